@@ -1,0 +1,109 @@
+//! Fetching one profile over HTTP, with bounds on time and size.
+
+use super::{Limits, Problem};
+use std::io::Read;
+use std::time::Duration;
+use ureq::http::{HeaderName, HeaderValue};
+use ureq::{Agent, Error};
+
+/// An HTTP client for `/debug/pprof` endpoints.
+pub struct Fetcher {
+    agent: Agent,
+    headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+/// What a server answered.
+pub(super) struct Answer {
+    pub(super) bytes: Vec<u8>,
+    /// The `Date` header in nanoseconds since the Unix epoch.
+    pub(super) date: Option<i64>,
+}
+
+impl Fetcher {
+    /// A client that gives up on a request after `timeout`.
+    ///
+    /// Redirects are not followed: a profile endpoint has no reason to send anyone elsewhere, a login page does,
+    /// and headers with credentials must not travel to another host.
+    ///
+    /// # Errors
+    /// The first of `headers` (each `Name: value`) that is not a valid header, without its value.
+    pub fn new(headers: &[String], timeout: Duration) -> Result<Fetcher, String> {
+        let mut parsed = Vec::with_capacity(headers.len());
+        for header in headers {
+            let (name, value) = header
+                .split_once(':')
+                .ok_or("a header must look like 'Name: value', as in -H 'Authorization: Bearer ...'")?;
+            let name: HeaderName =
+                name.trim().parse().map_err(|_| format!("`{}` is not a header name", name.trim()))?;
+            let value: HeaderValue = value
+                .trim()
+                .parse()
+                .map_err(|_| format!("the value of header `{name}` has characters no header can have"))?;
+            parsed.push((name, value));
+        }
+        let config = Agent::config_builder()
+            .timeout_connect(Some(timeout.min(Duration::from_secs(10))))
+            .timeout_global(Some(timeout))
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .http_status_as_error(false)
+            .user_agent(concat!("pprof-leaks/", env!("CARGO_PKG_VERSION")))
+            .build();
+        Ok(Fetcher { agent: config.new_agent(), headers: parsed })
+    }
+
+    /// Fetches one URL.
+    pub(super) fn get(&self, url: &str, limits: &Limits) -> Result<Answer, Problem> {
+        let mut request = self.agent.get(url);
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        let response = request.call().map_err(|error| unreachable(&error))?;
+        let status = response.status();
+        if status.is_redirection() {
+            return Err(Problem::Http(format!(
+                "the server redirects ({status}), perhaps to a login page; give the profile's final URL, with -H if it needs a login"
+            )));
+        }
+        if !status.is_success() {
+            let advice = match status.as_u16() {
+                401 | 403 => "give credentials with -H 'Authorization: ...'",
+                404 => {
+                    "check the path: a Go service serves profiles below /debug/pprof/ when it imports net/http/pprof"
+                }
+                _ => "look at the service's own log, then try again",
+            };
+            return Err(Problem::Http(format!("the server answers {status}; {advice}")));
+        }
+        let date = response
+            .headers()
+            .get("date")
+            .and_then(|value| value.to_str().ok())
+            .and_then(|text| jiff::fmt::rfc2822::parse(text).ok())
+            .and_then(|zoned| i64::try_from(zoned.timestamp().as_nanosecond()).ok());
+        let mut bytes = Vec::new();
+        let limit = limits.inflated_bytes;
+        response.into_body().into_reader().take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(
+            |error| Problem::Http(format!("the answer broke off ({error}); try again, or raise --timeout")),
+        )?;
+        if bytes.len() as u64 > limit {
+            return Err(Problem::TooLarge { limit });
+        }
+        Ok(Answer { bytes, date })
+    }
+}
+
+fn unreachable(error: &Error) -> Problem {
+    Problem::Http(match error {
+        Error::Timeout(_) => {
+            "no answer in time; is the service overloaded? Try again, or raise --timeout".to_owned()
+        }
+        Error::HostNotFound => "the host name is not known; check the URL".to_owned(),
+        Error::ConnectionFailed => "no connection; is the service running, and is the port right?".to_owned(),
+        Error::BadUri(what) => format!("not a usable URL ({what})"),
+        Error::Io(error) => {
+            format!("no connection ({error}); is the service running, and is the port right?")
+        }
+        other => format!("the request failed ({other})"),
+    })
+}

@@ -1,0 +1,67 @@
+//! From the ids a profile gives its messages to dense indexes.
+
+use super::Problem;
+use std::collections::HashMap;
+
+/// Maps 64-bit ids to their position in file order. Ids are usually 1 to n; any others work too (S35).
+pub(super) enum Ids {
+    /// `dense[id]` is the index, `u32::MAX` where there is none.
+    Dense(Vec<u32>),
+    /// For ids far apart. The standard hasher, because a hostile file chooses the keys.
+    Sparse(HashMap<u64, u32>),
+}
+
+impl Ids {
+    /// Takes the ids in file order; 0 and duplicates are errors, named by `what`.
+    pub(super) fn new(ids: impl Iterator<Item = u64> + Clone, what: &str) -> Result<Ids, Problem> {
+        let (count, max) = ids.clone().fold((0usize, 0u64), |(n, max), id| (n + 1, max.max(id)));
+        let mut map = if max < (count as u64 + 16) * 4 {
+            Ids::Dense(vec![u32::MAX; max as usize + 1])
+        } else {
+            Ids::Sparse(HashMap::with_capacity(count))
+        };
+        for (index, id) in ids.enumerate() {
+            let index = index as u32;
+            if id == 0 {
+                return Err(Problem::malformed(format!("a {what} has the id 0")));
+            }
+            let taken = match &mut map {
+                Ids::Dense(dense) => std::mem::replace(&mut dense[id as usize], index) != u32::MAX,
+                Ids::Sparse(sparse) => sparse.insert(id, index).is_some(),
+            };
+            if taken {
+                return Err(Problem::malformed(format!("two {what}s have the id {id}")));
+            }
+        }
+        Ok(map)
+    }
+
+    /// The index of an id.
+    pub(super) fn index(&self, id: u64) -> Option<u32> {
+        match self {
+            Ids::Dense(dense) => {
+                let index = *dense.get(usize::try_from(id).ok()?)?;
+                (index != u32::MAX).then_some(index)
+            }
+            Ids::Sparse(sparse) => sparse.get(&id).copied(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn huge_ids_cost_no_memory_and_duplicates_are_told() {
+        let ids = Ids::new([1u64 << 63, 5, u64::MAX].into_iter(), "location").expect("distinct");
+        assert_eq!([ids.index(1 << 63), ids.index(5), ids.index(6)], [Some(0), Some(1), None]);
+        let ids = Ids::new([2u64, 1].into_iter(), "location").expect("distinct");
+        assert_eq!(
+            [ids.index(0), ids.index(1), ids.index(2), ids.index(u64::MAX)],
+            [None, Some(1), Some(0), None]
+        );
+        assert!(Ids::new([3u64, 3].into_iter(), "location").is_err());
+        assert!(Ids::new([0u64].into_iter(), "location").is_err());
+    }
+}

@@ -1,0 +1,53 @@
+//! Reading: bytes of any form that `/debug/pprof` serves become one [`RawProfile`].
+//!
+//! The form is told by content, never by name. A reader either does not recognise the bytes, and the next one is
+//! asked, or it does, and then what is wrong with them is final.
+
+mod error;
+mod fetch;
+mod goroutine_dump;
+mod goroutine_text;
+mod heap_text;
+mod ids;
+mod inflate;
+mod limits;
+mod location;
+mod pprof;
+mod sniff;
+mod text;
+mod wire;
+
+pub use error::{InputError, Problem};
+pub use fetch::Fetcher;
+pub use limits::Limits;
+pub use location::{Loaded, load};
+
+use crate::profile::RawProfile;
+use sniff::Content;
+
+/// The definitions that prost generated from `proto/profile.proto`.
+#[allow(missing_docs, unreachable_pub, clippy::all)]
+pub mod proto {
+    include!(concat!(env!("OUT_DIR"), "/perftools.profiles.rs"));
+}
+
+/// Reads one profile. `source` names the input in notices and reports.
+///
+/// # Errors
+/// What is wrong with the bytes and what to do about it; see [`Problem`].
+pub fn parse(bytes: &[u8], source: &str, limits: &Limits) -> Result<RawProfile, Problem> {
+    let inflated;
+    let mut bytes = bytes;
+    if inflate::is_gzip(bytes) {
+        inflated = inflate::gunzip(bytes, limits)?;
+        bytes = &inflated;
+    } else if bytes.len() as u64 > limits.inflated_bytes {
+        return Err(Problem::TooLarge { limit: limits.inflated_bytes });
+    }
+    match sniff::content(bytes)? {
+        Content::Proto => pprof::read(bytes, source, limits),
+        Content::HeapText => heap_text::read(&text::decode(bytes), source, limits),
+        Content::GoroutineText => goroutine_text::read(&text::decode(bytes), source, limits),
+        Content::GoroutineDump => goroutine_dump::read(&text::decode(bytes), source, limits),
+    }
+}

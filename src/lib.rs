@@ -1,0 +1,4 @@
+//! Finds memory leaks by comparing pprof heap and goroutine profiles.
+
+pub mod input;
+pub mod profile;

@@ -1,0 +1,23 @@
+//! The model of one profile: symbols, stacks and samples as columns, and what the user must know about them.
+//!
+//! Every reader in [`crate::input`] fills a [`RawProfile`]; everything to the right of it in the pipeline reads
+//! only this. A profile is self-contained, so files can be read in parallel, and nothing in it is a per-sample
+//! allocation: stacks and values live in flat columns behind `u32` indexes.
+
+mod goroutine;
+mod kind;
+mod names;
+mod notice;
+mod raw;
+mod samples;
+mod sampling;
+mod symbols;
+
+pub use goroutine::Goroutine;
+pub use kind::{Form, HeapColumns, Kind, SampleType, Unit};
+pub use names::{Owner, display_function, fold_type_arguments, owner, package_of};
+pub use notice::{Notice, NoticeCode};
+pub use raw::{RawProfile, TakenAt, TimeSource};
+pub use samples::{Sample, Samples};
+pub use sampling::SamplingRate;
+pub use symbols::{Frame, Function, Location, Strings, Symbols};

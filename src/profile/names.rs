@@ -1,0 +1,221 @@
+//! What a function's name and file say: its package, its owner, and its name without type arguments.
+
+/// Whose code a function is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Owner {
+    /// The user's own code.
+    Own,
+    /// A module or library the user's code depends on.
+    Dependency,
+    /// Go's standard library and runtime.
+    Std,
+}
+
+/// The first path segments of Go's standard library, as of Go 1.27 with those of older releases. A profile names
+/// no module, and a user's module may be called plain `shop`, so a path without a dot is not proof enough.
+const STD_ROOTS: [&str; 55] = [
+    "arena",
+    "archive",
+    "bufio",
+    "builtin",
+    "bytes",
+    "cmp",
+    "compress",
+    "container",
+    "context",
+    "crypto",
+    "database",
+    "debug",
+    "embed",
+    "encoding",
+    "errors",
+    "expvar",
+    "flag",
+    "fmt",
+    "go",
+    "hash",
+    "html",
+    "image",
+    "index",
+    "internal",
+    "io",
+    "iter",
+    "log",
+    "maps",
+    "math",
+    "mime",
+    "net",
+    "os",
+    "path",
+    "plugin",
+    "reflect",
+    "regexp",
+    "runtime",
+    "simd",
+    "slices",
+    "sort",
+    "strconv",
+    "strings",
+    "structs",
+    "sync",
+    "syscall",
+    "testing",
+    "text",
+    "time",
+    "unicode",
+    "unique",
+    "unsafe",
+    "uuid",
+    "vendor",
+    "weak",
+    "cmd",
+];
+
+/// The import path of a Go function's package: `net/http` for `net/http.(*conn).serve`. Empty for a name without
+/// a package, such as an assembly routine's or another language's.
+pub fn package_of(function: &str) -> &str {
+    // Type arguments and receivers may hold slashes and dots of their own.
+    let head = function.split(['[', '(']).next().unwrap_or(function);
+    let directory = head.rfind('/').map_or(0, |slash| slash + 1);
+    match head[directory..].find('.') {
+        Some(dot) => &head[..directory + dot],
+        None => "",
+    }
+}
+
+/// Whose code a function is, by its name and file. The rules, first match wins:
+/// a package below one of the standard library's roots whose file stands where `GOROOT/src` or `-trimpath` puts it
+/// is the standard library; a version (`@v1.2.3`), a module cache or a vendor folder in the file's path is a
+/// dependency; all else is the user's.
+pub fn owner(function: &str, file: &str) -> Owner {
+    if is_std(package_of(function), file) {
+        Owner::Std
+    } else if is_dependency_file(file) {
+        Owner::Dependency
+    } else {
+        Owner::Own
+    }
+}
+
+fn is_std(package: &str, file: &str) -> bool {
+    let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
+    // Names linked from another package (`sync.runtime_Semacquire` stands in package runtime) and assembly.
+    let in_runtime = folder == "runtime" || folder.ends_with("/src/runtime");
+    if package.is_empty() {
+        return in_runtime || folder.contains("/src/internal/") || file.starts_with("node:");
+    }
+    let root = package.split('/').next().unwrap_or(package);
+    let below_std_root = |path: &str| STD_ROOTS.contains(&path.split('/').next().unwrap_or(path));
+    STD_ROOTS.contains(&root)
+        && (in_runtime
+            || below_std_root(folder)
+            || folder.is_empty()
+            || folder.strip_suffix(package).is_some_and(|head| head.ends_with("/src/")))
+}
+
+fn is_dependency_file(file: &str) -> bool {
+    file.contains("/pkg/mod/")
+        || file.contains("/vendor/")
+        || file.starts_with("vendor/")
+        || file.contains("/node_modules/")
+        || file.contains("/.cargo/registry/")
+        || file.starts_with("external/")
+        || file.contains("/external/")
+        || file.split('/').any(|segment| {
+            segment
+                .split_once("@v")
+                .is_some_and(|(_, version)| version.starts_with(|c: char| c.is_ascii_digit()))
+        })
+}
+
+/// A function's name with every type-argument list replaced by `[...]`, the spelling that all text forms of a
+/// profile use, so that names join across forms and across instantiations (S16).
+pub fn fold_type_arguments(function: &str) -> std::borrow::Cow<'_, str> {
+    if !function.contains('[') {
+        return function.into();
+    }
+    let mut folded = String::with_capacity(function.len());
+    let mut depth = 0usize;
+    for c in function.chars() {
+        match c {
+            '[' => {
+                if depth == 0 {
+                    folded.push_str("[...]");
+                }
+                depth += 1;
+            }
+            ']' => depth = depth.saturating_sub(1),
+            _ if depth == 0 => folded.push(c),
+            _ => {}
+        }
+    }
+    folded.into()
+}
+
+/// A function's name as a person says it: without the folders of its import path, and with type arguments folded.
+/// `github.com/acme/shop/cart.(*Store[...]).Put` becomes `cart.(*Store[...]).Put`.
+pub fn display_function(function: &str) -> String {
+    let folded = fold_type_arguments(function);
+    let package = package_of(&folded);
+    let start = package.rfind('/').map_or(0, |slash| slash + 1);
+    folded[start..].to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packages_are_found_behind_receivers_and_type_arguments() {
+        assert_eq!(package_of("net/http.(*conn).serve"), "net/http");
+        assert_eq!(package_of("main.Cache[github.com/acme/shop.Item].Put"), "main");
+        assert_eq!(package_of("main.(*T[go.shape.string]).Get.func1"), "main");
+        assert_eq!(package_of("github.com/acme/shop/cart.(*Store).Put"), "github.com/acme/shop/cart");
+        assert_eq!(package_of("gopkg.in/yaml%2ev3.Unmarshal"), "gopkg.in/yaml%2ev3");
+        assert_eq!(package_of("aeshashbody"), "");
+    }
+
+    #[test]
+    fn owners_are_told_by_path() {
+        for (function, file, want) in [
+            ("main.run", "command-line-arguments/main.go", Owner::Own),
+            ("main.run", "/srv/app/main.go", Owner::Own),
+            ("net/http.(*conn).serve", "/usr/local/go/src/net/http/server.go", Owner::Std),
+            ("net/http.(*conn).serve", "net/http/server.go", Owner::Std),
+            ("sync.runtime_SemacquireMutex", "runtime/sema.go", Owner::Std),
+            (
+                "vendor/golang.org/x/net/http2/hpack.New",
+                "vendor/golang.org/x/net/http2/hpack/a.go",
+                Owner::Std,
+            ),
+            ("golang.org/x/net/http2.New", "golang.org/x/net@v0.30.0/http2/transport.go", Owner::Dependency),
+            ("github.com/a/b.F", "/root/go/pkg/mod/github.com/a/b@v1.0.0/b.go", Owner::Dependency),
+            ("github.com/a/b.F", "/app/vendor/github.com/a/b/b.go", Owner::Dependency),
+            ("github.com/acme/shop/cart.Put", "github.com/acme/shop/cart/cart.go", Owner::Own),
+            ("shop/cart.Put", "/home/ann/shop/cart/cart.go", Owner::Own),
+            ("image/resizer.Do", "/home/ann/image/resizer/do.go", Owner::Own),
+            ("aeshashbody", "runtime/asm_amd64.s", Owner::Std),
+            ("0x45d3a1", "", Owner::Own),
+        ] {
+            assert_eq!(owner(function, file), want, "{function} in {file}");
+        }
+    }
+
+    #[test]
+    fn type_arguments_fold_to_one_spelling() {
+        assert_eq!(fold_type_arguments("main.F[go.shape.interface {}]"), "main.F[...]");
+        assert_eq!(
+            fold_type_arguments("main.(*T[go.shape.[]int,string]).Put.func1"),
+            "main.(*T[...]).Put.func1"
+        );
+        assert_eq!(fold_type_arguments("main.F[...]"), "main.F[...]");
+        assert_eq!(fold_type_arguments("main.f"), "main.f");
+    }
+
+    #[test]
+    fn people_say_names_without_the_import_path() {
+        assert_eq!(display_function("github.com/acme/shop/cart.(*S[a/b.T]).Put"), "cart.(*S[...]).Put");
+        assert_eq!(display_function("main.main"), "main.main");
+        assert_eq!(display_function("<unknown>"), "<unknown>");
+    }
+}

@@ -1,0 +1,114 @@
+//! The samples of one profile as flat columns: no allocation a sample.
+
+/// All samples of a profile. Every sample has the same number of values.
+#[derive(Clone, Debug, Default)]
+pub struct Samples {
+    width: usize,
+    stack_ends: Vec<u32>,
+    locations: Vec<u32>,
+    values: Vec<i64>,
+    sizes: Vec<i64>,
+    label_sets: Vec<u32>,
+}
+
+/// One sample, borrowed from the columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sample<'a> {
+    /// Location indexes, leaf first.
+    pub stack: &'a [u32],
+    /// One value a sample type.
+    pub values: &'a [i64],
+    /// The object size in bytes (numeric label `bytes`, S4); 0 if unknown.
+    pub size: i64,
+    /// Index into the profile's label sets; 0 is the empty set.
+    pub label_set: u32,
+}
+
+impl Samples {
+    /// Columns for samples with `width` values each.
+    pub fn with_width(width: usize) -> Samples {
+        Samples { width, ..Samples::default() }
+    }
+
+    /// Appends a sample whose location indexes were collected by [`Samples::push_location`] since the last one.
+    pub fn finish_sample(&mut self, values: &[i64], size: i64, label_set: u32) {
+        debug_assert_eq!(values.len(), self.width);
+        self.stack_ends.push(self.locations.len() as u32);
+        self.values.extend_from_slice(values);
+        self.sizes.push(size);
+        self.label_sets.push(label_set);
+    }
+
+    /// Appends one more location, rootwards, to the stack of the sample being read.
+    pub fn push_location(&mut self, location: u32) {
+        self.locations.push(location);
+    }
+
+    /// Appends a whole sample.
+    pub fn push(&mut self, stack: &[u32], values: &[i64], size: i64, label_set: u32) {
+        self.locations.extend_from_slice(stack);
+        self.finish_sample(values, size, label_set);
+    }
+
+    /// The number of samples.
+    pub fn len(&self) -> usize {
+        self.sizes.len()
+    }
+
+    /// Whether there is no sample at all.
+    pub fn is_empty(&self) -> bool {
+        self.sizes.is_empty()
+    }
+
+    /// The number of values a sample has.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// The number of location references in all stacks together.
+    pub fn stack_entries(&self) -> usize {
+        self.locations.len()
+    }
+
+    /// The sample of an index below [`Samples::len`].
+    pub fn get(&self, index: usize) -> Sample<'_> {
+        let start = if index == 0 { 0 } else { self.stack_ends[index - 1] as usize };
+        Sample {
+            stack: &self.locations[start..self.stack_ends[index] as usize],
+            values: &self.values[index * self.width..(index + 1) * self.width],
+            size: self.sizes[index],
+            label_set: self.label_sets[index],
+        }
+    }
+
+    /// All samples in file order.
+    pub fn iter(&self) -> impl Iterator<Item = Sample<'_>> {
+        (0..self.len()).map(|index| self.get(index))
+    }
+
+    /// The exact sum of each column. 128 bits, because a hostile file may hold 2⁶³ in every row.
+    pub fn totals(&self) -> Vec<i128> {
+        let mut totals = vec![0i128; self.width];
+        for row in self.values.chunks_exact(self.width.max(1)) {
+            for (total, value) in totals.iter_mut().zip(row) {
+                *total += i128::from(*value);
+            }
+        }
+        totals
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn samples_come_back_and_add_up_without_overflow() {
+        let mut samples = Samples::with_width(2);
+        samples.push(&[3, 1], &[1, i64::MAX], 48, 0);
+        samples.push(&[], &[2, i64::MAX], 0, 7);
+        assert_eq!(samples.get(0).stack, [3, 1]);
+        assert_eq!(samples.get(1), Sample { stack: &[], values: &[2, i64::MAX], size: 0, label_set: 7 });
+        assert_eq!(samples.totals(), [3, 2 * i128::from(i64::MAX)]);
+    }
+}

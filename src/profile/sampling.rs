@@ -1,0 +1,115 @@
+//! How Go samples allocations, and how the real sampled counts are recovered from the estimates in a profile.
+//!
+//! Allocations are sampled by a Poisson process over bytes with mean distance R (`MemProfileRate`), so an object
+//! of S bytes is sampled with probability p = 1 - exp(-S/R) and a record of n sampled objects is written as the
+//! estimates n/p and nS/p, each truncated to an integer (runtime/pprof/protomem.go, `scaleHeapSample`; S2).
+
+/// The mean number of bytes between two samples, `MemProfileRate`. 1 or less: every allocation is recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SamplingRate(pub i64);
+
+impl SamplingRate {
+    /// Whether every allocation was recorded, so that nothing is estimated.
+    pub fn is_exact(self) -> bool {
+        self.0 <= 1
+    }
+
+    /// The probability that an object of `size` bytes is sampled, in (0, 1].
+    pub fn probability(self, size: i64) -> f64 {
+        if self.is_exact() || size <= 0 {
+            return 1.0;
+        }
+        // exp_m1 keeps the digits that 1 - exp(-x) loses for small objects.
+        -(-(size as f64) / self.0 as f64).exp_m1()
+    }
+
+    /// Go's own factor from a sampled count to an estimate, in Go's own arithmetic, so that a truncated estimate
+    /// is reproduced to the last digit.
+    fn scale(self, size: i64) -> f64 {
+        if self.is_exact() || size <= 0 {
+            return 1.0;
+        }
+        1.0 / (1.0 - (-(size as f64) / self.0 as f64).exp())
+    }
+
+    /// The estimates (objects, bytes) that Go writes for `count` sampled objects of `size` bytes each.
+    pub fn estimate(self, count: i64, size: i64) -> (i64, i64) {
+        let scale = self.scale(size);
+        let (count, bytes) = (count as f64, count as f64 * size as f64);
+        // `as` saturates, so a hostile count cannot overflow.
+        ((count * scale) as i64, (bytes * scale) as i64)
+    }
+
+    /// The number of really sampled objects behind a row: n = round(B·p/S), from the bytes column, which stays
+    /// exact where the truncated objects column does not (S3).
+    pub fn sampled_count(self, bytes: i64, size: i64) -> i64 {
+        if size <= 0 {
+            return 0;
+        }
+        (bytes as f64 * self.probability(size) / size as f64).round() as i64
+    }
+
+    /// Whether `count` sampled objects of `size` bytes really give these estimates. Where they do not, the file
+    /// was merged, averaged or normalised by somebody on the way (S3).
+    ///
+    /// One unit is allowed for the last bit of `exp`, which differs between Go's and this machine's libm.
+    pub fn explains(self, count: i64, size: i64, objects: Option<i64>, bytes: i64) -> bool {
+        let (want_objects, want_bytes) = self.estimate(count, size);
+        want_bytes.abs_diff(bytes) <= 1 && objects.is_none_or(|o| want_objects.abs_diff(o) <= 1)
+    }
+
+    /// The variance, in bytes², of the estimate nS/p: S²·n(1−p)/p² (statistics.md, "The sample behind the
+    /// estimate").
+    pub fn variance(self, count: f64, size: i64) -> f64 {
+        let p = self.probability(size);
+        let size = size as f64;
+        size * size * count.max(0.0) * (1.0 - p) / (p * p)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const DEFAULT: SamplingRate = SamplingRate(512 * 1024);
+
+    #[test]
+    fn one_small_sample_stands_for_about_one_rate_of_bytes() {
+        let (objects, bytes) = DEFAULT.estimate(1, 48);
+        assert_eq!((objects, bytes), (10923, 524312));
+        let se = DEFAULT.variance(1.0, 48).sqrt();
+        assert!((se - 524_288.0).abs() < 100.0, "{se}");
+    }
+
+    #[test]
+    fn objects_of_six_rates_are_exact_to_five_percent_from_the_first_one() {
+        let size = 6 * DEFAULT.0;
+        assert!(DEFAULT.variance(1.0, size).sqrt() / (size as f64) < 0.051);
+    }
+
+    #[test]
+    fn rate_one_estimates_nothing() {
+        assert_eq!(SamplingRate(1).estimate(7, 48), (7, 336));
+        assert_eq!(SamplingRate(1).variance(7.0, 48), 0.0);
+    }
+
+    #[test]
+    fn a_row_averaged_over_two_profiles_is_not_explained() {
+        let (objects, bytes) = DEFAULT.estimate(5, 4096);
+        let (objects, bytes) = (objects / 2, bytes / 2);
+        let n = DEFAULT.sampled_count(bytes, 4096);
+        assert!(!DEFAULT.explains(n, 4096, Some(objects), bytes));
+    }
+
+    proptest! {
+        /// Go's size classes run from 8 bytes; huge objects are rounded to pages.
+        #[test]
+        fn the_sampled_count_comes_back_exactly(n in 0i64..100_000, size in 8i64..(1 << 32), rate in 1i64..(1 << 24)) {
+            let rate = SamplingRate(rate);
+            let (objects, bytes) = rate.estimate(n, size);
+            prop_assert_eq!(rate.sampled_count(bytes, size), n);
+            prop_assert!(rate.explains(n, size, Some(objects), bytes));
+        }
+    }
+}

@@ -1,0 +1,74 @@
+// Importer. It follows a folder for as long as the process lives and reads the header of every file that
+// comes in.
+// LEAK: the deferred Close calls wait for the end of a function that never ends, so each file stays open.
+package main
+
+import (
+	"fmt"
+	"io"
+	"log"
+	"os"
+	"path/filepath"
+	"runtime"
+)
+
+type importer struct {
+	incoming chan string // paths
+	records  int
+}
+
+// One sample every 512 bytes: the leak is a few hundred files, far below the limit for open ones.
+func init() { runtime.MemProfileRate = 512 }
+
+func main() {
+	recorder := openRecorder()
+	folder, err := writeFolder()
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer os.RemoveAll(folder)
+	startShop(0.1)
+	im := &importer{incoming: make(chan string)}
+	go im.run()
+	next := 0
+	steadily(12, func() {
+		im.incoming <- recordPath(folder, next)
+		next++
+	})
+	recorder.run()
+}
+
+// folderSize is the number of files in the folder. They come in again and again, to spare the disk.
+const folderSize = 24
+
+func writeFolder() (string, error) {
+	dir, err := os.MkdirTemp("", "incoming-")
+	if err != nil {
+		return "", err
+	}
+	for i := range folderSize {
+		if err := os.WriteFile(recordPath(dir, i), []byte("RECORD 0001 and the rest of it"), 0o600); err != nil {
+			return "", err
+		}
+	}
+	return dir, nil
+}
+
+func recordPath(folder string, number int) string {
+	return filepath.Join(folder, fmt.Sprintf("%02d.rec", number%folderSize))
+}
+
+func (im *importer) run() {
+	for path := range im.incoming {
+		f, err := os.Open(path)
+		if err != nil {
+			log.Print(err)
+			continue
+		}
+		defer f.Close()
+		header := make([]byte, 11)
+		if _, err := io.ReadFull(f, header); err == nil && string(header[:6]) == "RECORD" {
+			im.records++
+		}
+	}
+}

@@ -1,0 +1,56 @@
+// Order desk with an audit log that can be asked for the last changes.
+// FIXED: the log is a ring of the last thousand entries.
+package main
+
+import (
+	"math/rand/v2"
+	"sync"
+	"time"
+)
+
+type change struct {
+	field         string
+	before, after [160]byte
+}
+
+type auditEntry struct {
+	at     time.Time
+	actor  string
+	change *change
+}
+
+type auditLog struct {
+	mu       sync.Mutex
+	ring     [1000]auditEntry
+	recorded int
+}
+
+func main() {
+	recorder := openRecorder()
+	startShop(1)
+	audit := new(auditLog)
+	steadily(2000, func() { audit.record("clerk", rand.IntN(1000)) })
+	steadily(2, func() { audit.last(100) })
+	recorder.run()
+}
+
+func (l *auditLog) record(actor string, cents int) {
+	c := &change{field: "price"}
+	c.after[0], c.after[1] = byte(cents), byte(cents>>8)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.ring[l.recorded%len(l.ring)] = auditEntry{at: time.Now(), actor: actor, change: c}
+	l.recorded++
+}
+
+// last returns the latest n entries.
+func (l *auditLog) last(n int) []auditEntry {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	n = min(n, l.recorded, len(l.ring))
+	entries := make([]auditEntry, 0, n)
+	for i := l.recorded - n; i < l.recorded; i++ {
+		entries = append(entries, l.ring[i%len(l.ring)])
+	}
+	return entries
+}

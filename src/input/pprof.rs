@@ -10,8 +10,8 @@ use crate::profile::{
     Form, Frame, Function, HeapColumns, Kind, Location, Notice, NoticeCode, RawProfile, SampleType,
     SamplingRate, Strings, Symbols, TakenAt, TimeSource, Unit,
 };
+use foldhash::{HashMap, HashMapExt};
 use prost::Message;
-use rustc_hash::FxHashMap;
 
 /// Field numbers of message Profile.
 mod field {
@@ -63,7 +63,7 @@ pub(super) fn read(bytes: &[u8], source: &str, limits: &Limits) -> Result<RawPro
         locations: &locations,
         factors: &factors,
         bytes_label,
-        label_sets: FxHashMap::default(),
+        label_sets: HashMap::new(),
         limits,
     };
     reader.read(bytes, &mut profile)?;
@@ -335,7 +335,7 @@ struct SampleReader<'a> {
     factors: &'a [i64],
     bytes_label: BytesLabel,
     /// Label sets seen so far, as pairs of string indexes.
-    label_sets: FxHashMap<Vec<(u32, u32)>, u32>,
+    label_sets: HashMap<Vec<(u32, u32)>, u32>,
     limits: &'a Limits,
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Limits, Problem};
 use crate::profile::{Frame, Function, Location, Notice, NoticeCode, Symbols};
-use rustc_hash::FxHashMap;
+use foldhash::HashMap as FastMap;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
@@ -33,7 +33,7 @@ pub(super) struct SymbolTable {
     symbols: Symbols,
     /// The standard hasher, because a hostile file chooses the names.
     functions: HashMap<(String, String), u32>,
-    locations: FxHashMap<(u32, u32, u64), u32>,
+    locations: FastMap<(u32, u32, u64), u32>,
 }
 
 impl SymbolTable {

@@ -1,0 +1,135 @@
+//! What the user must know about the comparison: missing times, growth set aside, doubtful counts, too little data.
+
+use crate::growth::upper_tail_half;
+use crate::profile::{Kind, Notice, NoticeCode, TimeSource};
+use crate::series::{Sampling, Series, Track};
+use crate::suspects::{Confidence, Criteria, HeapJudgement, Span, Subject, Suspect};
+
+/// A heap in which fewer sampled objects came or went cannot reach p = 0.05, whatever they did: 2⁻⁵ < 0.05 < 2⁻⁴.
+const LEAST_TURNOVER: u64 = 5;
+
+/// How the times of a pair are known.
+pub(super) fn about_times(series: &Series, kind: Kind, span: &Span) -> Option<Notice> {
+    let track = series.track(kind)?;
+    if track.snapshots.len() < 2 {
+        return None;
+    }
+    if span.days().is_none() {
+        let kind = kind.name();
+        return Some(Notice::new(
+            NoticeCode::NoTime,
+            format!(
+                "when the {kind} snapshots were taken is not known, so there are no rates; the binary form (debug=0) says it"
+            ),
+        ));
+    }
+    let outside = |source: TimeSource| {
+        track.snapshots.iter().any(|snapshot| snapshot.taken_at.is_some_and(|t| t.source == source))
+    };
+    let how = if outside(TimeSource::FileTime) {
+        "the modification time of its file"
+    } else if outside(TimeSource::HttpDate) {
+        "the Date header of the HTTP answer"
+    } else {
+        return None;
+    };
+    Some(Notice::new(
+        NoticeCode::TimeFromOutside,
+        format!("a {} snapshot does not say when it was taken; {how} is used for the rates", kind.name()),
+    ))
+}
+
+/// What was set aside in the heap, and what makes its numbers doubtful.
+pub(super) fn about_sites(track: &Track, span: &Span, nothing_left: bool) -> Vec<Notice> {
+    let mut notices = Vec::new();
+    let (mut profiler, mut negative) = (0i64, 0usize);
+    for (index, row) in track.rows.iter().enumerate() {
+        let (before, after) = (track.cell(span.first, index), track.cell(span.last, index));
+        if track.site(row.site).is_profiler {
+            profiler = profiler.saturating_add(after.inuse_space.saturating_sub(before.inuse_space));
+        }
+        negative += usize::from(before.inuse_space < 0 || after.inuse_space < 0);
+    }
+    if profiler > 0 {
+        notices.push(Notice::new(
+            NoticeCode::ProfilerOverhead,
+            format!(
+                "{:.1} MiB of growth belong to the profiler itself (writing earlier snapshots) and were set aside",
+                profiler as f64 / (1 << 20) as f64
+            ),
+        ));
+    }
+    if negative > 0 {
+        notices.push(Notice::new(
+            NoticeCode::NegativeInuse,
+            format!(
+                "{negative} rows show live memory below zero, which Go 1.22 is known to write (golang.org/issue/67584); \
+                 they count as zero in the judgement, and the totals are as the file has them"
+            ),
+        ));
+    }
+    if nothing_left && !track.rows.is_empty() {
+        notices.push(Notice::new(
+            NoticeCode::FilteredOut,
+            "--focus and --ignore leave nothing of the heap to judge; loosen them",
+        ));
+    }
+    notices.extend(about_sampling(track, span));
+    if track.snapshots[span.last].columns.alloc_space.is_none() {
+        notices.push(Notice::new(
+            NoticeCode::NoAllocCounters,
+            "the profile does not count allocations, only what is live, so retention is unknown and no heap suspect \
+             is above low",
+        ));
+    }
+    notices
+}
+
+fn about_sampling(track: &Track, span: &Span) -> Option<Notice> {
+    let of = |wanted: Sampling| {
+        [span.first, span.last].into_iter().find(|i| track.snapshots[*i].sampling == wanted)
+    };
+    if let Some(index) = of(Sampling::Merged) {
+        return Some(Notice::about(
+            NoticeCode::MergedEstimates,
+            &track.snapshots[index].source,
+            "the estimates do not come from whole sampled counts: the profile was merged, averaged or normalised on the \
+             way. No heap suspect is above low; fetch snapshots directly from /debug/pprof/heap?gc=1",
+        ));
+    }
+    let index = of(Sampling::Unknown)?;
+    Some(Notice::about(
+        NoticeCode::UnknownSampling,
+        &track.snapshots[index].source,
+        "the profile gives no object sizes or no sampling rate, as Go's would, so sampling errors are unknown and counts \
+         are taken as exact. No heap suspect is above low",
+    ))
+}
+
+/// Whether the heap snapshots hold enough to acquit; says so where they do not.
+pub(super) fn about_heap(heap: &HeapJudgement, suspects: &[Suspect], notices: &mut Vec<Notice>) -> bool {
+    let turnover = heap.total.change.trials();
+    if turnover < LEAST_TURNOVER {
+        notices.push(Notice::new(
+            NoticeCode::TooFewSamples,
+            format!(
+                "only {turnover} sampled objects came or went between the heap snapshots, too few to judge anything \
+                 (p = {:.2} at best); take the second snapshot later, or sample finer \
+                 (runtime.MemProfileRate = 65536 at the start of main)",
+                upper_tail_half(turnover, turnover)
+            ),
+        ));
+        return false;
+    }
+    let explained = suspects.iter().any(|s| s.subject == Subject::Heap && s.confidence >= Confidence::Medium);
+    let retained = heap.total.change.retention().is_none_or(|r| r.value > 0.0);
+    if !explained && retained && heap.total_p <= Criteria::MEDIUM_Q {
+        notices.push(Notice::new(
+            NoticeCode::UnexplainedGrowth,
+            "the heap as a whole grew by more than sampling noise, but no site of it stands out; take a third snapshot \
+             after as long again, and compare it with the first",
+        ));
+        return false;
+    }
+    true
+}

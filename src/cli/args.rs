@@ -1,0 +1,121 @@
+//! The arguments as typed; nothing is looked up or checked here beyond their form.
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+const EXAMPLES: &str = "\
+Examples:
+  curl -so before.pb.gz 'http://localhost:6060/debug/pprof/heap?gc=1'
+  curl -so after.pb.gz  'http://localhost:6060/debug/pprof/heap?gc=1'   # ten minutes later
+  pprof-leaks diff before.pb.gz after.pb.gz";
+
+#[derive(Debug, Parser)]
+#[command(
+    name = "pprof-leaks",
+    version,
+    about = "Finds memory leaks by comparing pprof heap and goroutine profiles, and says how sure it is",
+    after_help = EXAMPLES,
+    disable_help_subcommand = true
+)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Compare two snapshots of one process: which sites grew, how sure that is, whether it matters.
+    Diff(Box<DiffArgs>),
+}
+
+const DIFF_HELP: &str = "\
+Give files, http(s) URLs, `-` for standard input, or folders that hold heap and goroutine snapshots
+together. Profiles are told apart by content: profile.proto (gzipped or not), heap and goroutine text
+(debug=1), goroutine dumps (debug=2), goroutineleak profiles.
+
+Two snapshots prove growth, not that it goes on: a heap-only diff never says more than \"suspicious\".
+Goroutines that the garbage collector proved leaked (goroutineleak) can be a \"leak\".
+
+Examples:
+  pprof-leaks diff before.pb.gz after.pb.gz
+  pprof-leaks diff before/ after/ --format markdown -o ticket.md
+  pprof-leaks diff before.pb.gz 'http://localhost:6060/debug/pprof/heap?gc=1'
+
+Exit status: 0 done; 1 a suspect at or above --fail-on; 2 the run failed, nothing on standard output;
+3 the report is complete but some inputs were unusable.";
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = DIFF_HELP)]
+pub(super) struct DiffArgs {
+    /// The snapshot, or folder of snapshots, taken first
+    pub(super) before: String,
+    /// The snapshot, or folder of snapshots, taken later
+    pub(super) after: String,
+
+    /// How the report is written
+    #[arg(long, value_enum, default_value_t = Format::Terminal)]
+    pub(super) format: Format,
+    /// Write the report to a file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// Suspects told in full
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub(super) top: usize,
+    /// Include the growth of every site, not only the suspects' (in JSON)
+    #[arg(long)]
+    pub(super) full: bool,
+    /// Exit with status 1 if a suspect is at least this sure
+    #[arg(long, value_enum, value_name = "CONFIDENCE")]
+    pub(super) fail_on: Option<FailOn>,
+
+    /// Growth a day below which a suspect does not matter
+    #[arg(long, value_name = "BYTES", default_value = "10MiB")]
+    pub(super) min_growth: String,
+    /// The heap column to show: inuse_space, inuse_objects, alloc_space or alloc_objects; the judgement is always on
+    /// live memory
+    #[arg(long, value_name = "TYPE", default_value = "inuse_space")]
+    pub(super) sample_type: String,
+    /// How sites are summed into suspects: all lines of a function, single lines, or single call paths by address
+    #[arg(long, value_enum, default_value_t = GranularityArg::Function)]
+    pub(super) granularity: GranularityArg,
+    /// Keep only stacks with a function or file that matches
+    #[arg(long, value_name = "REGEX")]
+    pub(super) focus: Option<String>,
+    /// Leave out stacks with a function or file that matches
+    #[arg(long, value_name = "REGEX")]
+    pub(super) ignore: Option<String>,
+
+    /// A header to send to URLs, as in -H 'Authorization: Bearer ...' (repeatable)
+    #[arg(short = 'H', long = "header", value_name = "HEADER")]
+    pub(super) headers: Vec<String>,
+    /// Seconds after which a URL is given up
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    pub(super) timeout: u64,
+    /// The largest input after inflating
+    #[arg(long, value_name = "BYTES", default_value = "1GiB")]
+    pub(super) max_input_bytes: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// Tables and text for people
+    Terminal,
+    /// For the incident ticket
+    Markdown,
+    /// For other programs; follows a published schema
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum FailOn {
+    High,
+    Medium,
+    Low,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum GranularityArg {
+    Function,
+    Line,
+    Address,
+}

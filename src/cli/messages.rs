@@ -1,0 +1,35 @@
+//! What goes to standard error, and the exit status.
+
+use clap::error::ErrorKind;
+use std::io::Write;
+use std::process::ExitCode;
+
+/// The run failed; nothing is on standard output.
+pub(super) const FAILED: u8 = 2;
+
+/// One line to standard error. If that is closed there is no one left to tell.
+fn say(line: &str) {
+    let one_line: String = line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let _ = writeln!(std::io::stderr(), "pprof-leaks: {one_line}");
+}
+
+/// Says that an input is unusable while the run goes on.
+pub(super) fn unusable(error: &impl std::fmt::Display) {
+    say(&format!("warning: {error}"));
+}
+
+/// Says why the run failed.
+pub(super) fn failure(error: &anyhow::Error) -> ExitCode {
+    say(&format!("error: {error:#}"));
+    ExitCode::from(FAILED)
+}
+
+/// Help, version, or what is wrong with the arguments.
+pub(super) fn usage(error: &clap::Error) -> ExitCode {
+    // Printing fails only when the reader is gone.
+    let _ = error.print();
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => ExitCode::SUCCESS,
+        _ => ExitCode::from(FAILED),
+    }
+}

@@ -1,0 +1,25 @@
+//! The command line: arguments in, a report on standard output, everything else on standard error.
+
+mod args;
+mod diff;
+mod messages;
+mod settings;
+
+use args::{Args, Command};
+use clap::Parser;
+use std::process::ExitCode;
+
+/// Runs the command that was typed.
+pub(crate) fn main() -> ExitCode {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => return messages::usage(&error),
+    };
+    let result = match args.command {
+        Command::Diff(args) => diff::run(&args),
+    };
+    match result {
+        Ok(status) => ExitCode::from(status),
+        Err(error) => messages::failure(&error),
+    }
+}

@@ -1,0 +1,127 @@
+//! From arguments as typed to the library's options, every value checked: the only file that knows both.
+
+use super::args::{DiffArgs, FailOn, GranularityArg};
+use anyhow::{Context, Result, anyhow, bail};
+use pprof_leaks::analysis::Options;
+use pprof_leaks::input::{Fetcher, Limits};
+use pprof_leaks::report::TerminalOptions;
+use pprof_leaks::series::{Granularity, SiteOptions};
+use pprof_leaks::suspects::{Confidence, Criteria, HeapMetric};
+use regex::Regex;
+use std::io::IsTerminal;
+use std::time::Duration;
+
+/// Columns where nothing says how wide the output is.
+const DEFAULT_WIDTH: usize = 100;
+
+/// Everything `diff` needs, resolved.
+pub(super) struct Settings {
+    pub(super) options: Options,
+    pub(super) limits: Limits,
+    pub(super) fetcher: Fetcher,
+    pub(super) terminal: TerminalOptions,
+    pub(super) fail_on: Option<Confidence>,
+}
+
+impl Settings {
+    pub(super) fn of(args: &DiffArgs) -> Result<Settings> {
+        let bytes = |flag: &str, text: &str| {
+            parse_bytes(text).ok_or_else(|| {
+                anyhow!("{flag}: `{text}` is not a size; write it like 10MiB, 512KiB or 1000000")
+            })
+        };
+        let options = Options {
+            sites: SiteOptions {
+                granularity: match args.granularity {
+                    GranularityArg::Function => Granularity::Function,
+                    GranularityArg::Line => Granularity::Line,
+                    GranularityArg::Address => Granularity::Address,
+                },
+                focus: pattern("--focus", args.focus.as_deref())?,
+                ignore: pattern("--ignore", args.ignore.as_deref())?,
+            },
+            criteria: Criteria {
+                min_growth: bytes("--min-growth", &args.min_growth)? as f64,
+                metric: metric(&args.sample_type)?,
+            },
+            full: args.full,
+        };
+        let inflated_bytes = bytes("--max-input-bytes", &args.max_input_bytes)?;
+        if args.timeout == 0 {
+            bail!("--timeout: 0 seconds would give up on every URL at once");
+        }
+        Ok(Settings {
+            options,
+            limits: Limits { inflated_bytes, ..Limits::default() },
+            fetcher: Fetcher::new(&args.headers, Duration::from_secs(args.timeout))
+                .map_err(|error| anyhow!("--header: {error}"))?,
+            terminal: terminal(args),
+            fail_on: args.fail_on.map(|fail_on| match fail_on {
+                FailOn::High => Confidence::High,
+                FailOn::Medium => Confidence::Medium,
+                FailOn::Low => Confidence::Low,
+            }),
+        })
+    }
+}
+
+fn pattern(flag: &str, text: Option<&str>) -> Result<Option<Regex>> {
+    text.map(|text| Regex::new(text).with_context(|| format!("{flag}: `{text}` is not a regular expression")))
+        .transpose()
+}
+
+fn metric(name: &str) -> Result<HeapMetric> {
+    HeapMetric::ALL.into_iter().find(|metric| metric.name() == name).ok_or_else(|| {
+        let names = HeapMetric::ALL.map(HeapMetric::name).join(", ");
+        anyhow!("--sample-type: there is no `{name}`; choose one of {names}")
+    })
+}
+
+/// A size with an optional unit; KB and KiB are both 1024, as people who type memory sizes mean it.
+fn parse_bytes(text: &str) -> Option<u64> {
+    let text = text.trim();
+    let digits = text.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let factor = match unit.trim().to_ascii_lowercase().as_str() {
+        "" | "b" => 1u64,
+        "k" | "kb" | "kib" => 1 << 10,
+        "m" | "mb" | "mib" => 1 << 20,
+        "g" | "gb" | "gib" => 1 << 30,
+        "t" | "tb" | "tib" => 1 << 40,
+        _ => return None,
+    };
+    let bytes = number.parse::<f64>().ok()? * factor as f64;
+    (bytes.is_finite() && bytes < u64::MAX as f64).then_some(bytes as u64)
+}
+
+fn terminal(args: &DiffArgs) -> TerminalOptions {
+    let stdout = std::io::stdout();
+    let is_terminal = stdout.is_terminal() && args.output.is_none();
+    let measured = if is_terminal {
+        terminal_size::terminal_size_of(&stdout).map(|(width, _)| usize::from(width.0))
+    } else {
+        None
+    };
+    let asked = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    TerminalOptions {
+        width: measured.or(asked).unwrap_or(DEFAULT_WIDTH).clamp(40, 250),
+        colour: is_terminal && !no_colour,
+        top: args.top,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_read_as_people_write_them() {
+        assert_eq!(parse_bytes("10MiB"), Some(10 << 20));
+        assert_eq!(parse_bytes("1.5 gb"), Some(3 << 29));
+        assert_eq!(parse_bytes("0"), Some(0));
+        for wrong in ["", "MiB", "-1", "10 miles", "1e300GiB", "."] {
+            assert_eq!(parse_bytes(wrong), None, "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! The groups that are tested: by blamed function, by blamed line, by whole stack.
+
+use super::blame::{Blame, blame};
+use crate::series::{Granularity, Names, Track};
+use std::collections::BTreeMap;
+
+/// How coarse a group is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// All sites that one function is blamed for.
+    Function,
+    /// All sites that one line is blamed for.
+    Line,
+    /// One stack.
+    Stack,
+}
+
+/// Sites that are judged as one, with the finer groups inside it.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// How coarse it is.
+    pub level: Level,
+    /// The frame to open first. For a function with several lines, the line of its first site; the suspect that is
+    /// made of the group names the line that grew most.
+    pub blame: Blame,
+    /// Indexes of its rows in the track.
+    pub rows: Vec<usize>,
+    /// The same rows, split further. Empty at the finest level, and where a split would give this group again.
+    pub parts: Vec<Group>,
+}
+
+/// Groups the rows of a track, profiler and filtered sites left out. The partition is made before anything is
+/// looked at, so that testing sums at several levels selects nothing by its outcome.
+///
+/// `granularity` is the coarsest level at which sites are summed.
+pub fn groups(track: &Track, names: &Names, granularity: Granularity) -> Vec<Group> {
+    let blames: Vec<Option<Blame>> = track
+        .sites
+        .iter()
+        .map(|site| if site.is_profiler || site.is_filtered { None } else { blame(site, names) })
+        .collect();
+    let rows: Vec<usize> =
+        (0..track.rows.len()).filter(|row| blames[track.rows[*row].site.0 as usize].is_some()).collect();
+    let coarsest = match granularity {
+        Granularity::Function => Level::Function,
+        Granularity::Line => Level::Line,
+        Granularity::Address => Level::Stack,
+    };
+    split(track, &blames, &rows, coarsest)
+}
+
+fn split(track: &Track, blames: &[Option<Blame>], rows: &[usize], level: Level) -> Vec<Group> {
+    let mut parts: BTreeMap<(u32, u32, u32), Vec<usize>> = BTreeMap::new();
+    let mut order = Vec::new();
+    for &row in rows {
+        let site = track.rows[row].site;
+        let Some(blame) = blames[site.0 as usize] else { continue };
+        let key = match level {
+            Level::Function => (blame.function.0, 0, 0),
+            Level::Line => (blame.function.0, blame.line, 0),
+            Level::Stack => (blame.function.0, blame.line, site.0),
+        };
+        parts
+            .entry(key)
+            .or_insert_with(|| {
+                order.push((key, blame));
+                Vec::new()
+            })
+            .push(row);
+    }
+    order
+        .into_iter()
+        .map(|(key, blame)| {
+            let rows = parts.remove(&key).unwrap_or_default();
+            let finer = match level {
+                Level::Function => split(track, blames, &rows, Level::Line),
+                Level::Line => split(track, blames, &rows, Level::Stack),
+                Level::Stack => Vec::new(),
+            };
+            // A group with one part is that part; the finer one is not tested a second time.
+            let parts = match finer.len() {
+                1 => finer.into_iter().flat_map(|only| only.parts).collect(),
+                _ => finer,
+            };
+            Group { level, blame, rows, parts }
+        })
+        .collect()
+}

@@ -1,0 +1,10 @@
+//! Which sites belong together, and whom to blame: sites are summed by the user's own function and line that leads
+//! to them, because a leak spread over many call paths is invisible path by path.
+
+mod blame;
+mod groups;
+mod tally;
+
+pub use blame::{Blame, blame};
+pub use groups::{Group, Level, groups};
+pub use tally::{Tally, heap_tally, members_between};

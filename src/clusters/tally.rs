@@ -1,0 +1,106 @@
+//! The figures of a group between two snapshots, ready to be judged.
+
+use crate::growth::{Change, Climb, Rung, climb};
+use crate::profile::SamplingRate;
+use crate::series::{Cell, SiteId, Track};
+use foldhash::{HashMap, HashMapExt};
+use std::collections::BTreeMap;
+
+/// Blocks of the tiny allocator: several objects share one, so who opened it says little about who keeps it (S39).
+const TINY_BLOCK: i64 = 16;
+
+/// What happened to a group of rows between two snapshots.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    /// All columns summed, in the first snapshot.
+    pub before: Cell,
+    /// All columns summed, in the second snapshot.
+    pub after: Cell,
+    /// Really sampled objects: live before, live after, allocated in between.
+    pub change: Change,
+    /// The same without blocks of the tiny allocator.
+    pub change_without_tiny: Change,
+    /// Variance of the live bytes before, after, and of their difference.
+    pub variance: [f64; 3],
+    /// Variance of the live objects before, after, and of their difference.
+    pub object_variance: [f64; 3],
+    /// A single container that was replaced by bigger ones.
+    pub climb: Option<Climb>,
+    /// Sizes of the objects that grew most, in bytes, with the growth in live bytes of each.
+    pub sizes: Vec<(i64, i64)>,
+}
+
+/// Sums the rows of a heap group between snapshots `first` and `last`.
+pub fn heap_tally(track: &Track, rows: &[usize], first: usize, last: usize) -> Tally {
+    let mut tally = Tally::default();
+    let counts_allocations = track.snapshots[last].columns.alloc_space.is_some();
+    let rate = track.snapshots[last].rate.unwrap_or(SamplingRate(1));
+    let mut rungs: BTreeMap<i64, Rung> = BTreeMap::new();
+    let mut sizes: BTreeMap<i64, i64> = BTreeMap::new();
+    for &row in rows {
+        let size = track.rows[row].size;
+        let (before, after) = (track.cell(first, row), track.cell(last, row));
+        tally.before.add(&before);
+        tally.after.add(&after);
+        let count = |n: i64| u64::try_from(n).unwrap_or(0);
+        let change = Change {
+            before: count(before.sampled_inuse),
+            after: count(after.sampled_inuse),
+            allocated: counts_allocations
+                .then(|| count(after.sampled_alloc.saturating_sub(before.sampled_alloc))),
+        };
+        add_change(&mut tally.change, &change);
+        if size != TINY_BLOCK {
+            add_change(&mut tally.change_without_tiny, &change);
+        }
+        let counts = [change.before, change.after, change.trials()];
+        for (i, n) in counts.into_iter().enumerate() {
+            let variance = rate.variance(n as f64, size);
+            tally.variance[i] += variance;
+            if size > 0 {
+                tally.object_variance[i] += variance / (size as f64 * size as f64);
+            }
+        }
+        let rung = rungs.entry(size).or_insert(Rung { size, before: 0, after: 0, allocated: 0 });
+        rung.before += change.before;
+        rung.after += change.after;
+        rung.allocated += change.allocated.unwrap_or(0);
+        *sizes.entry(size).or_insert(0) += after.inuse_space.saturating_sub(before.inuse_space);
+    }
+    if counts_allocations {
+        let rungs: Vec<Rung> = rungs.into_values().collect();
+        tally.climb = climb(&rungs, rate.0);
+    }
+    tally.sizes = sizes.into_iter().filter(|(size, growth)| *size > 0 && *growth > 0).collect();
+    tally.sizes.sort_by_key(|(size, growth)| (std::cmp::Reverse(*growth), *size));
+    tally
+}
+
+fn add_change(sum: &mut Change, change: &Change) {
+    sum.before = sum.before.saturating_add(change.before);
+    sum.after = sum.after.saturating_add(change.after);
+    sum.allocated = match (sum.allocated, change.allocated) {
+        (None, None) => None,
+        (a, b) => Some(a.unwrap_or(0).saturating_add(b.unwrap_or(0))),
+    };
+}
+
+/// How many goroutines of the first dump stand at the same site in the second, a site; `None` unless both snapshots
+/// are dumps.
+pub fn members_between(track: &Track, first: usize, last: usize) -> Option<HashMap<SiteId, u64>> {
+    let (before, after) = (&track.snapshots[first].members, &track.snapshots[last].members);
+    if before.is_empty() || after.is_empty() {
+        return None;
+    }
+    let mut places = HashMap::with_capacity(before.len());
+    for member in before {
+        places.insert(member.goroutine.id, member.site);
+    }
+    let mut stayed = HashMap::new();
+    for member in after {
+        if places.get(&member.goroutine.id) == Some(&member.site) {
+            *stayed.entry(member.site).or_insert(0) += 1;
+        }
+    }
+    Some(stayed)
+}

@@ -1,0 +1,99 @@
+//! The judgement on one time series: how much it grew, how fast, how sure.
+
+use super::Retention;
+use super::change::Z_TWO_SIDED;
+
+/// One value of a series.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Point {
+    /// Nanoseconds since the Unix epoch, if known.
+    pub time: Option<i64>,
+    /// The value in base units.
+    pub value: f64,
+    /// Its standard error.
+    pub standard_error: f64,
+}
+
+/// What is known of the growth of one site, group or total.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Growth {
+    /// The points in order of time, at least two.
+    pub points: Vec<Point>,
+    /// The standard error of the difference. Smaller than the points' own, because what lives in both was sampled
+    /// once.
+    pub delta_error: f64,
+    /// The probability of as much growth by chance; `None` where nothing was tested.
+    pub p_value: Option<f64>,
+    /// The false-discovery rate of calling it growth; `None` where nothing was tested.
+    pub q_value: Option<f64>,
+    /// How much of what was allocated stayed; `None` where allocations were not counted.
+    pub retention: Option<Retention>,
+}
+
+impl Growth {
+    /// The first value.
+    pub fn first(&self) -> f64 {
+        self.points.first().map_or(0.0, |p| p.value)
+    }
+
+    /// The last value.
+    pub fn last(&self) -> f64 {
+        self.points.last().map_or(0.0, |p| p.value)
+    }
+
+    /// The last value less the first.
+    pub fn delta(&self) -> f64 {
+        self.last() - self.first()
+    }
+
+    /// The 95 % interval of [`Growth::delta`].
+    pub fn delta_interval(&self) -> (f64, f64) {
+        let half = Z_TWO_SIDED * self.delta_error;
+        (self.delta() - half, self.delta() + half)
+    }
+
+    /// The span of time, in hours; `None` where times are unknown or do not advance.
+    pub fn hours(&self) -> Option<f64> {
+        let (first, last) = (self.points.first()?.time?, self.points.last()?.time?);
+        (last > first).then(|| (last - first) as f64 / 3.6e12)
+    }
+
+    /// Growth an hour.
+    pub fn per_hour(&self) -> Option<f64> {
+        self.hours().map(|hours| self.delta() / hours)
+    }
+}
+
+/// The least growth in bytes that would have been called at false-discovery rate `level` among `tests` sites:
+/// a leak of k samples and nothing freed has p = 2⁻ᵏ, so about log₂(m/q)·R bytes.
+pub fn resolution(tests: usize, level: f64, rate: i64) -> f64 {
+    (tests.max(1) as f64 / level).log2().ceil() * rate.max(1) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rates_need_times_that_advance() {
+        let point = |time, value| Point { time, value, standard_error: 0.0 };
+        let mut growth = Growth {
+            points: vec![point(Some(0), 10.0), point(Some(1_800_000_000_000), 30.0)],
+            delta_error: 1.0,
+            p_value: None,
+            q_value: None,
+            retention: None,
+        };
+        assert_eq!(growth.per_hour(), Some(40.0));
+        growth.points[1].time = Some(0);
+        assert_eq!(growth.per_hour(), None);
+        growth.points[1].time = None;
+        assert_eq!(growth.per_hour(), None);
+    }
+
+    #[test]
+    fn the_resolution_of_a_hundred_sites_is_about_six_mebibytes() {
+        let bytes = resolution(100, 0.05, 512 * 1024);
+        assert_eq!(bytes, 11.0 * 524_288.0);
+    }
+}

@@ -1,0 +1,15 @@
+//! The statistics: is it growth, how much, how sure. Pure functions over numbers that know nothing of Go.
+//!
+//! Thresholds stand beside the function that applies them, with their reason; formulas cite their source.
+
+mod binomial;
+mod change;
+mod container;
+mod fdr;
+mod measure;
+
+pub use binomial::upper_tail_half;
+pub use change::{Change, Retention};
+pub use container::{Climb, Rung, climb};
+pub use fdr::{Test, q_values, testable};
+pub use measure::{Growth, Point, resolution};

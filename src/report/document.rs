@@ -1,0 +1,388 @@
+//! The document: everything a report says, resolved once. No renderer asks the model again.
+
+use super::sentences;
+use crate::analysis::Analysis;
+use crate::causes::{Cause, cause_of};
+use crate::clusters::Blame;
+use crate::growth::Growth;
+use crate::profile::{Form, Kind, NoticeCode, Owner, TimeSource, Unit, display_function};
+use crate::series::{FrameId, Names, Site, SiteId, Track};
+use crate::suspects::{Confidence, HeapMetric, SiteGrowth, Span, Subject, Suspect, Verdict};
+
+/// A report, ready to be rendered.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// The one word.
+    pub verdict: Verdict,
+    /// The verdict in a sentence.
+    pub headline: String,
+    /// Between the snapshots, in hours, if known.
+    pub hours: Option<f64>,
+    /// What was compared.
+    pub inputs: Vec<InputView>,
+    /// The sums of whole snapshots, before anything was set aside.
+    pub totals: Vec<TotalView>,
+    /// The suspects in order.
+    pub suspects: Vec<SuspectView>,
+    /// What differs most where nothing could be judged: a title and its rows.
+    pub unjudged: Vec<(String, Vec<RowView>)>,
+    /// Every site of every kind, if asked for.
+    pub sites: Option<Vec<SiteView>>,
+    /// What a leak would have had to reach to be seen, as a sentence.
+    pub resolution: Option<String>,
+    /// What the reader must know.
+    pub warnings: Vec<Warning>,
+}
+
+/// One snapshot that was compared.
+#[derive(Clone, Debug)]
+pub struct InputView {
+    /// The input as the user named it.
+    pub source: String,
+    /// What was profiled.
+    pub kind: Kind,
+    /// The form of the file.
+    pub form: Form,
+    /// When it was taken, nanoseconds since the Unix epoch.
+    pub taken_at: Option<i64>,
+    /// How that is known.
+    pub time_source: Option<TimeSource>,
+    /// The build it came from.
+    pub build_id: Option<String>,
+    /// The life of the process it belongs to, counted from 1; `None` if the lives cannot be told apart.
+    pub incarnation: Option<u32>,
+}
+
+/// The sum of one value column.
+#[derive(Clone, Debug)]
+pub struct TotalView {
+    /// Which kind it is of.
+    pub kind: Kind,
+    /// The column.
+    pub sample_type: String,
+    /// Its unit.
+    pub unit: Unit,
+    /// In the first snapshot.
+    pub first: i128,
+    /// In the last snapshot.
+    pub last: i128,
+    /// Whether it is the column shown at the top.
+    pub shown: bool,
+}
+
+/// The growth of something, with its unit.
+#[derive(Clone, Debug)]
+pub struct Figures {
+    /// The unit of all values.
+    pub unit: Unit,
+    /// The numbers.
+    pub growth: Growth,
+}
+
+/// One frame of a stack.
+#[derive(Clone, Debug)]
+pub struct FrameView {
+    /// The full name, type arguments folded.
+    pub function: String,
+    /// The source file, empty if unknown.
+    pub file: String,
+    /// The line, 0 if unknown.
+    pub line: u32,
+    /// The line in the first snapshot, where it was another one.
+    pub moved_from: Option<u32>,
+    /// Inlined into its caller.
+    pub inlined: bool,
+    /// Whose code it is.
+    pub owner: Owner,
+}
+
+/// One stack with its growth.
+#[derive(Clone, Debug)]
+pub struct SiteView {
+    /// Which kind it is of.
+    pub kind: Kind,
+    /// Frames, leaf first.
+    pub stack: Vec<FrameView>,
+    /// Its growth.
+    pub figures: Figures,
+    /// Left out of the judgement: `profiler` or `filtered`.
+    pub set_aside: Option<&'static str>,
+}
+
+/// One suspect.
+#[derive(Clone, Debug)]
+pub struct SuspectView {
+    /// Its stable id.
+    pub fingerprint: String,
+    /// Its place in the order, from 1.
+    pub rank: usize,
+    /// What grows.
+    pub subject: Subject,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// Why it grows.
+    pub cause: Cause,
+    /// The frame to open first.
+    pub blame: FrameView,
+    /// Its growth.
+    pub figures: Figures,
+    /// Share of all growth of its kind.
+    pub share: Option<f64>,
+    /// What speaks for it (`true`), against it or for caution (`false`).
+    pub evidence: Vec<(bool, String)>,
+    /// The stacks that carry it, largest first.
+    pub sites: Vec<SiteView>,
+}
+
+/// A row of a table that judges nothing.
+#[derive(Clone, Debug)]
+pub struct RowView {
+    /// The frame.
+    pub frame: FrameView,
+    /// Its figures.
+    pub figures: Figures,
+}
+
+/// One thing the reader must know.
+#[derive(Clone, Debug)]
+pub struct Warning {
+    /// Which.
+    pub code: NoticeCode,
+    /// The sentence.
+    pub message: String,
+    /// The input it concerns.
+    pub source: Option<String>,
+}
+
+/// Rows shown of what could not be judged.
+const UNJUDGED_ROWS: usize = 15;
+
+/// Resolves an analysis. `metric` is the heap column that is shown.
+pub fn build_document(analysis: &Analysis, metric: HeapMetric) -> Document {
+    let names = &analysis.series.names;
+    let resolver = Resolver { names, metric };
+    let suspects: Vec<SuspectView> = analysis
+        .suspects
+        .iter()
+        .enumerate()
+        .filter_map(|(index, suspect)| {
+            let track = analysis.series.track(kind_of(suspect, analysis))?;
+            Some(resolver.suspect(index + 1, suspect, track))
+        })
+        .collect();
+    let unjudged = analysis
+        .unjudged
+        .iter()
+        .filter_map(|(kind, rows)| {
+            let title = format!("Largest differences in the {} snapshots (not judged)", kind.name());
+            let rows: Vec<RowView> = rows
+                .iter()
+                .take(UNJUDGED_ROWS)
+                .map(|row| RowView {
+                    frame: resolver.blame(&row.blame),
+                    figures: resolver.figures(*kind, &row.growth),
+                })
+                .collect();
+            (!rows.is_empty()).then_some((title, rows))
+        })
+        .collect();
+    let sites = analysis
+        .sites
+        .iter()
+        .filter_map(|(kind, sites)| Some((analysis.series.track(*kind)?, sites)))
+        .flat_map(|(track, sites)| sites.iter().map(|site| resolver.site(track, site)))
+        .collect::<Vec<_>>();
+    let mut document = Document {
+        verdict: analysis.verdict,
+        headline: String::new(),
+        hours: analysis.spans.iter().find_map(|(_, span)| span.days()).map(|days| days * 24.0),
+        inputs: inputs(analysis),
+        totals: totals(analysis, metric),
+        suspects,
+        unjudged,
+        sites: (!analysis.sites.is_empty()).then_some(sites),
+        resolution: None,
+        warnings: analysis
+            .notices
+            .iter()
+            .map(|n| Warning { code: n.code, message: n.message.clone(), source: n.source.clone() })
+            .collect(),
+    };
+    document.resolution = sentences::resolution(analysis, document.hours);
+    document.headline = sentences::headline(&document, analysis);
+    document
+}
+
+fn kind_of(suspect: &Suspect, analysis: &Analysis) -> Kind {
+    match suspect.subject {
+        Subject::Heap => Kind::Heap,
+        Subject::Goroutine if analysis.series.track(Kind::Goroutine).is_some() => Kind::Goroutine,
+        Subject::Goroutine => Kind::GoroutineLeak,
+    }
+}
+
+fn inputs(analysis: &Analysis) -> Vec<InputView> {
+    let apart = analysis.has_notice(NoticeCode::Restart)
+        || analysis.has_notice(NoticeCode::TwoProcesses)
+        || analysis.has_notice(NoticeCode::DifferentBuild);
+    let mut inputs = Vec::new();
+    for (kind, Span { first, last, .. }) in &analysis.spans {
+        let Some(track) = analysis.series.track(*kind) else { continue };
+        let both = if first == last { vec![*first] } else { vec![*first, *last] };
+        for index in both {
+            let snapshot = &track.snapshots[index];
+            inputs.push(InputView {
+                source: snapshot.source.clone(),
+                kind: *kind,
+                form: snapshot.form,
+                taken_at: snapshot.taken_at.map(|t| t.nanos),
+                time_source: snapshot.taken_at.map(|t| t.source),
+                build_id: snapshot.build_id.clone(),
+                incarnation: (first != last).then_some(if apart && index == *last { 2 } else { 1 }),
+            });
+        }
+    }
+    inputs
+}
+
+fn totals(analysis: &Analysis, metric: HeapMetric) -> Vec<TotalView> {
+    let mut totals = Vec::new();
+    for (kind, span) in analysis.spans.iter().filter(|(_, span)| span.last > span.first) {
+        let Some(track) = analysis.series.track(*kind) else { continue };
+        let (before, after) = (&track.snapshots[span.first], &track.snapshots[span.last]);
+        let shown = match kind {
+            Kind::Heap => [
+                (HeapMetric::AllocObjects, after.columns.alloc_objects),
+                (HeapMetric::AllocSpace, after.columns.alloc_space),
+                (HeapMetric::InuseObjects, after.columns.inuse_objects),
+                (HeapMetric::InuseSpace, after.columns.inuse_space),
+            ]
+            .into_iter()
+            .find(|(m, _)| *m == metric)
+            .and_then(|(_, column)| column),
+            _ => Some(0),
+        };
+        for (index, sample_type) in after.sample_types.iter().enumerate() {
+            let Some(other) = before.sample_types.iter().position(|t| t.name == sample_type.name) else {
+                continue;
+            };
+            totals.push(TotalView {
+                kind: *kind,
+                sample_type: sample_type.name.clone(),
+                unit: sample_type.unit,
+                first: before.totals[other],
+                last: after.totals[index],
+                shown: shown == Some(index),
+            });
+        }
+    }
+    totals
+}
+
+/// Turns ids into names.
+struct Resolver<'a> {
+    names: &'a Names,
+    metric: HeapMetric,
+}
+
+impl Resolver<'_> {
+    fn figures(&self, kind: Kind, growth: &Growth) -> Figures {
+        let unit = if kind == Kind::Heap && self.metric.is_bytes() { Unit::Bytes } else { Unit::Count };
+        Figures { unit, growth: growth.clone() }
+    }
+
+    fn frame(&self, frame: FrameId) -> FrameView {
+        let info = self.names.info_of(frame);
+        FrameView {
+            function: info.name.clone(),
+            file: info.file.clone(),
+            line: self.names.line_of(frame),
+            moved_from: None,
+            inlined: self.names.is_inlined(frame),
+            owner: info.owner,
+        }
+    }
+
+    fn blame(&self, blame: &Blame) -> FrameView {
+        let info = self.names.info(blame.function);
+        FrameView {
+            function: info.name.clone(),
+            file: info.file.clone(),
+            line: blame.line,
+            moved_from: (blame.first_line != blame.line).then_some(blame.first_line),
+            inlined: false,
+            owner: info.owner,
+        }
+    }
+
+    fn stack(&self, track: &Track, site: SiteId) -> Vec<FrameView> {
+        let site: &Site = track.site(site);
+        let mut stack: Vec<FrameView> = site.latest_stack().iter().map(|frame| self.frame(*frame)).collect();
+        if site.moved_to.is_some() && site.stack.len() == stack.len() {
+            for (view, first) in stack.iter_mut().zip(&site.stack) {
+                let line = self.names.line_of(*first);
+                view.moved_from = (line != view.line).then_some(line);
+            }
+        }
+        stack
+    }
+
+    fn site(&self, track: &Track, site: &SiteGrowth) -> SiteView {
+        let info = track.site(site.site);
+        SiteView {
+            kind: track.kind,
+            stack: self.stack(track, site.site),
+            figures: self.figures(track.kind, &site.growth),
+            set_aside: match (info.is_profiler, info.is_filtered) {
+                (true, _) => Some("profiler"),
+                (_, true) => Some("filtered"),
+                _ => None,
+            },
+        }
+    }
+
+    fn suspect(&self, rank: usize, suspect: &Suspect, track: &Track) -> SuspectView {
+        SuspectView {
+            fingerprint: suspect.fingerprint.clone(),
+            rank,
+            subject: suspect.subject,
+            confidence: suspect.confidence,
+            cause: cause_of(suspect.subject),
+            blame: self.blame(&suspect.blame),
+            figures: self.figures(track.kind, &suspect.growth),
+            share: suspect.share,
+            evidence: suspect
+                .evidence
+                .iter()
+                .map(|evidence| sentences::evidence(evidence, suspect.subject))
+                .collect(),
+            sites: suspect.sites.iter().map(|site| self.site(track, site)).collect(),
+        }
+    }
+}
+
+impl FrameView {
+    /// The function as a person says it, without the folders of its import path.
+    pub fn short_function(&self) -> String {
+        display_function(&self.function)
+    }
+
+    /// `file.go:12`, with the last segment of the path only; empty if unknown.
+    pub fn short_position(&self) -> String {
+        self.position_of(self.file.rsplit(['/', '\\']).next().unwrap_or(&self.file))
+    }
+
+    /// `path/file.go:12`; empty if unknown.
+    pub fn position(&self) -> String {
+        self.position_of(&self.file)
+    }
+
+    fn position_of(&self, file: &str) -> String {
+        match (file, self.line, self.moved_from) {
+            ("", _, _) => String::new(),
+            (file, 0, _) => file.to_owned(),
+            (file, line, None) => format!("{file}:{line}"),
+            (file, line, Some(from)) => format!("{file}:{line} (was :{from})"),
+        }
+    }
+}

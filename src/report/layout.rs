@@ -1,0 +1,160 @@
+//! What the tables and lists of a report hold, once for all formats; a format adds only punctuation.
+
+use super::document::{Document, Figures, FrameView, InputView, RowView, SiteView, SuspectView, TotalView};
+use super::units::{moment, percent, quantity, signed};
+use crate::profile::{Form, Kind, Owner, TimeSource, Unit};
+use crate::suspects::Subject;
+
+/// Stacks printed a suspect; the JSON report has all.
+pub(super) const STACKS_SHOWN: usize = 3;
+/// Frames printed a stack; deeper ones lose their middle.
+const FRAMES_SHOWN: usize = 14;
+
+/// A change with its standard error, if it has one.
+pub(super) fn change(figures: &Figures) -> String {
+    let change = signed(figures.growth.delta(), figures.unit);
+    match figures.growth.delta_error {
+        error if error > 0.0 => format!("{change} ± {}", quantity(error, figures.unit)),
+        _ => change,
+    }
+}
+
+/// Growth an hour; a dash where times are unknown.
+pub(super) fn per_hour(figures: &Figures) -> String {
+    figures.growth.per_hour().map_or("-".to_owned(), |rate| format!("{}/h", signed(rate, figures.unit)))
+}
+
+pub(super) const TOTALS_HEADER: [&str; 5] = ["total", "before", "after", "change", "per hour"];
+
+/// The sums at the top: the shown heap column, goroutines.
+pub(super) fn totals(document: &Document) -> Vec<[String; 5]> {
+    document.totals.iter().filter(|total| total.shown).map(|total| total_row(total, document.hours)).collect()
+}
+
+fn total_row(total: &TotalView, hours: Option<f64>) -> [String; 5] {
+    let name = match total.kind {
+        Kind::Heap => format!("heap {}", total.sample_type),
+        Kind::Goroutine => "goroutines".to_owned(),
+        Kind::GoroutineLeak => "goroutines proved leaked".to_owned(),
+    };
+    let (first, last) = (total.first as f64, total.last as f64);
+    let rate = hours.map_or("-".to_owned(), |h| format!("{}/h", signed((last - first) / h, total.unit)));
+    [name, quantity(first, total.unit), quantity(last, total.unit), signed(last - first, total.unit), rate]
+}
+
+pub(super) const SUSPECTS_HEADER: [&str; 7] =
+    ["#", "confidence", "blame", "before", "after", "change", "per hour"];
+
+/// A row a suspect. The blame is a function and a position, which formats set apart.
+pub(super) fn suspect_row(suspect: &SuspectView) -> ([String; 7], String) {
+    let figures = &suspect.figures;
+    let row = [
+        suspect.rank.to_string(),
+        suspect.confidence.name().to_owned(),
+        suspect.blame.short_function(),
+        quantity(figures.growth.first(), figures.unit),
+        quantity(figures.growth.last(), figures.unit),
+        change(figures),
+        per_hour(figures),
+    ];
+    (row, suspect.blame.short_position())
+}
+
+pub(super) const UNJUDGED_HEADER: [&str; 4] = ["where", "before", "after", "change"];
+
+/// A row of a table that judges nothing, and the position of its frame.
+pub(super) fn unjudged_row(row: &RowView) -> ([String; 4], String) {
+    let figures = &row.figures;
+    let cells = [
+        row.frame.short_function(),
+        quantity(figures.growth.first(), figures.unit),
+        quantity(figures.growth.last(), figures.unit),
+        signed(figures.growth.delta(), figures.unit),
+    ];
+    (cells, row.frame.short_position())
+}
+
+/// One line of numbers for a suspect.
+pub(super) fn summary(suspect: &SuspectView) -> String {
+    let figures = &suspect.figures;
+    let kind = if suspect.subject == Subject::Heap { "heap growth" } else { "goroutine growth" };
+    let share = suspect.share.map_or(String::new(), |share| format!(", {} of all {kind}", percent(share)));
+    let what = match (suspect.subject, figures.unit) {
+        (Subject::Heap, Unit::Bytes) => "memory",
+        (Subject::Heap, Unit::Count) => "objects",
+        (Subject::Goroutine, _) => "goroutines",
+    };
+    let (low, high) = figures.growth.delta_interval();
+    let interval = match figures.growth.delta_error {
+        error if error > 0.0 => {
+            format!(" (95 %: {} to {})", signed(low, figures.unit), signed(high, figures.unit))
+        }
+        _ => String::new(),
+    };
+    format!(
+        "{what} {} -> {}, {}{interval}, {}{share}",
+        quantity(figures.growth.first(), figures.unit),
+        quantity(figures.growth.last(), figures.unit),
+        signed(figures.growth.delta(), figures.unit),
+        per_hour(figures),
+    )
+}
+
+/// A line of a printed stack.
+pub(super) enum StackLine<'a> {
+    /// A frame; the first of the user's own code is marked.
+    Frame { frame: &'a FrameView, first_own: bool },
+    /// So many frames left out.
+    Gap(usize),
+}
+
+/// A stack as people want to read it: from the user's own leaf-most frame rootwards; what it called into comes
+/// separately, from [`called_into`]. A stack without any own code is shown from its leaf.
+pub(super) fn stack_lines(site: &SiteView) -> Vec<StackLine<'_>> {
+    let own = site.stack.iter().position(|frame| frame.owner == Owner::Own);
+    let shown = &site.stack[own.unwrap_or(0)..];
+    let line = |(index, frame)| StackLine::Frame { frame, first_own: index == 0 && own.is_some() };
+    if shown.len() <= FRAMES_SHOWN {
+        return shown.iter().enumerate().map(line).collect();
+    }
+    let tail = FRAMES_SHOWN / 3;
+    let head = FRAMES_SHOWN - tail;
+    let mut lines: Vec<StackLine<'_>> = shown[..head].iter().enumerate().map(line).collect();
+    lines.push(StackLine::Gap(shown.len() - head - tail));
+    let rest = &shown[shown.len() - tail..];
+    lines.extend(rest.iter().map(|frame| StackLine::Frame { frame, first_own: false }));
+    lines
+}
+
+/// The calls below the user's own code, from it to the leaf: `os.ReadFile > os.readFileContents`.
+pub(super) fn called_into(site: &SiteView) -> Option<String> {
+    let own = site.stack.iter().position(|frame| frame.owner == Owner::Own).filter(|own| *own > 0)?;
+    let below: Vec<String> = site.stack[..own].iter().rev().map(FrameView::short_function).collect();
+    let cut = below.len().saturating_sub(6);
+    let shown = if cut == 0 {
+        below.join(" > ")
+    } else {
+        format!("{} > ... > {}", below[..3].join(" > "), below[below.len() - 3..].join(" > "))
+    };
+    Some(shown)
+}
+
+/// One line about an input.
+pub(super) fn input_line(input: &InputView) -> String {
+    let form = match (input.kind, input.form) {
+        (_, Form::Proto) => "",
+        (_, Form::Text) => " (debug=1)",
+        (_, Form::Dump) => " (debug=2)",
+    };
+    let time = match (input.taken_at, input.time_source) {
+        (Some(nanos), Some(TimeSource::Profile) | None) => moment(nanos),
+        (Some(nanos), Some(TimeSource::HttpDate)) => format!("{} by the server's clock", moment(nanos)),
+        (Some(nanos), Some(TimeSource::FileTime)) => format!("{} by the file's time", moment(nanos)),
+        (None, _) => "time unknown".to_owned(),
+    };
+    let build = match &input.build_id {
+        Some(id) => format!(", build {}", id.chars().take(12).collect::<String>()),
+        None => String::new(),
+    };
+    format!("{}{form}, {time}{build}", input.kind.name())
+}

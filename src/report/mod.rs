@@ -1,0 +1,18 @@
+//! The report: an analysis becomes one [`Document`] in which every name, unit and sentence is resolved; a format is
+//! a function from the document to text.
+
+mod document;
+mod json;
+mod layout;
+mod markdown;
+mod sentences;
+mod terminal;
+mod units;
+
+pub use document::{
+    Document, Figures, FrameView, InputView, RowView, SiteView, SuspectView, TotalView, Warning,
+    build_document,
+};
+pub use json::{JSON_SCHEMA, json};
+pub use markdown::markdown;
+pub use terminal::{TerminalOptions, terminal};

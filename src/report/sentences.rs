@@ -1,0 +1,192 @@
+//! The sentences of a report: the verdict, the evidence, what would have been seen.
+
+use super::document::{Document, SuspectView};
+use super::units::{count, duration, percent, probability, quantity, signed};
+use crate::analysis::Analysis;
+use crate::profile::Unit;
+use crate::suspects::{Confidence, Evidence, Subject, Verdict};
+
+/// The verdict in a sentence that a manager can read.
+pub(super) fn headline(document: &Document, analysis: &Analysis) -> String {
+    let within = document.hours.map_or(String::new(), |hours| format!(" in {}", duration(hours)));
+    match document.verdict {
+        Verdict::Leak | Verdict::Suspicious => {
+            let Some(top) = document.suspects.first() else { return String::new() };
+            let certain = document.verdict == Verdict::Leak;
+            let word = if certain { "Leak" } else { "Suspicious" };
+            let others = document.suspects.iter().filter(|s| s.confidence == top.confidence).count() - 1;
+            let others = match others {
+                0 => String::new(),
+                1 => "; one more suspect is as sure".to_owned(),
+                n => format!("; {n} more suspects are as sure"),
+            };
+            let doubt = if certain { "" } else { " Later snapshots will show whether it goes on." };
+            format!("{word}: {}{within}{}{others}.{doubt}", what_grew(top), rate(top))
+        }
+        Verdict::Clean => match &document.resolution {
+            Some(resolution) => format!("Clean: nothing grew beyond chance{within}. {resolution}"),
+            None => format!("Clean: nothing grew beyond chance{within}."),
+        },
+        Verdict::Inconclusive => {
+            let reason = analysis
+                .notices
+                .iter()
+                .find(|notice| notice.code.forbids_judgement())
+                .or_else(|| analysis.notices.iter().find(|n| is_reason(n.code)));
+            match reason {
+                Some(notice) => format!("Inconclusive: {}.", notice.message.trim_end_matches('.')),
+                None => "Inconclusive: there is not enough data to say.".to_owned(),
+            }
+        }
+    }
+}
+
+fn is_reason(code: crate::profile::NoticeCode) -> bool {
+    use crate::profile::NoticeCode;
+    matches!(
+        code,
+        NoticeCode::TooFewSamples
+            | NoticeCode::UnexplainedGrowth
+            | NoticeCode::FilteredOut
+            | NoticeCode::OneSided
+    )
+}
+
+fn what_grew(suspect: &SuspectView) -> String {
+    let growth = &suspect.figures.growth;
+    let who = suspect.blame.short_function();
+    match suspect.subject {
+        Subject::Heap => {
+            let share = suspect
+                .share
+                .map_or(String::new(), |share| format!(", {} of all heap growth", percent(share)));
+            format!(
+                "memory allocated in {who} and kept grew by {}{share}",
+                quantity(growth.delta(), suspect.figures.unit)
+            )
+        }
+        Subject::Goroutine => {
+            let (first, last) = (count(growth.first()), count(growth.last()));
+            if growth.delta() > 0.0 {
+                format!("goroutines pile up in {who}, from {first} to {last}")
+            } else {
+                format!("{last} goroutines in {who} can never end")
+            }
+        }
+    }
+}
+
+fn rate(suspect: &SuspectView) -> String {
+    let growth = &suspect.figures.growth;
+    match growth.per_hour() {
+        Some(rate) if rate > 0.0 => format!(" ({} an hour)", quantity(rate, suspect.figures.unit)),
+        _ => String::new(),
+    }
+}
+
+/// What a leak would have had to reach to be called.
+pub(super) fn resolution(analysis: &Analysis, hours: Option<f64>) -> Option<String> {
+    let bytes = analysis.heap.as_ref()?.resolution;
+    let rate = hours.map_or(String::new(), |h| format!(" ({} an hour)", quantity(bytes / h, Unit::Bytes)));
+    Some(format!("A leak of {}{rate} or more at one place would have shown", quantity(bytes, Unit::Bytes)))
+}
+
+/// One finding: whether it speaks for the suspect, and the sentence.
+pub(super) fn evidence(evidence: &Evidence, subject: Subject) -> (bool, String) {
+    match evidence {
+        Evidence::Significance { held, p_value, q_value, counts, turnover } => {
+            let things = if subject == Subject::Heap { "sampled objects" } else { "goroutines" };
+            let turnover = turnover
+                .map_or(String::new(), |(new, freed)| format!(" ({} new, {} freed)", count(new as f64), count(freed as f64)));
+            let verdict = if *held { "beyond chance" } else { "within chance" };
+            let text = format!(
+                "{} -> {} {things}{turnover}: {verdict}, p = {}, q = {}",
+                count(counts.0 as f64),
+                count(counts.1 as f64),
+                probability(*p_value),
+                probability(*q_value)
+            );
+            (*held, text)
+        }
+        Evidence::Retention { held, retention: Some(r) } => (
+            *held,
+            format!(
+                "keeps {} of what it allocates (95 %: {} to {}){}",
+                percent(r.value.max(0.0)),
+                percent(r.low.max(0.0)),
+                percent(r.high.max(0.0)),
+                if *held { "" } else { "; medium confidence asks for more than half for sure" }
+            ),
+        ),
+        Evidence::Retention { held, retention: None } => {
+            (*held, "how much of what it allocates it keeps is not known: the profile counts no allocations".to_owned())
+        }
+        Evidence::Material { held, per_day, share, min_growth } => {
+            let rate = per_day.map_or("at an unknown rate".to_owned(), |r| format!("{} a day", quantity(r, Unit::Bytes)));
+            let share = share.map_or(String::new(), |s| format!(", {} of all growth of its kind", percent(s)));
+            let cost = if subject == Subject::Heap { "" } else { " in stacks alone" };
+            let text = if *held {
+                format!("it matters: {rate}{cost}{share}")
+            } else {
+                format!("too little to matter: {rate}{cost}{share} (--min-growth {} a day)", quantity(*min_growth, Unit::Bytes))
+            };
+            (*held, text)
+        }
+        Evidence::Climbs(climb) => {
+            let from = match climb.from {
+                0 => "nothing".to_owned(),
+                from => quantity(from as f64, Unit::Bytes),
+            };
+            let steps = match climb.steps {
+                1 => "once".to_owned(),
+                n => format!("{n} times"),
+            };
+            (
+                true,
+                format!(
+                    "one object (a slice, buffer or table) was replaced by a bigger one {steps}, from {from} to {}; \
+                     objects this large have no sampling error",
+                    quantity(climb.to as f64, Unit::Bytes)
+                ),
+            )
+        }
+        Evidence::Sizes(sizes) => {
+            let list: Vec<String> = sizes
+                .iter()
+                .map(|(size, growth)| {
+                    format!("{} ({})", quantity(*size as f64, Unit::Bytes), signed(*growth as f64, Unit::Bytes))
+                })
+                .collect();
+            (true, format!("object sizes that grew most: {}", list.join(", ")))
+        }
+        Evidence::TinyBlocks => (
+            false,
+            "only 16-byte blocks grew, which several tiny objects may share: another site may be what keeps them".to_owned(),
+        ),
+        Evidence::UncertainSampling => {
+            (false, "the sampled counts are not known, so chance is not computed exactly".to_owned())
+        }
+        Evidence::TwoSnapshots => {
+            (false, "two snapshots show growth, not that it goes on; take a third after as long again".to_owned())
+        }
+        Evidence::Proved(n) => {
+            (true, format!("the garbage collector proved that {} of them can never run again", count(*n as f64)))
+        }
+        Evidence::Stayed { stayed, of } => {
+            let held = *stayed * 2 >= *of;
+            (held, format!("of the {} there before, {} are still at the same place", count(*of as f64), count(*stayed as f64)))
+        }
+        Evidence::States(states) => {
+            let list: Vec<String> =
+                states.iter().take(3).map(|(state, n)| format!("{} in `{state}`", count(*n as f64))).collect();
+            (true, format!("they wait: {}", list.join(", ")))
+        }
+        Evidence::LongestWait(minutes) => (true, format!("the longest wait is {} min", count(*minutes as f64))),
+        Evidence::CreatedBy(function, n) => (true, format!("{} of them were started by {function}", count(*n as f64))),
+    }
+}
+
+/// How sure, in a word and with its meaning for readers who do not know ours.
+pub(super) fn confidence(confidence: Confidence) -> &'static str {
+    confidence.name()
+}

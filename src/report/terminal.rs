@@ -1,0 +1,239 @@
+//! The report for a terminal: readable at 80 columns, with and without colour.
+
+use super::document::{Document, SiteView, SuspectView};
+use super::layout::{
+    STACKS_SHOWN, SUSPECTS_HEADER, StackLine, TOTALS_HEADER, UNJUDGED_HEADER, called_into, change,
+    input_line, stack_lines, summary, suspect_row, totals, unjudged_row,
+};
+use super::sentences;
+use crate::profile::Owner;
+use crate::suspects::{Confidence, Verdict};
+use anstyle::{AnsiColor, Style};
+use comfy_table::presets::NOTHING;
+use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
+use std::fmt::Write;
+
+/// How the terminal report is laid out.
+#[derive(Clone, Copy, Debug)]
+pub struct TerminalOptions {
+    /// Columns. Default 100.
+    pub width: usize,
+    /// Whether to colour. Default no.
+    pub colour: bool,
+    /// Suspects told in full. Default 10.
+    pub top: usize,
+}
+
+impl Default for TerminalOptions {
+    fn default() -> TerminalOptions {
+        TerminalOptions { width: 100, colour: false, top: 10 }
+    }
+}
+
+/// Renders a document for a terminal.
+pub fn terminal(document: &Document, options: &TerminalOptions) -> String {
+    let mut out = Writer { text: String::new(), options };
+    out.paragraph("", &document.headline, verdict_style(document.verdict));
+    out.blank();
+    out.table(&TOTALS_HEADER, totals(document).into_iter().map(|row| row.to_vec()).collect(), 0);
+    if !document.suspects.is_empty() {
+        out.blank();
+        let rows = document.suspects.iter().take(options.top).map(|suspect| {
+            let (mut row, position) = suspect_row(suspect);
+            row[2] = format!("{}\n{position}", row[2]);
+            row.to_vec()
+        });
+        out.table(&SUSPECTS_HEADER, rows.collect(), 3);
+        for suspect in document.suspects.iter().take(options.top) {
+            out.suspect(suspect);
+        }
+        match document.suspects.len().saturating_sub(options.top) {
+            0 => {}
+            n => {
+                out.blank();
+                out.paragraph(
+                    "",
+                    &format!("{n} more suspects are not shown; --top {} shows them.", options.top + n),
+                    Style::new(),
+                );
+            }
+        }
+    }
+    for (title, rows) in &document.unjudged {
+        out.blank();
+        out.paragraph("", title, bold());
+        let rows = rows.iter().map(|row| {
+            let (mut cells, position) = unjudged_row(row);
+            cells[0] = format!("{}\n{position}", cells[0]);
+            cells.to_vec()
+        });
+        out.table(&UNJUDGED_HEADER, rows.collect(), 1);
+    }
+    if document.verdict != Verdict::Clean
+        && let Some(resolution) = &document.resolution
+    {
+        out.blank();
+        out.paragraph("", &format!("{resolution}."), Style::new());
+    }
+    if !document.warnings.is_empty() {
+        out.blank();
+        out.paragraph("", "Know before you rely on this", bold());
+        for warning in &document.warnings {
+            let about = warning.source.as_ref().map_or(String::new(), |source| format!("{source}: "));
+            out.item("! ", &format!("{about}{} [{}]", warning.message, warning.code.name()));
+        }
+    }
+    out.blank();
+    out.paragraph("", "Compared", bold());
+    for input in &document.inputs {
+        out.item("  ", &format!("{}: {}", input.source, input_line(input)));
+    }
+    out.text
+}
+
+fn bold() -> Style {
+    Style::new().bold()
+}
+
+fn verdict_style(verdict: Verdict) -> Style {
+    let colour = match verdict {
+        Verdict::Leak => AnsiColor::Red,
+        Verdict::Suspicious | Verdict::Inconclusive => AnsiColor::Yellow,
+        Verdict::Clean => AnsiColor::Green,
+    };
+    bold().fg_color(Some(colour.into()))
+}
+
+fn confidence_style(confidence: Confidence) -> Style {
+    match confidence {
+        Confidence::High => bold().fg_color(Some(AnsiColor::Red.into())),
+        Confidence::Medium => bold().fg_color(Some(AnsiColor::Yellow.into())),
+        Confidence::Low => bold(),
+    }
+}
+
+struct Writer<'a> {
+    text: String,
+    options: &'a TerminalOptions,
+}
+
+impl Writer<'_> {
+    fn blank(&mut self) {
+        self.text.push('\n');
+    }
+
+    fn line(&mut self, indent: &str, line: &str, style: Style) {
+        let line = line.trim_end();
+        // Writing to a String cannot fail.
+        let _ = if self.options.colour && style != Style::new() {
+            writeln!(self.text, "{indent}{style}{line}{style:#}")
+        } else {
+            writeln!(self.text, "{indent}{line}")
+        };
+    }
+
+    /// Text wrapped at the width, every line indented alike.
+    fn paragraph(&mut self, indent: &str, text: &str, style: Style) {
+        for line in wrap(text, self.options.width.saturating_sub(indent.len())) {
+            self.line(indent, &line, style);
+        }
+    }
+
+    /// A list item: the mark, and the text wrapped behind it.
+    fn item(&mut self, mark: &str, text: &str) {
+        let indent = " ".repeat(mark.len());
+        for (index, line) in wrap(text, self.options.width.saturating_sub(mark.len())).iter().enumerate() {
+            self.line(if index == 0 { mark } else { &indent }, line, Style::new());
+        }
+    }
+
+    /// A table without lines; columns from `numbers` on are numbers, set to the right.
+    fn table(&mut self, header: &[&str], rows: Vec<Vec<String>>, numbers: usize) {
+        if rows.is_empty() {
+            return;
+        }
+        let numbers = if numbers == 0 { 1 } else { numbers };
+        let mut table = Table::new();
+        table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+        table.set_width(u16::try_from(self.options.width).unwrap_or(u16::MAX));
+        table.set_header(header.iter().map(|h| h.to_uppercase()));
+        for row in rows {
+            table.add_row(row.into_iter().map(Cell::new));
+        }
+        for (index, column) in table.column_iter_mut().enumerate() {
+            column.set_padding((0, 2));
+            if index >= numbers {
+                column.set_cell_alignment(CellAlignment::Right);
+            }
+        }
+        for line in table.to_string().lines() {
+            self.line("", line, Style::new());
+        }
+    }
+
+    fn suspect(&mut self, suspect: &SuspectView) {
+        self.blank();
+        let title = format!("{}. {}", suspect.rank, suspect.blame.short_function());
+        self.paragraph("", &title, confidence_style(suspect.confidence));
+        let position = suspect.blame.position();
+        if !position.is_empty() {
+            self.item("   ", &position);
+        }
+        self.item(
+            "   ",
+            &format!("{} confidence: {}", sentences::confidence(suspect.confidence), summary(suspect)),
+        );
+        for (speaks_for, sentence) in &suspect.evidence {
+            self.item(if *speaks_for { "   + " } else { "   - " }, sentence);
+        }
+        self.blank();
+        self.item("   ", &format!("{}. {}", suspect.cause.title, suspect.cause.advice));
+        let shown = suspect.sites.iter().filter(|site| site.figures.growth.delta() > 0.0);
+        let hidden = shown.clone().count().saturating_sub(STACKS_SHOWN);
+        for site in shown.take(STACKS_SHOWN) {
+            self.blank();
+            self.stack(site);
+        }
+        if hidden > 0 {
+            self.item("   ", &format!("({hidden} more stacks; --format json has all)"));
+        }
+        self.item("   ", &format!("id {}", suspect.fingerprint));
+    }
+
+    fn stack(&mut self, site: &SiteView) {
+        self.item("   ", &format!("stack, own code first: {}", change(&site.figures)));
+        for line in stack_lines(site) {
+            match line {
+                StackLine::Frame { frame, first_own } => {
+                    let mark = match frame.owner {
+                        _ if first_own => "   > ",
+                        Owner::Own => "   | ",
+                        Owner::Dependency | Owner::Std => "   . ",
+                    };
+                    self.item(mark, &format!("{}  {}", frame.short_function(), frame.short_position()));
+                }
+                StackLine::Gap(n) => self.item("   . ", &format!("... {n} frames ...")),
+            }
+        }
+        if let Some(calls) = called_into(site) {
+            self.item("   ", &format!("allocated or waiting in {calls}"));
+        }
+    }
+}
+
+/// Breaks text at spaces so that no line is wider than `width`; a longer word stands alone.
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for word in text.split(' ') {
+        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width.max(20) {
+            lines.push(std::mem::take(&mut line));
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    lines.push(line);
+    lines
+}

@@ -1,0 +1,416 @@
+//! Building a series: one profile at a time is matched to the sites seen so far and turned into a column of cells.
+
+use super::Series;
+use super::names::{FrameId, FunctionId, Names};
+use super::site_key::{KeyHasher, Part, SiteKey};
+use super::track::{Cell, Member, Row, Sampling, Site, SiteId, Snapshot, Track};
+use crate::profile::{HeapColumns, Kind, RawProfile, Sample, SamplingRate};
+use foldhash::{HashMap, HashMapExt};
+use regex::Regex;
+
+/// What makes two frames the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Granularity {
+    /// The function: survives moved lines, so that two builds can be set side by side.
+    #[default]
+    Function,
+    /// The function and the line.
+    Line,
+    /// The address; only within one build.
+    Address,
+}
+
+/// How sites are matched and which are left out of the judgement.
+#[derive(Clone, Debug, Default)]
+pub struct SiteOptions {
+    /// What makes two frames the same. Default: the function.
+    pub granularity: Granularity,
+    /// Keep only stacks with a frame whose function or file matches. Default: keep all.
+    pub focus: Option<Regex>,
+    /// Leave out stacks with a frame whose function or file matches. Default: leave out none.
+    pub ignore: Option<Regex>,
+}
+
+/// Rows whose estimates are not explained by a whole number of samples, above which the file is taken for merged.
+/// One in a hundred: a Go file has none, a merged one has most; a single odd row is not worth distrusting a file.
+const UNEXPLAINED_SHARE: f64 = 0.01;
+
+/// Collects snapshots.
+pub struct SeriesBuilder {
+    options: SiteOptions,
+    /// What makes two frames the same here; finer than asked for where all snapshots are of one build.
+    granularity: Granularity,
+    hasher: KeyHasher,
+    names: Names,
+    filters: HashMap<FunctionId, Filter>,
+    tracks: Vec<TrackBuilder>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Filter {
+    focused: bool,
+    ignored: bool,
+}
+
+struct TrackBuilder {
+    track: Track,
+    sites: HashMap<SiteKey, SiteId>,
+    rows: HashMap<(SiteId, i64), u32>,
+}
+
+/// What is prepared for each location of a profile, so that a sample costs one step a location.
+struct PreparedLocation {
+    part: Part,
+    is_profiler: bool,
+    focused: bool,
+    ignored: bool,
+    first_frame: u32,
+}
+
+impl SeriesBuilder {
+    /// A builder for snapshots of one build (`one_build`), where lines are part of a site's identity, or of several,
+    /// where they move.
+    pub fn new(options: SiteOptions, one_build: bool) -> SeriesBuilder {
+        let granularity = match (options.granularity, one_build) {
+            (Granularity::Function, true) => Granularity::Line,
+            (Granularity::Address, false) => Granularity::Line,
+            (asked, _) => asked,
+        };
+        SeriesBuilder {
+            options,
+            granularity,
+            hasher: KeyHasher::new(),
+            names: Names::default(),
+            filters: HashMap::new(),
+            tracks: Vec::new(),
+        }
+    }
+
+    /// Adds one snapshot after those of its kind that were added before.
+    pub fn add(&mut self, profile: RawProfile) {
+        let index = self.track_of(profile.kind);
+        let (frames, locations) = self.prepare(&profile);
+        let columns = profile.heap_columns().unwrap_or_default();
+        let builder = &mut self.tracks[index];
+        let mut cells = vec![Cell::default(); builder.track.rows.len()];
+        let mut members = Vec::with_capacity(profile.goroutines.len());
+        let mut counts = Counter::new(&profile, columns);
+        let matching = Matching {
+            hasher: &self.hasher,
+            names: &self.names,
+            // Go's forms give goroutines other addresses, and a dump none.
+            granularity: match profile.kind {
+                Kind::Heap => self.granularity,
+                Kind::Goroutine | Kind::GoroutineLeak => self.granularity.min(Granularity::Line),
+            },
+            has_focus: self.options.focus.is_some(),
+            locations: &locations,
+            frames: &frames,
+        };
+        for (index, sample) in profile.samples.iter().enumerate() {
+            let site = match profile.kind {
+                Kind::Heap => builder.heap_site(&matching, sample.stack),
+                Kind::Goroutine | Kind::GoroutineLeak => builder.goroutine_site(&matching, sample.stack),
+            };
+            if let Some(goroutine) = profile.goroutines.get(index) {
+                members.push(Member { site, goroutine: goroutine.clone() });
+            }
+            let cell = counts.cell(&sample);
+            let row = builder.row(site, if profile.kind == Kind::Heap { sample.size } else { 0 });
+            if cells.len() <= row {
+                cells.resize(row + 1, Cell::default());
+            }
+            cells[row].add(&cell);
+        }
+        builder.track.columns.push(cells);
+        builder.track.snapshots.push(Snapshot {
+            sampling: counts.sampling(),
+            columns,
+            members,
+            totals: profile.samples.totals(),
+            source: profile.source,
+            form: profile.form,
+            taken_at: profile.taken_at,
+            duration_nanos: profile.duration_nanos,
+            rate: profile.rate,
+            build_id: profile.build_id,
+            sample_types: profile.sample_types,
+        });
+    }
+
+    /// The finished series.
+    pub fn finish(self) -> Series {
+        let mut tracks: Vec<Track> = self.tracks.into_iter().map(|builder| builder.track).collect();
+        tracks.sort_by_key(|track| track.kind);
+        Series { names: self.names, tracks }
+    }
+
+    fn track_of(&mut self, kind: Kind) -> usize {
+        if let Some(index) = self.tracks.iter().position(|builder| builder.track.kind == kind) {
+            return index;
+        }
+        self.tracks.push(TrackBuilder {
+            track: Track {
+                kind,
+                snapshots: Vec::new(),
+                sites: Vec::new(),
+                rows: Vec::new(),
+                columns: Vec::new(),
+            },
+            sites: HashMap::new(),
+            rows: HashMap::new(),
+        });
+        self.tracks.len() - 1
+    }
+
+    /// Interns a profile's names and prepares its locations. The frames of location i stand at
+    /// `locations[i].first_frame` up to that of i + 1; a last entry closes the list.
+    fn prepare(&mut self, profile: &RawProfile) -> (Vec<FrameId>, Vec<PreparedLocation>) {
+        let symbols = &profile.symbols;
+        let functions: Vec<FunctionId> = (0..symbols.functions.len() as u32)
+            .map(|f| {
+                let id = self.names.function(symbols.name(f), symbols.file(f));
+                let options = &self.options;
+                self.filters.entry(id).or_insert_with(|| {
+                    let hit =
+                        |regex: &Regex| regex.is_match(symbols.name(f)) || regex.is_match(symbols.file(f));
+                    Filter {
+                        focused: options.focus.as_ref().is_some_and(hit),
+                        ignored: options.ignore.as_ref().is_some_and(hit),
+                    }
+                });
+                id
+            })
+            .collect();
+        let mut frames = Vec::with_capacity(symbols.frames.len());
+        let mut locations = Vec::with_capacity(symbols.locations.len() + 1);
+        for (index, location) in symbols.locations.iter().enumerate() {
+            let mut prepared = PreparedLocation {
+                part: self.hasher.empty(),
+                is_profiler: false,
+                focused: false,
+                ignored: false,
+                first_frame: frames.len() as u32,
+            };
+            for frame in symbols.frames_of(index as u32) {
+                let function = functions[frame.function as usize];
+                prepared.part = prepared.part.then(frame_part(
+                    &self.hasher,
+                    self.granularity,
+                    function,
+                    frame.line,
+                    location.address,
+                ));
+                let filter = self.filters.get(&function).copied().unwrap_or_default();
+                prepared.is_profiler |= self.names.info(function).is_profiler;
+                prepared.focused |= filter.focused;
+                prepared.ignored |= filter.ignored;
+                frames.push(self.names.frame(function, frame.line, frame.inlined));
+            }
+            locations.push(prepared);
+        }
+        let first_frame = frames.len() as u32;
+        let part = self.hasher.empty();
+        locations.push(PreparedLocation {
+            part,
+            is_profiler: false,
+            focused: false,
+            ignored: false,
+            first_frame,
+        });
+        (frames, locations)
+    }
+}
+
+fn frame_part(
+    hasher: &KeyHasher,
+    granularity: Granularity,
+    function: FunctionId,
+    line: u32,
+    address: u64,
+) -> Part {
+    match granularity {
+        Granularity::Function => hasher.frame(function.0, 0, 0),
+        Granularity::Line => hasher.frame(function.0, line, 0),
+        Granularity::Address => hasher.frame(function.0, line, address),
+    }
+}
+
+/// How the stacks of one profile are matched to sites.
+struct Matching<'a> {
+    hasher: &'a KeyHasher,
+    names: &'a Names,
+    granularity: Granularity,
+    has_focus: bool,
+    locations: &'a [PreparedLocation],
+    frames: &'a [FrameId],
+}
+
+impl<'a> Matching<'a> {
+    /// The frames of a stack of locations, leaf first.
+    fn flatten(&self, stack: &'a [u32]) -> impl Iterator<Item = FrameId> + 'a {
+        let (locations, frames) = (self.locations, self.frames);
+        stack.iter().flat_map(move |location| {
+            let location = *location as usize;
+            frames[locations[location].first_frame as usize..locations[location + 1].first_frame as usize]
+                .iter()
+                .copied()
+        })
+    }
+
+    fn new_site(&self, locations: &[u32], stack: Vec<FrameId>, hidden_leaves: usize) -> Site {
+        let any =
+            |f: fn(&PreparedLocation) -> bool| locations.iter().any(|l| f(&self.locations[*l as usize]));
+        Site {
+            stack,
+            moved_to: None,
+            hidden_leaves,
+            is_profiler: any(|l| l.is_profiler),
+            is_filtered: any(|l| l.ignored) || (self.has_focus && !any(|l| l.focused)),
+        }
+    }
+
+    /// Whether a known site stands at other lines now. Lines move only where they are no part of the identity.
+    fn has_moved(&self, known: &[FrameId], now: impl Iterator<Item = FrameId>) -> bool {
+        self.granularity == Granularity::Function
+            && !now.map(|f| self.names.line_of(f)).eq(known.iter().map(|f| self.names.line_of(*f)))
+    }
+}
+
+impl TrackBuilder {
+    /// The site of a heap stack, by the prepared hashes of its locations.
+    fn heap_site(&mut self, matching: &Matching<'_>, stack: &[u32]) -> SiteId {
+        let mut part = matching.hasher.empty();
+        for location in stack {
+            part = part.then(matching.locations[*location as usize].part);
+        }
+        let key = matching.hasher.key(part);
+        let Some(site) = self.sites.get(&key) else {
+            let site = matching.new_site(stack, matching.flatten(stack).collect(), 0);
+            return self.add_site(key, site);
+        };
+        let known = &mut self.track.sites[site.0 as usize];
+        if !self.track.columns.is_empty() && matching.has_moved(known.latest_stack(), matching.flatten(stack))
+        {
+            known.moved_to = Some(matching.flatten(stack).collect());
+        }
+        *site
+    }
+
+    /// The site of a goroutine: its stack without the runtime's frames at the leaf, which the text forms hide.
+    fn goroutine_site(&mut self, matching: &Matching<'_>, stack: &[u32]) -> SiteId {
+        let names = matching.names;
+        let frames: Vec<FrameId> = matching.flatten(stack).collect();
+        let leaves = frames.iter().take_while(|f| names.info_of(**f).is_runtime).count();
+        // A stack of nothing but the runtime is kept whole, as Go keeps it.
+        let hidden = if leaves == frames.len() { 0 } else { leaves };
+        let part = frames[hidden..].iter().fold(matching.hasher.empty(), |part, frame| {
+            let (function, line) = (names.function_of(*frame), names.line_of(*frame));
+            part.then(frame_part(matching.hasher, matching.granularity, function, line, 0))
+        });
+        let key = matching.hasher.key(part);
+        let Some(site) = self.sites.get(&key) else {
+            let site = matching.new_site(stack, frames, hidden);
+            return self.add_site(key, site);
+        };
+        let known = &mut self.track.sites[site.0 as usize];
+        let known_visible = &known.latest_stack()[known.hidden_leaves..];
+        if !self.track.columns.is_empty()
+            && matching.has_moved(known_visible, frames[hidden..].iter().copied())
+        {
+            known.hidden_leaves = hidden;
+            known.moved_to = Some(frames);
+        } else if known.moved_to.is_none() && hidden > known.hidden_leaves {
+            // The binary form shows what the goroutine waits in; keep the fuller stack.
+            known.hidden_leaves = hidden;
+            known.stack = frames;
+        }
+        *site
+    }
+
+    fn add_site(&mut self, key: SiteKey, site: Site) -> SiteId {
+        let id = SiteId(self.track.sites.len() as u32);
+        self.track.sites.push(site);
+        self.sites.insert(key, id);
+        id
+    }
+
+    fn row(&mut self, site: SiteId, size: i64) -> usize {
+        let rows = &mut self.track.rows;
+        let row = *self.rows.entry((site, size)).or_insert_with(|| {
+            rows.push(Row { site, size });
+            rows.len() as u32 - 1
+        });
+        row as usize
+    }
+}
+
+/// Turns samples into cells, with the really sampled counts.
+struct Counter {
+    kind: Kind,
+    columns: HeapColumns,
+    rate: Option<SamplingRate>,
+    rows: usize,
+    without_size: usize,
+    unexplained: usize,
+}
+
+impl Counter {
+    fn new(profile: &RawProfile, columns: HeapColumns) -> Counter {
+        Counter { kind: profile.kind, columns, rate: profile.rate, rows: 0, without_size: 0, unexplained: 0 }
+    }
+
+    fn cell(&mut self, sample: &Sample<'_>) -> Cell {
+        if self.kind != Kind::Heap {
+            let count = sample.values.first().copied().unwrap_or(0);
+            return Cell { inuse_objects: count, sampled_inuse: count, ..Cell::default() };
+        }
+        let value = |column: Option<usize>| column.map(|c| sample.values[c]);
+        let [ao, ab, io, ib] = [
+            self.columns.alloc_objects,
+            self.columns.alloc_space,
+            self.columns.inuse_objects,
+            self.columns.inuse_space,
+        ]
+        .map(value);
+        let mut cell = Cell {
+            alloc_objects: ao.unwrap_or(0),
+            alloc_space: ab.unwrap_or(0),
+            inuse_objects: io.unwrap_or(0),
+            inuse_space: ib.unwrap_or(0),
+            ..Cell::default()
+        };
+        if sample.values.iter().all(|v| *v == 0) {
+            return cell;
+        }
+        self.rows += 1;
+        match self.rate.filter(|_| sample.size > 0) {
+            Some(rate) => {
+                cell.sampled_alloc = rate.sampled_count(cell.alloc_space, sample.size);
+                cell.sampled_inuse = rate.sampled_count(cell.inuse_space, sample.size);
+                // S3: computed forward again, before rows are summed.
+                let explained = rate.explains(cell.sampled_inuse, sample.size, io, cell.inuse_space)
+                    && (ab.is_none() || rate.explains(cell.sampled_alloc, sample.size, ao, cell.alloc_space));
+                self.unexplained += usize::from(!explained);
+            }
+            None => {
+                self.without_size += 1;
+                cell.sampled_alloc = cell.alloc_objects;
+                cell.sampled_inuse = cell.inuse_objects;
+            }
+        }
+        cell
+    }
+
+    fn sampling(&self) -> Sampling {
+        if self.kind != Kind::Heap {
+            Sampling::Recovered
+        } else if self.without_size > 0 {
+            Sampling::Unknown
+        } else if self.unexplained as f64 > UNEXPLAINED_SHARE * self.rows as f64 {
+            Sampling::Merged
+        } else {
+            Sampling::Recovered
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! Whether two snapshots can be judged against each other: one life of one process, with a garbage collection
+//! between them.
+
+use super::{Names, Series, Track};
+use crate::profile::{Kind, Notice, NoticeCode, TimeSource};
+use foldhash::{HashMap, HashMapExt};
+
+/// Falling counters make up at least this share of all movement after a plain restart; when as much rises as
+/// falls, two processes (or two lives of different length) are behind the snapshots.
+const RESTART_SHARE: f64 = 0.9;
+
+type Check = fn(&Track, &Names, usize, usize) -> Option<Notice>;
+
+/// What keeps snapshots `first` and `last` of a kind from being judged; `None` if nothing does. What concerns one kind alone is told by [`concerns_whole_target`] being false for its code.
+pub fn obstacle(series: &Series, kind: Kind, first: usize, last: usize) -> Option<Notice> {
+    let track = series.track(kind)?;
+    let checks: [Check; 6] =
+        [delta_profile, swapped_order, different_build, period_changed, same_data, another_process];
+    // The first finding explains the later ones: swapped snapshots seem to restart, another build is another process.
+    checks.iter().find_map(|check| check(track, &series.names, first, last))
+}
+
+/// Whether an obstacle found in one kind forbids judging the others too: it is about the process, not the file.
+pub fn concerns_whole_target(code: NoticeCode) -> bool {
+    matches!(
+        code,
+        NoticeCode::Restart
+            | NoticeCode::TwoProcesses
+            | NoticeCode::DifferentBuild
+            | NoticeCode::SwappedOrder
+    )
+}
+
+fn delta_profile(track: &Track, _: &Names, first: usize, last: usize) -> Option<Notice> {
+    [first, last].into_iter().map(|i| &track.snapshots[i]).find(|s| s.duration_nanos != 0).map(|snapshot| {
+        Notice::about(
+            NoticeCode::DeltaProfile,
+            &snapshot.source,
+            format!(
+                "this is a difference over {:.0} s (fetched with ?seconds=...), not a snapshot, so it cannot be compared; \
+                 fetch /debug/pprof/{}{} instead",
+                snapshot.duration_nanos as f64 / 1e9,
+                track.kind.name(),
+                if track.kind == Kind::Heap { "?gc=1" } else { "" },
+            ),
+        )
+    })
+}
+
+fn swapped_order(track: &Track, _: &Names, first: usize, last: usize) -> Option<Notice> {
+    let (before, after) = (&track.snapshots[first], &track.snapshots[last]);
+    let (a, b) = (before.taken_at?, after.taken_at?);
+    // A file's time says when it was copied, not when the profile was taken.
+    if a.source == TimeSource::FileTime || b.source == TimeSource::FileTime || b.nanos >= a.nanos {
+        return None;
+    }
+    Some(Notice::new(
+        NoticeCode::SwappedOrder,
+        format!(
+            "{} was taken {:.0} s before {}, so the order is swapped; give the older snapshot first: \
+             pprof-leaks diff {} {}",
+            after.source,
+            (a.nanos - b.nanos) as f64 / 1e9,
+            before.source,
+            after.source,
+            before.source
+        ),
+    ))
+}
+
+fn different_build(track: &Track, _: &Names, first: usize, last: usize) -> Option<Notice> {
+    let (before, after) = (&track.snapshots[first], &track.snapshots[last]);
+    let (a, b) = (before.build_id.as_ref()?, after.build_id.as_ref()?);
+    let short = |id: &str| id.chars().take(12).collect::<String>();
+    (a != b).then(|| {
+        Notice::new(
+            NoticeCode::DifferentBuild,
+            format!(
+                "the snapshots come from different builds ({} and {}), so from two processes: they are set side by side, \
+                 not judged. Take both snapshots from one running process",
+                short(a),
+                short(b)
+            ),
+        )
+    })
+}
+
+fn period_changed(track: &Track, _: &Names, first: usize, last: usize) -> Option<Notice> {
+    let (a, b) = (track.snapshots[first].rate?, track.snapshots[last].rate?);
+    (a != b).then(|| {
+        Notice::new(
+            NoticeCode::PeriodChanged,
+            format!(
+                "the sampling rate (runtime.MemProfileRate) changed from {} to {} bytes between the snapshots, so their \
+                 estimates cannot be subtracted; set it once, at the start of main, and take both again",
+                a.0, b.0
+            ),
+        )
+    })
+}
+
+/// Both snapshots show the same figures: the same file, or one garbage-collection cycle (S8).
+fn same_data(track: &Track, _: &Names, first: usize, last: usize) -> Option<Notice> {
+    if track.kind != Kind::Heap {
+        return None;
+    }
+    let same = (0..track.rows.len()).all(|row| track.cell(first, row) == track.cell(last, row));
+    if !same {
+        return None;
+    }
+    let time =
+        |i: usize| track.snapshots[i].taken_at.filter(|t| t.source == TimeSource::Profile).map(|t| t.nanos);
+    Some(match (time(first), time(last)) {
+        (Some(a), Some(b)) if a == b => Notice::new(
+            NoticeCode::SameSnapshot,
+            "both inputs are the same heap snapshot, so there is nothing to compare; take a second one later",
+        ),
+        _ => Notice::new(
+            NoticeCode::NoGcBetween,
+            "the heap snapshots are identical: no garbage collection completed between them, so there is nothing to \
+             compare. Fetch /debug/pprof/heap?gc=1, or wait for collections between the snapshots",
+        ),
+    })
+}
+
+fn another_process(track: &Track, names: &Names, first: usize, last: usize) -> Option<Notice> {
+    match track.kind {
+        Kind::Heap => counters_that_fall(track, names, first, last),
+        Kind::Goroutine | Kind::GoroutineLeak => goroutine_ids(track, first, last),
+    }
+}
+
+/// Allocation counters of one process never fall (S13).
+fn counters_that_fall(track: &Track, names: &Names, first: usize, last: usize) -> Option<Notice> {
+    let (mut fallen, mut risen) = (0i128, 0i128);
+    let mut largest: Option<(i64, usize)> = None;
+    for row in 0..track.rows.len() {
+        let change = track.cell(last, row).sampled_alloc.saturating_sub(track.cell(first, row).sampled_alloc);
+        if change < 0 {
+            fallen -= i128::from(change);
+            if largest.is_none_or(|(most, _)| change < most) {
+                largest = Some((change, row));
+            }
+        } else {
+            risen += i128::from(change);
+        }
+    }
+    let (_, row) = largest?;
+    let site = track.site(track.rows[row].site);
+    let example = site.stack.first().map_or("?", |frame| names.info_of(*frame).name.as_str());
+    Some(if fallen as f64 >= RESTART_SHARE * (fallen + risen) as f64 {
+        Notice::new(
+            NoticeCode::Restart,
+            format!(
+                "allocation counters fell between the snapshots (at {example}, for example), so the process restarted; \
+                 what was live before is gone. Take both snapshots from one life of the process"
+            ),
+        )
+    } else {
+        Notice::new(
+            NoticeCode::TwoProcesses,
+            format!(
+                "allocation counters fell at some sites (at {example}, for example) and rose at others: the snapshots come \
+                 from two processes behind one address, or the process restarted in between. Scrape one instance directly, \
+                 not through a load balancer"
+            ),
+        )
+    })
+}
+
+/// Goroutine ids are never reused and only rise within a process.
+fn goroutine_ids(track: &Track, first: usize, last: usize) -> Option<Notice> {
+    let (before, after) = (&track.snapshots[first].members, &track.snapshots[last].members);
+    let newest = |members: &[super::Member]| members.iter().map(|m| m.goroutine.id).max();
+    if newest(after)? < newest(before)? {
+        return Some(Notice::new(
+            NoticeCode::Restart,
+            "goroutine ids start again in the second dump, so the process restarted or it is another process; \
+             take both snapshots from one life of one process",
+        ));
+    }
+    let mut creators = HashMap::with_capacity(before.len());
+    for member in before {
+        creators.insert(member.goroutine.id, &member.goroutine.created_by);
+    }
+    let differs =
+        |m: &&super::Member| creators.get(&m.goroutine.id).is_some_and(|c| **c != m.goroutine.created_by);
+    after.iter().find(differs).map(|member| {
+        Notice::new(
+            NoticeCode::TwoProcesses,
+            format!(
+                "goroutine {} was started by different functions in the two dumps, so they come from two processes; \
+                 scrape one instance directly, not through a load balancer",
+                member.goroutine.id
+            ),
+        )
+    })
+}

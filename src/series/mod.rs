@@ -1,0 +1,38 @@
+//! The snapshots of one target side by side: names joined, sites matched, and the signs that two snapshots are not
+//! of one life of one process.
+//!
+//! A [`SeriesBuilder`] takes profiles one by one and keeps only columns of numbers, so a profile can be dropped as
+//! soon as it was added; the finished [`Series`] is read-only.
+
+mod builder;
+mod incarnation;
+mod names;
+mod site_key;
+mod track;
+
+pub use builder::{Granularity, SeriesBuilder, SiteOptions};
+pub use incarnation::{concerns_whole_target, obstacle};
+pub use names::{FrameId, FunctionId, FunctionInfo, Names};
+pub use track::{Cell, Member, Row, Sampling, Site, SiteId, Snapshot, Track};
+
+use crate::profile::Kind;
+
+/// All snapshots of one target, one track a kind.
+#[derive(Debug, Default)]
+pub struct Series {
+    /// The names that all tracks share.
+    pub names: Names,
+    tracks: Vec<Track>,
+}
+
+impl Series {
+    /// The snapshots of one kind, if any were given.
+    pub fn track(&self, kind: Kind) -> Option<&Track> {
+        self.tracks.iter().find(|track| track.kind == kind)
+    }
+
+    /// All tracks, in the order heap, goroutine, goroutineleak.
+    pub fn tracks(&self) -> &[Track] {
+        &self.tracks
+    }
+}

@@ -1,0 +1,155 @@
+//! Functions and frames interned across snapshots, so that comparing sites is comparing integers.
+
+use crate::profile::{Owner, fold_type_arguments, owner};
+use foldhash::HashMap;
+
+/// A function, the same in every snapshot of a series.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FunctionId(pub u32);
+
+/// A function at a line, inlined or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FrameId(pub u32);
+
+/// What is known of a function.
+#[derive(Clone, Debug)]
+pub struct FunctionInfo {
+    /// Its name with type arguments folded to `[...]`.
+    pub name: String,
+    /// Its source file as first seen.
+    pub file: String,
+    /// Whose code it is.
+    pub owner: Owner,
+    /// Part of the Go runtime: hidden at the leaf by Go's text forms (S6).
+    pub is_runtime: bool,
+    /// Part of the profiler, whose own allocations are set aside (S9).
+    pub is_profiler: bool,
+}
+
+/// The interned functions and frames.
+#[derive(Debug, Default)]
+pub struct Names {
+    functions: Vec<FunctionInfo>,
+    by_name: HashMap<(String, String), FunctionId>,
+    frames: Vec<(FunctionId, u32, bool)>,
+    by_frame: HashMap<(FunctionId, u32, bool), FrameId>,
+}
+
+impl Names {
+    /// The function of a name and file. Two files match by their last segment, because builds in other folders
+    /// move the rest.
+    pub(super) fn function(&mut self, name: &str, file: &str) -> FunctionId {
+        let folded = fold_type_arguments(name);
+        let base = file.rsplit(['/', '\\']).next().unwrap_or(file);
+        let key = (folded.into_owned(), base.to_owned());
+        if let Some(id) = self.by_name.get(&key) {
+            return *id;
+        }
+        let id = FunctionId(self.functions.len() as u32);
+        self.functions.push(FunctionInfo {
+            owner: owner(name, file),
+            is_runtime: is_runtime(&key.0),
+            is_profiler: is_profiler(&key.0),
+            name: key.0.clone(),
+            file: file.to_owned(),
+        });
+        self.by_name.insert(key, id);
+        id
+    }
+
+    pub(super) fn frame(&mut self, function: FunctionId, line: u32, inlined: bool) -> FrameId {
+        *self.by_frame.entry((function, line, inlined)).or_insert_with(|| {
+            self.frames.push((function, line, inlined));
+            FrameId(self.frames.len() as u32 - 1)
+        })
+    }
+
+    /// What is known of a function.
+    pub fn info(&self, function: FunctionId) -> &FunctionInfo {
+        &self.functions[function.0 as usize]
+    }
+
+    /// The function of a frame.
+    pub fn function_of(&self, frame: FrameId) -> FunctionId {
+        self.frames[frame.0 as usize].0
+    }
+
+    /// The line of a frame, 0 if unknown.
+    pub fn line_of(&self, frame: FrameId) -> u32 {
+        self.frames[frame.0 as usize].1
+    }
+
+    /// Whether the call of this frame was inlined into its caller.
+    pub fn is_inlined(&self, frame: FrameId) -> bool {
+        self.frames[frame.0 as usize].2
+    }
+
+    /// What is known of a frame's function.
+    pub fn info_of(&self, frame: FrameId) -> &FunctionInfo {
+        self.info(self.function_of(frame))
+    }
+}
+
+/// Whether Go's text forms hide the function at the leaf of a stack: `strings.HasPrefix(name, "runtime.")` and its
+/// internal packages, as in runtime/pprof's printStackRecord.
+fn is_runtime(name: &str) -> bool {
+    name.starts_with("runtime.") || name.starts_with("internal/runtime/")
+}
+
+/// Whether a function belongs to the profiler itself: what it calls is allocated by taking the snapshot (S9).
+///
+/// Only the functions that write profiles. Never the whole package: `runtime/pprof.Do` and `SetGoroutineLabels` are
+/// root frames of ordinary work in every service that labels its goroutines.
+fn is_profiler(name: &str) -> bool {
+    if name.starts_with("net/http/pprof.") {
+        return true;
+    }
+    let Some(function) = name.strip_prefix("runtime/pprof.") else { return false };
+    const WRITERS: [&str; 14] = [
+        "(*Profile).WriteTo",
+        "(*profileBuilder).",
+        "(*profMap).",
+        "StartCPUProfile",
+        "StopCPUProfile",
+        "profileWriter",
+        "WriteHeapProfile",
+        "newProfileBuilder",
+        "writeHeap",
+        "writeAlloc",
+        "writeGoroutine",
+        "writeRuntimeProfile",
+        "writeProfileInternal",
+        "printCount",
+    ];
+    WRITERS.iter().any(|writer| function.starts_with(writer))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn functions_match_across_folders_and_instantiations() {
+        let mut names = Names::default();
+        let a = names.function("main.Put[go.shape.int]", "/build/1/app/put.go");
+        let b = names.function("main.Put[...]", "/build/2/app/put.go");
+        let c = names.function("main.Put[...]", "/build/2/app/other.go");
+        assert_eq!(a, b);
+        assert_ne!(a, c);
+        assert_eq!(names.info(a).name, "main.Put[...]");
+        let frame = names.frame(a, 7, true);
+        assert_eq!(names.frame(a, 7, true), frame);
+        assert_ne!(names.frame(a, 8, true), frame);
+        assert_eq!((names.function_of(frame), names.line_of(frame), names.is_inlined(frame)), (a, 7, true));
+    }
+
+    #[test]
+    fn the_profiler_is_known_by_its_writers_not_its_package() {
+        assert!(is_profiler("runtime/pprof.(*Profile).WriteTo"));
+        assert!(is_profiler("runtime/pprof.writeHeapProto"));
+        assert!(is_profiler("net/http/pprof.handler.ServeHTTP"));
+        assert!(!is_profiler("runtime/pprof.Do"));
+        assert!(!is_profiler("runtime/pprof.SetGoroutineLabels"));
+        assert!(!is_profiler("main.writeHeap"));
+    }
+}

@@ -1,0 +1,144 @@
+//! The snapshots of one kind as columns: a site is a stack, a row is a site at one object size, a cell is a row in
+//! one snapshot.
+
+use super::names::FrameId;
+use crate::profile::{Form, Goroutine, HeapColumns, Kind, SampleType, SamplingRate, TakenAt};
+
+/// A site of a track.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SiteId(pub u32);
+
+/// A stack that is followed through time.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// Its frames as first seen, leaf first.
+    pub stack: Vec<FrameId>,
+    /// Its frames as last seen, where lines moved between builds.
+    pub moved_to: Option<Vec<FrameId>>,
+    /// How many of the first frames are the runtime's and take no part in its identity (goroutines only).
+    pub hidden_leaves: usize,
+    /// Allocated by the profiler itself.
+    pub is_profiler: bool,
+    /// Left out by focus or ignore.
+    pub is_filtered: bool,
+}
+
+impl Site {
+    /// The frames as last seen.
+    pub fn latest_stack(&self) -> &[FrameId] {
+        self.moved_to.as_deref().unwrap_or(&self.stack)
+    }
+}
+
+/// A site at one object size. Go writes a row a size class (S4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The site.
+    pub site: SiteId,
+    /// Bytes an object; 0 if unknown, and for goroutines.
+    pub size: i64,
+}
+
+/// One row in one snapshot, all samples with the same key summed (S5). Goroutines are counted in the `inuse`
+/// columns.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cell {
+    /// Estimated objects allocated since the start.
+    pub alloc_objects: i64,
+    /// Estimated bytes allocated since the start.
+    pub alloc_space: i64,
+    /// Estimated live objects.
+    pub inuse_objects: i64,
+    /// Estimated live bytes.
+    pub inuse_space: i64,
+    /// Really sampled objects behind the allocated ones.
+    pub sampled_alloc: i64,
+    /// Really sampled objects behind the live ones.
+    pub sampled_inuse: i64,
+}
+
+impl Cell {
+    /// Adds another cell, column by column.
+    pub fn add(&mut self, other: &Cell) {
+        self.alloc_objects = self.alloc_objects.saturating_add(other.alloc_objects);
+        self.alloc_space = self.alloc_space.saturating_add(other.alloc_space);
+        self.inuse_objects = self.inuse_objects.saturating_add(other.inuse_objects);
+        self.inuse_space = self.inuse_space.saturating_add(other.inuse_space);
+        self.sampled_alloc = self.sampled_alloc.saturating_add(other.sampled_alloc);
+        self.sampled_inuse = self.sampled_inuse.saturating_add(other.sampled_inuse);
+    }
+}
+
+/// How the sampled counts of a heap snapshot are known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sampling {
+    /// Recovered exactly from the estimates.
+    Recovered,
+    /// The estimates do not come from whole counts: merged, averaged or normalised on the way.
+    Merged,
+    /// No object sizes or no rate: estimates are taken for counts.
+    Unknown,
+}
+
+/// One goroutine of a dump and the site it stands at.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// Where it stands.
+    pub site: SiteId,
+    /// What the dump tells of it.
+    pub goroutine: Goroutine,
+}
+
+/// One snapshot without its samples.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// The input as the user named it.
+    pub source: String,
+    /// The form it was read from.
+    pub form: Form,
+    /// When it was taken.
+    pub taken_at: Option<TakenAt>,
+    /// The span a difference covers in nanoseconds, 0 for a real snapshot.
+    pub duration_nanos: i64,
+    /// The sampling rate of a heap snapshot.
+    pub rate: Option<SamplingRate>,
+    /// The build id of the main binary.
+    pub build_id: Option<String>,
+    /// The value columns.
+    pub sample_types: Vec<SampleType>,
+    /// The exact sum of each value column over all samples.
+    pub totals: Vec<i128>,
+    /// Which columns hold what, for a heap snapshot.
+    pub columns: HeapColumns,
+    /// How the sampled counts are known.
+    pub sampling: Sampling,
+    /// The goroutines of a `debug=2` dump, empty for other forms.
+    pub members: Vec<Member>,
+}
+
+/// The snapshots of one kind, in the order they were added.
+#[derive(Debug)]
+pub struct Track {
+    /// What was profiled.
+    pub kind: Kind,
+    /// The snapshots.
+    pub snapshots: Vec<Snapshot>,
+    /// Every site of any snapshot.
+    pub sites: Vec<Site>,
+    /// Every row of any snapshot.
+    pub rows: Vec<Row>,
+    /// One column a snapshot, as long as there were rows when it was added.
+    pub(super) columns: Vec<Vec<Cell>>,
+}
+
+impl Track {
+    /// A row in a snapshot; zero where the snapshot does not have it, as Go leaves such rows out.
+    pub fn cell(&self, snapshot: usize, row: usize) -> Cell {
+        self.columns[snapshot].get(row).copied().unwrap_or_default()
+    }
+
+    /// A site.
+    pub fn site(&self, site: SiteId) -> &Site {
+        &self.sites[site.0 as usize]
+    }
+}

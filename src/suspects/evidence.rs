@@ -1,0 +1,64 @@
+//! What speaks for a suspect and what against, with the numbers. Sentences are made of it in the report.
+
+use crate::growth::{Climb, Retention};
+
+/// One finding about a suspect.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Evidence {
+    /// The two-snapshot test.
+    Significance {
+        /// Whether it is significant at the rate that medium asks for.
+        held: bool,
+        /// The p-value.
+        p_value: f64,
+        /// The false-discovery rate.
+        q_value: f64,
+        /// Sampled objects, or goroutines: before, after.
+        counts: (u64, u64),
+        /// Newly allocated and freed in between, if counted.
+        turnover: Option<(u64, u64)>,
+    },
+    /// How much of what it allocated it kept.
+    Retention {
+        /// Whether the lower bound passes the gate.
+        held: bool,
+        /// The retention; `None` where allocations are not counted.
+        retention: Option<Retention>,
+    },
+    /// Whether it matters.
+    Material {
+        /// Whether it does.
+        held: bool,
+        /// Growth in bytes a day, if times are known.
+        per_day: Option<f64>,
+        /// Share of all growth of its kind.
+        share: Option<f64>,
+        /// The threshold in bytes a day.
+        min_growth: f64,
+    },
+    /// One object was replaced by bigger ones.
+    Climbs(Climb),
+    /// The object sizes that carry the growth: bytes an object, growth in bytes.
+    Sizes(Vec<(i64, i64)>),
+    /// Only the tiny allocator's shared blocks grew.
+    TinyBlocks,
+    /// Estimates without recoverable counts keep the confidence low.
+    UncertainSampling,
+    /// Two snapshots prove growth, not that it goes on.
+    TwoSnapshots,
+    /// The garbage collector proved this many goroutines unreachable.
+    Proved(u64),
+    /// Of the goroutines of the first dump, how many stand at the same place in the last.
+    Stayed {
+        /// Still there.
+        stayed: u64,
+        /// Were there.
+        of: u64,
+    },
+    /// What the goroutines of the last dump wait in, most frequent first.
+    States(Vec<(String, u64)>),
+    /// The longest wait in the last dump, in minutes.
+    LongestWait(u64),
+    /// The function that starts them, and how many it started.
+    CreatedBy(String, u64),
+}

@@ -1,0 +1,271 @@
+//! Judging goroutines between two snapshots: proved, persistent or growing.
+
+use super::evidence::Evidence;
+use super::fingerprint::fingerprint;
+use super::{
+    Assessments, Confidence, Criteria, Node, SiteGrowth, Span, Subject, Suspect, choose, flatten,
+    heaviest_blame,
+};
+use crate::clusters::{Group, blame, members_between};
+use crate::growth::{Change, Growth, Point, Test, q_values};
+use crate::profile::Goroutine;
+use crate::series::{FunctionId, Names, SiteId, Track};
+use foldhash::{HashMap, HashMapExt};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The smallest stack of a goroutine in bytes (`stackMin` in Go's runtime/stack.go): what each one costs at least.
+const SMALLEST_STACK: f64 = 2048.0;
+/// Waits that nothing can end, or that a healthy service is never found in for long: a sender whose receiver is gone,
+/// and channels that can never be ready. A receiver or a select may be a parked worker, so it is not among them.
+const DEAD_WAITS: [&str; 4] =
+    ["chan send", "chan send (nil chan)", "chan receive (nil chan)", "select (no cases)"];
+/// A group is persistent when at least this share of it was there before and stayed; some of a leaking group may
+/// still finish.
+const PERSISTENT_SHARE: f64 = 0.9;
+/// When less of the first dump's group is left, its members come and go: load, however large.
+const TURNED_OVER_SHARE: f64 = 0.5;
+
+/// Judges the goroutine groups of `track` between the snapshots of `span`, with the proof of a goroutineleak
+/// profile, if one was taken.
+pub fn judge_goroutines(
+    track: &Track,
+    names: &Names,
+    groups: &[Group],
+    span: Span,
+    criteria: &Criteria,
+    proof: Option<&Track>,
+) -> Vec<Suspect> {
+    let proved = proof.map(|track| proved_by_function(track, names)).unwrap_or_default();
+    let census = Census::take(track, span);
+    let mut nodes = Vec::new();
+    let roots = flatten(groups, &mut nodes);
+    let counts: Vec<Counts> = nodes.iter().map(|node| census.count(track, &node.group.rows)).collect();
+    let tests: Vec<Test> = counts
+        .iter()
+        .map(|c| Test { p_value: c.change.p_value(), least_p_value: c.change.least_p_value() })
+        .collect();
+    let q = q_values(&tests, Criteria::MEDIUM_Q);
+    let gross: f64 = roots.iter().map(|root| counts[*root].delta().max(0.0)).sum();
+
+    let judged: Vec<Option<(Confidence, Vec<Evidence>)>> = nodes
+        .iter()
+        .enumerate()
+        .map(|(i, node)| {
+            let counts = &counts[i];
+            // The proof is matched by function: it was taken at another moment than the stacks here.
+            let proved_elsewhere = match roots.contains(&i) {
+                true => proved.get(&node.group.blame.function).copied().unwrap_or(0),
+                false => 0,
+            };
+            let share = (gross > 0.0).then(|| (counts.delta() / gross).clamp(0.0, 1.0));
+            let material = criteria.material(counts.delta() * SMALLEST_STACK, share, &span);
+            assess(counts, proved_elsewhere.max(counts.marked), (tests[i].p_value, q[i]), material)
+        })
+        .collect();
+    let assessed: Assessments =
+        judged.iter().map(|j| j.as_ref().map(|(confidence, _)| *confidence)).collect();
+    let mut chosen = Vec::new();
+    for root in &roots {
+        choose(*root, &nodes, &assessed, &mut chosen);
+    }
+    let weight = |i: usize| counts[i].delta();
+    chosen
+        .into_iter()
+        .filter_map(|index| {
+            let (confidence, mut evidence) = judged[index].clone()?;
+            census.describe(&nodes[index].group.rows, track, &mut evidence);
+            let counts = &counts[index];
+            let mut growth = growth_of(counts, span);
+            growth.p_value = Some(tests[index].p_value);
+            growth.q_value = Some(q[index]);
+            let sites = site_growths(track, &nodes[index].group.rows, span);
+            Some(Suspect {
+                subject: Subject::Goroutine,
+                confidence,
+                blame: heaviest_blame(index, &nodes, &weight),
+                growth,
+                weight: counts.delta() * SMALLEST_STACK,
+                share: (gross > 0.0).then(|| (counts.delta() / gross).clamp(0.0, 1.0)),
+                evidence,
+                fingerprint: identity(names, &nodes[index]),
+                sites,
+            })
+        })
+        .collect()
+}
+
+/// How many goroutines the latest goroutineleak profile proves, by blamed function.
+fn proved_by_function(track: &Track, names: &Names) -> BTreeMap<FunctionId, u64> {
+    let mut proved = BTreeMap::new();
+    let last = track.snapshots.len() - 1;
+    for (index, row) in track.rows.iter().enumerate() {
+        let count = u64::try_from(track.cell(last, index).inuse_objects).unwrap_or(0);
+        if let Some(blame) = blame(track.site(row.site), names).filter(|_| count > 0) {
+            *proved.entry(blame.function).or_insert(0) += count;
+        }
+    }
+    proved
+}
+
+/// Who stands where in the two snapshots.
+struct Census<'a> {
+    span: Span,
+    stayed: Option<HashMap<SiteId, u64>>,
+    members: HashMap<SiteId, Vec<&'a Goroutine>>,
+}
+
+/// The figures of one group.
+#[derive(Clone, Copy, Debug, Default)]
+struct Counts {
+    change: Change,
+    /// Of those before, how many stayed; `None` unless both snapshots are dumps.
+    stayed: Option<u64>,
+    /// Marked `(leaked)` in the last dump.
+    marked: u64,
+    /// In the last dump, waiting for what never comes.
+    dead: u64,
+}
+
+impl Counts {
+    fn delta(&self) -> f64 {
+        self.change.after as f64 - self.change.before as f64
+    }
+}
+
+impl<'a> Census<'a> {
+    fn take(track: &'a Track, span: Span) -> Census<'a> {
+        let last = &track.snapshots[span.last].members;
+        let mut members: HashMap<SiteId, Vec<&Goroutine>> = HashMap::with_capacity(last.len().min(1 << 10));
+        for member in last {
+            members.entry(member.site).or_default().push(&member.goroutine);
+        }
+        Census { span, stayed: members_between(track, span.first, span.last), members }
+    }
+
+    fn count(&self, track: &Track, rows: &[usize]) -> Counts {
+        let mut counts = Counts { stayed: self.stayed.as_ref().map(|_| 0), ..Counts::default() };
+        let count =
+            |snapshot: usize, row: usize| u64::try_from(track.cell(snapshot, row).inuse_objects).unwrap_or(0);
+        for &row in rows {
+            counts.change.before += count(self.span.first, row);
+            counts.change.after += count(self.span.last, row);
+            let site = track.rows[row].site;
+            if let (Some(sum), Some(stayed)) = (&mut counts.stayed, &self.stayed) {
+                *sum += stayed.get(&site).copied().unwrap_or(0);
+            }
+            for goroutine in self.members.get(&site).into_iter().flatten() {
+                counts.marked += u64::from(goroutine.leaked);
+                counts.dead += u64::from(DEAD_WAITS.contains(&goroutine.state.as_str()));
+            }
+        }
+        counts.change.allocated = counts.stayed.map(|stayed| counts.change.after.saturating_sub(stayed));
+        counts
+    }
+
+    /// Adds what the last dump tells of a group: states, longest wait, creators.
+    fn describe(&self, rows: &[usize], track: &Track, evidence: &mut Vec<Evidence>) {
+        let sites: BTreeSet<SiteId> = rows.iter().map(|row| track.rows[*row].site).collect();
+        let members = || sites.iter().filter_map(|site| self.members.get(site)).flatten();
+        let states = most_frequent(members().map(|g| g.state.clone()));
+        if !states.is_empty() {
+            evidence.push(Evidence::States(states));
+        }
+        if let Some(minutes) = members().filter_map(|g| g.wait_minutes).max() {
+            evidence.push(Evidence::LongestWait(minutes));
+        }
+        let creators = most_frequent(members().filter_map(|g| g.created_by.clone()));
+        if let Some((creator, count)) = creators.into_iter().next() {
+            evidence.push(Evidence::CreatedBy(creator, count));
+        }
+    }
+}
+
+fn most_frequent(texts: impl Iterator<Item = String>) -> Vec<(String, u64)> {
+    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+    for text in texts {
+        *counts.entry(text).or_insert(0) += 1;
+    }
+    let mut counts: Vec<(String, u64)> = counts.into_iter().collect();
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    counts
+}
+
+/// The confidence of a group; `None` for no suspect.
+fn assess(
+    counts: &Counts,
+    proved: u64,
+    (p_value, q_value): (f64, f64),
+    material: Evidence,
+) -> Option<(Confidence, Vec<Evidence>)> {
+    let change = &counts.change;
+    let significant = q_value <= Criteria::MEDIUM_Q;
+    let mut evidence = Vec::new();
+    if proved > 0 {
+        evidence.push(Evidence::Proved(proved));
+    } else if !significant || counts.delta() <= 0.0 {
+        return None;
+    }
+    let is_material = matches!(material, Evidence::Material { held: true, .. });
+    let share_stayed = counts.stayed.filter(|_| change.before > 0).map(|s| s as f64 / change.before as f64);
+    evidence.push(Evidence::Significance {
+        held: significant,
+        p_value,
+        q_value,
+        counts: (change.before, change.after),
+        turnover: None,
+    });
+    if let Some(stayed) = counts.stayed.filter(|_| change.before > 0) {
+        evidence.push(Evidence::Stayed { stayed, of: change.before });
+    }
+    evidence.push(material);
+    let confidence = if proved > 0 {
+        // Certain that they leak; whether more of them do is what the counts say.
+        if counts.delta() > 0.0 { Confidence::High } else { Confidence::Medium }
+    } else if !is_material || share_stayed.is_some_and(|share| share < TURNED_OVER_SHARE) {
+        Confidence::Low
+    } else if q_value <= Criteria::HIGH_Q
+        && share_stayed.is_some_and(|share| share >= PERSISTENT_SHARE)
+        && counts.dead as f64 >= PERSISTENT_SHARE * change.after as f64
+    {
+        Confidence::High
+    } else {
+        evidence.push(Evidence::TwoSnapshots);
+        Confidence::Medium
+    };
+    Some((confidence, evidence))
+}
+
+fn growth_of(counts: &Counts, span: Span) -> Growth {
+    let point =
+        |i: usize, value: u64| Point { time: span.times[i], value: value as f64, standard_error: 0.0 };
+    Growth {
+        points: vec![point(0, counts.change.before), point(1, counts.change.after)],
+        delta_error: 0.0,
+        p_value: None,
+        q_value: None,
+        retention: counts.change.retention(),
+    }
+}
+
+/// The growth of a group of goroutines.
+pub(super) fn group_growth(track: &Track, rows: &[usize], span: Span) -> Growth {
+    growth_of(&Census::take(track, span).count(track, rows), span)
+}
+
+/// The growth of each stack among some rows, largest first; ties in the order of the file.
+pub(super) fn site_growths(track: &Track, among: &[usize], span: Span) -> Vec<SiteGrowth> {
+    let census = Census::take(track, span);
+    let mut sites: Vec<SiteGrowth> = among
+        .iter()
+        .map(|row| SiteGrowth {
+            site: track.rows[*row].site,
+            growth: growth_of(&census.count(track, std::slice::from_ref(row)), span),
+        })
+        .collect();
+    sites.sort_by(|a, b| b.growth.delta().total_cmp(&a.growth.delta()));
+    sites
+}
+
+fn identity(names: &Names, node: &Node<'_>) -> String {
+    fingerprint(["goroutine", names.info(node.group.blame.function).name.as_str()].into_iter())
+}

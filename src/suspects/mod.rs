@@ -1,0 +1,257 @@
+//! From growth to suspects: which groups are leaks, how sure that is and why, in which order, under which id.
+
+mod evidence;
+mod fingerprint;
+mod goroutines;
+mod heap;
+mod verdict;
+
+pub use evidence::Evidence;
+pub use goroutines::judge_goroutines;
+pub use heap::{HeapJudgement, judge_heap};
+pub use verdict::Verdict;
+
+use crate::clusters::{Blame, Group, Level, heap_tally};
+use crate::growth::Growth;
+use crate::profile::Kind;
+use crate::series::{Cell, SiteId, Track};
+
+/// How sure it is that a suspect is a leak.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Confidence {
+    /// Worth a look.
+    Low,
+    /// Significant, material and retained, but seen over too little time to say that it goes on.
+    Medium,
+    /// Beyond reasonable doubt.
+    High,
+}
+
+impl Confidence {
+    /// The word used in reports and in the JSON schema.
+    pub fn name(self) -> &'static str {
+        match self {
+            Confidence::Low => "low",
+            Confidence::Medium => "medium",
+            Confidence::High => "high",
+        }
+    }
+}
+
+/// What of a suspect grows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    /// Live memory.
+    Heap,
+    /// Goroutines.
+    Goroutine,
+}
+
+/// One leak, as far as one group of sites tells.
+#[derive(Clone, Debug)]
+pub struct Suspect {
+    /// What grows.
+    pub subject: Subject,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// The frame to open first.
+    pub blame: Blame,
+    /// Growth in the shown sample type.
+    pub growth: Growth,
+    /// Growth by which suspects are ranked: live bytes, goroutines counted with their smallest stack.
+    pub weight: f64,
+    /// Share of all growth of its kind, 0 to 1; `None` where nothing grew.
+    pub share: Option<f64>,
+    /// What speaks for it and against it, with the numbers.
+    pub evidence: Vec<Evidence>,
+    /// The stacks that carry the growth, largest first.
+    pub sites: Vec<SiteGrowth>,
+    /// A stable id, for baselines and for matching tickets.
+    pub fingerprint: String,
+}
+
+/// One stack of a suspect.
+#[derive(Clone, Debug)]
+pub struct SiteGrowth {
+    /// The site in its track.
+    pub site: SiteId,
+    /// Its growth in the shown sample type.
+    pub growth: Growth,
+}
+
+/// A column of a heap profile, as shown; the judgement is always on live memory.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum HeapMetric {
+    /// Bytes live.
+    #[default]
+    InuseSpace,
+    /// Objects live.
+    InuseObjects,
+    /// Bytes allocated since the start.
+    AllocSpace,
+    /// Objects allocated since the start.
+    AllocObjects,
+}
+
+impl HeapMetric {
+    /// All of them, in the order Go writes them.
+    pub const ALL: [HeapMetric; 4] =
+        [HeapMetric::AllocObjects, HeapMetric::AllocSpace, HeapMetric::InuseObjects, HeapMetric::InuseSpace];
+
+    /// Go's name for the column.
+    pub fn name(self) -> &'static str {
+        match self {
+            HeapMetric::InuseSpace => "inuse_space",
+            HeapMetric::InuseObjects => "inuse_objects",
+            HeapMetric::AllocSpace => "alloc_space",
+            HeapMetric::AllocObjects => "alloc_objects",
+        }
+    }
+
+    /// Whether it counts bytes rather than objects.
+    pub fn is_bytes(self) -> bool {
+        matches!(self, HeapMetric::InuseSpace | HeapMetric::AllocSpace)
+    }
+
+    /// Its value in a cell.
+    pub fn of(self, cell: &Cell) -> i64 {
+        match self {
+            HeapMetric::InuseSpace => cell.inuse_space,
+            HeapMetric::InuseObjects => cell.inuse_objects,
+            HeapMetric::AllocSpace => cell.alloc_space,
+            HeapMetric::AllocObjects => cell.alloc_objects,
+        }
+    }
+}
+
+/// The snapshots that are compared: positions in a track, and their times if both are known.
+#[derive(Clone, Copy, Debug)]
+pub struct Span {
+    /// The first snapshot.
+    pub first: usize,
+    /// The last snapshot.
+    pub last: usize,
+    /// Their times in nanoseconds since the Unix epoch.
+    pub times: [Option<i64>; 2],
+}
+
+impl Span {
+    /// Days between the snapshots; `None` if unknown or none passed.
+    pub fn days(&self) -> Option<f64> {
+        let (first, last) = (self.times[0]?, self.times[1]?);
+        (last > first).then(|| (last - first) as f64 / 8.64e13)
+    }
+}
+
+/// Thresholds of the judgement.
+#[derive(Clone, Copy, Debug)]
+pub struct Criteria {
+    /// Growth in bytes a day below which a suspect is not material. Default 10 MiB: what a service of half a
+    /// gigabyte survives for a month.
+    pub min_growth: f64,
+    /// Which column is shown.
+    pub metric: HeapMetric,
+}
+
+impl Default for Criteria {
+    fn default() -> Criteria {
+        Criteria { min_growth: 10.0 * 1024.0 * 1024.0, metric: HeapMetric::default() }
+    }
+}
+
+impl Criteria {
+    /// The false-discovery rate up to which a suspect can be of medium confidence, and is named at all.
+    pub const MEDIUM_Q: f64 = 0.05;
+    /// The false-discovery rate up to which a suspect can be of high confidence.
+    pub const HIGH_Q: f64 = 0.01;
+    /// The share of its kind's growth below which a suspect is not material: no one fixes a hundredth first.
+    pub const MIN_SHARE: f64 = 0.01;
+
+    fn material(&self, bytes: f64, share: Option<f64>, span: &Span) -> Evidence {
+        let per_day = span.days().map(|days| bytes / days);
+        let enough = per_day.is_none_or(|rate| rate >= self.min_growth);
+        let held = enough && share.is_none_or(|share| share >= Self::MIN_SHARE);
+        Evidence::Material { held, per_day, share, min_growth: self.min_growth }
+    }
+}
+
+/// Puts suspects in the order of the report: surest first, then by weight, then by fingerprint.
+pub fn rank(suspects: &mut [Suspect]) {
+    suspects.sort_by(|a, b| {
+        b.confidence
+            .cmp(&a.confidence)
+            .then(b.weight.total_cmp(&a.weight))
+            .then_with(|| a.fingerprint.cmp(&b.fingerprint))
+    });
+}
+
+/// The growth of some rows of a track taken together, in the shown column.
+pub fn group_growth(track: &Track, rows: &[usize], span: Span, metric: HeapMetric) -> Growth {
+    match track.kind {
+        Kind::Heap => heap::growth_of(&heap_tally(track, rows, span.first, span.last), metric, span),
+        Kind::Goroutine | Kind::GoroutineLeak => goroutines::group_growth(track, rows, span),
+    }
+}
+
+/// The growth of every stack of a track, largest first.
+pub fn all_sites(track: &Track, span: Span, metric: HeapMetric) -> Vec<SiteGrowth> {
+    let rows: Vec<usize> = (0..track.rows.len()).collect();
+    match track.kind {
+        Kind::Heap => heap::site_growths(track, &rows, span, metric),
+        Kind::Goroutine | Kind::GoroutineLeak => goroutines::site_growths(track, &rows, span),
+    }
+}
+
+/// A group taken apart into a list, parents before their parts.
+struct Node<'a> {
+    group: &'a Group,
+    parts: Vec<usize>,
+}
+
+fn flatten<'a>(groups: &'a [Group], nodes: &mut Vec<Node<'a>>) -> Vec<usize> {
+    let mut indexes = Vec::with_capacity(groups.len());
+    for group in groups {
+        let index = nodes.len();
+        nodes.push(Node { group, parts: Vec::new() });
+        indexes.push(index);
+        nodes[index].parts = flatten(&group.parts, nodes);
+    }
+    indexes
+}
+
+/// What became of a node: its confidence, if it is a suspect at all.
+type Assessments = Vec<Option<Confidence>>;
+
+/// Chooses the coarsest groups that stand on their own: a group of medium confidence or better is one suspect; else
+/// its parts of medium or better are; else the group itself if it is low, else its low parts.
+fn choose(index: usize, nodes: &[Node<'_>], assessed: &Assessments, chosen: &mut Vec<usize>) {
+    let best = |i: usize| best_below(i, nodes, assessed);
+    let own = assessed[index];
+    let below = nodes[index].parts.iter().filter_map(|part| best(*part)).max();
+    match (own, below) {
+        (Some(own), below) if own >= Confidence::Medium || below.is_none_or(|b| b <= own) => {
+            chosen.push(index)
+        }
+        (_, Some(below)) => {
+            for part in nodes[index].parts.iter().filter(|part| best(**part) == Some(below)) {
+                choose(*part, nodes, assessed, chosen);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn best_below(index: usize, nodes: &[Node<'_>], assessed: &Assessments) -> Option<Confidence> {
+    let below = nodes[index].parts.iter().filter_map(|part| best_below(*part, nodes, assessed)).max();
+    assessed[index].max(below)
+}
+
+/// The blame of a chosen group: of the part that grew most, down to the line.
+fn heaviest_blame(index: usize, nodes: &[Node<'_>], weight: &dyn Fn(usize) -> f64) -> Blame {
+    let heaviest =
+        nodes[index].parts.iter().copied().max_by(|a, b| weight(*a).total_cmp(&weight(*b)).then(b.cmp(a)));
+    match heaviest {
+        Some(part) if nodes[index].group.level < Level::Stack => heaviest_blame(part, nodes, weight),
+        _ => nodes[index].group.blame,
+    }
+}

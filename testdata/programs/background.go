@@ -162,3 +162,8 @@ func arrivals(perSecond func(sinceStart time.Duration) float64, serve func()) {
 		}
 	}()
 }
+
+// pause waits for a random time, of the given mean.
+func pause(mean time.Duration) {
+	time.Sleep(time.Duration(rand.ExpFloat64() * float64(mean)))
+}

@@ -8,8 +8,8 @@ use crate::growth::Growth;
 use crate::profile::{Kind, Notice, NoticeCode, RawProfile, TimeSource};
 use crate::series::{Series, SeriesBuilder, SiteOptions, concerns_whole_target, obstacle};
 use crate::suspects::{
-    Criteria, HeapJudgement, SiteGrowth, Span, Suspect, Verdict, all_sites, group_growth, judge_goroutines,
-    judge_heap, rank,
+    Criteria, HeapJudgement, SiteGrowth, Span, Suspect, Verdict, all_sites, group_growth, join_pinned,
+    judge_goroutines, judge_heap, rank,
 };
 use thiserror::Error;
 
@@ -105,6 +105,7 @@ pub fn compare(
     let mut suspects = Vec::new();
     let heap = judge_heap_track(&series, span_of(Kind::Heap), options, &mut suspects, &mut notices);
     let goroutines_judged = judge_goroutine_tracks(&series, &span_of, options, &mut suspects);
+    join_pinned(&mut suspects);
     rank(&mut suspects);
 
     let enough_heap = heap.as_ref().is_some_and(|heap| remarks::about_heap(heap, &suspects, &mut notices));

@@ -126,8 +126,8 @@ pub(super) fn about_heap(heap: &HeapJudgement, suspects: &[Suspect], notices: &m
     if !explained && retained && heap.total_p <= Criteria::MEDIUM_Q {
         notices.push(Notice::new(
             NoticeCode::UnexplainedGrowth,
-            "the heap as a whole grew by more than sampling noise, but no site of it stands out; take a third snapshot \
-             after as long again, and compare it with the first",
+            "the heap as a whole grew by more than chance, and no suspect above low confidence explains it; take a third \
+             snapshot after as long again, and compare it with the first",
         ));
         return false;
     }

@@ -205,7 +205,11 @@ pub fn build_document(analysis: &Analysis, metric: HeapMetric) -> Document {
         warnings: analysis
             .notices
             .iter()
-            .map(|n| Warning { code: n.code, message: n.message.clone(), source: n.source.clone() })
+            .map(|n| Warning {
+                code: n.code,
+                message: inert(&n.message),
+                source: n.source.as_deref().map(inert),
+            })
             .collect(),
     };
     document.resolution = sentences::resolution(analysis, document.hours);
@@ -232,12 +236,12 @@ fn inputs(analysis: &Analysis) -> Vec<InputView> {
         for index in both {
             let snapshot = &track.snapshots[index];
             inputs.push(InputView {
-                source: snapshot.source.clone(),
+                source: inert(&snapshot.source),
                 kind: *kind,
                 form: snapshot.form,
                 taken_at: snapshot.taken_at.map(|t| t.nanos),
                 time_source: snapshot.taken_at.map(|t| t.source),
-                build_id: snapshot.build_id.clone(),
+                build_id: snapshot.build_id.as_deref().map(inert),
                 incarnation: (first != last).then_some(if apart && index == *last { 2 } else { 1 }),
             });
         }
@@ -268,7 +272,7 @@ fn totals(analysis: &Analysis, metric: HeapMetric) -> Vec<TotalView> {
             };
             totals.push(TotalView {
                 kind: *kind,
-                sample_type: sample_type.name.clone(),
+                sample_type: inert(&sample_type.name),
                 unit: sample_type.unit,
                 first: before.totals[other],
                 last: after.totals[index],
@@ -277,6 +281,31 @@ fn totals(analysis: &Analysis, metric: HeapMetric) -> Vec<TotalView> {
         }
     }
     totals
+}
+
+/// The longest name that is shown; a real one is a tenth of it, a hostile one a million times it.
+const LONGEST_NAME: usize = 2000;
+
+/// A name from a profile as text that does nothing: no control characters, so no escape sequences and no line
+/// breaks; no marks that turn the direction of writing; of bounded length.
+fn inert(text: &str) -> String {
+    let turns =
+        |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let mut kept: String =
+        text.chars()
+            .take(LONGEST_NAME)
+            .map(|c| {
+                if c.is_control() || turns(c) || matches!(c, '\u{2028}' | '\u{2029}') {
+                    '\u{fffd}'
+                } else {
+                    c
+                }
+            })
+            .collect();
+    if text.chars().nth(LONGEST_NAME).is_some() {
+        kept.push_str("...");
+    }
+    kept
 }
 
 /// Turns ids into names.
@@ -294,8 +323,8 @@ impl Resolver<'_> {
     fn frame(&self, frame: FrameId) -> FrameView {
         let info = self.names.info_of(frame);
         FrameView {
-            function: info.name.clone(),
-            file: info.file.clone(),
+            function: inert(&info.name),
+            file: inert(&info.file),
             line: self.names.line_of(frame),
             moved_from: None,
             inlined: self.names.is_inlined(frame),
@@ -306,8 +335,8 @@ impl Resolver<'_> {
     fn blame(&self, blame: &Blame) -> FrameView {
         let info = self.names.info(blame.function);
         FrameView {
-            function: info.name.clone(),
-            file: info.file.clone(),
+            function: inert(&info.name),
+            file: inert(&info.file),
             line: blame.line,
             moved_from: (blame.first_line != blame.line).then_some(blame.first_line),
             inlined: false,
@@ -355,6 +384,7 @@ impl Resolver<'_> {
                 .evidence
                 .iter()
                 .map(|evidence| sentences::evidence(evidence, suspect.subject))
+                .map(|(speaks_for, sentence)| (speaks_for, inert(&sentence)))
                 .collect(),
             sites: suspect.sites.iter().map(|site| self.site(track, site)).collect(),
         }

@@ -21,7 +21,7 @@ pub(super) fn headline(document: &Document, analysis: &Analysis) -> String {
                 n => format!("; {n} more suspects are as sure"),
             };
             let doubt = if certain { "" } else { " Later snapshots will show whether it goes on." };
-            format!("{word}: {}{within}{}{others}.{doubt}", what_grew(top), rate(top))
+            format!("{word}: {}{within}{}{}{others}.{doubt}", what_grew(top), rate(top), share(top))
         }
         Verdict::Clean => match &document.resolution {
             Some(resolution) => format!("Clean: nothing grew beyond chance{within}. {resolution}"),
@@ -33,9 +33,16 @@ pub(super) fn headline(document: &Document, analysis: &Analysis) -> String {
                 .iter()
                 .find(|notice| notice.code.forbids_judgement())
                 .or_else(|| analysis.notices.iter().find(|n| is_reason(n.code)));
-            match reason {
-                Some(notice) => format!("Inconclusive: {}.", notice.message.trim_end_matches('.')),
-                None => "Inconclusive: there is not enough data to say.".to_owned(),
+            match (reason, document.suspects.first()) {
+                (Some(notice), Some(top)) if !notice.code.forbids_judgement() => format!(
+                    "Inconclusive: {}{within}{}{}, but with low confidence: {}.",
+                    what_grew(top),
+                    rate(top),
+                    share(top),
+                    notice.message.trim_end_matches('.')
+                ),
+                (Some(notice), _) => format!("Inconclusive: {}.", notice.message.trim_end_matches('.')),
+                (None, _) => "Inconclusive: there is not enough data to say.".to_owned(),
             }
         }
     }
@@ -80,6 +87,13 @@ fn rate(suspect: &SuspectView) -> String {
     let growth = &suspect.figures.growth;
     match growth.per_hour() {
         Some(rate) if rate > 0.0 => format!(" ({} an hour)", quantity(rate, suspect.figures.unit)),
+        _ => String::new(),
+    }
+}
+
+fn share(suspect: &SuspectView) -> String {
+    match (suspect.subject, suspect.share) {
+        (Subject::Heap, Some(share)) => format!(", {} of all heap growth", percent(share)),
         _ => String::new(),
     }
 }
@@ -162,6 +176,20 @@ pub(super) fn evidence(evidence: &Evidence, subject: Subject) -> (bool, String) 
         Evidence::TinyBlocks => (
             false,
             "only 16-byte blocks grew, which several tiny objects may share: another site may be what keeps them".to_owned(),
+        ),
+        Evidence::RuntimeOwn => (
+            false,
+            "this is the runtime's own bookkeeping (descriptors of goroutines and threads), which is kept for reuse: \
+             it follows the number of goroutines"
+                .to_owned(),
+        ),
+        Evidence::PinnedBy { goroutines, bytes_each } => (
+            true,
+            format!(
+                "{} more goroutines stand in this function and hold it, {} each",
+                count(*goroutines),
+                quantity(*bytes_each, Unit::Bytes)
+            ),
         ),
         Evidence::UncertainSampling => {
             (false, "the sampled counts are not known, so chance is not computed exactly".to_owned())

@@ -42,6 +42,15 @@ pub enum Evidence {
     Sizes(Vec<(i64, i64)>),
     /// Only the tiny allocator's shared blocks grew.
     TinyBlocks,
+    /// Only the runtime's own bookkeeping grew: descriptors of goroutines and threads, which follow their numbers.
+    RuntimeOwn,
+    /// Goroutines that are suspects themselves hold it: how many more there are, and the growth in bytes for each.
+    PinnedBy {
+        /// Goroutines more than before.
+        goroutines: f64,
+        /// Bytes of growth for each of them.
+        bytes_each: f64,
+    },
     /// Estimates without recoverable counts keep the confidence low.
     UncertainSampling,
     /// Two snapshots prove growth, not that it goes on.

@@ -74,7 +74,12 @@ pub fn judge_heap(
         .enumerate()
         .map(|(i, tally)| {
             let tiny = with_tiny[i].map(|t| (tests[t].p_value, q[t]));
-            judge.assess(tally, (tests[i].p_value, q[i]), tiny)
+            let judged = judge.assess(tally, (tests[i].p_value, q[i]), tiny)?;
+            Some(if names.info(nodes[i].group.blame.function).is_runtime {
+                without_own_code(judged)
+            } else {
+                judged
+            })
         })
         .collect();
     let assessed: Assessments =
@@ -116,6 +121,13 @@ pub fn judge_heap(
         total,
         resolution: resolution(testable(&tests, Criteria::MEDIUM_Q), Criteria::MEDIUM_Q, rate),
     }
+}
+
+/// A stack with no frame above the runtime is its own bookkeeping: goroutine and thread descriptors, which are kept
+/// for reuse and follow the number of goroutines. Never more than low by itself.
+fn without_own_code((_, mut evidence): (Confidence, Vec<Evidence>)) -> (Confidence, Vec<Evidence>) {
+    evidence.push(Evidence::RuntimeOwn);
+    (Confidence::Low, evidence)
 }
 
 fn test(change: &Change) -> Test {

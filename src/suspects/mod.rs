@@ -175,6 +175,27 @@ impl Criteria {
     }
 }
 
+/// Raises heap suspects that suspect goroutines pin: they stand in the function that is blamed for the memory, so
+/// what is known of them holds for it too (statistics.md: two heap snapshots reach more than medium only this way).
+pub fn join_pinned(suspects: &mut [Suspect]) {
+    let goroutines: Vec<(Blame, Confidence, f64)> = suspects
+        .iter()
+        .filter(|s| s.subject == Subject::Goroutine && s.confidence >= Confidence::Medium)
+        .map(|s| (s.blame, s.confidence, s.growth.delta()))
+        .collect();
+    for suspect in suspects.iter_mut().filter(|s| s.subject == Subject::Heap) {
+        let pinning = goroutines
+            .iter()
+            .find(|(blame, _, more)| blame.function == suspect.blame.function && *more > 0.0);
+        if let Some((_, confidence, more)) = pinning {
+            suspect.confidence = suspect.confidence.max(*confidence);
+            suspect
+                .evidence
+                .push(Evidence::PinnedBy { goroutines: *more, bytes_each: suspect.weight / more });
+        }
+    }
+}
+
 /// Puts suspects in the order of the report: surest first, then by weight, then by fingerprint.
 pub fn rank(suspects: &mut [Suspect]) {
     suspects.sort_by(|a, b| {

@@ -5,7 +5,6 @@ use super::layout::{
     STACKS_SHOWN, SUSPECTS_HEADER, StackLine, TOTALS_HEADER, UNJUDGED_HEADER, called_into, change,
     input_line, stack_lines, summary, suspect_row, totals, unjudged_row,
 };
-use super::sentences;
 use crate::suspects::Verdict;
 use std::fmt::Write;
 
@@ -90,7 +89,7 @@ fn table(text: &mut String, header: &[&str], numbers: usize, rows: impl Iterator
 
 fn suspect(text: &mut String, suspect: &SuspectView) {
     let blame = place(&suspect.blame.short_function(), &suspect.blame.short_position());
-    let confidence = sentences::confidence(suspect.confidence);
+    let confidence = suspect.confidence.name();
     push(text, format_args!("### {}. {blame} ({confidence} confidence)\n", suspect.rank));
     push(text, format_args!("{}\n", escape(&summary(suspect))));
     for (speaks_for, sentence) in &suspect.evidence {

@@ -4,7 +4,7 @@ use super::document::{Document, SuspectView};
 use super::units::{count, duration, percent, probability, quantity, signed};
 use crate::analysis::Analysis;
 use crate::profile::Unit;
-use crate::suspects::{Confidence, Evidence, Subject, Verdict};
+use crate::suspects::{Evidence, Subject, Verdict};
 
 /// The verdict in a sentence that a manager can read.
 pub(super) fn headline(document: &Document, analysis: &Analysis) -> String {
@@ -24,8 +24,8 @@ pub(super) fn headline(document: &Document, analysis: &Analysis) -> String {
             format!("{word}: {}{within}{}{}{others}.{doubt}", what_grew(top), rate(top), share(top))
         }
         Verdict::Clean => match &document.resolution {
-            Some(resolution) => format!("Clean: nothing grew beyond chance{within}. {resolution}"),
-            None => format!("Clean: nothing grew beyond chance{within}."),
+            Some(resolution) => format!("Clean: no leak stands out of chance{within}. {resolution}."),
+            None => format!("Clean: no leak stands out of chance{within}."),
         },
         Verdict::Inconclusive => {
             let reason = analysis
@@ -64,13 +64,8 @@ fn what_grew(suspect: &SuspectView) -> String {
     let who = suspect.blame.short_function();
     match suspect.subject {
         Subject::Heap => {
-            let share = suspect
-                .share
-                .map_or(String::new(), |share| format!(", {} of all heap growth", percent(share)));
-            format!(
-                "memory allocated in {who} and kept grew by {}{share}",
-                quantity(growth.delta(), suspect.figures.unit)
-            )
+            let grown = quantity(growth.delta(), suspect.figures.unit);
+            format!("memory allocated in {who} and kept grew by {grown}")
         }
         Subject::Goroutine => {
             let (first, last) = (count(growth.first()), count(growth.last()));
@@ -212,9 +207,4 @@ pub(super) fn evidence(evidence: &Evidence, subject: Subject) -> (bool, String) 
         Evidence::LongestWait(minutes) => (true, format!("the longest wait is {} min", count(*minutes as f64))),
         Evidence::CreatedBy(function, n) => (true, format!("{} of them were started by {function}", count(*n as f64))),
     }
-}
-
-/// How sure, in a word and with its meaning for readers who do not know ours.
-pub(super) fn confidence(confidence: Confidence) -> &'static str {
-    confidence.name()
 }

@@ -5,7 +5,6 @@ use super::layout::{
     STACKS_SHOWN, SUSPECTS_HEADER, StackLine, TOTALS_HEADER, UNJUDGED_HEADER, called_into, change,
     input_line, stack_lines, summary, suspect_row, totals, unjudged_row,
 };
-use super::sentences;
 use crate::profile::Owner;
 use crate::suspects::{Confidence, Verdict};
 use anstyle::{AnsiColor, Style};
@@ -32,7 +31,7 @@ impl Default for TerminalOptions {
 
 /// Renders a document for a terminal.
 pub fn terminal(document: &Document, options: &TerminalOptions) -> String {
-    let mut out = Writer { text: String::new(), options };
+    let mut out = Writer { text: String::new(), options, advised: Vec::new() };
     out.paragraph("", &document.headline, verdict_style(document.verdict));
     out.blank();
     out.table(&TOTALS_HEADER, totals(document).into_iter().map(|row| row.to_vec()).collect(), 0);
@@ -115,6 +114,8 @@ fn confidence_style(confidence: Confidence) -> Style {
 struct Writer<'a> {
     text: String,
     options: &'a TerminalOptions,
+    /// Causes whose advice was given; it is not repeated.
+    advised: Vec<&'static str>,
 }
 
 impl Writer<'_> {
@@ -179,15 +180,17 @@ impl Writer<'_> {
         if !position.is_empty() {
             self.item("   ", &position);
         }
-        self.item(
-            "   ",
-            &format!("{} confidence: {}", sentences::confidence(suspect.confidence), summary(suspect)),
-        );
+        self.item("   ", &format!("{} confidence: {}", suspect.confidence.name(), summary(suspect)));
         for (speaks_for, sentence) in &suspect.evidence {
             self.item(if *speaks_for { "   + " } else { "   - " }, sentence);
         }
         self.blank();
-        self.item("   ", &format!("{}. {}", suspect.cause.title, suspect.cause.advice));
+        if self.advised.contains(&suspect.cause.id) {
+            self.item("   ", &format!("{}: see the advice above.", suspect.cause.title));
+        } else {
+            self.item("   ", &format!("{}. {}", suspect.cause.title, suspect.cause.advice));
+            self.advised.push(suspect.cause.id);
+        }
         let shown = suspect.sites.iter().filter(|site| site.figures.growth.delta() > 0.0);
         let hidden = shown.clone().count().saturating_sub(STACKS_SHOWN);
         for site in shown.take(STACKS_SHOWN) {

@@ -124,7 +124,7 @@ pub fn compare(
         .iter()
         .filter(|_| options.full)
         .filter_map(|(kind, span)| {
-            Some((*kind, all_sites(series.track(*kind)?, *span, options.criteria.metric)))
+            Some((*kind, all_sites(series.track(*kind)?, &series.names, *span, options.criteria.metric)))
         })
         .collect();
     notices.extend(obstacles.into_iter().map(|(_, notice)| notice));
@@ -140,7 +140,7 @@ fn set_side_by_side(series: &Series, kind: Kind, span: Span, options: &Options) 
         .into_iter()
         .map(|group| Unjudged {
             blame: group.blame,
-            growth: group_growth(track, &group.rows, span, options.criteria.metric),
+            growth: group_growth(track, &series.names, &group.rows, span, options.criteria.metric),
         })
         .filter(|unjudged| unjudged.growth.delta() != 0.0)
         .collect();

@@ -1,6 +1,6 @@
 //! The frame a person should open first.
 
-use crate::profile::Owner;
+use crate::profile::{Kind, Owner, package_of};
 use crate::series::{FrameId, FunctionId, Names, Site};
 
 /// The blamed frame of a site, as first and as last seen.
@@ -14,20 +14,31 @@ pub struct Blame {
     pub first_line: u32,
 }
 
-/// The leaf-most frame of the user's own code; in a stack without any, of a dependency; else the leaf-most frame
-/// above the runtime. `None` for an empty stack.
-pub fn blame(site: &Site, names: &Names) -> Option<Blame> {
+/// The leaf-most frame of the user's own code.
+///
+/// In a stack without any: for goroutines the function they were started with, which says what they are
+/// (`net/http.(*persistConn).readLoop`), not what they wait in; for memory the leaf-most frame of a dependency, else
+/// of the package at the root, which knows what it allocates for (`net/http.(*Transport).dialConn`, not
+/// `bufio.NewReaderSize`). `None` for an empty stack.
+pub fn blame(site: &Site, names: &Names, kind: Kind) -> Option<Blame> {
     let stack = site.latest_stack();
-    let at = blamed_index(stack, names)?;
-    let first = blamed_index(&site.stack, names).map_or(0, |i| names.line_of(site.stack[i]));
+    let at = blamed_index(stack, names, kind)?;
+    let first = blamed_index(&site.stack, names, kind).map_or(0, |i| names.line_of(site.stack[i]));
     Some(Blame { function: names.function_of(stack[at]), line: names.line_of(stack[at]), first_line: first })
 }
 
-fn blamed_index(stack: &[FrameId], names: &Names) -> Option<usize> {
-    let owned_by = |owner: Owner| stack.iter().position(|frame| names.info_of(*frame).owner == owner);
-    let above_runtime = || stack.iter().position(|frame| !names.info_of(*frame).is_runtime);
-    owned_by(Owner::Own)
-        .or_else(|| owned_by(Owner::Dependency))
-        .or_else(above_runtime)
-        .or(if stack.is_empty() { None } else { Some(0) })
+fn blamed_index(stack: &[FrameId], names: &Names, kind: Kind) -> Option<usize> {
+    let leaf_most = |test: &dyn Fn(FrameId) -> bool| stack.iter().position(|frame| test(*frame));
+    if let Some(own) = leaf_most(&|frame| names.info_of(frame).owner == Owner::Own) {
+        return Some(own);
+    }
+    let root = stack.iter().rposition(|frame| !names.info_of(*frame).is_runtime);
+    let Some(root) = root else { return if stack.is_empty() { None } else { Some(0) } };
+    if kind != Kind::Heap {
+        return Some(root);
+    }
+    let package = package_of(&names.info_of(stack[root]).name);
+    leaf_most(&|frame| names.info_of(frame).owner == Owner::Dependency)
+        .or_else(|| leaf_most(&|frame| package_of(&names.info_of(frame).name) == package))
+        .or(Some(root))
 }

@@ -37,7 +37,7 @@ pub fn groups(track: &Track, names: &Names, granularity: Granularity) -> Vec<Gro
     let blames: Vec<Option<Blame>> = track
         .sites
         .iter()
-        .map(|site| if site.is_profiler || site.is_filtered { None } else { blame(site, names) })
+        .map(|site| if site.is_profiler || site.is_filtered { None } else { blame(site, names, track.kind) })
         .collect();
     let rows: Vec<usize> =
         (0..track.rows.len()).filter(|row| blames[track.rows[*row].site.0 as usize].is_some()).collect();

@@ -199,6 +199,12 @@ pub(super) fn evidence(evidence: &Evidence, subject: Subject) -> (bool, String) 
             let held = *stayed * 2 >= *of;
             (held, format!("of the {} there before, {} are still at the same place", count(*of as f64), count(*stayed as f64)))
         }
+        Evidence::PassingWait => (
+            false,
+            "most of them sleep, which ends by itself, so this may be a busy moment; compare goroutine?debug=2 dumps, which \
+             tell whether they are the same ones"
+                .to_owned(),
+        ),
         Evidence::States(states) => {
             let list: Vec<String> =
                 states.iter().take(3).map(|(state, n)| format!("{} in `{state}`", count(*n as f64))).collect();

@@ -64,6 +64,8 @@ pub enum Evidence {
         /// Were there.
         of: u64,
     },
+    /// They sleep, and whether they are the same ones as before is not known.
+    PassingWait,
     /// What the goroutines of the last dump wait in, most frequent first.
     States(Vec<(String, u64)>),
     /// The longest wait in the last dump, in minutes.

@@ -9,7 +9,7 @@ use super::{
 use crate::clusters::{Group, blame, members_between};
 use crate::growth::{Change, Growth, Point, Test, q_values};
 use crate::profile::Goroutine;
-use crate::series::{FunctionId, Names, SiteId, Track};
+use crate::series::{FunctionId, Names, Site, SiteId, Track};
 use foldhash::{HashMap, HashMapExt};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,6 +19,8 @@ const SMALLEST_STACK: f64 = 2048.0;
 /// and channels that can never be ready. A receiver or a select may be a parked worker, so it is not among them.
 const DEAD_WAITS: [&str; 4] =
     ["chan send", "chan send (nil chan)", "chan receive (nil chan)", "select (no cases)"];
+/// A wait that ends by itself: such a group may be a busy moment, unless the same goroutines are seen again.
+const PASSING_WAIT: &str = "time.Sleep";
 /// A group is persistent when at least this share of it was there before and stayed; some of a leaking group may
 /// still finish.
 const PERSISTENT_SHARE: f64 = 0.9;
@@ -36,7 +38,7 @@ pub fn judge_goroutines(
     proof: Option<&Track>,
 ) -> Vec<Suspect> {
     let proved = proof.map(|track| proved_by_function(track, names)).unwrap_or_default();
-    let census = Census::take(track, span);
+    let census = Census::take(track, names, span);
     let mut nodes = Vec::new();
     let roots = flatten(groups, &mut nodes);
     let counts: Vec<Counts> = nodes.iter().map(|node| census.count(track, &node.group.rows)).collect();
@@ -78,7 +80,7 @@ pub fn judge_goroutines(
             let mut growth = growth_of(counts, span);
             growth.p_value = Some(tests[index].p_value);
             growth.q_value = Some(q[index]);
-            let sites = site_growths(track, &nodes[index].group.rows, span);
+            let sites = site_growths(track, names, &nodes[index].group.rows, span);
             Some(Suspect {
                 subject: Subject::Goroutine,
                 confidence,
@@ -100,7 +102,7 @@ fn proved_by_function(track: &Track, names: &Names) -> BTreeMap<FunctionId, u64>
     let last = track.snapshots.len() - 1;
     for (index, row) in track.rows.iter().enumerate() {
         let count = u64::try_from(track.cell(last, index).inuse_objects).unwrap_or(0);
-        if let Some(blame) = blame(track.site(row.site), names).filter(|_| count > 0) {
+        if let Some(blame) = blame(track.site(row.site), names, track.kind).filter(|_| count > 0) {
             *proved.entry(blame.function).or_insert(0) += count;
         }
     }
@@ -110,6 +112,7 @@ fn proved_by_function(track: &Track, names: &Names) -> BTreeMap<FunctionId, u64>
 /// Who stands where in the two snapshots.
 struct Census<'a> {
     span: Span,
+    names: &'a Names,
     stayed: Option<HashMap<SiteId, u64>>,
     members: HashMap<SiteId, Vec<&'a Goroutine>>,
 }
@@ -124,6 +127,8 @@ struct Counts {
     marked: u64,
     /// In the last dump, waiting for what never comes.
     dead: u64,
+    /// In the last snapshot, waiting for what comes by itself.
+    passing: u64,
 }
 
 impl Counts {
@@ -133,13 +138,18 @@ impl Counts {
 }
 
 impl<'a> Census<'a> {
-    fn take(track: &'a Track, span: Span) -> Census<'a> {
+    fn take(track: &'a Track, names: &'a Names, span: Span) -> Census<'a> {
         let last = &track.snapshots[span.last].members;
         let mut members: HashMap<SiteId, Vec<&Goroutine>> = HashMap::with_capacity(last.len().min(1 << 10));
         for member in last {
             members.entry(member.site).or_default().push(&member.goroutine);
         }
-        Census { span, stayed: members_between(track, span.first, span.last), members }
+        Census { span, names, stayed: members_between(track, span.first, span.last), members }
+    }
+
+    fn is_passing(&self, site: &Site) -> bool {
+        let leaf = site.latest_stack().get(site.hidden_leaves);
+        leaf.is_some_and(|frame| self.names.info_of(*frame).name == PASSING_WAIT)
     }
 
     fn count(&self, track: &Track, rows: &[usize]) -> Counts {
@@ -150,6 +160,9 @@ impl<'a> Census<'a> {
             counts.change.before += count(self.span.first, row);
             counts.change.after += count(self.span.last, row);
             let site = track.rows[row].site;
+            if self.is_passing(track.site(site)) {
+                counts.passing += count(self.span.last, row);
+            }
             if let (Some(sum), Some(stayed)) = (&mut counts.stayed, &self.stayed) {
                 *sum += stayed.get(&site).copied().unwrap_or(0);
             }
@@ -223,6 +236,9 @@ fn assess(
         if counts.delta() > 0.0 { Confidence::High } else { Confidence::Medium }
     } else if !is_material || share_stayed.is_some_and(|share| share < TURNED_OVER_SHARE) {
         Confidence::Low
+    } else if counts.stayed.is_none() && 2 * counts.passing > change.after {
+        evidence.push(Evidence::PassingWait);
+        Confidence::Low
     } else if q_value <= Criteria::HIGH_Q
         && share_stayed.is_some_and(|share| share >= PERSISTENT_SHARE)
         && counts.dead as f64 >= PERSISTENT_SHARE * change.after as f64
@@ -248,13 +264,13 @@ fn growth_of(counts: &Counts, span: Span) -> Growth {
 }
 
 /// The growth of a group of goroutines.
-pub(super) fn group_growth(track: &Track, rows: &[usize], span: Span) -> Growth {
-    growth_of(&Census::take(track, span).count(track, rows), span)
+pub(super) fn group_growth(track: &Track, names: &Names, rows: &[usize], span: Span) -> Growth {
+    growth_of(&Census::take(track, names, span).count(track, rows), span)
 }
 
 /// The growth of each stack among some rows, largest first; ties in the order of the file.
-pub(super) fn site_growths(track: &Track, among: &[usize], span: Span) -> Vec<SiteGrowth> {
-    let census = Census::take(track, span);
+pub(super) fn site_growths(track: &Track, names: &Names, among: &[usize], span: Span) -> Vec<SiteGrowth> {
+    let census = Census::take(track, names, span);
     let mut sites: Vec<SiteGrowth> = among
         .iter()
         .map(|row| SiteGrowth {

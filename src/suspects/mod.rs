@@ -14,7 +14,7 @@ pub use verdict::Verdict;
 use crate::clusters::{Blame, Group, Level, heap_tally};
 use crate::growth::Growth;
 use crate::profile::Kind;
-use crate::series::{Cell, SiteId, Track};
+use crate::series::{Cell, Names, SiteId, Track};
 
 /// How sure it is that a suspect is a leak.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -207,19 +207,19 @@ pub fn rank(suspects: &mut [Suspect]) {
 }
 
 /// The growth of some rows of a track taken together, in the shown column.
-pub fn group_growth(track: &Track, rows: &[usize], span: Span, metric: HeapMetric) -> Growth {
+pub fn group_growth(track: &Track, names: &Names, rows: &[usize], span: Span, metric: HeapMetric) -> Growth {
     match track.kind {
         Kind::Heap => heap::growth_of(&heap_tally(track, rows, span.first, span.last), metric, span),
-        Kind::Goroutine | Kind::GoroutineLeak => goroutines::group_growth(track, rows, span),
+        Kind::Goroutine | Kind::GoroutineLeak => goroutines::group_growth(track, names, rows, span),
     }
 }
 
 /// The growth of every stack of a track, largest first.
-pub fn all_sites(track: &Track, span: Span, metric: HeapMetric) -> Vec<SiteGrowth> {
+pub fn all_sites(track: &Track, names: &Names, span: Span, metric: HeapMetric) -> Vec<SiteGrowth> {
     let rows: Vec<usize> = (0..track.rows.len()).collect();
     match track.kind {
         Kind::Heap => heap::site_growths(track, &rows, span, metric),
-        Kind::Goroutine | Kind::GoroutineLeak => goroutines::site_growths(track, &rows, span),
+        Kind::Goroutine | Kind::GoroutineLeak => goroutines::site_growths(track, names, &rows, span),
     }
 }
 

@@ -109,11 +109,11 @@ pub(super) fn evidence(evidence: &Evidence, subject: Subject) -> (bool, String) 
                 .map_or(String::new(), |(new, freed)| format!(" ({} new, {} freed)", count(new as f64), count(freed as f64)));
             let verdict = if *held { "beyond chance" } else { "within chance" };
             let text = format!(
-                "{} -> {} {things}{turnover}: {verdict}, p = {}, q = {}",
+                "{} -> {} {things}{turnover}: {verdict}, {}, {}",
                 count(counts.0 as f64),
                 count(counts.1 as f64),
-                probability(*p_value),
-                probability(*q_value)
+                probability("p", *p_value),
+                probability("q", *q_value)
             );
             (*held, text)
         }
@@ -131,13 +131,15 @@ pub(super) fn evidence(evidence: &Evidence, subject: Subject) -> (bool, String) 
             (*held, "how much of what it allocates it keeps is not known: the profile counts no allocations".to_owned())
         }
         Evidence::Material { held, per_day, share, min_growth } => {
-            let rate = per_day.map_or("at an unknown rate".to_owned(), |r| format!("{} a day", quantity(r, Unit::Bytes)));
-            let share = share.map_or(String::new(), |s| format!(", {} of all growth of its kind", percent(s)));
             let cost = if subject == Subject::Heap { "" } else { " in stacks alone" };
+            let rate = per_day
+                .map_or("at an unknown rate".to_owned(), |r| format!("{} a day{cost}", quantity(r, Unit::Bytes)));
             let text = if *held {
-                format!("it matters: {rate}{cost}{share}")
+                format!("it matters: {rate}")
             } else {
-                format!("too little to matter: {rate}{cost}{share} (--min-growth {} a day)", quantity(*min_growth, Unit::Bytes))
+                let share = share.map_or(String::new(), |s| format!(", {} of all growth of its kind", percent(s)));
+                let least = quantity(*min_growth, Unit::Bytes);
+                format!("too little to matter: {rate}{share} (--min-growth is {least} a day)")
             };
             (*held, text)
         }

@@ -12,6 +12,10 @@ use comfy_table::presets::NOTHING;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
 use std::fmt::Write;
 
+/// The width from which the suspects' table has all its columns: what six columns of numbers and words take, and 30
+/// for a name.
+const ROOM_FOR_ALL_COLUMNS: usize = 100;
+
 /// How the terminal report is laid out.
 #[derive(Clone, Copy, Debug)]
 pub struct TerminalOptions {
@@ -37,12 +41,7 @@ pub fn terminal(document: &Document, options: &TerminalOptions) -> String {
     out.table(&TOTALS_HEADER, totals(document).into_iter().map(|row| row.to_vec()).collect(), 0);
     if !document.suspects.is_empty() {
         out.blank();
-        let rows = document.suspects.iter().take(options.top).map(|suspect| {
-            let (mut row, position) = suspect_row(suspect);
-            row[2] = format!("{}\n{position}", row[2]);
-            row.to_vec()
-        });
-        out.table(&SUSPECTS_HEADER, rows.collect(), 3);
+        out.suspects_table(document);
         for suspect in document.suspects.iter().take(options.top) {
             out.suspect(suspect);
         }
@@ -170,6 +169,20 @@ impl Writer<'_> {
         for line in table.to_string().lines() {
             self.line("", line, Style::new());
         }
+    }
+
+    /// The suspects a row each. Where the names would have to be broken for it, before and after are left to the text.
+    fn suspects_table(&mut self, document: &Document) {
+        let narrow = self.options.width < ROOM_FOR_ALL_COLUMNS;
+        let keep = |index: usize| !(narrow && (3..5).contains(&index));
+        let header: Vec<&str> =
+            SUSPECTS_HEADER.into_iter().enumerate().filter(|(i, _)| keep(*i)).map(|(_, h)| h).collect();
+        let rows = document.suspects.iter().take(self.options.top).map(|suspect| {
+            let (mut row, position) = suspect_row(suspect);
+            row[2] = format!("{}\n{position}", row[2]);
+            row.into_iter().enumerate().filter(|(i, _)| keep(*i)).map(|(_, cell)| cell).collect()
+        });
+        self.table(&header, rows.collect(), 3);
     }
 
     fn suspect(&mut self, suspect: &SuspectView) {

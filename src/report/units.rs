@@ -55,13 +55,13 @@ pub(super) fn percent(share: f64) -> String {
     }
 }
 
-/// A probability, never rounded to nothing.
-pub(super) fn probability(p: f64) -> String {
+/// A probability with its name, never rounded to nothing: `p = 0.02`, `q < 1e-99`.
+pub(super) fn probability(name: &str, p: f64) -> String {
     match p {
-        p if p >= 0.01 => format!("{p:.2}"),
-        p if p >= 0.0001 => format!("{p:.4}"),
-        p if p < 1e-99 => "<1e-99".to_owned(),
-        p => format!("{p:.0e}"),
+        p if p >= 0.01 => format!("{name} = {p:.2}"),
+        p if p >= 0.0001 => format!("{name} = {p:.4}"),
+        p if p < 1e-99 => format!("{name} < 1e-99"),
+        p => format!("{name} = {p:.0e}"),
     }
 }
 
@@ -107,8 +107,10 @@ mod tests {
 
     #[test]
     fn probabilities_and_times_read_well() {
-        assert_eq!([probability(0.5), probability(0.0012), probability(3e-12)], ["0.50", "0.0012", "3e-12"]);
-        assert_eq!(probability(0.0), "<1e-99");
+        assert_eq!(probability("p", 0.5), "p = 0.50");
+        assert_eq!(probability("p", 0.0012), "p = 0.0012");
+        assert_eq!(probability("q", 3e-12), "q = 3e-12");
+        assert_eq!(probability("q", 0.0), "q < 1e-99");
         assert_eq!([percent(0.974), percent(0.004), percent(0.0)], ["97 %", "<1 %", "0 %"]);
         assert_eq!([duration(49.0 / 3600.0), duration(3.0), duration(72.0)], ["49 s", "3.0 h", "3.0 d"]);
         assert_eq!(moment(0), "1970-01-01 00:00:00 UTC");

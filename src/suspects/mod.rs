@@ -189,6 +189,9 @@ pub fn join_pinned(suspects: &mut [Suspect]) {
             .find(|(blame, _, more)| blame.function == suspect.blame.function && *more > 0.0);
         if let Some((_, confidence, more)) = pinning {
             suspect.confidence = suspect.confidence.max(*confidence);
+            if suspect.confidence == Confidence::High {
+                suspect.evidence.retain(|evidence| *evidence != Evidence::TwoSnapshots);
+            }
             suspect
                 .evidence
                 .push(Evidence::PinnedBy { goroutines: *more, bytes_each: suspect.weight / more });

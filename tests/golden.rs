@@ -1,0 +1,78 @@
+//! What people see, kept as files in `tests/golden/` and reviewed by eye. `BLESS=1 cargo test --test golden` writes them.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// One case: its name, and the recorded program whose first and last rounds it compares.
+struct Case {
+    name: &'static str,
+    program: &'static str,
+    kinds: &'static [&'static str],
+}
+
+const CASES: [Case; 3] = [
+    Case { name: "one-leak", program: "map-cache", kinds: &["heap"] },
+    Case { name: "goroutines", program: "blocked-goroutine", kinds: &["heap", "goroutine", "goroutineleak"] },
+    Case { name: "clean", program: "map-cache-fixed", kinds: &["heap", "goroutine"] },
+];
+
+const FORMATS: [(&str, &str); 3] = [("terminal", "txt"), ("markdown", "md"), ("json", "json")];
+
+#[test]
+fn reports_are_as_reviewed() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut differing = Vec::new();
+    for case in &CASES {
+        let work = tempfile::tempdir().expect("a temporary folder");
+        lay_out(case, &root.join("testdata").join(case.program), work.path());
+        for (format, extension) in FORMATS {
+            let got = report(work.path(), format);
+            let path = root.join("tests/golden").join(format!("{}.{extension}", case.name));
+            if std::env::var_os("BLESS").is_some() {
+                std::fs::create_dir_all(path.parent().expect("has a parent")).expect("can be made");
+                std::fs::write(&path, &got).expect("can be written");
+            }
+            let want = std::fs::read_to_string(&path).unwrap_or_default();
+            if let Some(difference) = first_difference(&want, &got) {
+                differing.push(format!("{}: {difference}", path.display()));
+            }
+        }
+    }
+    assert!(differing.is_empty(), "{}\nBLESS=1 accepts what is new; look at it first", differing.join("\n"));
+}
+
+/// Copies the first and last round to `before/` and `after/`.
+fn lay_out(case: &Case, recording: &Path, work: &Path) {
+    for (folder, round) in [("before", "01"), ("after", "08")] {
+        let folder: PathBuf = work.join(folder);
+        std::fs::create_dir(&folder).expect("can be made");
+        for kind in case.kinds {
+            let name = format!("{kind}-{round}.pb.gz");
+            if recording.join(&name).exists() {
+                std::fs::copy(recording.join(&name), folder.join(format!("{kind}.pb.gz")))
+                    .expect("can be copied");
+            }
+        }
+    }
+}
+
+fn report(work: &Path, format: &str) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_pprof-leaks"))
+        .args(["diff", "before", "after", "--format", format])
+        .current_dir(work)
+        .env("COLUMNS", "80")
+        .output()
+        .expect("the program runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("reports are UTF-8")
+}
+
+fn first_difference(want: &str, got: &str) -> Option<String> {
+    if want == got {
+        return None;
+    }
+    let line = want.lines().zip(got.lines()).position(|(a, b)| a != b);
+    let at = line.unwrap_or(want.lines().count().min(got.lines().count()));
+    let nth = |text: &str| text.lines().nth(at).unwrap_or("(end of file)").to_owned();
+    Some(format!("line {}:\n  - {}\n  + {}", at + 1, nth(want), nth(got)))
+}

@@ -1,4 +1,46 @@
-//! Finds memory leaks by comparing pprof heap and goroutine profiles.
+//! Finds memory leaks by comparing pprof heap and goroutine profiles, and says how sure it is.
+//!
+//! Data flows one way. Bytes are read into a [`profile::RawProfile`] by [`input::parse`]; the profiles of one process
+//! are set side by side in a [`series::Series`]; [`clusters`] sums the sites that one line of the user's code is to
+//! blame for; [`growth`] tests whether a sum grew beyond sampling noise; [`suspects`] weighs what speaks for a leak
+//! and what against; [`analysis::compare`] calls all of these in order; [`report`] resolves the outcome into a
+//! [`report::Document`] once, from which each format is rendered.
+//!
+//! ```
+//! use pprof_leaks::{analysis, input, report};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let read = |path: &str| -> Result<_, Box<dyn std::error::Error>> {
+//!     Ok(input::parse(&std::fs::read(path)?, path, &input::Limits::default())?)
+//! };
+//! let before = read("testdata/map-cache/heap-01.pb.gz")?;
+//! let after = read("testdata/map-cache/heap-08.pb.gz")?;
+//!
+//! let options = analysis::Options::default();
+//! let analysis = analysis::compare(vec![before], vec![after], &options)?;
+//! let document = report::build_document(&analysis, options.criteria.metric);
+//!
+//! assert_eq!(document.suspects[0].blame.function, "main.(*sessionCache).open");
+//! print!("{}", report::markdown(&document, 10));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The modules, floor by floor; each knows only those above it in this list:
+//!
+//! | floor | module | what it is |
+//! | --- | --- | --- |
+//! | 0 | [`profile`] | the model of one profile, in columns |
+//! | 1 | [`input`] | bytes, files and URLs become profiles |
+//! | 2 | [`series`] | the snapshots of one process side by side |
+//! | 3 | [`growth`] | the statistics, knowing nothing of Go |
+//! | 4 | [`clusters`] | which sites belong together, and whom to blame |
+//! | 5 | [`causes`] | the names of causes, and advice |
+//! | 6 | [`suspects`] | confidence, order, fingerprints, verdict |
+//! | 7 | [`analysis`] | the calls in order |
+//! | 8 | [`report`] | the document and its formats |
+
+#![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)]
 
 pub mod analysis;
 pub mod causes;

@@ -1,0 +1,156 @@
+//! The samples of profile.proto, walked off the wire straight into columns.
+
+use super::super::ids::Ids;
+use super::super::wire::{Fields, Value, varints, wrong_type};
+use super::super::{Limits, Problem, proto};
+use super::{decode, field};
+use crate::profile::{Notice, NoticeCode, RawProfile, Strings};
+use foldhash::{HashMap, HashMapExt};
+
+/// Recognises the label key `bytes` by its string indexes, so that no text is compared sample by sample.
+struct BytesLabel(Vec<u32>);
+
+impl BytesLabel {
+    fn new(strings: &Strings) -> BytesLabel {
+        BytesLabel((0..strings.len() as u32).filter(|i| strings.get(*i) == "bytes").collect())
+    }
+
+    fn is(&self, key: i64) -> bool {
+        u32::try_from(key).is_ok_and(|key| self.0.contains(&key))
+    }
+}
+
+pub(super) struct SampleReader<'a> {
+    locations: &'a Ids,
+    factors: &'a [i64],
+    bytes_label: BytesLabel,
+    /// Label sets seen so far, as pairs of string indexes.
+    label_sets: HashMap<Vec<(u32, u32)>, u32>,
+    limits: &'a Limits,
+}
+
+impl<'a> SampleReader<'a> {
+    /// A reader for samples that name `locations` and have a value for each of `factors`, by which it is multiplied.
+    pub(super) fn new(
+        locations: &'a Ids,
+        factors: &'a [i64],
+        limits: &'a Limits,
+        profile: &RawProfile,
+    ) -> SampleReader<'a> {
+        let bytes_label = BytesLabel::new(&profile.symbols.strings);
+        SampleReader { locations, factors, bytes_label, label_sets: HashMap::new(), limits }
+    }
+
+    /// The second walk: reads every sample into the columns of `profile`.
+    pub(super) fn read(&mut self, bytes: &[u8], profile: &mut RawProfile) -> Result<(), Problem> {
+        let mut fields = Fields::of(bytes);
+        let mut values = Vec::with_capacity(self.factors.len());
+        let mut labels = Vec::new();
+        let mut overflow = false;
+        while let Some((tag, value)) = fields.next()? {
+            let (field::SAMPLE, Value::Bytes(message)) = (tag, value) else { continue };
+            if profile.samples.len() == self.limits.samples {
+                return Err(Problem::TooMany { what: "samples", limit: self.limits.samples });
+            }
+            values.clear();
+            labels.clear();
+            let size = self.read_sample(message, profile, &mut values, &mut labels)?;
+            for (value, factor) in values.iter_mut().zip(self.factors) {
+                let (scaled, capped) = match value.checked_mul(*factor) {
+                    Some(scaled) => (scaled, false),
+                    None => (i64::MAX * value.signum(), true),
+                };
+                *value = scaled;
+                overflow |= capped;
+            }
+            let label_set = self.label_set(&mut labels, profile);
+            profile.samples.finish_sample(&values, size, label_set);
+        }
+        if overflow {
+            let message = "values that do not fit 64 bits in base units were capped; the file looks damaged";
+            profile.notices.push(Notice::about(NoticeCode::Overflow, &profile.source, message));
+        }
+        Ok(())
+    }
+
+    /// Reads message Sample and gives its object size, 0 if it has none.
+    fn read_sample(
+        &self,
+        message: &[u8],
+        profile: &mut RawProfile,
+        values: &mut Vec<i64>,
+        labels: &mut Vec<(u32, u32)>,
+    ) -> Result<i64, Problem> {
+        let width = self.factors.len();
+        let mut size = 0;
+        let mut fields = Fields::of(message);
+        while let Some((tag, value)) = fields.next()? {
+            match (tag, value) {
+                (1, value) => varints(&value, |id| {
+                    let index = self.locations.index(id).ok_or_else(|| {
+                        Problem::malformed(format!("a sample names location {id}, which is not there"))
+                    })?;
+                    if profile.samples.stack_entries() == self.limits.stack_entries {
+                        return Err(Problem::TooMany {
+                            what: "stack entries",
+                            limit: self.limits.stack_entries,
+                        });
+                    }
+                    profile.samples.push_location(index);
+                    Ok(())
+                })?,
+                (2, value) => varints(&value, |v| {
+                    if values.len() == width {
+                        return Err(wrong_width(width));
+                    }
+                    values.push(v as i64);
+                    Ok(())
+                })?,
+                (3, Value::Bytes(label)) => {
+                    let label: proto::Label = decode(label, "a label")?;
+                    if label.str == 0 && self.bytes_label.is(label.key) {
+                        size = label.num.max(0);
+                    } else if label.str != 0 {
+                        let strings = profile.symbols.strings.len();
+                        let index = |i: i64| u32::try_from(i).ok().filter(|i| (*i as usize) < strings);
+                        let pair = index(label.key).zip(index(label.str));
+                        labels.push(
+                            pair.ok_or_else(|| {
+                                Problem::malformed("a label points outside the string table")
+                            })?,
+                        );
+                    }
+                }
+                (3, _) => return Err(wrong_type()),
+                _ => {}
+            }
+        }
+        if values.len() != width {
+            return Err(wrong_width(width));
+        }
+        Ok(size)
+    }
+
+    fn label_set(&mut self, labels: &mut Vec<(u32, u32)>, profile: &mut RawProfile) -> u32 {
+        if labels.is_empty() {
+            return 0;
+        }
+        labels.sort_unstable();
+        labels.dedup();
+        if let Some(id) = self.label_sets.get(labels.as_slice()) {
+            return *id;
+        }
+        let id = profile.label_sets.len() as u32;
+        let text = |i: u32| profile.symbols.strings.get(i).to_owned();
+        let mut set: Vec<(String, String)> =
+            labels.iter().map(|(key, value)| (text(*key), text(*value))).collect();
+        set.sort();
+        profile.label_sets.push(set);
+        self.label_sets.insert(labels.clone(), id);
+        id
+    }
+}
+
+fn wrong_width(width: usize) -> Problem {
+    Problem::malformed(format!("a sample does not have one value for each of the {width} sample types"))
+}

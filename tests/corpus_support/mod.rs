@@ -1,6 +1,6 @@
 //! The recorded programs of `testdata/` and what is true of them.
 
-#![allow(dead_code, reason = "each test binary uses a part")]
+#![allow(dead_code, unreachable_pub, reason = "each test binary uses a part")]
 
 use pprof_leaks::analysis::{Analysis, Options, compare};
 use pprof_leaks::input::{Limits, parse};

@@ -1,14 +1,17 @@
 //! The whole analysis as a list of calls in order: profiles in, [`Analysis`] out.
 
 mod choose;
+mod lives;
 mod remarks;
+
+pub use lives::Life;
 
 use crate::clusters::{Blame, groups};
 use crate::growth::Growth;
 use crate::profile::{Kind, Notice, NoticeCode, RawProfile, TimeSource};
 use crate::series::{Series, SeriesBuilder, SiteOptions, concerns_whole_target, obstacle};
 use crate::suspects::{
-    Criteria, HeapJudgement, SiteGrowth, Span, Suspect, Verdict, all_sites, group_growth, join_pinned,
+    Criteria, HeapJudgement, SiteGrowth, Suspect, Verdict, Window, all_sites, group_growth, join_pinned,
     judge_goroutines, judge_heap, rank,
 };
 use thiserror::Error;
@@ -38,8 +41,10 @@ pub struct Unjudged {
 pub struct Analysis {
     /// The snapshots side by side.
     pub series: Series,
-    /// The snapshots compared, a kind: heap, goroutine, goroutineleak as far as given on both sides.
-    pub spans: Vec<(Kind, Span)>,
+    /// The snapshots judged, a kind: those of one life of the process.
+    pub windows: Vec<(Kind, Window)>,
+    /// The lives of the process, in order; one unless it restarted or was deployed anew.
+    pub lives: Vec<Life>,
     /// The one word.
     pub verdict: Verdict,
     /// The suspects, in the order of the report.
@@ -68,6 +73,15 @@ pub enum Incomparable {
         /// The kinds given second.
         after: String,
     },
+    /// A series of fewer than two snapshots.
+    #[error(
+        "a series needs at least two snapshots of one kind, and these were found: {found}. Take more from the same \
+         process, a few minutes apart"
+    )]
+    TooShort {
+        /// The kinds found.
+        found: String,
+    },
 }
 
 /// Compares the snapshots taken before with those taken after.
@@ -81,66 +95,94 @@ pub fn compare(
 ) -> Result<Analysis, Incomparable> {
     let mut notices = Vec::new();
     let pairs = choose::pairs(before, after, &mut notices)?;
-    let mut builder = SeriesBuilder::new(options.sites.clone(), choose::is_one_build(&pairs));
-    for profile in pairs {
+    let series = build(pairs, options, &mut notices);
+    // The order is the user's, and what stands between the two is said, not cut away.
+    let windows = pair_windows(&series);
+    let obstacles: Vec<(Kind, Notice)> = windows
+        .iter()
+        .filter_map(|(kind, window)| {
+            obstacle(&series, *kind, window.first(), window.last()).map(|notice| (*kind, notice))
+        })
+        .collect();
+    Ok(judge(series, windows, Vec::new(), obstacles, notices, options))
+}
+
+/// Follows one process through snapshots taken over time, in any order.
+///
+/// # Errors
+/// If no two snapshots are of one kind.
+pub fn follow(profiles: Vec<RawProfile>, options: &Options) -> Result<Analysis, Incomparable> {
+    let mut notices = Vec::new();
+    let chosen = choose::series(profiles, &mut notices)?;
+    let series = build(chosen, options, &mut notices);
+    let (windows, lives) = lives::split(&series, &mut notices);
+    Ok(judge(series, windows, lives, Vec::new(), notices, options))
+}
+
+fn build(profiles: Vec<RawProfile>, options: &Options, notices: &mut Vec<Notice>) -> Series {
+    let mut builder = SeriesBuilder::new(options.sites.clone(), choose::is_one_build(&profiles));
+    for profile in profiles {
         notices.extend(profile.notices.iter().cloned());
         builder.add(profile);
     }
-    let series = builder.finish();
-    let spans = spans(&series);
-    for (kind, span) in &spans {
-        notices.extend(remarks::about_times(&series, *kind, span));
-    }
+    builder.finish()
+}
 
-    let obstacles: Vec<(Kind, Notice)> = spans
-        .iter()
-        .filter_map(|(kind, span)| {
-            obstacle(&series, *kind, span.first, span.last).map(|notice| (*kind, notice))
-        })
-        .collect();
+/// Judges the windows that nothing forbids to judge.
+fn judge(
+    series: Series,
+    windows: Vec<(Kind, Window)>,
+    lives: Vec<Life>,
+    obstacles: Vec<(Kind, Notice)>,
+    mut notices: Vec<Notice>,
+    options: &Options,
+) -> Analysis {
+    for (kind, window) in &windows {
+        notices.extend(remarks::about_times(&series, *kind, window));
+    }
     let blocked = |kind: Kind| obstacles.iter().any(|(k, n)| *k == kind || concerns_whole_target(n.code));
-    let span_of =
-        |kind: Kind| spans.iter().find(|(k, _)| *k == kind && !blocked(kind)).map(|(_, span)| *span);
+    let window_of =
+        |kind: Kind| windows.iter().find(|(k, _)| *k == kind && !blocked(kind)).map(|(_, window)| window);
 
     let mut suspects = Vec::new();
-    let heap = judge_heap_track(&series, span_of(Kind::Heap), options, &mut suspects, &mut notices);
-    let goroutines_judged = judge_goroutine_tracks(&series, &span_of, options, &mut suspects);
+    let heap = judge_heap_track(&series, window_of(Kind::Heap), options, &mut suspects, &mut notices);
+    let goroutines_judged = judge_goroutine_tracks(&series, &window_of, options, &mut suspects);
     join_pinned(&mut suspects);
     rank(&mut suspects);
 
     let enough_heap = heap.as_ref().is_some_and(|heap| remarks::about_heap(heap, &suspects, &mut notices));
-    let judged = match span_of(Kind::Heap) {
+    let judged = match window_of(Kind::Heap) {
         Some(_) => enough_heap,
         // Goroutines alone can acquit only if nobody asked about the heap.
         None => goroutines_judged && series.track(Kind::Heap).is_none(),
     };
     let verdict = Verdict::of(&suspects, judged);
-    let unjudged = spans
+    let unjudged = windows
         .iter()
-        .filter(|(kind, span)| blocked(*kind) && span.last > span.first)
-        .map(|(kind, span)| (*kind, set_side_by_side(&series, *kind, *span, options)))
+        .filter(|(kind, window)| blocked(*kind) && window.is_pair())
+        .map(|(kind, window)| (*kind, set_side_by_side(&series, *kind, window, options)))
         .collect();
-    let sites = spans
+    let sites = windows
         .iter()
         .filter(|_| options.full)
-        .filter_map(|(kind, span)| {
-            Some((*kind, all_sites(series.track(*kind)?, &series.names, *span, options.criteria.metric)))
+        .filter_map(|(kind, window)| {
+            Some((*kind, all_sites(series.track(*kind)?, &series.names, window, options.criteria.metric)))
         })
         .collect();
     notices.extend(obstacles.into_iter().map(|(_, notice)| notice));
     notices.sort();
     notices.dedup();
-    Ok(Analysis { series, spans, verdict, suspects, unjudged, sites, heap, notices })
+    Analysis { series, windows, lives, verdict, suspects, unjudged, sites, heap, notices }
 }
 
 /// The functions that differ most between two snapshots that cannot be judged.
-fn set_side_by_side(series: &Series, kind: Kind, span: Span, options: &Options) -> Vec<Unjudged> {
+fn set_side_by_side(series: &Series, kind: Kind, window: &Window, options: &Options) -> Vec<Unjudged> {
     let Some(track) = series.track(kind) else { return Vec::new() };
     let mut rows: Vec<Unjudged> = groups(track, &series.names, options.sites.granularity)
         .into_iter()
         .map(|group| Unjudged {
             blame: group.blame,
-            growth: group_growth(track, &series.names, &group.rows, span, options.criteria.metric),
+            growth: group_growth(track, &series.names, &group.rows, window, options.criteria.metric),
         })
         .filter(|unjudged| unjudged.growth.delta() != 0.0)
         .collect();
@@ -148,54 +190,55 @@ fn set_side_by_side(series: &Series, kind: Kind, span: Span, options: &Options) 
     rows
 }
 
-/// The pairs to compare: the first and the last snapshot of every kind.
-fn spans(series: &Series) -> Vec<(Kind, Span)> {
+/// The pairs to compare, in the order given: the first and the last snapshot of every kind.
+fn pair_windows(series: &Series) -> Vec<(Kind, Window)> {
     series
         .tracks()
         .iter()
-        .map(|track| {
-            let last = track.snapshots.len() - 1;
-            let times = [0, last].map(|i| track.snapshots[i].taken_at);
+        .filter_map(|track| {
+            let times: Vec<_> = track.snapshots.iter().map(|snapshot| snapshot.taken_at).collect();
             // A file's time says when it was copied; where that contradicts the order given, it says nothing.
             let outside = times.iter().flatten().any(|t| t.source == TimeSource::FileTime);
-            let times = match times {
-                [Some(a), Some(b)] if outside && a.nanos >= b.nanos => [None, None],
-                times => times.map(|t| t.map(|t| t.nanos)),
+            let contradicts =
+                times.windows(2).any(|pair| matches!(pair, [Some(a), Some(b)] if a.nanos >= b.nanos));
+            let times = match outside && contradicts {
+                true => vec![None; times.len()],
+                false => times.iter().map(|t| t.map(|t| t.nanos)).collect(),
             };
-            (track.kind, Span { first: 0, last, times })
+            Some((track.kind, Window::new((0..track.snapshots.len()).collect(), times)?))
         })
         .collect()
 }
 
 fn judge_heap_track(
     series: &Series,
-    span: Option<Span>,
+    window: Option<&Window>,
     options: &Options,
     suspects: &mut Vec<Suspect>,
     notices: &mut Vec<Notice>,
 ) -> Option<HeapJudgement> {
-    let (track, span) = series.track(Kind::Heap).zip(span)?;
+    let (track, window) = series.track(Kind::Heap).zip(window)?;
     let groups = groups(track, &series.names, options.sites.granularity);
-    notices.extend(remarks::about_sites(track, &span, groups.is_empty()));
-    let mut judgement = judge_heap(track, &series.names, &groups, span, &options.criteria);
+    notices.extend(remarks::about_sites(track, window, groups.is_empty()));
+    let mut judgement = judge_heap(track, &series.names, &groups, window, &options.criteria);
     suspects.append(&mut judgement.suspects);
     Some(judgement)
 }
 
 /// Judges goroutines, with a goroutineleak profile as proof; a goroutineleak profile alone is judged by itself. Says
 /// whether anything was judged.
-fn judge_goroutine_tracks(
+fn judge_goroutine_tracks<'a>(
     series: &Series,
-    span_of: &dyn Fn(Kind) -> Option<Span>,
+    window_of: &dyn Fn(Kind) -> Option<&'a Window>,
     options: &Options,
     suspects: &mut Vec<Suspect>,
 ) -> bool {
-    let proof = series.track(Kind::GoroutineLeak).filter(|_| span_of(Kind::GoroutineLeak).is_some());
-    let goroutines = series.track(Kind::Goroutine).zip(span_of(Kind::Goroutine));
-    let judged = goroutines.or_else(|| proof.zip(span_of(Kind::GoroutineLeak)));
-    let Some((track, span)) = judged else { return false };
+    let proof = series.track(Kind::GoroutineLeak).filter(|_| window_of(Kind::GoroutineLeak).is_some());
+    let goroutines = series.track(Kind::Goroutine).zip(window_of(Kind::Goroutine));
+    let judged = goroutines.or_else(|| proof.zip(window_of(Kind::GoroutineLeak)));
+    let Some((track, window)) = judged else { return false };
     let groups = groups(track, &series.names, options.sites.granularity);
-    suspects.extend(judge_goroutines(track, &series.names, &groups, span, &options.criteria, proof));
+    suspects.extend(judge_goroutines(track, &series.names, &groups, window, &options.criteria, proof));
     true
 }
 

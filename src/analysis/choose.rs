@@ -56,6 +56,58 @@ pub(super) fn pairs(
     if comparable { Ok(chosen) } else { Err(error) }
 }
 
+/// The snapshots of a series in order of time, one form a kind: the one with most snapshots, dumps first. Two of one
+/// kind and moment count once.
+pub(super) fn series(
+    profiles: Vec<RawProfile>,
+    notices: &mut Vec<Notice>,
+) -> Result<Vec<RawProfile>, Incomparable> {
+    let mut profiles = profiles;
+    let mut chosen: Vec<RawProfile> = Vec::new();
+    let mut longest = 0;
+    for kind in KINDS {
+        let mut track = take_kind(&mut profiles, kind);
+        let count = |form: Form| {
+            track
+                .iter()
+                .filter(|p| p.form == form && !p.notices.iter().any(|n| n.code == NoticeCode::TruncatedDump))
+                .count()
+        };
+        let forms = [Form::Dump, Form::Proto, Form::Text];
+        // The first of equals, so a dump wins where there are as many.
+        let Some(form) =
+            forms.into_iter().rev().max_by_key(|form| count(*form)).filter(|form| count(*form) > 0)
+        else {
+            continue;
+        };
+        track.retain(|profile| profile.form == form);
+        if track.iter().all(|profile| profile.taken_at.is_some()) {
+            track.sort_by_key(|profile| profile.taken_at.map(|t| t.nanos));
+            let before = track.len();
+            track.dedup_by_key(|profile| profile.taken_at.map(|t| t.nanos));
+            if track.len() < before {
+                notices.push(Notice::new(
+                    NoticeCode::SameSnapshot,
+                    format!(
+                        "{} {} snapshots were given twice; each counts once",
+                        before - track.len(),
+                        kind.name()
+                    ),
+                ));
+            }
+        }
+        longest = longest.max(if kind == Kind::GoroutineLeak { track.len().min(1) } else { track.len() });
+        chosen.extend(track);
+    }
+    if longest < 2 {
+        let found: Vec<&str> = chosen.iter().map(|profile| profile.kind.name()).collect();
+        return Err(Incomparable::TooShort {
+            found: if found.is_empty() { "none".to_owned() } else { found.join(", ") },
+        });
+    }
+    Ok(chosen)
+}
+
 fn take_kind(side: &mut Vec<RawProfile>, kind: Kind) -> Vec<RawProfile> {
     let (taken, rest) = std::mem::take(side).into_iter().partition(|profile| profile.kind == kind);
     *side = rest;

@@ -3,18 +3,18 @@
 use crate::growth::upper_tail_half;
 use crate::profile::{Kind, Notice, NoticeCode, TimeSource};
 use crate::series::{Sampling, Series, Track};
-use crate::suspects::{Confidence, Criteria, HeapJudgement, Span, Subject, Suspect};
+use crate::suspects::{Confidence, Criteria, HeapJudgement, Subject, Suspect, Window};
 
 /// A heap in which fewer sampled objects came or went cannot reach p = 0.05, whatever they did: 2⁻⁵ < 0.05 < 2⁻⁴.
 const LEAST_TURNOVER: u64 = 5;
 
 /// How the times of a pair are known.
-pub(super) fn about_times(series: &Series, kind: Kind, span: &Span) -> Option<Notice> {
+pub(super) fn about_times(series: &Series, kind: Kind, window: &Window) -> Option<Notice> {
     let track = series.track(kind)?;
     if track.snapshots.len() < 2 {
         return None;
     }
-    if span.days().is_none() {
+    if window.days().is_none() {
         let kind = kind.name();
         return Some(Notice::new(
             NoticeCode::NoTime,
@@ -40,11 +40,11 @@ pub(super) fn about_times(series: &Series, kind: Kind, span: &Span) -> Option<No
 }
 
 /// What was set aside in the heap, and what makes its numbers doubtful.
-pub(super) fn about_sites(track: &Track, span: &Span, nothing_left: bool) -> Vec<Notice> {
+pub(super) fn about_sites(track: &Track, window: &Window, nothing_left: bool) -> Vec<Notice> {
     let mut notices = Vec::new();
     let (mut profiler, mut negative) = (0i64, 0usize);
     for (index, row) in track.rows.iter().enumerate() {
-        let (before, after) = (track.cell(span.first, index), track.cell(span.last, index));
+        let (before, after) = (track.cell(window.first(), index), track.cell(window.last(), index));
         if track.site(row.site).is_profiler {
             profiler = profiler.saturating_add(after.inuse_space.saturating_sub(before.inuse_space));
         }
@@ -74,8 +74,8 @@ pub(super) fn about_sites(track: &Track, span: &Span, nothing_left: bool) -> Vec
             "--focus and --ignore leave nothing of the heap to judge; loosen them",
         ));
     }
-    notices.extend(about_sampling(track, span));
-    if track.snapshots[span.last].columns.alloc_space.is_none() {
+    notices.extend(about_sampling(track, window));
+    if track.snapshots[window.last()].columns.alloc_space.is_none() {
         notices.push(Notice::new(
             NoticeCode::NoAllocCounters,
             "the profile does not count allocations, only what is live, so retention is unknown and no heap suspect \
@@ -85,9 +85,9 @@ pub(super) fn about_sites(track: &Track, span: &Span, nothing_left: bool) -> Vec
     notices
 }
 
-fn about_sampling(track: &Track, span: &Span) -> Option<Notice> {
+fn about_sampling(track: &Track, window: &Window) -> Option<Notice> {
     let of = |wanted: Sampling| {
-        [span.first, span.last].into_iter().find(|i| track.snapshots[*i].sampling == wanted)
+        [window.first(), window.last()].into_iter().find(|i| track.snapshots[*i].sampling == wanted)
     };
     if let Some(index) = of(Sampling::Merged) {
         return Some(Notice::about(

@@ -26,6 +26,8 @@ pub(super) struct Args {
 pub(super) enum Command {
     /// Compare two snapshots of one process: which sites grew, how sure that is, whether it matters.
     Diff(Box<DiffArgs>),
+    /// Follow one process through many snapshots: which sites grow and keep growing.
+    Trend(Box<TrendArgs>),
 }
 
 const DIFF_HELP: &str = "\
@@ -52,6 +54,46 @@ pub(super) struct DiffArgs {
     /// The snapshot, or folder of snapshots, taken later
     pub(super) after: String,
 
+    #[command(flatten)]
+    pub(super) common: CommonArgs,
+}
+
+const TREND_HELP: &str = "\
+Give any number of snapshots of one process, heap and goroutine together, in any order, or folders that
+hold them. Each snapshot's own time counts; restarts and deploys are recognised, and growth is judged
+inside one life of the process.
+
+From five snapshots on a leak can be called a leak: growth that is significant from end to end, that
+has a trend, and that still goes on in the last half and the last third of the time.
+
+Examples:
+  pprof-leaks trend snapshots/
+  pprof-leaks trend heap-*.pb.gz goroutine-*.txt --format markdown -o ticket.md
+  pprof-leaks trend snapshots/ --last 2h --fail-on high
+
+Exit status: 0 done; 1 a suspect at or above --fail-on; 2 the run failed, nothing on standard output;
+3 the report is complete but some inputs were unusable.";
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = TREND_HELP)]
+pub(super) struct TrendArgs {
+    /// Snapshots, or folders of snapshots
+    #[arg(required = true)]
+    pub(super) snapshots: Vec<String>,
+    /// Only snapshots taken at or after this time (RFC 3339, as in 2026-11-23T21:00:00Z)
+    #[arg(long, value_name = "TIME")]
+    pub(super) since: Option<String>,
+    /// Only snapshots taken in this time before the latest one (as in 90s, 30m, 2h, 1d)
+    #[arg(long, value_name = "DURATION", conflicts_with = "since")]
+    pub(super) last: Option<String>,
+
+    #[command(flatten)]
+    pub(super) common: CommonArgs,
+}
+
+/// The options that all reports have.
+#[derive(Debug, ClapArgs)]
+pub(super) struct CommonArgs {
     /// How the report is written
     #[arg(long, value_enum, default_value_t = Format::Terminal)]
     pub(super) format: Format,

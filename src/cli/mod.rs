@@ -3,7 +3,9 @@
 mod args;
 mod diff;
 mod messages;
+mod output;
 mod settings;
+mod trend;
 
 use args::{Args, Command};
 use clap::Parser;
@@ -17,6 +19,7 @@ pub(crate) fn main() -> ExitCode {
     };
     let result = match args.command {
         Command::Diff(args) => diff::run(&args),
+        Command::Trend(args) => trend::run(&args),
     };
     match result {
         Ok(status) => ExitCode::from(status),

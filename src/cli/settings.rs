@@ -1,6 +1,6 @@
 //! From arguments as typed to the library's options, every value checked: the only file that knows both.
 
-use super::args::{DiffArgs, FailOn, GranularityArg};
+use super::args::{CommonArgs, FailOn, GranularityArg};
 use anyhow::{Context, Result, anyhow, bail};
 use pprof_leaks::analysis::Options;
 use pprof_leaks::input::{Fetcher, Limits};
@@ -14,7 +14,7 @@ use std::time::Duration;
 /// Columns where nothing says how wide the output is.
 const DEFAULT_WIDTH: usize = 100;
 
-/// Everything `diff` needs, resolved.
+/// Everything a report needs, resolved.
 pub(super) struct Settings {
     pub(super) options: Options,
     pub(super) limits: Limits,
@@ -24,7 +24,7 @@ pub(super) struct Settings {
 }
 
 impl Settings {
-    pub(super) fn of(args: &DiffArgs) -> Result<Settings> {
+    pub(super) fn of(args: &CommonArgs) -> Result<Settings> {
         let bytes = |flag: &str, text: &str| {
             parse_bytes(text).ok_or_else(|| {
                 anyhow!("{flag}: `{text}` is not a size; write it like 10MiB, 512KiB or 1000000")
@@ -94,7 +94,7 @@ fn parse_bytes(text: &str) -> Option<u64> {
     (bytes.is_finite() && bytes < u64::MAX as f64).then_some(bytes as u64)
 }
 
-fn terminal(args: &DiffArgs) -> TerminalOptions {
+fn terminal(args: &CommonArgs) -> TerminalOptions {
     let stdout = std::io::stdout();
     let is_terminal = stdout.is_terminal() && args.output.is_none();
     let measured = if is_terminal {

@@ -7,4 +7,4 @@ mod tally;
 
 pub use blame::{Blame, blame};
 pub use groups::{Group, Level, groups};
-pub use tally::{Tally, heap_tally, members_between};
+pub use tally::{HeapLevel, Tally, Variance, heap_level, heap_tally, members_between};

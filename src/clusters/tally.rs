@@ -20,14 +20,52 @@ pub struct Tally {
     pub change: Change,
     /// The same without blocks of the tiny allocator.
     pub change_without_tiny: Change,
-    /// Variance of the live bytes before, after, and of their difference.
-    pub variance: [f64; 3],
-    /// Variance of the live objects before, after, and of their difference.
-    pub object_variance: [f64; 3],
+    /// The sampling variance of the difference of the live figures.
+    pub variance: Variance,
     /// A single container that was replaced by bigger ones.
     pub climb: Option<Climb>,
     /// Sizes of the objects that grew most, in bytes, with the growth in live bytes of each.
     pub sizes: Vec<(i64, i64)>,
+}
+
+/// The sampling variance of live figures.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Variance {
+    /// Of the bytes, in bytes².
+    pub bytes: f64,
+    /// Of the objects.
+    pub objects: f64,
+}
+
+impl Variance {
+    fn add(&mut self, rate: SamplingRate, count: u64, size: i64) {
+        let variance = rate.variance(count as f64, size);
+        self.bytes += variance;
+        if size > 0 {
+            self.objects += variance / (size as f64 * size as f64);
+        }
+    }
+}
+
+/// The figures of a group in one snapshot.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct HeapLevel {
+    /// All columns summed.
+    pub cell: Cell,
+    /// The sampling variance of the live figures.
+    pub variance: Variance,
+}
+
+/// Sums the rows of a heap group in one snapshot.
+pub fn heap_level(track: &Track, rows: &[usize], snapshot: usize) -> HeapLevel {
+    let rate = track.snapshots[snapshot].rate.unwrap_or(SamplingRate(1));
+    let mut level = HeapLevel::default();
+    for &row in rows {
+        let cell = track.cell(snapshot, row);
+        level.cell.add(&cell);
+        level.variance.add(rate, u64::try_from(cell.sampled_inuse).unwrap_or(0), track.rows[row].size);
+    }
+    level
 }
 
 /// Sums the rows of a heap group between snapshots `first` and `last`.
@@ -53,14 +91,7 @@ pub fn heap_tally(track: &Track, rows: &[usize], first: usize, last: usize) -> T
         if size != TINY_BLOCK {
             add_change(&mut tally.change_without_tiny, &change);
         }
-        let counts = [change.before, change.after, change.trials()];
-        for (i, n) in counts.into_iter().enumerate() {
-            let variance = rate.variance(n as f64, size);
-            tally.variance[i] += variance;
-            if size > 0 {
-                tally.object_variance[i] += variance / (size as f64 * size as f64);
-            }
-        }
+        tally.variance.add(rate, change.trials(), size);
         let rung = rungs.entry(size).or_insert(Rung { size, before: 0, after: 0, allocated: 0 });
         rung.before += change.before;
         rung.after += change.after;

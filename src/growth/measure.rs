@@ -1,6 +1,6 @@
 //! The judgement on one time series: how much it grew, how fast, how sure.
 
-use super::Retention;
+use super::{Retention, Shape, Slope};
 use super::change::Z_TWO_SIDED;
 
 /// One value of a series.
@@ -26,6 +26,10 @@ pub struct Growth {
     pub p_value: Option<f64>,
     /// The false-discovery rate of calling it growth; `None` where nothing was tested.
     pub q_value: Option<f64>,
+    /// The pace over a series; `None` for two snapshots, whose pace is their difference.
+    pub slope: Option<Slope>,
+    /// The shape over a series long enough to tell.
+    pub shape: Option<Shape>,
     /// How much of what was allocated stayed; `None` where allocations were not counted.
     pub retention: Option<Retention>,
 }
@@ -58,9 +62,17 @@ impl Growth {
         (last > first).then(|| (last - first) as f64 / 3.6e12)
     }
 
-    /// Growth an hour.
+    /// Growth an hour: the slope of a series, else the difference over the time.
     pub fn per_hour(&self) -> Option<f64> {
-        self.hours().map(|hours| self.delta() / hours)
+        let hours = self.hours()?;
+        Some(self.slope.map_or(self.delta() / hours, |slope| slope.per_hour))
+    }
+
+    /// The 95 % interval of [`Growth::per_hour`].
+    pub fn per_hour_interval(&self) -> Option<(f64, f64)> {
+        let hours = self.hours()?;
+        let (low, high) = self.delta_interval();
+        Some(self.slope.map_or((low / hours, high / hours), |slope| (slope.low, slope.high)))
     }
 }
 
@@ -82,6 +94,8 @@ mod tests {
             delta_error: 1.0,
             p_value: None,
             q_value: None,
+            slope: None,
+            shape: None,
             retention: None,
         };
         assert_eq!(growth.per_hour(), Some(40.0));

@@ -7,7 +7,7 @@ use crate::clusters::Blame;
 use crate::growth::Growth;
 use crate::profile::{Form, Kind, NoticeCode, Owner, TimeSource, Unit, display_function};
 use crate::series::{FrameId, Names, Site, SiteId, Track};
-use crate::suspects::{Confidence, HeapMetric, SiteGrowth, Span, Subject, Suspect, Verdict};
+use crate::suspects::{Confidence, HeapMetric, SiteGrowth, Subject, Suspect, Verdict, Window};
 
 /// A report, ready to be rendered.
 #[derive(Clone, Debug)]
@@ -195,7 +195,7 @@ pub fn build_document(analysis: &Analysis, metric: HeapMetric) -> Document {
     let mut document = Document {
         verdict: analysis.verdict,
         headline: String::new(),
-        hours: analysis.spans.iter().find_map(|(_, span)| span.days()).map(|days| days * 24.0),
+        hours: analysis.windows.iter().find_map(|(_, window)| window.days()).map(|days| days * 24.0),
         inputs: inputs(analysis),
         totals: totals(analysis, metric),
         suspects,
@@ -230,10 +230,9 @@ fn inputs(analysis: &Analysis) -> Vec<InputView> {
         || analysis.has_notice(NoticeCode::TwoProcesses)
         || analysis.has_notice(NoticeCode::DifferentBuild);
     let mut inputs = Vec::new();
-    for (kind, Span { first, last, .. }) in &analysis.spans {
+    for (kind, window) in &analysis.windows {
         let Some(track) = analysis.series.track(*kind) else { continue };
-        let both = if first == last { vec![*first] } else { vec![*first, *last] };
-        for index in both {
+        for &index in window.snapshots() {
             let snapshot = &track.snapshots[index];
             inputs.push(InputView {
                 source: inert(&snapshot.source),
@@ -242,18 +241,32 @@ fn inputs(analysis: &Analysis) -> Vec<InputView> {
                 taken_at: snapshot.taken_at.map(|t| t.nanos),
                 time_source: snapshot.taken_at.map(|t| t.source),
                 build_id: snapshot.build_id.as_deref().map(inert),
-                incarnation: (first != last).then_some(if apart && index == *last { 2 } else { 1 }),
+                incarnation: incarnation(
+                    analysis,
+                    snapshot.taken_at.map(|t| t.nanos),
+                    apart && index == window.last(),
+                ),
             });
         }
     }
     inputs
 }
 
+/// The life of the process a snapshot belongs to, from 1: by the lives of a series, or by what stands between a pair.
+fn incarnation(analysis: &Analysis, time: Option<i64>, other_process: bool) -> Option<u32> {
+    if analysis.lives.len() < 2 {
+        return Some(if other_process { 2 } else { 1 });
+    }
+    let time = time?;
+    let life = analysis.lives.iter().rposition(|life| life.from.is_some_and(|from| from <= time))?;
+    u32::try_from(life + 1).ok()
+}
+
 fn totals(analysis: &Analysis, metric: HeapMetric) -> Vec<TotalView> {
     let mut totals = Vec::new();
-    for (kind, span) in analysis.spans.iter().filter(|(_, span)| span.last > span.first) {
+    for (kind, window) in analysis.windows.iter().filter(|(_, window)| window.is_pair()) {
         let Some(track) = analysis.series.track(*kind) else { continue };
-        let (before, after) = (&track.snapshots[span.first], &track.snapshots[span.last]);
+        let (before, after) = (&track.snapshots[window.first()], &track.snapshots[window.last()]);
         let shown = match kind {
             Kind::Heap => [
                 (HeapMetric::AllocObjects, after.columns.alloc_objects),

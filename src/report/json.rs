@@ -2,6 +2,7 @@
 
 use super::document::{Document, Figures, FrameView, SiteView, SuspectView};
 use super::units::rfc3339;
+use crate::growth::Shape;
 use crate::profile::{Form, Kind, TimeSource};
 use crate::suspects::Subject;
 use serde::Serialize;
@@ -116,7 +117,6 @@ struct Growth {
     ci95: Option<[f64; 2]>,
     p_value: Option<f64>,
     q_value: Option<f64>,
-    /// Needs a series; two snapshots have none.
     shape: Option<&'static str>,
     retention: Option<f64>,
     retention_ci95: Option<[f64; 2]>,
@@ -275,10 +275,10 @@ fn growth(figures: &Figures) -> Growth {
         delta_ci95: [low, high],
         unit: figures.unit.name(),
         per_hour: growth.per_hour(),
-        ci95: growth.hours().map(|hours| [low / hours, high / hours]),
+        ci95: growth.per_hour_interval().map(|(low, high)| [low, high]),
         p_value: growth.p_value,
         q_value: growth.q_value,
-        shape: None,
+        shape: growth.shape.map(Shape::name),
         retention: growth.retention.map(|r| r.value),
         retention_ci95: growth.retention.map(|r| [r.low, r.high]),
         points: growth.points.iter().map(|p| (p.time.and_then(rfc3339), p.value, p.standard_error)).collect(),

@@ -194,6 +194,36 @@ pub(super) fn evidence(evidence: &Evidence, subject: Subject) -> (bool, String) 
         Evidence::TwoSnapshots => {
             (false, "two snapshots show growth, not that it goes on; take a third after as long again".to_owned())
         }
+        Evidence::GoesOn { held, points, half_p, third_p, climbs } => {
+            let (half, third) = (probability("p", *half_p), probability("p", *third_p));
+            let text = if *climbs {
+                format!("it goes on: the object was still replaced by bigger ones in the last half of {points} snapshots")
+            } else if *held {
+                format!("it goes on: beyond chance in the last half of the time as well ({half}; last third {third})")
+            } else {
+                format!("it no longer goes on: within chance in the last half of the time ({half})")
+            };
+            (*held, text)
+        }
+        Evidence::Trend { held, p_value, points } => {
+            let text = format!("the trend over {points} snapshots is upward: {}", probability("p", *p_value));
+            (*held, if *held { text } else { format!("no clear trend over {points} snapshots: {}", probability("p", *p_value)) })
+        }
+        Evidence::FallsBack { share } => {
+            let share = if share.is_finite() { percent(*share) } else { "all".to_owned() };
+            (false, format!("it falls back, by up to {share} of its growth: a sawtooth or a queue that drains, rather than a leak"))
+        }
+        Evidence::WithLoad => (
+            false,
+            "it grows as the load does: more is allocated, and what is allocated lives no longer than before".to_owned(),
+        ),
+        Evidence::TooShort { more } => {
+            (false, format!("{more} more snapshots, as far apart, could make it high"))
+        }
+        Evidence::NetworkWait => (
+            false,
+            "they wait for the network: the number of connections may follow that of the peers".to_owned(),
+        ),
         Evidence::Proved(n) => {
             (true, format!("the garbage collector proved that {} of them can never run again", count(*n as f64)))
         }

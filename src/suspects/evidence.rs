@@ -55,6 +55,40 @@ pub enum Evidence {
     UncertainSampling,
     /// Two snapshots prove growth, not that it goes on.
     TwoSnapshots,
+    /// Whether growth goes on in the later part of a series.
+    GoesOn {
+        /// Whether it does.
+        held: bool,
+        /// Snapshots in the series.
+        points: usize,
+        /// The p-value of growth in the last half of the time.
+        half_p: f64,
+        /// The p-value of growth in the last third.
+        third_p: f64,
+        /// A container still grew in the last half.
+        climbs: bool,
+    },
+    /// The trend over all snapshots.
+    Trend {
+        /// Whether it is significant.
+        held: bool,
+        /// Its one-sided p-value.
+        p_value: f64,
+        /// Snapshots in the series.
+        points: usize,
+    },
+    /// It fell back by this share of its growth.
+    FallsBack {
+        /// The largest fall as a share of the growth from end to end.
+        share: f64,
+    },
+    /// It grows as the load does, and each object lives no longer than before.
+    WithLoad,
+    /// So many more snapshots could make it high.
+    TooShort {
+        /// How many more.
+        more: usize,
+    },
     /// The garbage collector proved this many goroutines unreachable.
     Proved(u64),
     /// Of the goroutines of the first dump, how many stand at the same place in the last.
@@ -64,6 +98,8 @@ pub enum Evidence {
         /// Were there.
         of: u64,
     },
+    /// They wait for the network: connections, whose number follows that of the peers.
+    NetworkWait,
     /// They sleep, and whether they are the same ones as before is not known.
     PassingWait,
     /// What the goroutines of the last dump wait in, most frequent first.

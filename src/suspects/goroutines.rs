@@ -1,9 +1,10 @@
 //! Judging goroutines between two snapshots: proved, persistent or growing.
 
+use super::course::{Course, Figures};
 use super::evidence::Evidence;
 use super::fingerprint::fingerprint;
 use super::{
-    Assessments, Confidence, Criteria, Node, SiteGrowth, Span, Subject, Suspect, choose, flatten,
+    Assessments, Confidence, Criteria, Node, SiteGrowth, Subject, Suspect, Window, choose, flatten,
     heaviest_blame,
 };
 use crate::clusters::{Group, blame, members_between};
@@ -21,24 +22,26 @@ const DEAD_WAITS: [&str; 4] =
     ["chan send", "chan send (nil chan)", "chan receive (nil chan)", "select (no cases)"];
 /// A wait that ends by itself: such a group may be a busy moment, unless the same goroutines are seen again.
 const PASSING_WAIT: &str = "time.Sleep";
+/// A wait for the network: a connection, and connections come and go with their peers, which a profile does not see.
+const NETWORK_WAIT: &str = "internal/poll.runtime_pollWait";
 /// A group is persistent when at least this share of it was there before and stayed; some of a leaking group may
 /// still finish.
 const PERSISTENT_SHARE: f64 = 0.9;
 /// When less of the first dump's group is left, its members come and go: load, however large.
 const TURNED_OVER_SHARE: f64 = 0.5;
 
-/// Judges the goroutine groups of `track` between the snapshots of `span`, with the proof of a goroutineleak
+/// Judges the goroutine groups of `track` between the snapshots of `window`, with the proof of a goroutineleak
 /// profile, if one was taken.
 pub fn judge_goroutines(
     track: &Track,
     names: &Names,
     groups: &[Group],
-    span: Span,
+    window: &Window,
     criteria: &Criteria,
     proof: Option<&Track>,
 ) -> Vec<Suspect> {
     let proved = proof.map(|track| proved_by_function(track, names)).unwrap_or_default();
-    let census = Census::take(track, names, span);
+    let census = Census::take(track, names, window);
     let mut nodes = Vec::new();
     let roots = flatten(groups, &mut nodes);
     let counts: Vec<Counts> = nodes.iter().map(|node| census.count(track, &node.group.rows)).collect();
@@ -60,8 +63,9 @@ pub fn judge_goroutines(
                 false => 0,
             };
             let share = (gross > 0.0).then(|| (counts.delta() / gross).clamp(0.0, 1.0));
-            let material = criteria.material(counts.delta() * SMALLEST_STACK, share, &span);
-            assess(counts, proved_elsewhere.max(counts.marked), (tests[i].p_value, q[i]), material)
+            let material = criteria.material(counts.delta() * SMALLEST_STACK, share, window);
+            let course = course(track, &node.group.rows, window);
+            assess(counts, proved_elsewhere.max(counts.marked), (tests[i].p_value, q[i]), material, course.as_ref())
         })
         .collect();
     let assessed: Assessments =
@@ -77,10 +81,14 @@ pub fn judge_goroutines(
             let (confidence, mut evidence) = judged[index].clone()?;
             census.describe(&nodes[index].group.rows, track, &mut evidence);
             let counts = &counts[index];
-            let mut growth = growth_of(counts, span);
+            let mut growth = growth_of(track, &nodes[index].group.rows, counts, window);
             growth.p_value = Some(tests[index].p_value);
             growth.q_value = Some(q[index]);
-            let sites = site_growths(track, names, &nodes[index].group.rows, span);
+            if let Some(course) = course(track, &nodes[index].group.rows, window) {
+                growth.slope = course.slope;
+                growth.shape = course.shape;
+            }
+            let sites = site_growths(track, names, &nodes[index].group.rows, window);
             Some(Suspect {
                 subject: Subject::Goroutine,
                 confidence,
@@ -96,12 +104,27 @@ pub fn judge_goroutines(
         .collect()
 }
 
+/// How a group moved; `None` for two snapshots.
+fn course(track: &Track, rows: &[usize], window: &Window) -> Option<Course> {
+    let at = |snapshot: usize| rows.iter().map(|row| live(track, snapshot, *row)).sum::<u64>();
+    let counts: Vec<u64> = window.snapshots().iter().map(|snapshot| at(*snapshot)).collect();
+    let figures = Figures {
+        window,
+        values: counts.iter().map(|count| *count as f64).collect(),
+        errors: vec![0.0; counts.len()],
+        allocated: None,
+    };
+    let last = *counts.last()?;
+    let p_since = |position: usize| Change { before: counts[position], after: last, allocated: None }.p_value();
+    Course::follow(&figures, &p_since, &|_| false)
+}
+
 /// How many goroutines the latest goroutineleak profile proves, by blamed function.
 fn proved_by_function(track: &Track, names: &Names) -> BTreeMap<FunctionId, u64> {
     let mut proved = BTreeMap::new();
     let last = track.snapshots.len() - 1;
     for (index, row) in track.rows.iter().enumerate() {
-        let count = u64::try_from(track.cell(last, index).inuse_objects).unwrap_or(0);
+        let count = live(track, last, index);
         if let Some(blame) = blame(track.site(row.site), names, track.kind).filter(|_| count > 0) {
             *proved.entry(blame.function).or_insert(0) += count;
         }
@@ -111,7 +134,7 @@ fn proved_by_function(track: &Track, names: &Names) -> BTreeMap<FunctionId, u64>
 
 /// Who stands where in the two snapshots.
 struct Census<'a> {
-    span: Span,
+    window: &'a Window,
     names: &'a Names,
     stayed: Option<HashMap<SiteId, u64>>,
     members: HashMap<SiteId, Vec<&'a Goroutine>>,
@@ -129,6 +152,8 @@ struct Counts {
     dead: u64,
     /// In the last snapshot, waiting for what comes by itself.
     passing: u64,
+    /// In the last snapshot, waiting for the network.
+    network: u64,
 }
 
 impl Counts {
@@ -138,30 +163,31 @@ impl Counts {
 }
 
 impl<'a> Census<'a> {
-    fn take(track: &'a Track, names: &'a Names, span: Span) -> Census<'a> {
-        let last = &track.snapshots[span.last].members;
+    fn take(track: &'a Track, names: &'a Names, window: &'a Window) -> Census<'a> {
+        let last = &track.snapshots[window.last()].members;
         let mut members: HashMap<SiteId, Vec<&Goroutine>> = HashMap::with_capacity(last.len().min(1 << 10));
         for member in last {
             members.entry(member.site).or_default().push(&member.goroutine);
         }
-        Census { span, names, stayed: members_between(track, span.first, span.last), members }
+        Census { window, names, stayed: members_between(track, window.first(), window.last()), members }
     }
 
-    fn is_passing(&self, site: &Site) -> bool {
+    /// The leaf above the runtime: what the goroutines of a site wait in.
+    fn leaf_of(&self, site: &Site) -> &str {
         let leaf = site.latest_stack().get(site.hidden_leaves);
-        leaf.is_some_and(|frame| self.names.info_of(*frame).name == PASSING_WAIT)
+        leaf.map_or("", |frame| self.names.info_of(*frame).name.as_str())
     }
 
     fn count(&self, track: &Track, rows: &[usize]) -> Counts {
         let mut counts = Counts { stayed: self.stayed.as_ref().map(|_| 0), ..Counts::default() };
-        let count =
-            |snapshot: usize, row: usize| u64::try_from(track.cell(snapshot, row).inuse_objects).unwrap_or(0);
         for &row in rows {
-            counts.change.before += count(self.span.first, row);
-            counts.change.after += count(self.span.last, row);
+            counts.change.before += live(track, self.window.first(), row);
+            counts.change.after += live(track, self.window.last(), row);
             let site = track.rows[row].site;
-            if self.is_passing(track.site(site)) {
-                counts.passing += count(self.span.last, row);
+            match self.leaf_of(track.site(site)) {
+                PASSING_WAIT => counts.passing += live(track, self.window.last(), row),
+                NETWORK_WAIT => counts.network += live(track, self.window.last(), row),
+                _ => {}
             }
             if let (Some(sum), Some(stayed)) = (&mut counts.stayed, &self.stayed) {
                 *sum += stayed.get(&site).copied().unwrap_or(0);
@@ -209,6 +235,7 @@ fn assess(
     proved: u64,
     (p_value, q_value): (f64, f64),
     material: Evidence,
+    course: Option<&Course>,
 ) -> Option<(Confidence, Vec<Evidence>)> {
     let change = &counts.change;
     let significant = q_value <= Criteria::MEDIUM_Q;
@@ -231,6 +258,9 @@ fn assess(
         evidence.push(Evidence::Stayed { stayed, of: change.before });
     }
     evidence.push(material);
+    if let Some(course) = course {
+        evidence.extend(course.evidence());
+    }
     let confidence = if proved > 0 {
         // Certain that they leak; whether more of them do is what the counts say.
         if counts.delta() > 0.0 { Confidence::High } else { Confidence::Medium }
@@ -239,6 +269,14 @@ fn assess(
     } else if counts.stayed.is_none() && 2 * counts.passing > change.after {
         evidence.push(Evidence::PassingWait);
         Confidence::Low
+    } else if let Some(course) = course {
+        let confidence = course.confidence(q_value, true);
+        if 2 * counts.network > change.after {
+            evidence.push(Evidence::NetworkWait);
+            confidence.min(Confidence::Medium)
+        } else {
+            confidence
+        }
     } else if q_value <= Criteria::HIGH_Q
         && share_stayed.is_some_and(|share| share >= PERSISTENT_SHARE)
         && counts.dead as f64 >= PERSISTENT_SHARE * change.after as f64
@@ -251,31 +289,46 @@ fn assess(
     Some((confidence, evidence))
 }
 
-fn growth_of(counts: &Counts, span: Span) -> Growth {
-    let point =
-        |i: usize, value: u64| Point { time: span.times[i], value: value as f64, standard_error: 0.0 };
+fn growth_of(track: &Track, rows: &[usize], counts: &Counts, window: &Window) -> Growth {
+    let at = |snapshot: usize| rows.iter().map(|row| live(track, snapshot, *row)).sum::<u64>() as f64;
+    let points = window.snapshots().iter().zip(window.times());
     Growth {
-        points: vec![point(0, counts.change.before), point(1, counts.change.after)],
+        points: points.map(|(s, time)| Point { time: *time, value: at(*s), standard_error: 0.0 }).collect(),
         delta_error: 0.0,
         p_value: None,
         q_value: None,
+        slope: None,
+        shape: None,
         retention: counts.change.retention(),
     }
 }
 
+/// The goroutines of a row in a snapshot.
+fn live(track: &Track, snapshot: usize, row: usize) -> u64 {
+    u64::try_from(track.cell(snapshot, row).inuse_objects).unwrap_or(0)
+}
+
 /// The growth of a group of goroutines.
-pub(super) fn group_growth(track: &Track, names: &Names, rows: &[usize], span: Span) -> Growth {
-    growth_of(&Census::take(track, names, span).count(track, rows), span)
+pub(super) fn group_growth(track: &Track, names: &Names, rows: &[usize], window: &Window) -> Growth {
+    growth_of(track, rows, &Census::take(track, names, window).count(track, rows), window)
 }
 
 /// The growth of each stack among some rows, largest first; ties in the order of the file.
-pub(super) fn site_growths(track: &Track, names: &Names, among: &[usize], span: Span) -> Vec<SiteGrowth> {
-    let census = Census::take(track, names, span);
+pub(super) fn site_growths(
+    track: &Track,
+    names: &Names,
+    among: &[usize],
+    window: &Window,
+) -> Vec<SiteGrowth> {
+    let census = Census::take(track, names, window);
     let mut sites: Vec<SiteGrowth> = among
         .iter()
         .map(|row| SiteGrowth {
             site: track.rows[*row].site,
-            growth: growth_of(&census.count(track, std::slice::from_ref(row)), span),
+            growth: {
+                let row = std::slice::from_ref(row);
+                growth_of(track, row, &census.count(track, row), window)
+            },
         })
         .collect();
     sites.sort_by(|a, b| b.growth.delta().total_cmp(&a.growth.delta()));

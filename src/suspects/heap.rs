@@ -1,12 +1,13 @@
 //! Judging the live heap between two snapshots.
 
+use super::course::{Course, Figures};
 use super::evidence::Evidence;
 use super::fingerprint::fingerprint;
 use super::{
-    Assessments, Confidence, Criteria, HeapMetric, Node, SiteGrowth, Span, Subject, Suspect, choose, flatten,
-    heaviest_blame,
+    Assessments, Confidence, Criteria, HeapMetric, Node, SiteGrowth, Subject, Suspect, Window, choose,
+    flatten, heaviest_blame,
 };
-use crate::clusters::{Group, Level, Tally, heap_tally};
+use crate::clusters::{Group, Level, Tally, heap_level, heap_tally};
 use crate::growth::{Change, Growth, Point, Test, q_values, resolution, testable};
 use crate::series::{Names, Sampling, SiteId, Track};
 use std::collections::BTreeMap;
@@ -35,20 +36,20 @@ pub struct HeapJudgement {
     pub resolution: f64,
 }
 
-/// Judges every group of the heap between the snapshots of `span`.
+/// Judges every group of the heap between the snapshots of `window`.
 pub fn judge_heap(
     track: &Track,
     names: &Names,
     groups: &[Group],
-    span: Span,
+    window: &Window,
     criteria: &Criteria,
 ) -> HeapJudgement {
     let mut nodes = Vec::new();
     let roots = flatten(groups, &mut nodes);
     let tallies: Vec<Tally> =
-        nodes.iter().map(|node| heap_tally(track, &node.group.rows, span.first, span.last)).collect();
+        nodes.iter().map(|node| heap_tally(track, &node.group.rows, window.first(), window.last())).collect();
     let all_rows: Vec<usize> = groups.iter().flat_map(|group| group.rows.iter().copied()).collect();
-    let total = heap_tally(track, &all_rows, span.first, span.last);
+    let total = heap_tally(track, &all_rows, window.first(), window.last());
 
     // Tests without the tiny allocator's blocks, and for the groups that have any, once more with them.
     let mut tests: Vec<Test> = tallies.iter().map(|tally| test(&tally.change_without_tiny)).collect();
@@ -67,14 +68,14 @@ pub fn judge_heap(
         .filter(|tally| !is_hot(&tally.change))
         .map(|tally| delta(tally).max(0.0))
         .sum();
-    let sampling = [span.first, span.last].map(|i| track.snapshots[i].sampling);
-    let judge = Judge { criteria, span, gross, certain: sampling == [Sampling::Recovered; 2] };
+    let sampling = [window.first(), window.last()].map(|i| track.snapshots[i].sampling);
+    let judge = Judge { track, criteria, window, gross, certain: sampling == [Sampling::Recovered; 2] };
     let judged: Vec<Option<(Confidence, Vec<Evidence>)>> = tallies
         .iter()
         .enumerate()
         .map(|(i, tally)| {
             let tiny = with_tiny[i].map(|t| (tests[t].p_value, q[t]));
-            let judged = judge.assess(tally, (tests[i].p_value, q[i]), tiny)?;
+            let judged = judge.assess(&nodes[i].group.rows, tally, (tests[i].p_value, q[i]), tiny)?;
             Some(if names.info(nodes[i].group.blame.function).is_runtime {
                 without_own_code(judged)
             } else {
@@ -96,10 +97,14 @@ pub fn judge_heap(
             let (confidence, evidence) = judged[index].clone()?;
             let group = nodes[index].group;
             let tally = &tallies[index];
-            let mut growth = growth_of(tally, criteria.metric, span);
+            let mut growth = growth_of(track, &group.rows, criteria.metric, window);
             growth.p_value = Some(tests[index].p_value);
             growth.q_value = Some(q[index]);
-            let sites = site_growths(track, &group.rows, span, criteria.metric);
+            if let Some(course) = judge.course(&group.rows) {
+                growth.slope = course.slope.filter(|_| criteria.metric == HeapMetric::InuseSpace);
+                growth.shape = course.shape;
+            }
+            let sites = site_growths(track, &group.rows, window, criteria.metric);
             Some(Suspect {
                 subject: Subject::Heap,
                 confidence,
@@ -114,7 +119,7 @@ pub fn judge_heap(
         })
         .collect();
 
-    let rate = track.snapshots[span.last].rate.map_or(1, |rate| rate.0);
+    let rate = track.snapshots[window.last()].rate.map_or(1, |rate| rate.0);
     HeapJudgement {
         suspects,
         total_p: total.change.p_value(),
@@ -143,8 +148,9 @@ fn is_hot(change: &Change) -> bool {
 }
 
 struct Judge<'a> {
+    track: &'a Track,
     criteria: &'a Criteria,
-    span: Span,
+    window: &'a Window,
     /// The growth of everything that grew, in bytes.
     gross: f64,
     /// Whether sampled counts were recovered in both snapshots.
@@ -156,10 +162,33 @@ impl Judge<'_> {
         (self.gross > 0.0).then(|| (delta(tally) / self.gross).clamp(0.0, 1.0))
     }
 
+    /// How the rows of a group moved; `None` for two snapshots.
+    fn course(&self, rows: &[usize]) -> Option<Course> {
+        if self.window.len() < 3 {
+            return None;
+        }
+        let levels: Vec<_> =
+            self.window.snapshots().iter().map(|snapshot| heap_level(self.track, rows, *snapshot)).collect();
+        let counted = self.track.snapshots[self.window.last()].columns.alloc_space.is_some();
+        let figures = Figures {
+            window: self.window,
+            values: levels.iter().map(|level| level.cell.inuse_space as f64).collect(),
+            errors: levels.iter().map(|level| level.variance.bytes.sqrt()).collect(),
+            allocated: counted.then(|| levels.iter().map(|level| level.cell.alloc_space as f64).collect()),
+        };
+        let since = |position: usize| heap_tally(self.track, rows, self.window.snapshots()[position], self.window.last());
+        Course::follow(
+            &figures,
+            &|position| since(position).change_without_tiny.p_value(),
+            &|position| since(position).climb.is_some(),
+        )
+    }
+
     /// The confidence of a group and what led to it; `None` for no suspect. Each argument after the tally is
     /// (p, q): of the test without the tiny allocator, and of the one with it.
     fn assess(
         &self,
+        rows: &[usize],
         tally: &Tally,
         (p_value, q_value): (f64, f64),
         tiny: Option<(f64, f64)>,
@@ -167,7 +196,7 @@ impl Judge<'_> {
         if delta(tally) <= 0.0 {
             return None;
         }
-        let material = self.criteria.material(delta(tally), self.share(tally), &self.span);
+        let material = self.criteria.material(delta(tally), self.share(tally), self.window);
         let is_material = matches!(material, Evidence::Material { held: true, .. });
         let sizes = Evidence::Sizes(tally.sizes.iter().copied().take(SIZES_TOLD).collect());
         let significant = q_value <= Criteria::MEDIUM_Q;
@@ -208,30 +237,39 @@ impl Judge<'_> {
         if !self.certain {
             evidence.push(Evidence::UncertainSampling);
         }
-        evidence.push(Evidence::TwoSnapshots);
-        let medium = significant && retained && is_material && self.certain;
-        Some((if medium { Confidence::Medium } else { Confidence::Low }, evidence))
+        let possible = significant && is_material && self.certain;
+        let confidence = match self.course(rows) {
+            Some(course) => {
+                evidence.extend(course.evidence());
+                course.confidence(q_value, retained)
+            }
+            None => {
+                evidence.push(Evidence::TwoSnapshots);
+                if retained { Confidence::Medium } else { Confidence::Low }
+            }
+        };
+        Some((if possible { confidence } else { Confidence::Low }, evidence))
     }
 }
 
-/// The growth of a tally in the shown column.
-pub(super) fn growth_of(tally: &Tally, metric: HeapMetric, span: Span) -> Growth {
-    let variance = match metric {
-        HeapMetric::InuseSpace => tally.variance,
-        HeapMetric::InuseObjects => tally.object_variance,
-        // Counters of all allocations; their error is not followed.
-        HeapMetric::AllocSpace | HeapMetric::AllocObjects => [0.0; 3],
-    };
-    let point = |i: usize, cell| Point {
-        time: span.times[i],
-        value: metric.of(cell) as f64,
-        standard_error: variance[i].sqrt(),
-    };
+/// The growth of some rows in the shown column, a point a snapshot.
+pub(super) fn growth_of(track: &Track, rows: &[usize], metric: HeapMetric, window: &Window) -> Growth {
+    let tally = heap_tally(track, rows, window.first(), window.last());
+    let points = window.snapshots().iter().zip(window.times()).map(|(snapshot, time)| {
+        let level = heap_level(track, rows, *snapshot);
+        Point {
+            time: *time,
+            value: metric.of(&level.cell) as f64,
+            standard_error: metric.error(level.variance),
+        }
+    });
     Growth {
-        points: vec![point(0, &tally.before), point(1, &tally.after)],
-        delta_error: variance[2].sqrt(),
+        points: points.collect(),
+        delta_error: metric.error(tally.variance),
         p_value: None,
         q_value: None,
+        slope: None,
+        shape: None,
         retention: tally.change.retention(),
     }
 }
@@ -240,7 +278,7 @@ pub(super) fn growth_of(tally: &Tally, metric: HeapMetric, span: Span) -> Growth
 pub(super) fn site_growths(
     track: &Track,
     among: &[usize],
-    span: Span,
+    window: &Window,
     metric: HeapMetric,
 ) -> Vec<SiteGrowth> {
     let mut rows: BTreeMap<SiteId, Vec<usize>> = BTreeMap::new();
@@ -250,8 +288,8 @@ pub(super) fn site_growths(
     let mut sites: Vec<(f64, SiteGrowth)> = rows
         .into_iter()
         .map(|(site, rows)| {
-            let tally = heap_tally(track, &rows, span.first, span.last);
-            (delta(&tally), SiteGrowth { site, growth: growth_of(&tally, metric, span) })
+            let tally = heap_tally(track, &rows, window.first(), window.last());
+            (delta(&tally), SiteGrowth { site, growth: growth_of(track, &rows, metric, window) })
         })
         .collect();
     sites.sort_by(|(a, _), (b, _)| b.total_cmp(a));

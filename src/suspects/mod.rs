@@ -1,17 +1,20 @@
 //! From growth to suspects: which groups are leaks, how sure that is and why, in which order, under which id.
 
+mod course;
 mod evidence;
 mod fingerprint;
 mod goroutines;
 mod heap;
 mod verdict;
+mod window;
 
 pub use evidence::Evidence;
 pub use goroutines::judge_goroutines;
 pub use heap::{HeapJudgement, judge_heap};
 pub use verdict::Verdict;
+pub use window::Window;
 
-use crate::clusters::{Blame, Group, Level, heap_tally};
+use crate::clusters::{Blame, Group, Level, Variance};
 use crate::growth::Growth;
 use crate::profile::Kind;
 use crate::series::{Cell, Names, SiteId, Track};
@@ -113,6 +116,15 @@ impl HeapMetric {
         matches!(self, HeapMetric::InuseSpace | HeapMetric::AllocSpace)
     }
 
+    /// The standard error of its values. Counters of all allocations have one too, but it is not followed.
+    fn error(self, variance: Variance) -> f64 {
+        match self {
+            HeapMetric::InuseSpace => variance.bytes.sqrt(),
+            HeapMetric::InuseObjects => variance.objects.sqrt(),
+            HeapMetric::AllocSpace | HeapMetric::AllocObjects => 0.0,
+        }
+    }
+
     /// Its value in a cell.
     pub fn of(self, cell: &Cell) -> i64 {
         match self {
@@ -121,25 +133,6 @@ impl HeapMetric {
             HeapMetric::AllocSpace => cell.alloc_space,
             HeapMetric::AllocObjects => cell.alloc_objects,
         }
-    }
-}
-
-/// The snapshots that are compared: positions in a track, and their times if both are known.
-#[derive(Clone, Copy, Debug)]
-pub struct Span {
-    /// The first snapshot.
-    pub first: usize,
-    /// The last snapshot.
-    pub last: usize,
-    /// Their times in nanoseconds since the Unix epoch.
-    pub times: [Option<i64>; 2],
-}
-
-impl Span {
-    /// Days between the snapshots; `None` if unknown or none passed.
-    pub fn days(&self) -> Option<f64> {
-        let (first, last) = (self.times[0]?, self.times[1]?);
-        (last > first).then(|| (last - first) as f64 / 8.64e13)
     }
 }
 
@@ -167,8 +160,8 @@ impl Criteria {
     /// The share of its kind's growth below which a suspect is not material: no one fixes a hundredth first.
     pub const MIN_SHARE: f64 = 0.01;
 
-    fn material(&self, bytes: f64, share: Option<f64>, span: &Span) -> Evidence {
-        let per_day = span.days().map(|days| bytes / days);
+    fn material(&self, bytes: f64, share: Option<f64>, window: &Window) -> Evidence {
+        let per_day = window.days().map(|days| bytes / days);
         let enough = per_day.is_none_or(|rate| rate >= self.min_growth);
         let held = enough && share.is_none_or(|share| share >= Self::MIN_SHARE);
         Evidence::Material { held, per_day, share, min_growth: self.min_growth }
@@ -210,19 +203,25 @@ pub fn rank(suspects: &mut [Suspect]) {
 }
 
 /// The growth of some rows of a track taken together, in the shown column.
-pub fn group_growth(track: &Track, names: &Names, rows: &[usize], span: Span, metric: HeapMetric) -> Growth {
+pub fn group_growth(
+    track: &Track,
+    names: &Names,
+    rows: &[usize],
+    window: &Window,
+    metric: HeapMetric,
+) -> Growth {
     match track.kind {
-        Kind::Heap => heap::growth_of(&heap_tally(track, rows, span.first, span.last), metric, span),
-        Kind::Goroutine | Kind::GoroutineLeak => goroutines::group_growth(track, names, rows, span),
+        Kind::Heap => heap::growth_of(track, rows, metric, window),
+        Kind::Goroutine | Kind::GoroutineLeak => goroutines::group_growth(track, names, rows, window),
     }
 }
 
 /// The growth of every stack of a track, largest first.
-pub fn all_sites(track: &Track, names: &Names, span: Span, metric: HeapMetric) -> Vec<SiteGrowth> {
+pub fn all_sites(track: &Track, names: &Names, window: &Window, metric: HeapMetric) -> Vec<SiteGrowth> {
     let rows: Vec<usize> = (0..track.rows.len()).collect();
     match track.kind {
-        Kind::Heap => heap::site_growths(track, &rows, span, metric),
-        Kind::Goroutine | Kind::GoroutineLeak => goroutines::site_growths(track, names, &rows, span),
+        Kind::Heap => heap::site_growths(track, &rows, window, metric),
+        Kind::Goroutine | Kind::GoroutineLeak => goroutines::site_growths(track, names, &rows, window),
     }
 }
 

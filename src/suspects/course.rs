@@ -1,0 +1,124 @@
+//! How a group moved over a series of snapshots: whether its growth goes on, falls back, or follows the load.
+
+use super::{Confidence, Criteria, Evidence, Window};
+use crate::growth::{Shape, Slope, falls, grows_with_load, mann_kendall_correlated, shape, theil_sen_correlated};
+
+/// The trend test and those of the later part are gates, taken by themselves: eight points can never give a p-value
+/// that survives a thousand sites, which the end-to-end test does (statistics.md, "Thousands of sites").
+const GATE: f64 = 0.05;
+/// Fewer points never make a series high: a monotone run of four has p = 1/24 at best, of five 1/120.
+const LEAST_FOR_HIGH: usize = 5;
+/// A fall of this share of all growth, beyond its sampling error, is a sawtooth or a queue that drains, not a leak.
+const LARGE_FALL: f64 = 0.5;
+
+/// The course of one group.
+#[derive(Clone, Debug)]
+pub(super) struct Course {
+    points: usize,
+    trend_p: Option<f64>,
+    later_half_p: f64,
+    later_third_p: f64,
+    /// A container was still replaced by bigger ones in the last half.
+    climbs_on: bool,
+    /// The largest fall beyond sampling error, as a share of the growth from end to end.
+    largest_fall: f64,
+    with_load: Option<bool>,
+    pub(super) shape: Option<Shape>,
+    pub(super) slope: Option<Slope>,
+}
+
+/// The figures of a group along a window, one a snapshot.
+pub(super) struct Figures<'a> {
+    pub(super) window: &'a Window,
+    /// Live bytes, or goroutines.
+    pub(super) values: Vec<f64>,
+    /// Their standard errors.
+    pub(super) errors: Vec<f64>,
+    /// Bytes allocated since the start, if that is counted.
+    pub(super) allocated: Option<Vec<f64>>,
+}
+
+impl Course {
+    /// Follows a group. `p_since` gives the p-value of its growth from a position in the window to the end, and
+    /// `climbs_since` whether a container climbed from there on. `None` for two snapshots, which have no course.
+    pub(super) fn follow(
+        figures: &Figures<'_>,
+        p_since: &dyn Fn(usize) -> f64,
+        climbs_since: &dyn Fn(usize) -> bool,
+    ) -> Option<Course> {
+        let Figures { window, values, errors, allocated } = figures;
+        if window.len() < 3 {
+            return None;
+        }
+        let hours = window.hours();
+        let (half, third) = (window.since(0.5), window.since(1.0 / 3.0));
+        let growth = values[values.len() - 1] - values[0];
+        Some(Course {
+            points: window.len(),
+            trend_p: mann_kendall_correlated(&hours, values).map(|trend| trend.p_value),
+            later_half_p: p_since(half),
+            later_third_p: p_since(third),
+            climbs_on: climbs_since(half),
+            largest_fall: if growth > 0.0 { falls(values, errors).largest / growth } else { f64::INFINITY },
+            with_load: allocated.as_ref().and_then(|allocated| grows_with_load(values, allocated, &hours)),
+            shape: shape(&hours, values, errors),
+            slope: theil_sen_correlated(&hours, values),
+        })
+    }
+
+    /// Whether the growth still goes on in the last half. Warm-ups, steps and ramps lose it there.
+    fn goes_on(&self) -> bool {
+        self.later_half_p <= GATE || self.climbs_on
+    }
+
+    fn falls_back(&self) -> bool {
+        self.largest_fall >= LARGE_FALL
+    }
+
+    /// Growth to the end with no way back: a shape that only leaks have.
+    fn is_steady(&self) -> bool {
+        self.points >= LEAST_FOR_HIGH
+            && self.trend_p.is_some_and(|p| p <= GATE)
+            && self.goes_on()
+            && (self.later_third_p <= GATE || self.climbs_on)
+            && !self.falls_back()
+    }
+
+    /// The confidence that the course allows, given that growth is significant and material: `retained` says whether
+    /// most of what was allocated stayed, or whether nothing speaks against it.
+    pub(super) fn confidence(&self, q_value: f64, retained: bool) -> Confidence {
+        if !self.goes_on() || self.falls_back() || self.with_load == Some(true) {
+            Confidence::Low
+        } else if q_value <= Criteria::HIGH_Q && self.is_steady() {
+            Confidence::High
+        } else if retained || self.is_steady() {
+            Confidence::Medium
+        } else {
+            Confidence::Low
+        }
+    }
+
+    /// What the course says, for the report.
+    pub(super) fn evidence(&self) -> Vec<Evidence> {
+        let mut evidence = vec![Evidence::GoesOn {
+            held: self.goes_on(),
+            points: self.points,
+            half_p: self.later_half_p,
+            third_p: self.later_third_p,
+            climbs: self.climbs_on,
+        }];
+        if let Some(p_value) = self.trend_p {
+            evidence.push(Evidence::Trend { held: p_value <= GATE, p_value, points: self.points });
+        }
+        if self.falls_back() {
+            evidence.push(Evidence::FallsBack { share: self.largest_fall });
+        }
+        if self.with_load == Some(true) {
+            evidence.push(Evidence::WithLoad);
+        }
+        if self.points < LEAST_FOR_HIGH {
+            evidence.push(Evidence::TooShort { more: LEAST_FOR_HIGH - self.points });
+        }
+        evidence
+    }
+}

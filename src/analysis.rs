@@ -13,6 +13,9 @@ use crate::suspects::{
 };
 use thiserror::Error;
 
+/// File times closer than this, in nanoseconds, come from one copy or checkout.
+const COPIED_AT_ONCE: i64 = 1_000_000_000;
+
 /// How a comparison is made.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
@@ -156,10 +159,11 @@ fn spans(series: &Series) -> Vec<(Kind, Span)> {
         .map(|track| {
             let last = track.snapshots.len() - 1;
             let times = [0, last].map(|i| track.snapshots[i].taken_at);
-            // A file's time says when it was copied; where that contradicts the order given, it says nothing.
+            // A file's time says when it was copied. Where that contradicts the order given, or where the files were
+            // written all at once, it says nothing of the profiles.
             let outside = times.iter().flatten().any(|t| t.source == TimeSource::FileTime);
             let times = match times {
-                [Some(a), Some(b)] if outside && a.nanos >= b.nanos => [None, None],
+                [Some(a), Some(b)] if outside && b.nanos - a.nanos < COPIED_AT_ONCE => [None, None],
                 times => times.map(|t| t.map(|t| t.nanos)),
             };
             (track.kind, Span { first: 0, last, times })

@@ -1,7 +1,7 @@
 //! Which of the given profiles are compared: one a kind and side, in the form that says most.
 
 use super::Incomparable;
-use crate::profile::{Form, Kind, Notice, NoticeCode, RawProfile};
+use crate::profile::{Form, Kind, Notice, NoticeCode, RawProfile, TakenAt, TimeSource};
 
 const KINDS: [Kind; 3] = [Kind::Heap, Kind::Goroutine, Kind::GoroutineLeak];
 
@@ -21,7 +21,7 @@ pub(super) fn pairs(
         }
     };
     let error = Incomparable::NoCommonKind { before: kinds(&before), after: kinds(&after) };
-    let mut chosen = Vec::new();
+    let mut chosen: Vec<(Side, RawProfile)> = Vec::new();
     let mut comparable = false;
     let (mut before, mut after) = (before, after);
     for kind in KINDS {
@@ -31,15 +31,15 @@ pub(super) fn pairs(
             (false, false) => {
                 comparable = true;
                 let form = common_form(&olds, &news);
-                chosen.push(pick(olds, form, Side::Before, notices));
-                chosen.push(pick(news, form, Side::After, notices));
+                chosen.push((Side::Before, pick(olds, form, Side::Before, notices)));
+                chosen.push((Side::After, pick(news, form, Side::After, notices)));
             }
             (no_olds, _) => {
                 let missing = if no_olds { "before" } else { "after" };
                 let only = if no_olds { news } else { olds };
                 let profile = pick(only, None, Side::After, notices);
                 if kind == Kind::GoroutineLeak {
-                    chosen.push(profile);
+                    chosen.push((if no_olds { Side::After } else { Side::Before }, profile));
                 } else {
                     notices.push(Notice::about(
                         NoticeCode::OneSided,
@@ -53,7 +53,22 @@ pub(super) fn pairs(
             }
         }
     }
-    if comparable { Ok(chosen) } else { Err(error) }
+    share_times(&mut chosen);
+    if comparable { Ok(chosen.into_iter().map(|(_, profile)| profile).collect()) } else { Err(error) }
+}
+
+/// Gives profiles that do not say when they were taken the time of one that does, on the same side: the files of a
+/// folder are of one round.
+fn share_times(chosen: &mut [(Side, RawProfile)]) {
+    for side in [Side::Before, Side::After] {
+        let own = |p: &RawProfile| p.taken_at.filter(|t| t.source == TimeSource::Profile);
+        let Some(time) = chosen.iter().filter(|(s, _)| *s == side).find_map(|(_, p)| own(p)) else {
+            continue;
+        };
+        for (_, profile) in chosen.iter_mut().filter(|(s, p)| *s == side && own(p).is_none()) {
+            profile.taken_at = Some(TakenAt { nanos: time.nanos, source: TimeSource::SameRound });
+        }
+    }
 }
 
 fn take_kind(side: &mut Vec<RawProfile>, kind: Kind) -> Vec<RawProfile> {

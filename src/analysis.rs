@@ -16,6 +16,9 @@ use crate::suspects::{
 };
 use thiserror::Error;
 
+/// File times closer than this, in nanoseconds, come from one copy or checkout.
+const COPIED_AT_ONCE: i64 = 1_000_000_000;
+
 /// How a comparison is made.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
@@ -197,10 +200,12 @@ fn pair_windows(series: &Series) -> Vec<(Kind, Window)> {
         .iter()
         .filter_map(|track| {
             let times: Vec<_> = track.snapshots.iter().map(|snapshot| snapshot.taken_at).collect();
-            // A file's time says when it was copied; where that contradicts the order given, it says nothing.
+            // A file's time says when it was copied. Where that contradicts the order given, or where the files were
+            // written all at once, it says nothing of the profiles.
             let outside = times.iter().flatten().any(|t| t.source == TimeSource::FileTime);
-            let contradicts =
-                times.windows(2).any(|pair| matches!(pair, [Some(a), Some(b)] if a.nanos >= b.nanos));
+            let contradicts = times
+                .windows(2)
+                .any(|pair| matches!(pair, [Some(a), Some(b)] if b.nanos - a.nanos < COPIED_AT_ONCE));
             let times = match outside && contradicts {
                 true => vec![None; times.len()],
                 false => times.iter().map(|t| t.map(|t| t.nanos)).collect(),

@@ -1,7 +1,9 @@
 //! Which of the given profiles are compared: one a kind and side, in the form that says most.
 
 use super::Incomparable;
-use crate::profile::{Form, Kind, Notice, NoticeCode, RawProfile};
+use std::collections::BTreeMap;
+
+use crate::profile::{Form, Kind, Notice, NoticeCode, RawProfile, TakenAt, TimeSource};
 
 const KINDS: [Kind; 3] = [Kind::Heap, Kind::Goroutine, Kind::GoroutineLeak];
 
@@ -21,7 +23,7 @@ pub(super) fn pairs(
         }
     };
     let error = Incomparable::NoCommonKind { before: kinds(&before), after: kinds(&after) };
-    let mut chosen = Vec::new();
+    let mut chosen: Vec<(Side, RawProfile)> = Vec::new();
     let mut comparable = false;
     let (mut before, mut after) = (before, after);
     for kind in KINDS {
@@ -31,15 +33,15 @@ pub(super) fn pairs(
             (false, false) => {
                 comparable = true;
                 let form = common_form(&olds, &news);
-                chosen.push(pick(olds, form, Side::Before, notices));
-                chosen.push(pick(news, form, Side::After, notices));
+                chosen.push((Side::Before, pick(olds, form, Side::Before, notices)));
+                chosen.push((Side::After, pick(news, form, Side::After, notices)));
             }
             (no_olds, _) => {
                 let missing = if no_olds { "before" } else { "after" };
                 let only = if no_olds { news } else { olds };
                 let profile = pick(only, None, Side::After, notices);
                 if kind == Kind::GoroutineLeak {
-                    chosen.push(profile);
+                    chosen.push((if no_olds { Side::After } else { Side::Before }, profile));
                 } else {
                     notices.push(Notice::about(
                         NoticeCode::OneSided,
@@ -53,7 +55,22 @@ pub(super) fn pairs(
             }
         }
     }
-    if comparable { Ok(chosen) } else { Err(error) }
+    share_times(&mut chosen);
+    if comparable { Ok(chosen.into_iter().map(|(_, profile)| profile).collect()) } else { Err(error) }
+}
+
+/// Gives profiles that do not say when they were taken the time of one that does, on the same side: the files of a
+/// folder are of one round.
+fn share_times(chosen: &mut [(Side, RawProfile)]) {
+    for side in [Side::Before, Side::After] {
+        let own = |p: &RawProfile| p.taken_at.filter(|t| t.source == TimeSource::Profile);
+        let Some(time) = chosen.iter().filter(|(s, _)| *s == side).find_map(|(_, p)| own(p)) else {
+            continue;
+        };
+        for (_, profile) in chosen.iter_mut().filter(|(s, p)| *s == side && own(p).is_none()) {
+            profile.taken_at = Some(TakenAt { nanos: time.nanos, source: TimeSource::SameRound });
+        }
+    }
 }
 
 /// The snapshots of a series in order of time, one form a kind: the one with most snapshots, dumps first. Two of one
@@ -63,6 +80,7 @@ pub(super) fn series(
     notices: &mut Vec<Notice>,
 ) -> Result<Vec<RawProfile>, Incomparable> {
     let mut profiles = profiles;
+    share_times_of_rounds(&mut profiles);
     let mut chosen: Vec<RawProfile> = Vec::new();
     let mut longest = 0;
     for kind in KINDS {
@@ -106,6 +124,27 @@ pub(super) fn series(
         });
     }
     Ok(chosen)
+}
+
+/// Gives profiles that do not say when they were taken the time of one of the same round that does. Rounds are told
+/// by the numbers in the file names: `goroutine-03.txt` and `heap-03.pb.gz` of one folder are one.
+fn share_times_of_rounds(profiles: &mut [RawProfile]) {
+    let own = |p: &RawProfile| p.taken_at.filter(|t| t.source == TimeSource::Profile);
+    let known: BTreeMap<String, TakenAt> =
+        profiles.iter().filter_map(|p| Some((round_of(&p.source)?, own(p)?))).collect();
+    for profile in profiles.iter_mut().filter(|p| own(p).is_none()) {
+        if let Some(time) = round_of(&profile.source).and_then(|round| known.get(&round)) {
+            profile.taken_at = Some(TakenAt { nanos: time.nanos, source: TimeSource::SameRound });
+        }
+    }
+}
+
+/// The folder and the numbers of a file name before its first dot; `None` without numbers.
+fn round_of(source: &str) -> Option<String> {
+    let (folder, name) = source.rsplit_once('/').unwrap_or(("", source));
+    let stem = name.split('.').next().unwrap_or(name);
+    let numbers: Vec<&str> = stem.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
+    (!numbers.is_empty()).then(|| format!("{folder}/{}", numbers.join("-")))
 }
 
 fn take_kind(side: &mut Vec<RawProfile>, kind: Kind) -> Vec<RawProfile> {

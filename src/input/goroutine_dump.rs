@@ -1,6 +1,618 @@
-//! TEMP
+//! The reader of goroutine dumps: `debug=2`, and the same text at the end of a crash log.
+
+use super::text::{self, Builder, Labels, Line, decimal, hex, lines, malformed};
 use super::{Limits, Problem};
-use crate::profile::RawProfile;
-pub(super) fn read(_text: &str, _source: &str, _limits: &Limits) -> Result<RawProfile, Problem> {
-    Err(Problem::Empty)
+use crate::profile::{
+    Form, Goroutine, Kind, Notice, NoticeCode, RawProfile, SampleType, Unit, fold_type_arguments,
+};
+use std::collections::HashSet;
+
+/// Where Go stops writing a dump, without a word (S24).
+const SERVER_LIMIT: usize = 64 << 20;
+
+/// Reads a goroutine dump. What stands before the first goroutine is passed over, and so is what stands between
+/// them: panic messages, registers, log lines.
+pub(super) fn read(text: &str, source: &str, limits: &Limits) -> Result<RawProfile, Problem> {
+    let kind = Kind::Goroutine;
+    let types = vec![SampleType { name: kind.name().to_owned(), unit: Unit::Count }];
+    let profile = RawProfile::new(source, kind, Form::Dump, types);
+    let mut dump =
+        Dump { builder: Builder::new(profile, limits), seen: HashSet::new(), current: None, cut: false };
+    let mut last = 0;
+    for line in lines(text) {
+        last = line.number;
+        dump.line(line)?;
+    }
+    dump.cut |= dump.current.as_ref().is_some_and(Current::is_cut);
+    dump.finish_goroutine()?;
+    if dump.builder.profile().goroutines.is_empty() {
+        return Err(malformed(last, "the file ends before the first goroutine does"));
+    }
+
+    // A long dump is most likely cut as well: one notice for both.
+    let what = if text.len() >= SERVER_LIMIT {
+        Some(
+            "a server cuts a goroutine dump at 64 MiB, so goroutines are missing here and counts are low. \
+             Fetch /debug/pprof/goroutine (debug=0), which has no such limit",
+        )
+    } else if dump.cut {
+        Some("the dump ends in the middle of a goroutine, so counts may be low. Save it again")
+    } else {
+        None
+    };
+    if let Some(what) = what {
+        dump.builder.profile().notices.push(Notice::about(NoticeCode::TruncatedDump, source, what));
+    }
+    Ok(dump.builder.finish())
+}
+
+/// The goroutines read so far, and the one being read.
+struct Dump<'t, 'l> {
+    builder: Builder<'l>,
+    /// The ids read so far. The standard hasher, because a hostile file chooses them.
+    seen: HashSet<u64>,
+    current: Option<Current<'t>>,
+    /// Whether the last line is part of a line.
+    cut: bool,
+}
+
+/// The goroutine being read. Its stack goes into the builder line by line.
+struct Current<'t> {
+    goroutine: Goroutine,
+    labels: Labels,
+    expect: Expect<'t>,
+    /// The outermost function so far.
+    root: &'t str,
+}
+
+/// What the next line of a goroutine should be.
+enum Expect<'t> {
+    /// The first line below the header.
+    First,
+    /// A call.
+    Call,
+    /// The position of this call.
+    Position(&'t str),
+    /// The position of the `go` statement that started the goroutine.
+    CreatorPosition,
+    /// Nothing more.
+    Nothing,
+    /// The stacks of the goroutines that started this one, as GODEBUG=tracebackancestors prints them. They are
+    /// not where the goroutine is.
+    Ancestors,
+}
+
+impl<'t> Dump<'t, '_> {
+    fn line(&mut self, line: Line<'t>) -> Result<(), Problem> {
+        let text = line.text;
+        // A spelling of labels that is yet to come is no reason to lose the goroutine; half a line is.
+        if let Some((goroutine, labels)) = header(text).filter(|(_, labels)| line.ended || labels.is_some()) {
+            self.finish_goroutine()?;
+            return self.start_goroutine(goroutine, labels.unwrap_or_default());
+        }
+        let Some(current) = &mut self.current else {
+            let part_of_header = text.starts_with("goroutine ") || "goroutine ".starts_with(text);
+            self.cut |= !line.ended && part_of_header;
+            return Ok(());
+        };
+        // Without a line end, blanks are the start of a position.
+        if text.trim().is_empty() && line.ended {
+            return self.finish_goroutine();
+        }
+        if matches!(current.expect, Expect::Ancestors) {
+            return Ok(());
+        }
+        if text.starts_with([' ', '\t']) {
+            return self.position(line);
+        }
+        if let Some(creator) = text.strip_prefix("created by ") {
+            let (creator, parent) = creator.rsplit_once(" in goroutine ").unwrap_or((creator, ""));
+            if line.ended || !parent.is_empty() {
+                current.goroutine.created_by = Some(fold_type_arguments(creator).into_owned());
+            }
+            current.expect = Expect::CreatorPosition;
+        } else if text.starts_with("[originating from goroutine ") {
+            current.expect = Expect::Ancestors;
+        } else if text.starts_with("...") && text.ends_with("elided...") {
+            current.expect = Expect::Call;
+        } else if let Some(address) = text.strip_prefix("non-Go function at pc=") {
+            current.expect = Expect::Call;
+            self.builder.address(hex(address).unwrap_or(0))?;
+        } else if !matches!(current.expect, Expect::Nothing) {
+            current.expect = Expect::Position(text);
+        }
+        Ok(())
+    }
+
+    /// An indented line: the position of the call above it.
+    fn position(&mut self, line: Line<'t>) -> Result<(), Problem> {
+        let Some(current) = &mut self.current else { return Ok(()) };
+        let (place, has_offset) = position(line.text);
+        let whole = line.ended || has_offset;
+        self.cut |= !whole;
+        match current.expect {
+            Expect::Position(call) if whole => {
+                current.expect = Expect::Call;
+                current.root = function_of(call);
+                let (file, line) = text::place(place).unwrap_or(("", 0));
+                self.builder.call(current.root, file, line)
+            }
+            Expect::CreatorPosition => {
+                current.expect = Expect::Nothing;
+                Ok(())
+            }
+            // `goroutine running on other thread; stack unavailable`
+            Expect::First => {
+                current.expect = Expect::Call;
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn start_goroutine(&mut self, goroutine: Goroutine, labels: Labels) -> Result<(), Problem> {
+        // A thread's scheduling stack, in crash logs; no goroutine.
+        if goroutine.id == 0 {
+            return Ok(());
+        }
+        if !self.seen.insert(goroutine.id) {
+            // GOTRACEBACK=crash has every thread print what it runs once more. All else is a second dump, as in
+            // a log that a dump was written to again and again.
+            let on_a_thread = matches!(goroutine.state.as_str(), "running" | "syscall");
+            return if on_a_thread { Ok(()) } else { Err(Problem::Concatenated) };
+        }
+        self.current = Some(Current { goroutine, labels, expect: Expect::First, root: "" });
+        Ok(())
+    }
+
+    fn finish_goroutine(&mut self) -> Result<(), Problem> {
+        let Some(current) = self.current.take() else { return Ok(()) };
+        self.builder.finish_sample(&[1], 0, current.labels)?;
+        self.builder.profile().goroutines.push(current.goroutine);
+        Ok(())
+    }
+}
+
+impl Current<'_> {
+    /// Whether a goroutine that the file ends with is cut short there.
+    fn is_cut(&self) -> bool {
+        match self.expect {
+            Expect::First | Expect::CreatorPosition => true,
+            // `exit status 2` may follow the last goroutine.
+            Expect::Position(call) => !call.starts_with("exit status"),
+            // Nobody started the first goroutine, nor those of the runtime and of C threads; the others end with
+            // who started them.
+            Expect::Call => {
+                let first = self.root == "main.main" || self.root.contains(".init");
+                let by_nobody = first || self.root.starts_with("runtime.") || self.root.contains("_cgoexp_");
+                !by_nobody && !self.root.is_empty()
+            }
+            Expect::Nothing | Expect::Ancestors => false,
+        }
+    }
+}
+
+/// A goroutine and its labels (`None` if they cannot be read), from a line such as
+/// `goroutine 7 gp=0xc000 m=nil [chan receive (nil chan) (leaked), 3 minutes, locked to thread] {route: /cart}:`
+/// (S22; runtime/traceback.go, `goroutineheader`).
+fn header(line: &str) -> Option<(Goroutine, Option<Labels>)> {
+    let rest = line.trim_end().strip_prefix("goroutine ")?.strip_suffix(':')?;
+    let (before, rest) = rest.split_once('[')?;
+    let mut words = before.split_ascii_whitespace();
+    let id = u64::try_from(decimal(words.next()?)?).ok()?;
+    if !words.all(|word| word.contains('=')) {
+        return None;
+    }
+    let (status, labels) = rest.split_once(']')?;
+    let labels = match labels.trim_start() {
+        "" => Some(Vec::new()),
+        labels => text::labels(labels).filter(|(_, rest)| rest.is_empty()).map(|(labels, _)| labels),
+    };
+
+    Some((goroutine(id, status), labels))
+}
+
+/// The goroutine of a status, which is read from the right, because a state may have commas and parentheses of its
+/// own (S23).
+fn goroutine(id: u64, status: &str) -> Goroutine {
+    let (mut wait_minutes, mut leaked, mut locked) = (None, false, false);
+    let mut state = status;
+    while let Some((head, tail)) = state.rsplit_once(", ") {
+        if tail == "locked to thread" {
+            locked = true;
+        } else if let Some(minutes) = tail.strip_suffix(" minutes").and_then(decimal) {
+            wait_minutes = u64::try_from(minutes).ok();
+        } else if !tail.starts_with("synctest bubble ") {
+            break;
+        }
+        state = head;
+    }
+    loop {
+        if let Some(head) = state.strip_suffix(" (leaked)") {
+            leaked = true;
+            state = head;
+        } else if let Some(head) = state.strip_suffix(" (scan)").or(state.strip_suffix(" (durable)")) {
+            state = head;
+        } else {
+            break;
+        }
+    }
+    Goroutine { id, state: state.to_owned(), wait_minutes, leaked, locked, created_by: None }
+}
+
+/// The name in a call such as `main.(*T).f(0x1, {0x2, 0x3})`: all before the last balanced parentheses. C functions
+/// come without any.
+fn function_of(call: &str) -> &str {
+    let mut depth = 0usize;
+    let mut start = None;
+    for (index, byte) in call.bytes().enumerate().rev() {
+        match byte {
+            b')' => depth += 1,
+            b'(' if depth > 1 => depth -= 1,
+            b'(' => start = Some(index),
+            _ => {}
+        }
+        if depth == 0 || start.is_some() {
+            break;
+        }
+    }
+    match &call[..start.unwrap_or(call.len())] {
+        "" => call,
+        // What the other forms call by its full name.
+        "panic" => "runtime.gopanic",
+        function => function,
+    }
+}
+
+/// The `file:line` of a position such as `main.go:51 +0x2f fp=0x1 sp=0x2 pc=0x3`, and whether anything that must
+/// follow it does, so that it is not cut.
+fn position(line: &str) -> (&str, bool) {
+    let mut rest = line.trim();
+    let mut has_offset = false;
+    let is_offset =
+        |word: &str| ["+0x", "fp=0x", "sp=0x", "pc=0x"].iter().any(|start| word.starts_with(start));
+    loop {
+        let (head, tail) = rest.rsplit_once(' ').unwrap_or(("", rest));
+        if !is_offset(tail) {
+            return (rest, has_offset);
+        }
+        has_offset = true;
+        rest = head.trim_end();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::text::{decode, testing};
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Goroutines of Go 1.27 after a request for `goroutineleak`.
+    const GO: &str = "\
+goroutine 1 [running]:
+runtime/pprof.(*Profile).WriteTo(0x4e3886?, {0x5e96c0?, 0xc5607fa2028?}, 0xc56000001b6?)
+\truntime/pprof/pprof.go:405 +0x149
+main.main()
+\texample.com/probe/main.go:99 +0x7f6
+
+goroutine 6 [chan receive, 17 minutes]:
+main.inlined(...)
+\texample.com/probe/main.go:17
+main.main.func2()
+\texample.com/probe/main.go:66 +0x28
+created by main.main in goroutine 1
+\texample.com/probe/main.go:66 +0x271
+
+goroutine 9 [chan receive, 2 minutes, locked to thread]:
+main.(*store[...]).wait(0x0?, {0x1, {0x2, _}, ...})
+\texample.com/probe/main.go:15 +0x25
+created by main.serve[...] in goroutine 6
+\texample.com/probe/main.go:65 +0x265
+
+goroutine 13 [chan receive (nil chan) (leaked)]:
+main.leakers.func2()
+\texample.com/probe/main.go:53 +0x17
+created by main.leakers in goroutine 1
+\texample.com/probe/main.go:53 +0x3e
+
+goroutine 33 [select (no cases)] {empty: , \"k-1\": \"v-1\", \"odd \\\"key\\\"\": \"}]:\\n\\u00e4\\xff\", route: /cart}:
+main.main.func5({0x5e9af8?, 0xc560801c210?})
+\texample.com/probe/main.go:78 +0x1c
+runtime/pprof.Do({0x5e9ac0?, 0x616440?}, {{0xc5608030280?, 0x0?, 0x0?}}, 0x5e9f50)
+\truntime/pprof/runtime.go:57 +0x8c
+created by main.main in goroutine 1
+\texample.com/probe/main.go:78 +0x3f3
+";
+
+    fn parse(text: &str) -> Result<RawProfile, Problem> {
+        read(text, "goroutine.txt", &Limits::default())
+    }
+
+    fn goroutine_of(status: &str) -> Goroutine {
+        header(&format!("goroutine 7 [{status}]:")).expect("a header").0
+    }
+
+    fn codes(profile: &RawProfile) -> Vec<NoticeCode> {
+        profile.notices.iter().map(|n| n.code).collect()
+    }
+
+    #[test]
+    fn goroutines_have_states_waits_marks_creators_and_labels() {
+        let profile = parse(GO).expect("valid");
+        assert_eq!((profile.kind, profile.form), (Kind::Goroutine, Form::Dump));
+        assert_eq!(profile.samples.totals(), [5]);
+        let seen: Vec<_> = profile
+            .goroutines
+            .iter()
+            .map(|g| {
+                (
+                    g.id,
+                    g.state.as_str(),
+                    g.wait_minutes,
+                    g.leaked,
+                    g.locked,
+                    g.created_by.as_deref().unwrap_or(""),
+                )
+            })
+            .collect();
+        assert_eq!(
+            seen,
+            [
+                (1, "running", None, false, false, ""),
+                (6, "chan receive", Some(17), false, false, "main.main"),
+                (9, "chan receive", Some(2), false, true, "main.serve[...]"),
+                (13, "chan receive (nil chan)", None, true, false, "main.leakers"),
+                (33, "select (no cases)", None, false, false, "main.main"),
+            ]
+        );
+        assert!(profile.has_leak_marks());
+        let labels: Vec<_> = profile.label_sets[profile.samples.get(4).label_set as usize]
+            .iter()
+            .map(|(k, v)| (k.as_str(), v.as_str()))
+            .collect();
+        assert_eq!(
+            labels,
+            [("empty", ""), ("k-1", "v-1"), ("odd \"key\"", "}]:\nä\u{fffd}"), ("route", "/cart")]
+        );
+        assert!(profile.notices.is_empty());
+    }
+
+    #[test]
+    fn stacks_are_names_without_arguments_and_end_before_the_creator() {
+        let profile = parse(GO).expect("valid");
+        assert_eq!(
+            testing::stack(&profile, 0),
+            [
+                "runtime/pprof.(*Profile).WriteTo runtime/pprof/pprof.go:405",
+                "main.main example.com/probe/main.go:99"
+            ]
+        );
+        assert_eq!(
+            testing::stack(&profile, 1),
+            ["main.inlined example.com/probe/main.go:17", "main.main.func2 example.com/probe/main.go:66"]
+        );
+        assert_eq!(testing::stack(&profile, 2), ["main.(*store[...]).wait example.com/probe/main.go:15"]);
+    }
+
+    #[test]
+    fn suffixes_are_read_from_the_right_of_any_state() {
+        let plain = goroutine_of("GC worker (idle)");
+        assert_eq!((plain.state.as_str(), plain.leaked), ("GC worker (idle)", false));
+        for (status, state) in [
+            ("select (durable), synctest bubble 3", "select"),
+            ("sync.WaitGroup.Wait (durable), 5 minutes, synctest bubble 12", "sync.WaitGroup.Wait"),
+            ("running (scan), locked to thread", "running"),
+            ("chan send (nil chan) (leaked) (scan)", "chan send (nil chan)"),
+            ("trace reader (blocked), 90 minutes", "trace reader (blocked)"),
+            ("some state, with a comma", "some state, with a comma"),
+            ("", ""),
+        ] {
+            assert_eq!(goroutine_of(status).state, state, "{status}");
+        }
+        assert_eq!(goroutine_of("sleep, 90 minutes, locked to thread").wait_minutes, Some(90));
+        // As GOTRACEBACK=system prints it.
+        let (g, _) = header("goroutine 17 gp=0xc560 m=5 mp=0xc561 [syscall, 3 minutes]:").expect("a header");
+        assert_eq!((g.id, g.state.as_str(), g.wait_minutes), (17, "syscall", Some(3)));
+        let unknown_labels =
+            parse("goroutine 17 [select] <a=b>:\nmain.f()\n\tmain.go:7 +0x1\n").expect("valid");
+        assert_eq!(unknown_labels.goroutines[0].state, "select");
+        for other in
+            ["goroutine 17 [select]", "goroutine x [select]:", "goroutine 5 said [no]:", "goroutine 5:"]
+        {
+            assert!(header(other).is_none(), "{other}");
+        }
+    }
+
+    #[test]
+    fn functions_are_what_stands_before_the_last_parentheses() {
+        for (call, want) in [
+            ("main.main()", "main.main"),
+            ("main.(*T).f(0x1, {0x2, 0x3})", "main.(*T).f"),
+            ("main.(*T[...]).f.func1(...)", "main.(*T[...]).f.func1"),
+            ("main.f((0x1), ())", "main.f"),
+            ("panic({0x5d6ab0?, 0x4ed970?})", "runtime.gopanic"),
+            ("c_function", "c_function"),
+            ("(0x1)", "(0x1)"),
+            (")", ")"),
+        ] {
+            assert_eq!(function_of(call), want);
+        }
+        assert_eq!(position("\t/my app/a b.go:7 +0x2f fp=0x1 sp=0x2 pc=0x3"), ("/my app/a b.go:7", true));
+        assert_eq!(position("\tC:/a.go:7"), ("C:/a.go:7", false));
+        assert_eq!(position("\tpc=0x3"), ("", true));
+    }
+
+    #[test]
+    fn elided_frames_ancestors_and_unavailable_stacks_leave_no_frames() {
+        let text = "\
+goroutine 5 [select]:
+main.deep(0x1)
+\tmain.go:24 +0x3c
+...51 frames elided...
+main.deep(0x2)
+\tmain.go:25 +0x3c
+...additional frames elided...
+created by main.start
+\tmain.go:9 +0x1
+[originating from goroutine 1]:
+main.start(...)
+\tmain.go:9 +0x1
+created by main.other
+\tmain.go:8 +0x1
+
+goroutine 6 [running]:
+\tgoroutine running on other thread; stack unavailable
+created by main.main in goroutine 1
+\tmain.go:10 +0x1
+
+goroutine 7 [syscall]:
+non-Go function at pc=0x4011aa
+c_wait
+\tcode.c:3 pc=0x4011bb
+main._Cfunc_wait()
+\t_cgo_gotypes.go:46 +0x3a
+created by main.main in goroutine 1
+\tmain.go:11 +0x1
+";
+        let profile = parse(text).expect("valid");
+        assert_eq!(testing::stack(&profile, 0), ["main.deep main.go:24", "main.deep main.go:25"]);
+        assert_eq!(testing::stack(&profile, 1), [""; 0]);
+        assert_eq!(
+            testing::stack(&profile, 2),
+            ["0x4011aa :0", "c_wait code.c:3", "main._Cfunc_wait _cgo_gotypes.go:46"]
+        );
+        let creators: Vec<_> = profile.goroutines.iter().map(|g| g.created_by.as_deref()).collect();
+        assert_eq!(creators, [Some("main.start"), Some("main.main"), Some("main.main")]);
+        assert!(profile.notices.is_empty());
+    }
+
+    #[test]
+    fn a_crash_log_is_read_from_its_first_goroutine() {
+        let text = "\
+panic: boom
+
+goroutine 18 gp=0xc000 m=3 mp=0xc001 [running]:
+panic({0x1, 0x2})
+\truntime/panic.go:878 +0x159 fp=0x1 sp=0x2 pc=0x3
+main.work()
+\tmain.go:7 +0x1 fp=0x1 sp=0x2 pc=0x3
+created by main.main in goroutine 1
+\tmain.go:5 +0x1
+
+goroutine 1 [select]:
+main.main()
+\tmain.go:6 +0x1
+
+goroutine 0 [idle]:
+runtime.futex()
+\truntime/sys_linux_amd64.s:558 +0x21
+
+-----
+
+goroutine 18 gp=0xc000 m=3 mp=0xc001 [running]:
+main.work()
+\tmain.go:7 +0x1
+
+rax    0x0
+exit status 2";
+        let profile = parse(text).expect("valid");
+        assert_eq!(profile.goroutines.iter().map(|g| g.id).collect::<Vec<_>>(), [18, 1]);
+        assert_eq!(
+            testing::stack(&profile, 0),
+            ["runtime.gopanic runtime/panic.go:878", "main.work main.go:7"]
+        );
+        assert!(profile.notices.is_empty());
+        let run = "goroutine 1 [running]:\nmain.main()\n\tmain.go:4 +0x3f\nexit status 2\n";
+        assert!(parse(run).expect("valid").notices.is_empty());
+    }
+
+    #[test]
+    fn a_log_with_two_dumps_is_not_counted_twice() {
+        assert!(matches!(parse(&format!("{GO}\n{GO}")), Err(Problem::Concatenated)));
+    }
+
+    /// Only a cut between two goroutines, or in the offset that ends one, cannot be told.
+    #[test]
+    fn a_cut_dump_keeps_what_is_whole_and_says_so() {
+        let whole = parse(GO).expect("valid");
+        let mut start = 0;
+        for (index, goroutine) in GO.split("\n\n").enumerate() {
+            let header_end = start + goroutine.find('\n').expect("a header");
+            let last_offset = start + goroutine.rfind("+0x").expect("an offset") + 3;
+            let end = (start + goroutine.len() + 2).min(GO.len());
+            for cut in start + 1..=end {
+                let count = index + usize::from(cut >= header_end);
+                let profile = match parse(&decode(&GO.as_bytes()[..cut])) {
+                    Ok(profile) => profile,
+                    Err(_) => {
+                        assert_eq!(count, 0, "cut at byte {cut}");
+                        continue;
+                    }
+                };
+                assert_eq!((profile.goroutines.len(), profile.samples.len()), (count, count));
+                for sample in 0..count {
+                    let (part, full) = (testing::stack(&profile, sample), testing::stack(&whole, sample));
+                    assert!(full.starts_with(&part), "cut at byte {cut}: {part:?}");
+                }
+                let want = if cut < last_offset { vec![NoticeCode::TruncatedDump] } else { vec![] };
+                assert_eq!(codes(&profile), want, "cut at byte {cut}");
+            }
+            start = end;
+        }
+    }
+
+    #[test]
+    fn a_dump_as_long_as_a_server_writes_is_taken_for_cut() {
+        let mut text = format!("{GO}\n");
+        text.push_str(&"x".repeat(SERVER_LIMIT - text.len()));
+        let profile = parse(&text).expect("valid");
+        assert_eq!(codes(&profile), [NoticeCode::TruncatedDump]);
+        assert!(profile.notices[0].message.contains("64 MiB"));
+        assert!(parse(&text[..SERVER_LIMIT - 1]).expect("valid").notices.is_empty());
+    }
+
+    #[test]
+    fn windows_line_ends_change_nothing() {
+        let (profile, whole) = (parse(&GO.replace('\n', "\r\n")).expect("valid"), parse(GO).expect("valid"));
+        assert_eq!(profile.goroutines, whole.goroutines);
+        assert_eq!(profile.label_sets, whole.label_sets);
+        assert_eq!(testing::stack(&profile, 4), testing::stack(&whole, 4));
+        assert!(profile.notices.is_empty());
+    }
+
+    #[test]
+    fn limits_hold() {
+        for limits in [
+            Limits { samples: 4, ..Limits::default() },
+            Limits { symbols: 5, ..Limits::default() },
+            Limits { stack_entries: 7, ..Limits::default() },
+        ] {
+            assert!(matches!(read(GO, "goroutine.txt", &limits), Err(Problem::TooMany { .. })));
+        }
+    }
+
+    const FRAGMENTS: &[&str] = &[
+        "goroutine 7 [chan receive (nil chan) (leaked), 3 minutes]:\n",
+        "goroutine 18446744073709551615 gp=0x1 m=nil [select] {a: b, \"c\": \"\\xff\"}:\n",
+        "goroutine ",
+        "[running",
+        "]:\n",
+        "main.(*T[...]).f(0x1, {0x2})\n",
+        "\tmain.go:51 +0x2f fp=0x1\n",
+        "\tgoroutine running on other thread; stack unavailable\n",
+        "...51 frames elided...\n",
+        "created by main.main in goroutine 1\n",
+        "[originating from goroutine 1]:\n",
+        "non-Go function at pc=0x",
+    ];
+
+    proptest! {
+        #[test]
+        fn no_text_makes_it_panic(text in testing::plausible(FRAGMENTS), valid_start: bool) {
+            let start = if valid_start { FRAGMENTS[0] } else { "" };
+            if let Ok(profile) = parse(&format!("{start}{text}")) {
+                prop_assert_eq!(profile.goroutines.len(), profile.samples.len());
+            }
+        }
+    }
 }

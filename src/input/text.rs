@@ -1,10 +1,12 @@
-//! What the three text forms share: decoding, numbers in lines, and symbols built from names instead of ids.
+//! What the three text forms share: lines, numbers, labels, and the `@ 0x...` records of `debug=1`.
 
-use super::{Limits, Problem};
-use crate::profile::{Frame, Function, Location, Notice, NoticeCode, Symbols};
-use foldhash::HashMap as FastMap;
+mod builder;
+
+pub(super) use builder::Builder;
+
+use super::Problem;
+use crate::profile::{Notice, NoticeCode};
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 /// The text of a profile; bytes that are not UTF-8 become replacement characters.
 pub(super) fn decode(bytes: &[u8]) -> Cow<'_, str> {
@@ -26,64 +28,244 @@ pub(super) fn no_symbols(source: &str) -> Notice {
     )
 }
 
-/// Symbols built from names, each function and each frame once. A location has one frame, because the text forms
-/// list inlined calls like any other (S20).
-#[derive(Default)]
-pub(super) struct SymbolTable {
-    symbols: Symbols,
-    /// The standard hasher, because a hostile file chooses the names.
-    functions: HashMap<(String, String), u32>,
-    locations: FastMap<(u32, u32, u64), u32>,
+/// One line of a text.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Line<'a> {
+    /// Counted from 1.
+    pub(super) number: usize,
+    /// The line without its end.
+    pub(super) text: &'a str,
+    /// Whether it has an end. Only the last line may have none: the file is cut there, or an editor took it away.
+    pub(super) ended: bool,
 }
 
-impl SymbolTable {
-    /// The location of a named call. `address` is 0 where locations are the same by name and line alone.
-    pub(super) fn location(
-        &mut self,
-        function: &str,
-        file: &str,
-        line: u32,
-        address: u64,
-        limits: &Limits,
-    ) -> Result<u32, Problem> {
-        let function = self.function(function, file, limits)?;
-        if let Some(location) = self.locations.get(&(function, line, address)) {
-            return Ok(*location);
+/// The lines of a text, with `\n` or `\r\n` line ends.
+pub(super) fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
+    text.split_inclusive('\n').enumerate().map(|(index, line)| Line {
+        number: index + 1,
+        text: line.trim_end_matches(['\n', '\r']),
+        ended: line.ends_with(['\n', '\r']),
+    })
+}
+
+/// A decimal number, with a sign only if it is negative.
+pub(super) fn decimal(digits: &str) -> Option<i64> {
+    let unsigned = digits.strip_prefix('-').unwrap_or(digits);
+    unsigned.starts_with(|c: char| c.is_ascii_digit()).then(|| digits.parse().ok()).flatten()
+}
+
+/// A hexadecimal number with its `0x`.
+pub(super) fn hex(text: &str) -> Option<u64> {
+    let digits = text.strip_prefix("0x")?;
+    digits
+        .starts_with(|c: char| c.is_ascii_hexdigit())
+        .then(|| u64::from_str_radix(digits, 16).ok())
+        .flatten()
+}
+
+/// A source position, `file:line`. The file may hold colons of its own.
+pub(super) fn place(text: &str) -> Option<(&str, u32)> {
+    let (file, line) = text.rsplit_once(':')?;
+    let line = decimal(line)?;
+    Some((file, u32::try_from(line).unwrap_or(0)))
+}
+
+/// A goroutine's labels, as (key, value) pairs.
+pub(super) type Labels = Vec<(String, String)>;
+
+/// A goroutine's labels at the start of `text`, and what follows them: `{"k":"v", "k 2":"v"}` in `debug=1`, and
+/// since Go 1.27 `{k: v, "k 2": v}` in `debug=2`, where only what needs quotes has them.
+pub(super) fn labels(text: &str) -> Option<(Labels, &str)> {
+    let mut rest = text.strip_prefix('{')?;
+    let mut labels = Vec::new();
+    if let Some(rest) = rest.strip_prefix('}') {
+        return Some((labels, rest));
+    }
+    loop {
+        let (key, after) = label_text(rest)?;
+        let after = after.strip_prefix(':')?;
+        let (value, after) = label_text(after.strip_prefix(' ').unwrap_or(after))?;
+        labels.push((key, value));
+        match after.strip_prefix(", ") {
+            Some(after) => rest = after,
+            None => return Some((labels, after.strip_prefix('}')?)),
         }
-        let index = self.symbols.locations.len();
-        if index >= limits.symbols {
-            return Err(Problem::TooMany { what: "locations", limit: limits.symbols });
+    }
+}
+
+/// A key or a value, quoted or not, and what follows it.
+fn label_text(text: &str) -> Option<(String, &str)> {
+    let Some(quoted) = text.strip_prefix('"') else {
+        let end = text.find([':', ',', '}'])?;
+        return Some((text[..end].to_owned(), &text[end..]));
+    };
+    // Bytes, because `\xff` stands for a byte of a text that is not UTF-8.
+    let mut bytes = Vec::new();
+    let mut rest = quoted;
+    loop {
+        let end = rest.find(['"', '\\'])?;
+        bytes.extend_from_slice(&rest.as_bytes()[..end]);
+        let escaped = rest[end..].strip_prefix('\\');
+        let Some(escaped) = escaped else {
+            return Some((String::from_utf8_lossy(&bytes).into_owned(), &rest[end + 1..]));
+        };
+        let c = escaped.chars().next()?;
+        rest = &escaped[c.len_utf8()..];
+        let mut code = |digits: usize| {
+            let (code, after) = rest.split_at_checked(digits)?;
+            rest = after;
+            u32::from_str_radix(code, 16).ok()
+        };
+        let c = match c {
+            'a' => '\x07',
+            'b' => '\x08',
+            'f' => '\x0c',
+            'n' => '\n',
+            'r' => '\r',
+            't' => '\t',
+            'v' => '\x0b',
+            '\\' | '"' | '\'' => c,
+            'x' => {
+                bytes.push(u8::try_from(code(2)?).ok()?);
+                continue;
+            }
+            'u' => char::from_u32(code(4)?)?,
+            'U' => char::from_u32(code(8)?)?,
+            _ => return None,
+        };
+        bytes.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+    }
+}
+
+/// The stack of one `debug=1` record: the return addresses behind its `@`, and the calls that Go lists below in
+/// comment lines. The two do not correspond one to one: the calls include inlined ones, and leave out leaf frames
+/// of the runtime (S6, S20).
+#[derive(Default)]
+pub(super) struct Stack<'a> {
+    addresses: Vec<u64>,
+    calls: Vec<Call<'a>>,
+    /// The address of the last call.
+    last: u64,
+}
+
+enum Call<'a> {
+    Named { function: &'a str, file: &'a str, line: u32 },
+    Bare(u64),
+}
+
+impl<'a> Stack<'a> {
+    /// Starts a new stack with the text behind `@`.
+    pub(super) fn start(&mut self, addresses: &str, line: Line<'_>) -> Result<(), Problem> {
+        self.addresses.clear();
+        self.calls.clear();
+        for address in addresses.split_ascii_whitespace() {
+            let address = hex(address)
+                .ok_or_else(|| malformed(line.number, format!("`{}` is no address", short(address))))?;
+            self.addresses.push(address);
         }
-        let index = index as u32;
-        self.symbols.frames.push(Frame { function, line, inlined: false });
-        self.symbols.locations.push(Location { address, frames: index..index + 1 });
-        self.locations.insert((function, line, address), index);
-        Ok(index)
+        Ok(())
     }
 
-    /// The location of a bare address, named by the address itself.
-    pub(super) fn address(&mut self, address: u64, limits: &Limits) -> Result<u32, Problem> {
-        self.location(&format!("0x{address:x}"), "", 0, address, limits)
-    }
-
-    fn function(&mut self, name: &str, file: &str, limits: &Limits) -> Result<u32, Problem> {
-        // One short-lived pair a look-up: text profiles are small next to their binary form.
-        let key = (name.to_owned(), file.to_owned());
-        if let Some(function) = self.functions.get(&key) {
-            return Ok(*function);
+    /// Adds a call if the comment, given without its `#`, is one: `\t0x4e2524\tmain.f+0x24\tmain.go:51`.
+    pub(super) fn comment(&mut self, comment: &'a str, line: Line<'_>) -> Result<(), Problem> {
+        let comment = comment.trim();
+        if !comment.starts_with("0x") {
+            return Ok(());
         }
-        let too_many = || Problem::TooMany { what: "functions", limit: limits.symbols };
-        let index = u32::try_from(self.symbols.functions.len()).map_err(|_| too_many())?;
-        let name = self.symbols.strings.push(name).ok_or_else(too_many)?;
-        let file = self.symbols.strings.push(file).ok_or_else(too_many)?;
-        self.symbols.functions.push(Function { name, file });
-        self.functions.insert(key, index);
-        Ok(index)
+        let (address, call) = call(comment)
+            // A call without a name is legal, but not at the end of a file that was cut.
+            .filter(|(_, call)| line.ended || matches!(call, Call::Named { .. }))
+            .ok_or_else(|| malformed(line.number, "it names no function, file and line"))?;
+        self.last = address;
+        self.calls.push(call);
+        Ok(())
     }
 
-    /// The finished tables.
-    pub(super) fn finish(self) -> Symbols {
-        self.symbols
+    /// Whether a stack that the file ends with is cut short there. Go lists calls down to the last or, because it
+    /// hides `runtime.goexit`, to the last but one of the addresses.
+    pub(super) fn is_cut(&self, last_line: Line<'_>, builder: &Builder<'_>) -> bool {
+        if self.calls.is_empty() {
+            return !last_line.ended || builder.has_names();
+        }
+        let mut outermost = self.addresses.iter().rev().take(2);
+        !self.addresses.is_empty() && !outermost.any(|a| a.wrapping_sub(1) == self.last)
+    }
+
+    /// Appends the stack to the sample that `builder` holds: the calls by name where Go lists them, else the
+    /// addresses.
+    pub(super) fn write(&self, builder: &mut Builder<'_>) -> Result<(), Problem> {
+        for call in &self.calls {
+            match *call {
+                Call::Named { function, file, line } => builder.call(function, file, line)?,
+                Call::Bare(address) => builder.address(address)?,
+            }
+        }
+        if self.calls.is_empty() {
+            for address in &self.addresses {
+                // They are return addresses; one less lies within the call (S31).
+                builder.address(address.saturating_sub(1))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn call(comment: &str) -> Option<(u64, Call<'_>)> {
+    let (address, rest) = comment.split_once(|c: char| c.is_ascii_whitespace()).unwrap_or((comment, ""));
+    let address = hex(address)?;
+    let rest = rest.trim_start();
+    if rest.is_empty() {
+        return Some((address, Call::Bare(address)));
+    }
+    // Names and paths may hold spaces. Where an editor made spaces of the tabs, the first offset ends the name.
+    let (function, position) = match rest.split_once('\t') {
+        Some((function, position)) => {
+            let (function, offset) = function.trim_end().rsplit_once("+0x")?;
+            (is_hex(offset)).then_some((function, position))?
+        }
+        None => rest.match_indices("+0x").find_map(|(at, _)| {
+            let (offset, position) = rest[at + 3..].split_once(' ')?;
+            is_hex(offset).then_some((&rest[..at], position))
+        })?,
+    };
+    let (file, line) = place(position.trim())?;
+    Some((address, Call::Named { function, file, line }))
+}
+
+fn is_hex(digits: &str) -> bool {
+    !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
+/// The start of a text that goes into a message.
+pub(super) fn short(text: &str) -> String {
+    text.chars().take(60).collect()
+}
+
+/// What the tests of the text readers share.
+#[cfg(test)]
+pub(super) mod testing {
+    use crate::profile::RawProfile;
+    use proptest::prelude::*;
+
+    /// The stack of a sample as `function file:line`, leaf first.
+    pub(in crate::input) fn stack(profile: &RawProfile, sample: usize) -> Vec<String> {
+        let symbols = &profile.symbols;
+        let frames = profile.samples.get(sample).stack.iter().flat_map(|l| symbols.frames_of(*l));
+        frames
+            .map(|f| format!("{} {}:{}", symbols.name(f.function), symbols.file(f.function), f.line))
+            .collect()
+    }
+
+    /// Texts made of such fragments in any order, and of any characters.
+    pub(in crate::input) fn plausible(fragments: &'static [&'static str]) -> impl Strategy<Value = String> {
+        let fragment = prop_oneof![
+            12 => prop::sample::select(fragments).prop_map(str::to_owned),
+            3 => prop::sample::select(&["\n", "\n\n", "\r\n", " ", "\t", ":", "@", "(", ")", "[", "]", "{", "}", "\"", "\\"][..]).prop_map(str::to_owned),
+            1 => any::<i64>().prop_map(|n| n.to_string()),
+            1 => any::<u64>().prop_map(|n| format!("{n:#x}")),
+            1 => ".{0,8}",
+        ];
+        prop::collection::vec(fragment, 0..40).prop_map(|fragments| fragments.concat())
     }
 }
 
@@ -92,16 +274,76 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_call_is_one_location_however_often_it_is_named() {
-        let limits = Limits::default();
-        let mut table = SymbolTable::default();
-        let a = table.location("main.f", "main.go", 7, 0, &limits).expect("fits");
-        let b = table.location("main.f", "main.go", 8, 0, &limits).expect("fits");
-        assert_ne!(a, b);
-        assert_eq!(table.location("main.f", "main.go", 7, 0, &limits).expect("fits"), a);
-        let bare = table.address(0x10, &limits).expect("fits");
-        let symbols = table.finish();
-        assert_eq!(symbols.functions.len(), 2);
-        assert_eq!(symbols.name(symbols.frames_of(bare)[0].function), "0x10");
+    fn numbers_have_the_signs_that_go_prints() {
+        assert_eq!(
+            ["7", "-7", "+7", "", "-", "9223372036854775808"].map(decimal),
+            [Some(7), Some(-7), None, None, None, None]
+        );
+        assert_eq!(
+            ["0x1f", "0x", "1f", "0x+1", "0x10000000000000000"].map(hex),
+            [Some(31), None, None, None, None]
+        );
+    }
+
+    #[test]
+    fn names_and_paths_may_hold_spaces_plus_signs_and_colons() {
+        for (comment, want) in [
+            (
+                "0x4e2ade\tmain.keep[...]+0x1e\texample.com/probe/main.go:28",
+                ("main.keep[...]", "example.com/probe/main.go", 28),
+            ),
+            (
+                "0x1\tmain.F[go.shape.struct { A int }]+0x0\t\tC:/my app+0x2 v1/a.go:3",
+                ("main.F[go.shape.struct { A int }]", "C:/my app+0x2 v1/a.go", 3),
+            ),
+            ("0x1   a/b+0x1c.(*T).f+0xa  /srv/my app/a.go:3", ("a/b+0x1c.(*T).f", "/srv/my app/a.go", 3)),
+            ("0x1\tmain._Cfunc_f+0x39\t:0", ("main._Cfunc_f", "", 0)),
+        ] {
+            let Some((_, Call::Named { function, file, line })) = call(comment) else { panic!("{comment}") };
+            assert_eq!((function, file, line), want);
+        }
+        assert!(matches!(call("0x4e2ade"), Some((0x4e2ade, Call::Bare(0x4e2ade)))));
+        for cut in [
+            "0x4e2ade\tmain.keep",
+            "0x4e2ade\tmain.keep+0x1e",
+            "0x4e2ade\tmain.keep+0x1e\texample.com/ma",
+            "0x4e2ade\tmain.keep+0x1e\tmain.go:",
+        ] {
+            assert!(call(cut).is_none(), "{cut}");
+        }
+    }
+
+    #[test]
+    fn labels_are_read_in_both_spellings() {
+        let want = |pairs: &[(&str, &str)]| -> Labels {
+            pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect()
+        };
+        let strange = [
+            ("empty", ""),
+            ("k-1", "v-1"),
+            ("odd \"key\"\t", "wert: ä, \u{1}\u{fffd}}]:\n😀"),
+            ("route", "/cart"),
+        ];
+        for text in [
+            r#"{"empty":"", "k-1":"v-1", "odd \"key\"\t":"wert: ä, \x01\xff}]:\n😀", "route":"/cart"} rest"#,
+            r#"{empty: , "k-1": "v-1", "odd \"key\"\t": "wert: \u00e4, \x01\xff}]:\n\U0001f600", route: /cart} rest"#,
+        ] {
+            assert_eq!(labels(text), Some((want(&strange), " rest")));
+        }
+        assert_eq!(labels("{}"), Some((vec![], "")));
+        assert_eq!(labels("{: }:"), Some((want(&[("", "")]), ":")));
+        for broken in [
+            "",
+            "{",
+            "{a",
+            "{a: b",
+            r#"{"a":"b"#,
+            r#"{"a":"\"}"#,
+            r#"{"a":"\q"}"#,
+            r#"{"a":"\uä00"}"#,
+            "{a: b c: d}",
+        ] {
+            assert_eq!(labels(broken).map(|(l, _)| l.len()), None, "{broken}");
+        }
     }
 }

@@ -99,16 +99,19 @@ pub fn owner(function: &str, file: &str) -> Owner {
 
 fn is_std(package: &str, file: &str) -> bool {
     let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
-    // Names linked from another package (`sync.runtime_Semacquire` stands in package runtime) and assembly.
+    // Names linked from another package (`sync.runtime_Semacquire` stands in package runtime), assembly, and closures
+    // of the runtime that lost their package (`_.goready.func1`).
     let in_runtime = folder == "runtime" || folder.ends_with("/src/runtime");
+    if in_runtime {
+        return true;
+    }
     if package.is_empty() {
-        return in_runtime || folder.contains("/src/internal/") || file.starts_with("node:");
+        return folder.contains("/src/internal/") || file.starts_with("node:");
     }
     let root = package.split('/').next().unwrap_or(package);
     let below_std_root = |path: &str| STD_ROOTS.contains(&path.split('/').next().unwrap_or(path));
     STD_ROOTS.contains(&root)
-        && (in_runtime
-            || below_std_root(folder)
+        && (below_std_root(folder)
             || folder.is_empty()
             || folder.strip_suffix(package).is_some_and(|head| head.ends_with("/src/")))
 }
@@ -195,6 +198,7 @@ mod tests {
             ("shop/cart.Put", "/home/ann/shop/cart/cart.go", Owner::Own),
             ("image/resizer.Do", "/home/ann/image/resizer/do.go", Owner::Own),
             ("aeshashbody", "runtime/asm_amd64.s", Owner::Std),
+            ("_.goready.func1", "runtime/proc.go", Owner::Std),
             ("0x45d3a1", "", Owner::Own),
         ] {
             assert_eq!(owner(function, file), want, "{function} in {file}");

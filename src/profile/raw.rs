@@ -7,6 +7,8 @@ use super::{Form, Goroutine, HeapColumns, Kind, Notice, SampleType, Samples, Sam
 pub enum TimeSource {
     /// The profile says so itself.
     Profile,
+    /// Another profile of the same round says so.
+    SameRound,
     /// The `Date` header of the HTTP answer it came in.
     HttpDate,
     /// The modification time of its file.

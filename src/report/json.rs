@@ -222,6 +222,7 @@ fn inputs(document: &Document) -> Vec<Input<'_>> {
     };
     let time_source = |source: TimeSource| match source {
         TimeSource::Profile => "profile",
+        TimeSource::SameRound => "same-round",
         TimeSource::HttpDate => "http-date",
         TimeSource::FileTime => "file-time",
     };

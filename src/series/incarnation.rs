@@ -168,11 +168,15 @@ fn counters_that_fall(track: &Track, names: &Names, first: usize, last: usize) -
     })
 }
 
-/// Goroutine ids are never reused and only rise within a process.
+/// Ids are handed to processors in batches of 16 (`_GoidCacheBatch` in Go's runtime/proc.go), so with 256 of them the
+/// newest goroutine alive may be this much older than one that has ended.
+const ID_SLACK: u64 = 16 * 256;
+
+/// Goroutine ids are never reused within a process, and rise but for [`ID_SLACK`].
 fn goroutine_ids(track: &Track, first: usize, last: usize) -> Option<Notice> {
     let (before, after) = (&track.snapshots[first].members, &track.snapshots[last].members);
     let newest = |members: &[super::Member]| members.iter().map(|m| m.goroutine.id).max();
-    if newest(after)? < newest(before)? {
+    if newest(after)?.saturating_add(ID_SLACK) < newest(before)? {
         return Some(Notice::new(
             NoticeCode::Restart,
             "goroutine ids start again in the second dump, so the process restarted or it is another process; \

@@ -198,7 +198,8 @@ impl Judge<'_> {
         }
         let material = self.criteria.material(delta(tally), self.share(tally), self.window);
         let is_material = matches!(material, Evidence::Material { held: true, .. });
-        let sizes = Evidence::Sizes(tally.sizes.iter().copied().take(SIZES_TOLD).collect());
+        let sizes: Vec<(i64, i64)> = tally.sizes.iter().copied().take(SIZES_TOLD).collect();
+        let sizes = (!sizes.is_empty()).then_some(Evidence::Sizes(sizes));
         let significant = q_value <= Criteria::MEDIUM_Q;
         if let Some(climb) = tally.climb.filter(|_| !significant && is_material) {
             // Growth without sampling error; the question is only whether it goes on.
@@ -206,7 +207,11 @@ impl Judge<'_> {
             let confidence = if self.certain { confidence } else { Confidence::Low };
             return Some((
                 confidence,
-                vec![Evidence::Climbs(climb), material, sizes, Evidence::TwoSnapshots],
+                [Evidence::Climbs(climb), material]
+                    .into_iter()
+                    .chain(sizes)
+                    .chain([Evidence::TwoSnapshots])
+                    .collect(),
             ));
         }
         let only_tiny = !significant && tiny.is_some_and(|(_, q)| q <= Criteria::MEDIUM_Q);
@@ -229,8 +234,8 @@ impl Judge<'_> {
             },
             Evidence::Retention { held: retained, retention },
             material,
-            sizes,
         ];
+        evidence.extend(sizes);
         if only_tiny {
             evidence.push(Evidence::TinyBlocks);
         }

@@ -7,9 +7,14 @@ mod change;
 mod container;
 mod fdr;
 mod measure;
+mod normal;
+#[cfg(test)]
+mod simulate;
+mod trend;
 
 pub use binomial::upper_tail_half;
 pub use change::{Change, Retention};
 pub use container::{Climb, Rung, climb};
 pub use fdr::{Test, q_values, testable};
 pub use measure::{Growth, Point, resolution};
+pub use trend::{Slope, Trend, mann_kendall, mann_kendall_correlated, theil_sen, theil_sen_correlated};

@@ -105,7 +105,7 @@ pub(super) fn series(
             track.dedup_by_key(|profile| profile.taken_at.map(|t| t.nanos));
             if track.len() < before {
                 notices.push(Notice::new(
-                    NoticeCode::SameSnapshot,
+                    NoticeCode::RepeatedSnapshot,
                     format!(
                         "{} {} snapshots were given twice; each counts once",
                         before - track.len(),
@@ -143,7 +143,8 @@ fn share_times_of_rounds(profiles: &mut [RawProfile]) {
 fn round_of(source: &str) -> Option<String> {
     let (folder, name) = source.rsplit_once('/').unwrap_or(("", source));
     let stem = name.split('.').next().unwrap_or(name);
-    let numbers: Vec<&str> = stem.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
+    let numbers: Vec<&str> =
+        stem.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
     (!numbers.is_empty()).then(|| format!("{folder}/{}", numbers.join("-")))
 }
 

@@ -72,7 +72,7 @@ pub(super) fn split(series: &Series, notices: &mut Vec<Notice>) -> (Vec<(Kind, W
         (0..count).map(|life| describe(series, &usable, &life_of, life, &cuts, life == judged)).collect();
     if count > 1 {
         notices.push(Notice::new(
-            NoticeCode::Restart,
+            NoticeCode::SeveralLives,
             format!(
                 "the snapshots show {count} lives of the process (it restarted or was deployed anew {} times); growth is \
                  judged inside the {} one only",
@@ -120,7 +120,7 @@ fn walk(series: &Series, track: &Track, cuts: &mut Vec<Cut>, notices: &mut Vec<N
     }
     if repeated > 0 {
         notices.push(Notice::new(
-            NoticeCode::NoGcBetween,
+            NoticeCode::RepeatedSnapshot,
             format!(
                 "{repeated} {} snapshots repeat the one before them (no garbage collection in between) and were left out",
                 track.kind.name()

@@ -11,7 +11,7 @@ const LEAST_TURNOVER: u64 = 5;
 /// How the times of a pair are known.
 pub(super) fn about_times(series: &Series, kind: Kind, window: &Window) -> Option<Notice> {
     let track = series.track(kind)?;
-    if track.snapshots.len() < 2 {
+    if !window.is_pair() {
         return None;
     }
     if window.days().is_none() {

@@ -19,10 +19,10 @@ pub(super) fn run(args: &TrendArgs) -> Result<u8> {
         profiles.append(&mut loaded.profiles);
         failures.append(&mut loaded.failures);
     }
-    if profiles.is_empty() {
-        if let Some(first) = failures.first() {
-            bail!("{first}");
-        }
+    if profiles.is_empty()
+        && let Some(first) = failures.first()
+    {
+        bail!("{first}");
     }
     let latest = profiles.iter().filter_map(|profile| profile.taken_at.map(|t| t.nanos)).max();
     if let Some(earliest) = earliest(args, latest)? {

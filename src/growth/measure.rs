@@ -1,7 +1,7 @@
 //! The judgement on one time series: how much it grew, how fast, how sure.
 
-use super::{Retention, Shape, Slope};
 use super::change::Z_TWO_SIDED;
+use super::{Retention, Shape, Slope};
 
 /// One value of a series.
 #[derive(Clone, Copy, Debug, PartialEq)]

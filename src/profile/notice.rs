@@ -53,6 +53,10 @@ pub enum NoticeCode {
     UnexplainedGrowth,
     /// Focus or ignore left nothing, or matched nothing.
     FilteredOut,
+    /// A series holds several lives of the process; growth is judged inside one.
+    SeveralLives,
+    /// Snapshots that repeat others and were left out.
+    RepeatedSnapshot,
     /// Rows of the tiny allocator's 16-byte blocks, which several owners share (S39).
     TinyAllocator,
 }
@@ -85,6 +89,8 @@ impl NoticeCode {
             NoticeCode::TooFewSamples => "too-few-samples",
             NoticeCode::UnexplainedGrowth => "unexplained-growth",
             NoticeCode::FilteredOut => "filtered-out",
+            NoticeCode::SeveralLives => "several-lives",
+            NoticeCode::RepeatedSnapshot => "repeated-snapshot",
             NoticeCode::TinyAllocator => "tiny-allocator",
         }
     }

@@ -7,7 +7,7 @@ use crate::clusters::Blame;
 use crate::growth::Growth;
 use crate::profile::{Form, Kind, NoticeCode, Owner, TimeSource, Unit, display_function};
 use crate::series::{FrameId, Names, Site, SiteId, Track};
-use crate::suspects::{Confidence, HeapMetric, SiteGrowth, Subject, Suspect, Verdict, Window};
+use crate::suspects::{Confidence, HeapMetric, SiteGrowth, Subject, Suspect, Verdict};
 
 /// A report, ready to be rendered.
 #[derive(Clone, Debug)]

@@ -20,7 +20,8 @@ pub(super) fn headline(document: &Document, analysis: &Analysis) -> String {
                 1 => "; one more suspect is as sure".to_owned(),
                 n => format!("; {n} more suspects are as sure"),
             };
-            let doubt = if certain { "" } else { " Later snapshots will show whether it goes on." };
+            let pair = top.figures.growth.points.len() == 2;
+            let doubt = if certain || !pair { "" } else { " Later snapshots will show whether it goes on." };
             format!("{word}: {}{within}{}{}{others}.{doubt}", what_grew(top), rate(top), share(top))
         }
         Verdict::Clean => match &document.resolution {

@@ -1,13 +1,19 @@
 //! How a group moved over a series of snapshots: whether its growth goes on, falls back, or follows the load.
 
 use super::{Confidence, Criteria, Evidence, Window};
-use crate::growth::{Shape, Slope, falls, grows_with_load, mann_kendall_correlated, shape, theil_sen_correlated};
+use crate::growth::{
+    Shape, Slope, falls, grows_with_load, mann_kendall_correlated, shape, theil_sen_correlated,
+};
 
 /// The trend test and those of the later part are gates, taken by themselves: eight points can never give a p-value
 /// that survives a thousand sites, which the end-to-end test does (statistics.md, "Thousands of sites").
 const GATE: f64 = 0.05;
 /// Fewer points never make a series high: a monotone run of four has p = 1/24 at best, of five 1/120.
 const LEAST_FOR_HIGH: usize = 5;
+/// In the last third the growth must at least not have stopped. The gate is wider there, because a third of a slow
+/// leak is a few samples: a leak that just passes the gate in the last half, with five, has three of them in the last
+/// third, which is p = 1/8.
+const THIRD_GATE: f64 = 0.125;
 /// A fall of this share of all growth, beyond its sampling error, is a sawtooth or a queue that drains, not a leak.
 const LARGE_FALL: f64 = 0.5;
 
@@ -18,6 +24,8 @@ pub(super) struct Course {
     trend_p: Option<f64>,
     later_half_p: f64,
     later_third_p: f64,
+    /// Most of what was allocated in the last half stayed: a leak may start late.
+    later_retained: bool,
     /// A container was still replaced by bigger ones in the last half.
     climbs_on: bool,
     /// The largest fall beyond sampling error, as a share of the growth from end to end.
@@ -25,6 +33,16 @@ pub(super) struct Course {
     with_load: Option<bool>,
     pub(super) shape: Option<Shape>,
     pub(super) slope: Option<Slope>,
+}
+
+/// What a group did from a position in the window to its end.
+pub(super) struct LaterPart {
+    /// The p-value of its growth.
+    pub(super) p_value: f64,
+    /// Whether most of what it allocated stayed.
+    pub(super) retained: bool,
+    /// Whether a container climbed.
+    pub(super) climbs: bool,
 }
 
 /// The figures of a group along a window, one a snapshot.
@@ -39,36 +57,38 @@ pub(super) struct Figures<'a> {
 }
 
 impl Course {
-    /// Follows a group. `p_since` gives the p-value of its growth from a position in the window to the end, and
-    /// `climbs_since` whether a container climbed from there on. `None` for two snapshots, which have no course.
-    pub(super) fn follow(
-        figures: &Figures<'_>,
-        p_since: &dyn Fn(usize) -> f64,
-        climbs_since: &dyn Fn(usize) -> bool,
-    ) -> Option<Course> {
+    /// Follows a group. `since` tells of the part from a position in the window to the end. `None` for two snapshots,
+    /// which have no course.
+    pub(super) fn follow(figures: &Figures<'_>, since: &dyn Fn(usize) -> LaterPart) -> Option<Course> {
         let Figures { window, values, errors, allocated } = figures;
         if window.len() < 3 {
             return None;
         }
         let hours = window.hours();
-        let (half, third) = (window.since(0.5), window.since(1.0 / 3.0));
+        let (half, third) = (since(window.since(0.5)), since(window.since(1.0 / 3.0)));
         let growth = values[values.len() - 1] - values[0];
         Some(Course {
             points: window.len(),
             trend_p: mann_kendall_correlated(&hours, values).map(|trend| trend.p_value),
-            later_half_p: p_since(half),
-            later_third_p: p_since(third),
-            climbs_on: climbs_since(half),
-            largest_fall: if growth > 0.0 { falls(values, errors).largest / growth } else { f64::INFINITY },
+            later_half_p: half.p_value,
+            later_third_p: third.p_value,
+            later_retained: half.retained,
+            climbs_on: half.climbs,
+            largest_fall: if growth > 0.0 {
+                falls(values, errors).map_or(0.0, |falls| falls.largest) / growth
+            } else {
+                f64::INFINITY
+            },
             with_load: allocated.as_ref().and_then(|allocated| grows_with_load(values, allocated, &hours)),
             shape: shape(&hours, values, errors),
             slope: theil_sen_correlated(&hours, values),
         })
     }
 
-    /// Whether the growth still goes on in the last half. Warm-ups, steps and ramps lose it there.
+    /// Whether the growth still goes on in the last half, and has not stopped in the last third. Warm-ups, steps and
+    /// ramps lose it there.
     fn goes_on(&self) -> bool {
-        self.later_half_p <= GATE || self.climbs_on
+        (self.later_half_p <= GATE && self.later_third_p <= THIRD_GATE) || self.climbs_on
     }
 
     fn falls_back(&self) -> bool {
@@ -91,7 +111,7 @@ impl Course {
             Confidence::Low
         } else if q_value <= Criteria::HIGH_Q && self.is_steady() {
             Confidence::High
-        } else if retained || self.is_steady() {
+        } else if retained || self.later_retained || self.is_steady() {
             Confidence::Medium
         } else {
             Confidence::Low

@@ -1,6 +1,6 @@
 //! Judging goroutines between two snapshots: proved, persistent or growing.
 
-use super::course::{Course, Figures};
+use super::course::{Course, Figures, LaterPart};
 use super::evidence::Evidence;
 use super::fingerprint::fingerprint;
 use super::{
@@ -65,7 +65,13 @@ pub fn judge_goroutines(
             let share = (gross > 0.0).then(|| (counts.delta() / gross).clamp(0.0, 1.0));
             let material = criteria.material(counts.delta() * SMALLEST_STACK, share, window);
             let course = course(track, &node.group.rows, window);
-            assess(counts, proved_elsewhere.max(counts.marked), (tests[i].p_value, q[i]), material, course.as_ref())
+            assess(
+                counts,
+                proved_elsewhere.max(counts.marked),
+                (tests[i].p_value, q[i]),
+                material,
+                course.as_ref(),
+            )
         })
         .collect();
     let assessed: Assessments =
@@ -115,8 +121,12 @@ fn course(track: &Track, rows: &[usize], window: &Window) -> Option<Course> {
         allocated: None,
     };
     let last = *counts.last()?;
-    let p_since = |position: usize| Change { before: counts[position], after: last, allocated: None }.p_value();
-    Course::follow(&figures, &p_since, &|_| false)
+    let since = |position: usize| LaterPart {
+        p_value: Change { before: counts[position], after: last, allocated: None }.p_value(),
+        retained: false,
+        climbs: false,
+    };
+    Course::follow(&figures, &since)
 }
 
 /// How many goroutines the latest goroutineleak profile proves, by blamed function.

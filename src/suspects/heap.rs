@@ -1,6 +1,6 @@
 //! Judging the live heap between two snapshots.
 
-use super::course::{Course, Figures};
+use super::course::{Course, Figures, LaterPart};
 use super::evidence::Evidence;
 use super::fingerprint::fingerprint;
 use super::{
@@ -30,7 +30,7 @@ pub struct HeapJudgement {
     pub suspects: Vec<Suspect>,
     /// The whole heap, without what was set aside.
     pub total: Tally,
-    /// The p-value of the whole heap's growth.
+    /// The p-value of the whole heap's growth; in a series, of its last half, which says whether it goes on.
     pub total_p: f64,
     /// The least growth in bytes that would have been called.
     pub resolution: f64,
@@ -122,7 +122,13 @@ pub fn judge_heap(
     let rate = track.snapshots[window.last()].rate.map_or(1, |rate| rate.0);
     HeapJudgement {
         suspects,
-        total_p: total.change.p_value(),
+        total_p: match window.len() {
+            2 => total.change.p_value(),
+            _ => {
+                let half = window.snapshots()[window.since(0.5)];
+                heap_tally(track, &all_rows, half, window.last()).change.p_value()
+            }
+        },
         total,
         resolution: resolution(testable(&tests, Criteria::MEDIUM_Q), Criteria::MEDIUM_Q, rate),
     }
@@ -141,6 +147,10 @@ fn test(change: &Change) -> Test {
 
 fn delta(tally: &Tally) -> f64 {
     tally.after.inuse_space as f64 - tally.before.inuse_space as f64
+}
+
+fn is_retained(change: &Change) -> bool {
+    change.retention().is_some_and(|retention| retention.lower_bound > RETENTION_GATE)
 }
 
 fn is_hot(change: &Change) -> bool {
@@ -176,12 +186,15 @@ impl Judge<'_> {
             errors: levels.iter().map(|level| level.variance.bytes.sqrt()).collect(),
             allocated: counted.then(|| levels.iter().map(|level| level.cell.alloc_space as f64).collect()),
         };
-        let since = |position: usize| heap_tally(self.track, rows, self.window.snapshots()[position], self.window.last());
-        Course::follow(
-            &figures,
-            &|position| since(position).change_without_tiny.p_value(),
-            &|position| since(position).climb.is_some(),
-        )
+        let since = |position: usize| {
+            let part = heap_tally(self.track, rows, self.window.snapshots()[position], self.window.last());
+            LaterPart {
+                p_value: part.change_without_tiny.p_value(),
+                retained: is_retained(&part.change_without_tiny),
+                climbs: part.climb.is_some(),
+            }
+        };
+        Course::follow(&figures, &since)
     }
 
     /// The confidence of a group and what led to it; `None` for no suspect. Each argument after the tally is
@@ -203,16 +216,21 @@ impl Judge<'_> {
         let significant = q_value <= Criteria::MEDIUM_Q;
         if let Some(climb) = tally.climb.filter(|_| !significant && is_material) {
             // Growth without sampling error; the question is only whether it goes on.
-            let confidence = if climb.steps >= CLIMB_STEPS { Confidence::Medium } else { Confidence::Low };
-            let confidence = if self.certain { confidence } else { Confidence::Low };
-            return Some((
-                confidence,
-                [Evidence::Climbs(climb), material]
-                    .into_iter()
-                    .chain(sizes)
-                    .chain([Evidence::TwoSnapshots])
-                    .collect(),
-            ));
+            let climbed = climb.steps >= CLIMB_STEPS;
+            let mut evidence = vec![Evidence::Climbs(climb), material];
+            evidence.extend(sizes);
+            let confidence = match self.course(rows) {
+                Some(course) => {
+                    evidence.extend(course.evidence());
+                    // Sizes without sampling error need no q-value; steps more than one need no retention.
+                    course.confidence(0.0, climbed)
+                }
+                None => {
+                    evidence.push(Evidence::TwoSnapshots);
+                    if climbed { Confidence::Medium } else { Confidence::Low }
+                }
+            };
+            return Some((if self.certain { confidence } else { Confidence::Low }, evidence));
         }
         let only_tiny = !significant && tiny.is_some_and(|(_, q)| q <= Criteria::MEDIUM_Q);
         let (change, p_value, q_value) = match tiny {
@@ -223,7 +241,7 @@ impl Judge<'_> {
             return None;
         }
         let retention = change.retention();
-        let retained = retention.is_some_and(|r| r.lower_bound > RETENTION_GATE);
+        let retained = is_retained(change);
         let mut evidence = vec![
             Evidence::Significance {
                 held: true,

@@ -5,9 +5,12 @@
 mod binomial;
 mod change;
 mod container;
+mod falls;
 mod fdr;
+mod fit;
 mod measure;
 mod normal;
+mod shape;
 #[cfg(test)]
 mod simulate;
 mod trend;
@@ -15,6 +18,8 @@ mod trend;
 pub use binomial::upper_tail_half;
 pub use change::{Change, Retention};
 pub use container::{Climb, Rung, climb};
+pub use falls::{Falls, falls};
 pub use fdr::{Test, q_values, testable};
 pub use measure::{Growth, Point, resolution};
+pub use shape::{Shape, shape};
 pub use trend::{Slope, Trend, mann_kendall, mann_kendall_correlated, theil_sen, theil_sen_correlated};

@@ -40,7 +40,7 @@ impl Change {
 
     /// How many ceased to live, f = a − (n₂ − n₁), if allocations were counted.
     pub fn freed(&self) -> Option<u64> {
-        self.new_objects().map(|a| (a + self.before).saturating_sub(self.after))
+        self.new_objects().map(|a| a.saturating_add(self.before).saturating_sub(self.after))
     }
 
     /// The number of trials of the exact test: min(a + f, n₁ + n₂), or n₁ + n₂ where allocations are unknown.
@@ -58,11 +58,19 @@ impl Change {
     /// The probability of growth at least this large if the site does not grow: exact, distribution-free and
     /// conditional. a ~ Binomial(a + f, ½) where a + f ≤ n₁ + n₂, else n₂ ~ Binomial(n₁ + n₂, ½).
     pub fn p_value(&self) -> f64 {
+        let (successes, trials) = self.margins();
+        upper_tail_half(successes, trials)
+    }
+
+    /// The successes and trials of the exact test.
+    pub(super) fn margins(&self) -> (u64, u64) {
         match self.new_objects() {
-            Some(a) if a + self.freed().unwrap_or(0) <= self.before + self.after => {
-                upper_tail_half(a, self.trials())
+            Some(a)
+                if a.saturating_add(self.freed().unwrap_or(0)) <= self.before.saturating_add(self.after) =>
+            {
+                (a, self.trials())
             }
-            _ => upper_tail_half(self.after, self.trials()),
+            _ => (self.after, self.trials()),
         }
     }
 

@@ -5,9 +5,15 @@
 mod binomial;
 mod change;
 mod container;
+mod dispersion;
+mod falls;
 mod fdr;
+mod fit;
+mod forecast;
 mod measure;
 mod normal;
+mod residence;
+mod shape;
 #[cfg(test)]
 mod simulate;
 mod trend;
@@ -15,6 +21,11 @@ mod trend;
 pub use binomial::upper_tail_half;
 pub use change::{Change, Retention};
 pub use container::{Climb, Rung, climb};
+pub use dispersion::{dispersed_p_value, overdispersion};
+pub use falls::{Falls, falls};
 pub use fdr::{Test, q_values, testable};
+pub use forecast::{TimeToLimit, time_to_limit};
 pub use measure::{Growth, Point, resolution};
+pub use residence::{grows_with_load, residence};
+pub use shape::{Shape, shape};
 pub use trend::{Slope, Trend, mann_kendall, mann_kendall_correlated, theil_sen, theil_sen_correlated};

@@ -17,8 +17,10 @@ const HOT_PATH: f64 = 0.1;
 /// Medium asks for more than half of the newly allocated objects to stay, by the one-sided 95 % bound: on real
 /// bursty services without a leak that took false hits at p ≤ 0.01 from 4.8 % to 0 of 2,355 (statistics.md).
 const RETENTION_GATE: f64 = 0.5;
-/// A container must have been replaced at least this often: once may be a buffer that met a larger message.
-const CLIMB_STEPS: usize = 2;
+/// A container must have been replaced at least this often, which doubles it: once may be a buffer that met a larger
+/// message, and of two replacements by tables of varying size one in six comes in ascending order (of three, one in
+/// twelve, and fewer with the gaps that a climb asks for).
+const CLIMB_STEPS: usize = 3;
 /// So many object sizes are told.
 const SIZES_TOLD: usize = 3;
 
@@ -177,9 +179,10 @@ impl Judge<'_> {
         let sizes = (!sizes.is_empty()).then_some(Evidence::Sizes(sizes));
         let significant = q_value <= Criteria::MEDIUM_Q;
         if let Some(climb) = tally.climb.filter(|_| !significant && is_material) {
-            // Growth without sampling error; the question is only whether it goes on.
-            let confidence = if climb.steps >= CLIMB_STEPS { Confidence::Medium } else { Confidence::Low };
-            let confidence = if self.certain { confidence } else { Confidence::Low };
+            // Growth without sampling error; the question is only whether it goes on. What was not there before may
+            // be the buffer of one large request that is being read.
+            let goes_on = climb.steps >= CLIMB_STEPS && climb.from > 0;
+            let confidence = if goes_on && self.certain { Confidence::Medium } else { Confidence::Low };
             return Some((
                 confidence,
                 [Evidence::Climbs(climb), material]

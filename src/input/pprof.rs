@@ -92,7 +92,7 @@ impl<'a> Tables<'a> {
     fn read(bytes: &'a [u8], limits: &Limits) -> Result<Tables<'a>, Problem> {
         let mut tables = Tables::default();
         let mut fields = Fields::of(bytes);
-        let mut times = 0;
+        let (mut times, mut period_types) = (0, 0);
         while let Some((tag, value)) = fields.next()? {
             match (tag, value) {
                 (field::SAMPLE, Value::Bytes(_)) => {}
@@ -119,6 +119,7 @@ impl<'a> Tables<'a> {
                     tables.sample_types.push(decode(message, "a sample type")?);
                 }
                 (field::PERIOD_TYPE, Value::Bytes(message)) => {
+                    period_types += 1;
                     tables.period_type = Some(decode(message, "the period type")?);
                 }
                 (field::TIME_NANOS, Value::Varint(v)) => {
@@ -133,7 +134,8 @@ impl<'a> Tables<'a> {
                 _ => {}
             }
         }
-        if times > 1 {
+        // A profile has one of each; two files joined with `cat` are one valid message with two.
+        if times > 1 || period_types > 1 {
             return Err(Problem::Concatenated);
         }
         if tables.sample_types.is_empty() {

@@ -48,22 +48,20 @@ pub(super) fn read(bytes: &[u8], source: &str, limits: &Limits) -> Result<RawPro
     profile.taken_at =
         (tables.time_nanos > 0).then_some(TakenAt { nanos: tables.time_nanos, source: TimeSource::Profile });
     profile.rate = sampling_rate(&tables, &strings, kind)?;
-    profile.build_id = match tables.mappings.first() {
-        Some(mapping) => {
-            Some(strings.get(mapping.build_id, "a build id")?.to_owned()).filter(|id| !id.is_empty())
-        }
-        None => None,
-    };
-    check_mappings(&tables.mappings)?;
+    let build_id = strings.get(tables.build_id, "a build id")?;
+    profile.build_id = (!build_id.is_empty()).then(|| build_id.to_owned());
+    // Nothing refers to mappings here, but a file that numbers them twice cannot be trusted.
+    Ids::new(tables.mappings.iter().copied(), "mapping")?;
 
     let (locations, unnamed) =
-        read_symbols(&mut profile.symbols, &tables.functions, tables.locations, strings)?;
+        read_symbols(&mut profile.symbols, &tables.functions, tables.locations, strings, limits)?;
     let bytes_label = BytesLabel::new(&profile.symbols.strings);
     let mut reader = SampleReader {
         locations: &locations,
         factors: &factors,
         bytes_label,
         label_sets: HashMap::new(),
+        label_bytes: 0,
         limits,
     };
     reader.read(bytes, &mut profile)?;
@@ -78,7 +76,10 @@ pub(super) fn read(bytes: &[u8], source: &str, limits: &Limits) -> Result<RawPro
 #[derive(Default)]
 struct Tables<'a> {
     sample_types: Vec<proto::ValueType>,
-    mappings: Vec<proto::Mapping>,
+    /// Their ids.
+    mappings: Vec<u64>,
+    /// Of the first mapping, which is the main binary (S13).
+    build_id: i64,
     functions: Vec<proto::Function>,
     locations: Vec<&'a [u8]>,
     strings: Vec<&'a [u8]>,
@@ -110,7 +111,11 @@ impl<'a> Tables<'a> {
                 }
                 (field::MAPPING, Value::Bytes(message)) => {
                     bounded(&tables.mappings, "mappings", limits)?;
-                    tables.mappings.push(decode(message, "a mapping")?);
+                    let mapping: proto::Mapping = decode(message, "a mapping")?;
+                    if tables.mappings.is_empty() {
+                        tables.build_id = mapping.build_id;
+                    }
+                    tables.mappings.push(mapping.id);
                 }
                 (field::SAMPLE_TYPE, Value::Bytes(message)) => {
                     if tables.sample_types.len() == limits.sample_types {
@@ -229,16 +234,13 @@ fn sampling_rate(tables: &Tables<'_>, strings: &Texts, kind: Kind) -> Result<Opt
     })
 }
 
-fn check_mappings(mappings: &[proto::Mapping]) -> Result<(), Problem> {
-    Ids::new(mappings.iter().map(|m| m.id), "mapping").map(|_| ())
-}
-
 /// Fills the symbol tables; gives the location ids and how many locations have no function name.
 fn read_symbols(
     symbols: &mut Symbols,
     functions: &[proto::Function],
     locations: Vec<&[u8]>,
     mut texts: Texts,
+    limits: &Limits,
 ) -> Result<(Ids, usize), Problem> {
     let function_ids = Ids::new(functions.iter().map(|f| f.id), "function")?;
     for function in functions {
@@ -252,7 +254,7 @@ fn read_symbols(
     let mut ids = Vec::with_capacity(locations.len());
     for message in locations {
         let start = symbols.frames.len() as u32;
-        let (id, address) = read_location(message, &function_ids, &mut symbols.frames)?;
+        let (id, address) = read_location(message, &function_ids, &mut symbols.frames, limits)?;
         let named = symbols.frames[start as usize..].iter().any(|f| f.function != u32::MAX);
         if !named {
             unnamed += 1;
@@ -285,14 +287,22 @@ fn too_many_names() -> Problem {
 
 /// Reads message Location: appends its frames, innermost first, and gives its id and address. A frame without a
 /// function gets the function `u32::MAX`.
-fn read_location(message: &[u8], functions: &Ids, frames: &mut Vec<Frame>) -> Result<(u64, u64), Problem> {
+fn read_location(
+    message: &[u8],
+    functions: &Ids,
+    frames: &mut Vec<Frame>,
+    limits: &Limits,
+) -> Result<(u64, u64), Problem> {
     let (mut id, mut address) = (0, 0);
     let mut fields = Fields::of(message);
     while let Some((tag, value)) = fields.next()? {
         match (tag, value) {
             (1, Value::Varint(v)) => id = v,
             (3, Value::Varint(v)) => address = v,
-            (4, Value::Bytes(line)) => frames.push(read_line(line, functions)?),
+            (4, Value::Bytes(line)) => {
+                bounded(frames, "frames", limits)?;
+                frames.push(read_line(line, functions)?);
+            }
             (1..=4, Value::Bytes(_) | Value::Other) => return Err(wrong_type()),
             _ => {}
         }
@@ -320,6 +330,8 @@ fn read_line(message: &[u8], functions: &Ids) -> Result<Frame, Problem> {
 }
 
 /// Recognises the label key `bytes` by its string indexes, so that no text is compared sample by sample.
+///
+/// A string table may hold it many times; the indexes are in order, so each is found in few steps.
 struct BytesLabel(Vec<u32>);
 
 impl BytesLabel {
@@ -328,7 +340,7 @@ impl BytesLabel {
     }
 
     fn is(&self, key: i64) -> bool {
-        u32::try_from(key).is_ok_and(|key| self.0.contains(&key))
+        u32::try_from(key).is_ok_and(|key| self.0.binary_search(&key).is_ok())
     }
 }
 
@@ -338,6 +350,8 @@ struct SampleReader<'a> {
     bytes_label: BytesLabel,
     /// Label sets seen so far, as pairs of string indexes.
     label_sets: HashMap<Vec<(u32, u32)>, u32>,
+    /// Bytes of text in the label sets so far.
+    label_bytes: usize,
     limits: &'a Limits,
 }
 
@@ -353,6 +367,9 @@ impl SampleReader<'_> {
             if profile.samples.len() == self.limits.samples {
                 return Err(Problem::TooMany { what: "samples", limit: self.limits.samples });
             }
+            if (profile.samples.len() + 1) * self.factors.len() > self.limits.values {
+                return Err(Problem::TooMany { what: "values", limit: self.limits.values });
+            }
             values.clear();
             labels.clear();
             let size = self.read_sample(message, profile, &mut values, &mut labels)?;
@@ -364,7 +381,7 @@ impl SampleReader<'_> {
                 *value = scaled;
                 overflow |= capped;
             }
-            let label_set = self.label_set(&mut labels, profile);
+            let label_set = self.label_set(&mut labels, profile)?;
             profile.samples.finish_sample(&values, size, label_set);
         }
         if overflow {
@@ -432,14 +449,19 @@ impl SampleReader<'_> {
         Ok(size)
     }
 
-    fn label_set(&mut self, labels: &mut Vec<(u32, u32)>, profile: &mut RawProfile) -> u32 {
+    fn label_set(&mut self, labels: &mut Vec<(u32, u32)>, profile: &mut RawProfile) -> Result<u32, Problem> {
         if labels.is_empty() {
-            return 0;
+            return Ok(0);
         }
         labels.sort_unstable();
         labels.dedup();
         if let Some(id) = self.label_sets.get(labels.as_slice()) {
-            return *id;
+            return Ok(*id);
+        }
+        let length = |i: u32| profile.symbols.strings.get(i).len();
+        self.label_bytes += labels.iter().map(|(key, value)| length(*key) + length(*value)).sum::<usize>();
+        if self.label_bytes > self.limits.label_bytes {
+            return Err(Problem::TooMany { what: "bytes of labels", limit: self.limits.label_bytes });
         }
         let id = profile.label_sets.len() as u32;
         let text = |i: u32| profile.symbols.strings.get(i).to_owned();
@@ -448,7 +470,7 @@ impl SampleReader<'_> {
         set.sort();
         profile.label_sets.push(set);
         self.label_sets.insert(labels.clone(), id);
-        id
+        Ok(id)
     }
 }
 

@@ -1,7 +1,8 @@
 //! Fetching one profile over HTTP, with bounds on time and size.
 
+use super::error::reason;
 use super::{Limits, Problem};
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::time::Duration;
 use ureq::http::{HeaderName, HeaderValue};
 use ureq::{Agent, Error};
@@ -84,7 +85,10 @@ impl Fetcher {
         let mut bytes = Vec::new();
         let limit = limits.inflated_bytes;
         response.into_body().into_reader().take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(
-            |error| Problem::Http(format!("the answer broke off ({error}); try again, or raise --timeout")),
+            |error| match error.kind() {
+                ErrorKind::TimedOut => too_slow(),
+                _ => Problem::Http(format!("the answer broke off ({}); try again", reason(&error))),
+            },
         )?;
         if bytes.len() as u64 > limit {
             return Err(Problem::TooLarge { limit });
@@ -93,17 +97,33 @@ impl Fetcher {
     }
 }
 
+fn too_slow() -> Problem {
+    Problem::Http(
+        "no whole answer in time; is the service overloaded? Try again, or raise --timeout".to_owned(),
+    )
+}
+
+/// No error of the client is printed that could quote the URL.
 fn unreachable(error: &Error) -> Problem {
     Problem::Http(match error {
-        Error::Timeout(_) => {
-            "no answer in time; is the service overloaded? Try again, or raise --timeout".to_owned()
-        }
+        Error::Timeout(_) => return too_slow(),
         Error::HostNotFound => "the host name is not known; check the URL".to_owned(),
         Error::ConnectionFailed => "no connection; is the service running, and is the port right?".to_owned(),
-        Error::BadUri(what) => format!("not a usable URL ({what})"),
-        Error::Io(error) => {
-            format!("no connection ({error}); is the service running, and is the port right?")
+        Error::BadUri(_) | Error::Http(_) => {
+            "this is not a usable URL; write it like http://HOST:PORT/debug/pprof/heap?gc=1".to_owned()
         }
-        other => format!("the request failed ({other})"),
+        // The system's resolver has no kind of error of its own.
+        Error::Io(error) if error.to_string().contains("lookup address") => {
+            "the host name is not known; check the URL".to_owned()
+        }
+        Error::Io(error) if error.kind() == ErrorKind::TimedOut => return too_slow(),
+        Error::Io(error) => {
+            format!("no connection ({}); is the service running, and is the port right?", reason(error))
+        }
+        Error::Protocol(_) => {
+            "the answer is not HTTP; is the port right, and is it https rather than http, or the other way round?"
+                .to_owned()
+        }
+        other => format!("the request failed ({other}); check the URL, and try it with curl -v"),
     })
 }

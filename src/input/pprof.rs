@@ -218,7 +218,7 @@ fn kind_of(types: &[SampleType]) -> Result<Kind, Problem> {
             "A heap profile has a sample type inuse_space or space, in bytes",
         )
     };
-    Err(Problem::Unsuitable { what, advice })
+    Err(Problem::OtherProfile { what, advice })
 }
 
 /// The period of a heap profile, where its type says that it is a distance in bytes.

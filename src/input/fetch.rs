@@ -4,8 +4,16 @@ use super::error::reason;
 use super::{Limits, Problem};
 use std::io::{ErrorKind, Read};
 use std::time::Duration;
-use ureq::http::{HeaderName, HeaderValue};
+use ureq::http::{HeaderName, HeaderValue, Uri};
 use ureq::{Agent, Error};
+
+/// How the system says that the other side closed the connection.
+const HUNG_UP: [ErrorKind; 4] = [
+    ErrorKind::UnexpectedEof,
+    ErrorKind::ConnectionReset,
+    ErrorKind::ConnectionAborted,
+    ErrorKind::BrokenPipe,
+];
 
 /// An HTTP client for `/debug/pprof` endpoints.
 pub struct Fetcher {
@@ -55,7 +63,13 @@ impl Fetcher {
 
     /// Fetches one URL.
     pub(super) fn get(&self, url: &str, limits: &Limits) -> Result<Answer, Problem> {
-        let mut request = self.agent.get(url);
+        // The client takes a port that is no port for none, and would ask whoever listens on 80.
+        let uri: Uri = url.parse().map_err(|_| bad_url())?;
+        let port = uri.authority().and_then(|a| a.as_str().rsplit(['@', ']']).next()?.split_once(':'));
+        if port.is_some_and(|(_, port)| !port.is_empty() && port.parse::<u16>().is_err()) {
+            return Err(bad_url());
+        }
+        let mut request = self.agent.get(uri);
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }
@@ -69,6 +83,9 @@ impl Fetcher {
         if !status.is_success() {
             let advice = match status.as_u16() {
                 401 | 403 => "give credentials with -H 'Authorization: ...'",
+                404 if url.contains("goroutineleak") => {
+                    "goroutineleak profiles need Go 1.27, or Go 1.26 built with GOEXPERIMENT=goroutineleakprofile"
+                }
                 404 => {
                     "check the path: a Go service serves profiles below /debug/pprof/ when it imports net/http/pprof"
                 }
@@ -85,8 +102,8 @@ impl Fetcher {
         let mut bytes = Vec::new();
         let limit = limits.inflated_bytes;
         response.into_body().into_reader().take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(
-            |error| match error.kind() {
-                ErrorKind::TimedOut => too_slow(),
+            |error| match error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) {
+                Some(Error::Timeout(_)) => too_slow(),
                 _ => Problem::Http(format!("the answer broke off ({}); try again", reason(&error))),
             },
         )?;
@@ -103,20 +120,26 @@ fn too_slow() -> Problem {
     )
 }
 
+fn bad_url() -> Problem {
+    Problem::Http("this is not a usable URL; write it like http://HOST:PORT/debug/pprof/heap?gc=1".to_owned())
+}
+
 /// No error of the client is printed that could quote the URL.
 fn unreachable(error: &Error) -> Problem {
     Problem::Http(match error {
         Error::Timeout(_) => return too_slow(),
         Error::HostNotFound => "the host name is not known; check the URL".to_owned(),
         Error::ConnectionFailed => "no connection; is the service running, and is the port right?".to_owned(),
-        Error::BadUri(_) | Error::Http(_) => {
-            "this is not a usable URL; write it like http://HOST:PORT/debug/pprof/heap?gc=1".to_owned()
-        }
+        Error::BadUri(_) | Error::Http(_) => return bad_url(),
         // The system's resolver has no kind of error of its own.
         Error::Io(error) if error.to_string().contains("lookup address") => {
             "the host name is not known; check the URL".to_owned()
         }
         Error::Io(error) if error.kind() == ErrorKind::TimedOut => return too_slow(),
+        Error::Io(error) if HUNG_UP.contains(&error.kind()) => {
+            "the connection was closed without an answer; try again, and check that the port is the right one"
+                .to_owned()
+        }
         Error::Io(error) => {
             format!("no connection ({}); is the service running, and is the port right?", reason(error))
         }

@@ -91,16 +91,20 @@ pub fn compare(
     }
     let series = builder.finish();
     let spans = spans(&series);
-    for (kind, span) in &spans {
-        notices.extend(remarks::about_times(&series, *kind, span));
-    }
-
     let obstacles: Vec<(Kind, Notice)> = spans
         .iter()
         .filter_map(|(kind, span)| {
             obstacle(&series, *kind, span.first, span.last).map(|notice| (*kind, notice))
         })
         .collect();
+    for (kind, span) in &spans {
+        notices.extend(remarks::about_sums(&series, *kind, span));
+        // One snapshot given twice has one time, and that is told already.
+        let twice = |(k, notice): &(Kind, Notice)| k == kind && notice.code == NoticeCode::SameSnapshot;
+        if !obstacles.iter().any(twice) {
+            notices.extend(remarks::about_times(&series, *kind, span));
+        }
+    }
     let blocked = |kind: Kind| obstacles.iter().any(|(k, n)| *k == kind || concerns_whole_target(n.code));
     let span_of =
         |kind: Kind| spans.iter().find(|(k, _)| *k == kind && !blocked(kind)).map(|(_, span)| *span);

@@ -2,15 +2,13 @@
 
 use super::args::{DiffArgs, Format};
 use super::messages;
+use super::output::Output;
 use super::settings::Settings;
 use anyhow::{Context, Result, bail};
 use pprof_leaks::analysis::{Analysis, compare};
 use pprof_leaks::input::{InputError, load};
 use pprof_leaks::profile::{Notice, NoticeCode, RawProfile};
 use pprof_leaks::report::{build_document, json, markdown, terminal};
-use std::fs::File;
-use std::io::{ErrorKind, Write};
-use std::path::Path;
 
 const DONE: u8 = 0;
 const SUSPECT_FOUND: u8 = 1;
@@ -22,13 +20,21 @@ pub(super) fn run(args: &DiffArgs) -> Result<u8> {
     if args.before == "-" && args.after == "-" {
         bail!("only one of the two can be read from standard input (`-`)");
     }
-    if let Some(path) = &args.output {
-        check_writable(path)?;
+    for (name, location) in [("BEFORE", &args.before), ("AFTER", &args.after)] {
+        if location.is_empty() {
+            bail!("{name} has no name; give a file, folder or URL (is a variable of your script empty?)");
+        }
     }
+    let output = Output::open(args.output.as_deref(), &[&args.before, &args.after])?;
     let mut failures = Vec::new();
     let before = load_side(&args.before, &settings, &mut failures)?;
     let after = load_side(&args.after, &settings, &mut failures)?;
-    let mut analysis = compare(before, after, &settings.options)?;
+    let mut analysis = match (compare(before, after, &settings.options), failures.as_slice()) {
+        (Ok(analysis), _) => analysis,
+        (Err(problem), []) => return Err(problem.into()),
+        // What was missing may be just what could not be read.
+        (Err(problem), [first, rest @ ..]) => bail!("{problem}. Not used: {first}{}", and_more(rest.len())),
+    };
     for failure in &failures {
         messages::unusable(failure);
         let message = format!("not used: {}", failure.problem);
@@ -40,7 +46,7 @@ pub(super) fn run(args: &DiffArgs) -> Result<u8> {
         Format::Markdown => markdown(&document, args.top),
         Format::Json => json(&document).context("the report cannot be written as JSON")?,
     };
-    write(&report, args.output.as_deref())?;
+    output.write(&report)?;
     Ok(status(&analysis, &settings, !failures.is_empty()))
 }
 
@@ -48,51 +54,20 @@ fn load_side(location: &str, settings: &Settings, failures: &mut Vec<InputError>
     let mut loaded = load(location, &settings.fetcher, &settings.limits);
     if loaded.profiles.is_empty() {
         // Without any profile on a side there is nothing to compare: the first problem is the run's.
-        if let Some(first) = loaded.failures.drain(..).next() {
-            return Err(anyhow::Error::msg(first.to_string()));
+        if let [first, rest @ ..] = loaded.failures.as_slice() {
+            bail!("{first}{}", and_more(rest.len()));
         }
     }
     failures.append(&mut loaded.failures);
     Ok(loaded.profiles)
 }
 
-/// Fails before the long work when the report could not be written after it.
-fn check_writable(path: &Path) -> Result<()> {
-    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    if path.is_dir() {
-        bail!("-o {}: this is a folder; name a file in it", path.display());
+fn and_more(files: usize) -> String {
+    match files {
+        0 => String::new(),
+        1 => " (and 1 more file is unusable)".to_owned(),
+        n => format!(" (and {n} more files are unusable)"),
     }
-    if !folder.is_dir() {
-        bail!("-o {}: the folder {} does not exist", path.display(), folder.display());
-    }
-    Ok(())
-}
-
-/// Writes the report whole or not at all: beside its place first, then into it.
-fn write(report: &str, output: Option<&Path>) -> Result<()> {
-    let Some(path) = output else {
-        let mut stdout = std::io::stdout().lock();
-        return match stdout.write_all(report.as_bytes()).and_then(|()| stdout.flush()) {
-            // The reader has seen enough, as in `| head`.
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-            result => result.context("standard output cannot be written"),
-        };
-    };
-    let problem = || format!("-o {}: the report cannot be written", path.display());
-    // A pipe or a device has no place beside it.
-    if path.exists() && !path.is_file() {
-        return std::fs::write(path, report).with_context(problem);
-    }
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.tmp", std::process::id()));
-    let beside = path.with_file_name(name);
-    let written = File::create(&beside)
-        .and_then(|mut file| file.write_all(report.as_bytes()).and_then(|()| file.sync_all()))
-        .and_then(|()| std::fs::rename(&beside, path));
-    if written.is_err() {
-        let _ = std::fs::remove_file(&beside);
-    }
-    written.with_context(problem)
 }
 
 fn status(analysis: &Analysis, settings: &Settings, some_unusable: bool) -> u8 {

@@ -3,6 +3,7 @@
 mod args;
 mod diff;
 mod messages;
+mod output;
 mod settings;
 
 use args::{Args, Command};

@@ -40,7 +40,7 @@ impl Change {
 
     /// How many ceased to live, f = a − (n₂ − n₁), if allocations were counted.
     pub fn freed(&self) -> Option<u64> {
-        self.new_objects().map(|a| (a + self.before).saturating_sub(self.after))
+        self.new_objects().map(|a| a.saturating_add(self.before).saturating_sub(self.after))
     }
 
     /// The number of trials of the exact test: min(a + f, n₁ + n₂), or n₁ + n₂ where allocations are unknown.
@@ -59,7 +59,9 @@ impl Change {
     /// conditional. a ~ Binomial(a + f, ½) where a + f ≤ n₁ + n₂, else n₂ ~ Binomial(n₁ + n₂, ½).
     pub fn p_value(&self) -> f64 {
         match self.new_objects() {
-            Some(a) if a + self.freed().unwrap_or(0) <= self.before + self.after => {
+            Some(a)
+                if a.saturating_add(self.freed().unwrap_or(0)) <= self.before.saturating_add(self.after) =>
+            {
                 upper_tail_half(a, self.trials())
             }
             _ => upper_tail_half(self.after, self.trials()),
@@ -75,7 +77,8 @@ impl Change {
     /// ± z·√min(a + f, n₁ + n₂)/a; Wilson's does not apply, because f counts objects from before the first snapshot.
     pub fn retention(&self) -> Option<Retention> {
         let a = self.new_objects().filter(|a| *a > 0)? as f64;
-        let value = (self.after as f64 - self.before as f64) / a;
+        // Counts beyond 2⁵³ lose their last digits as floats, and with them that a is at least the difference.
+        let value = ((self.after as f64 - self.before as f64) / a).min(1.0);
         let error = (self.trials() as f64).sqrt() / a;
         Some(Retention {
             value,

@@ -103,7 +103,8 @@ fn proved_by_function(track: &Track, names: &Names) -> BTreeMap<FunctionId, u64>
     for (index, row) in track.rows.iter().enumerate() {
         let count = u64::try_from(track.cell(last, index).inuse_objects).unwrap_or(0);
         if let Some(blame) = blame(track.site(row.site), names, track.kind).filter(|_| count > 0) {
-            *proved.entry(blame.function).or_insert(0) += count;
+            let sum = proved.entry(blame.function).or_insert(0u64);
+            *sum = sum.saturating_add(count);
         }
     }
     proved
@@ -157,8 +158,9 @@ impl<'a> Census<'a> {
         let count =
             |snapshot: usize, row: usize| u64::try_from(track.cell(snapshot, row).inuse_objects).unwrap_or(0);
         for &row in rows {
-            counts.change.before += count(self.span.first, row);
-            counts.change.after += count(self.span.last, row);
+            let change = &mut counts.change;
+            change.before = change.before.saturating_add(count(self.span.first, row));
+            change.after = change.after.saturating_add(count(self.span.last, row));
             let site = track.rows[row].site;
             if self.is_passing(track.site(site)) {
                 counts.passing += count(self.span.last, row);

@@ -139,7 +139,7 @@ impl Span {
     /// Days between the snapshots; `None` if unknown or none passed.
     pub fn days(&self) -> Option<f64> {
         let (first, last) = (self.times[0]?, self.times[1]?);
-        (last > first).then(|| (last - first) as f64 / 8.64e13)
+        (last > first).then(|| last.saturating_sub(first) as f64 / 8.64e13)
     }
 }
 

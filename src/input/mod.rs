@@ -36,7 +36,8 @@ pub mod proto {
 /// # Errors
 /// What is wrong with the bytes and what to do about it; see [`Problem`].
 pub fn parse(bytes: &[u8], source: &str, limits: &Limits) -> Result<RawProfile, Problem> {
-    let (mut inflated, mut bytes) = (Vec::new(), bytes);
+    let mut inflated: Vec<u8>;
+    let mut bytes = bytes;
     // Go has gzipped the profile; a proxy that compresses what it passes on has done so once more.
     for _ in 0..2 {
         if inflate::is_gzip(bytes) {

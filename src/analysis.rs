@@ -141,7 +141,12 @@ fn judge(
     options: &Options,
 ) -> Analysis {
     for (kind, window) in &windows {
-        notices.extend(remarks::about_times(&series, *kind, window));
+        notices.extend(remarks::about_sums(&series, *kind, window));
+        // One snapshot given twice has one time, and that is told already.
+        let twice = |(k, notice): &(Kind, Notice)| k == kind && notice.code == NoticeCode::SameSnapshot;
+        if !obstacles.iter().any(twice) {
+            notices.extend(remarks::about_times(&series, *kind, window));
+        }
     }
     let blocked = |kind: Kind| obstacles.iter().any(|(k, n)| *k == kind || concerns_whole_target(n.code));
     let window_of =

@@ -39,6 +39,22 @@ pub(super) fn about_times(series: &Series, kind: Kind, window: &Window) -> Optio
     ))
 }
 
+/// Sums that no column of 64 bits can hold; the judgement works on capped ones.
+pub(super) fn about_sums(series: &Series, kind: Kind, window: &Window) -> Option<Notice> {
+    let track = series.track(kind)?;
+    let fits = |total: &i128| i64::try_from(*total).is_ok();
+    let snapshot = [window.first(), window.last()]
+        .map(|i| &track.snapshots[i])
+        .into_iter()
+        .find(|s| !s.totals.iter().all(fits))?;
+    Some(Notice::about(
+        NoticeCode::Overflow,
+        &snapshot.source,
+        "its values add up to more than 64 bits hold and were capped, which no real process reaches: the file is damaged \
+         or made up, so do not rely on this report. Fetch the profile again",
+    ))
+}
+
 /// What was set aside in the heap, and what makes its numbers doubtful.
 pub(super) fn about_sites(track: &Track, window: &Window, nothing_left: bool) -> Vec<Notice> {
     let mut notices = Vec::new();

@@ -1,7 +1,8 @@
 //! `pprof-leaks diff`: two sets of snapshots, compared.
 
 use super::args::DiffArgs;
-use super::output;
+use super::output::Output;
+use super::report::{and_more, finish};
 use super::settings::Settings;
 use anyhow::{Result, bail};
 use pprof_leaks::analysis::compare;
@@ -14,20 +15,24 @@ pub(super) fn run(args: &DiffArgs) -> Result<u8> {
     if args.before == "-" && args.after == "-" {
         bail!("only one of the two can be read from standard input (`-`)");
     }
-    output::check(&args.common)?;
+    for (name, location) in [("BEFORE", &args.before), ("AFTER", &args.after)] {
+        if location.is_empty() {
+            bail!("{name} has no name; give a file, folder or URL (is a variable of your script empty?)");
+        }
+    }
+    let output = Output::open(args.common.output.as_deref(), &[&args.before, &args.after])?;
     let mut failures = Vec::new();
     let before = load_side(&args.before, &settings, &mut failures)?;
     let after = load_side(&args.after, &settings, &mut failures)?;
-    let analysis = compare(before, after, &settings.options)?;
-    output::finish(analysis, &failures, &args.common, &settings)
+    finish(compare(before, after, &settings.options), &failures, &output, &args.common, &settings)
 }
 
 fn load_side(location: &str, settings: &Settings, failures: &mut Vec<InputError>) -> Result<Vec<RawProfile>> {
     let mut loaded = load(location, &settings.fetcher, &settings.limits);
     if loaded.profiles.is_empty() {
         // Without any profile on a side there is nothing to compare: the first problem is the run's.
-        if let Some(first) = loaded.failures.drain(..).next() {
-            return Err(anyhow::Error::msg(first.to_string()));
+        if let [first, rest @ ..] = loaded.failures.as_slice() {
+            bail!("{first}{}", and_more(rest.len()));
         }
     }
     failures.append(&mut loaded.failures);

@@ -1,91 +1,104 @@
-//! The end of every run: the report rendered and written whole, and the exit status.
+//! Where the report goes: standard output, or a file that is written whole or not at all.
 
-use super::args::{CommonArgs, Format};
-use super::messages;
-use super::settings::Settings;
 use anyhow::{Context, Result, bail};
-use pprof_leaks::analysis::Analysis;
-use pprof_leaks::input::InputError;
-use pprof_leaks::profile::{Notice, NoticeCode};
-use pprof_leaks::report::{build_document, json, markdown, terminal};
 use std::fs::File;
 use std::io::{ErrorKind, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-const DONE: u8 = 0;
-const SUSPECT_FOUND: u8 = 1;
-const SOME_INPUTS_UNUSABLE: u8 = 3;
-
-/// Fails before the long work when the report could not be written after it.
-pub(super) fn check(args: &CommonArgs) -> Result<()> {
-    args.output.as_deref().map_or(Ok(()), check_writable)
+/// A place for the report that was checked before the work began.
+pub(super) enum Output {
+    /// Standard output.
+    Stdout,
+    /// A pipe or a device, which has no place beside it.
+    Stream(PathBuf),
+    /// A file, with links resolved.
+    File(PathBuf),
 }
 
-/// Reports an analysis, with the inputs that could not be used, and gives the exit status.
-pub(super) fn finish(
-    mut analysis: Analysis,
-    failures: &[InputError],
-    args: &CommonArgs,
-    settings: &Settings,
-) -> Result<u8> {
-    for failure in failures {
-        messages::unusable(failure);
-        let message = format!("not used: {}", failure.problem);
-        analysis.notices.push(Notice::about(NoticeCode::UnusableInput, &failure.input, message));
+impl Output {
+    /// Fails where the report could not be written after the work, or would take the place of one of the `inputs`.
+    pub(super) fn open(path: Option<&Path>, inputs: &[&String]) -> Result<Output> {
+        let Some(path) = path else { return Ok(Output::Stdout) };
+        let shown = path.display();
+        let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        if path.is_dir() || path.file_name().is_none() {
+            bail!("-o {shown}: this is a folder; name a file in it");
+        }
+        if !folder.is_dir() {
+            bail!(
+                "-o {shown}: the folder {} does not exist; create it, or name another file",
+                folder.display()
+            );
+        }
+        // A link stays a link: what it leads to is replaced.
+        let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        if let Ok(metadata) = path.metadata() {
+            if !metadata.is_file() {
+                return Ok(Output::Stream(path));
+            }
+            if metadata.permissions().readonly() {
+                bail!("-o {shown}: the file is read-only; name another file");
+            }
+            if inputs.iter().any(|input| Path::new(input).canonicalize().is_ok_and(|input| input == path)) {
+                bail!(
+                    "-o {shown}: this is the snapshot itself, which the report would replace; name another file"
+                );
+            }
+        }
+        let beside = beside(&path);
+        File::create(&beside)
+            .and_then(|_| std::fs::remove_file(&beside))
+            .with_context(|| format!("-o {shown}: a report cannot be written there; name another file"))?;
+        Ok(Output::File(path))
     }
-    let document = build_document(&analysis, settings.options.criteria.metric);
-    let report = match args.format {
-        Format::Terminal => terminal(&document, &settings.terminal),
-        Format::Markdown => markdown(&document, args.top),
-        Format::Json => json(&document).context("the report cannot be written as JSON")?,
-    };
-    write(&report, args.output.as_deref())?;
-    Ok(status(&analysis, settings, !failures.is_empty()))
+
+    /// Writes the report.
+    pub(super) fn write(&self, report: &str) -> Result<()> {
+        match self {
+            Output::Stdout => {
+                let mut stdout = std::io::stdout().lock();
+                let written = stdout.write_all(report.as_bytes()).and_then(|()| stdout.flush());
+                unless_closed(written).context("standard output cannot be written")
+            }
+            Output::Stream(path) => {
+                unless_closed(std::fs::write(path, report)).with_context(|| problem(path))
+            }
+            Output::File(path) => {
+                let beside = beside(path);
+                let written =
+                    write_whole(&beside, report, path).and_then(|()| std::fs::rename(&beside, path));
+                if written.is_err() {
+                    let _ = std::fs::remove_file(&beside);
+                }
+                written.with_context(|| problem(path))
+            }
+        }
+    }
 }
 
-fn check_writable(path: &Path) -> Result<()> {
-    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    if path.is_dir() {
-        bail!("-o {}: this is a folder; name a file in it", path.display());
+/// Writes a new file that is to take the place of `old`, with its permissions if it is there.
+fn write_whole(path: &Path, report: &str, old: &Path) -> std::io::Result<()> {
+    let mut file = File::create(path)?;
+    if let Ok(metadata) = old.metadata() {
+        file.set_permissions(metadata.permissions())?;
     }
-    if !folder.is_dir() {
-        bail!("-o {}: the folder {} does not exist", path.display(), folder.display());
-    }
-    Ok(())
+    file.write_all(report.as_bytes())?;
+    file.sync_all()
 }
 
-/// Writes the report whole or not at all: beside its place first, then into it.
-fn write(report: &str, output: Option<&Path>) -> Result<()> {
-    let Some(path) = output else {
-        let mut stdout = std::io::stdout().lock();
-        return match stdout.write_all(report.as_bytes()).and_then(|()| stdout.flush()) {
-            // The reader has seen enough, as in `| head`.
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-            result => result.context("standard output cannot be written"),
-        };
-    };
-    let problem = || format!("-o {}: the report cannot be written", path.display());
-    // A pipe or a device has no place beside it.
-    if path.exists() && !path.is_file() {
-        return std::fs::write(path, report).with_context(problem);
+/// A reader that has seen enough, as in `| head`, is no error.
+fn unless_closed(written: std::io::Result<()>) -> std::io::Result<()> {
+    match written {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        result => result,
     }
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.tmp", std::process::id()));
-    let beside = path.with_file_name(name);
-    let written = File::create(&beside)
-        .and_then(|mut file| file.write_all(report.as_bytes()).and_then(|()| file.sync_all()))
-        .and_then(|()| std::fs::rename(&beside, path));
-    if written.is_err() {
-        let _ = std::fs::remove_file(&beside);
-    }
-    written.with_context(problem)
 }
 
-fn status(analysis: &Analysis, settings: &Settings, some_unusable: bool) -> u8 {
-    let surest = analysis.suspects.iter().map(|suspect| suspect.confidence).max();
-    match settings.fail_on {
-        Some(threshold) if surest.is_some_and(|confidence| confidence >= threshold) => SUSPECT_FOUND,
-        _ if some_unusable => SOME_INPUTS_UNUSABLE,
-        _ => DONE,
-    }
+fn problem(path: &Path) -> String {
+    format!("-o {}: the report cannot be written", path.display())
+}
+
+/// The name under which a file is written before it takes its own.
+fn beside(path: &Path) -> PathBuf {
+    path.with_file_name(format!(".pprof-leaks.{}.tmp", std::process::id()))
 }

@@ -1,7 +1,8 @@
 //! `pprof-leaks trend`: one process followed through many snapshots.
 
 use super::args::TrendArgs;
-use super::output;
+use super::output::Output;
+use super::report::{and_more, finish};
 use super::settings::Settings;
 use anyhow::{Context, Result, anyhow, bail};
 use jiff::{SignedDuration, Timestamp};
@@ -12,24 +13,22 @@ use pprof_leaks::profile::RawProfile;
 /// Runs the command and gives the exit status.
 pub(super) fn run(args: &TrendArgs) -> Result<u8> {
     let settings = Settings::of(&args.common)?;
-    output::check(&args.common)?;
+    let inputs: Vec<&String> = args.snapshots.iter().collect();
+    let output = Output::open(args.common.output.as_deref(), &inputs)?;
     let (mut profiles, mut failures) = (Vec::new(), Vec::new());
     for location in &args.snapshots {
         let mut loaded = load(location, &settings.fetcher, &settings.limits);
         profiles.append(&mut loaded.profiles);
         failures.append(&mut loaded.failures);
     }
-    if profiles.is_empty()
-        && let Some(first) = failures.first()
-    {
-        bail!("{first}");
+    if let (true, [first, rest @ ..]) = (profiles.is_empty(), failures.as_slice()) {
+        bail!("{first}{}", and_more(rest.len()));
     }
     let latest = profiles.iter().filter_map(|profile| profile.taken_at.map(|t| t.nanos)).max();
     if let Some(earliest) = earliest(args, latest)? {
         profiles.retain(|profile: &RawProfile| profile.taken_at.is_none_or(|t| t.nanos >= earliest));
     }
-    let analysis = follow(profiles, &settings.options)?;
-    output::finish(analysis, &failures, &args.common, &settings)
+    finish(follow(profiles, &settings.options), &failures, &output, &args.common, &settings)
 }
 
 /// The time before which snapshots are left out, in nanoseconds since the Unix epoch.

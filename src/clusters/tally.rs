@@ -93,10 +93,11 @@ pub fn heap_tally(track: &Track, rows: &[usize], first: usize, last: usize) -> T
         }
         tally.variance.add(rate, change.trials(), size);
         let rung = rungs.entry(size).or_insert(Rung { size, before: 0, after: 0, allocated: 0 });
-        rung.before += change.before;
-        rung.after += change.after;
-        rung.allocated += change.allocated.unwrap_or(0);
-        *sizes.entry(size).or_insert(0) += after.inuse_space.saturating_sub(before.inuse_space);
+        rung.before = rung.before.saturating_add(change.before);
+        rung.after = rung.after.saturating_add(change.after);
+        rung.allocated = rung.allocated.saturating_add(change.allocated.unwrap_or(0));
+        let grown = sizes.entry(size).or_insert(0i64);
+        *grown = grown.saturating_add(after.inuse_space.saturating_sub(before.inuse_space));
     }
     if counts_allocations {
         let rungs: Vec<Rung> = rungs.into_values().collect();

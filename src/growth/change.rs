@@ -83,7 +83,8 @@ impl Change {
     /// ± z·√min(a + f, n₁ + n₂)/a; Wilson's does not apply, because f counts objects from before the first snapshot.
     pub fn retention(&self) -> Option<Retention> {
         let a = self.new_objects().filter(|a| *a > 0)? as f64;
-        let value = (self.after as f64 - self.before as f64) / a;
+        // Counts beyond 2⁵³ lose their last digits as floats, and with them that a is at least the difference.
+        let value = ((self.after as f64 - self.before as f64) / a).min(1.0);
         let error = (self.trials() as f64).sqrt() / a;
         Some(Retention {
             value,

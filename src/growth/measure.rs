@@ -59,7 +59,7 @@ impl Growth {
     /// The span of time, in hours; `None` where times are unknown or do not advance.
     pub fn hours(&self) -> Option<f64> {
         let (first, last) = (self.points.first()?.time?, self.points.last()?.time?);
-        (last > first).then(|| (last - first) as f64 / 3.6e12)
+        (last > first).then(|| last.saturating_sub(first) as f64 / 3.6e12)
     }
 
     /// Growth an hour: the slope of a series, else the difference over the time.

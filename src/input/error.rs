@@ -1,5 +1,6 @@
 //! What can be wrong with an input, worded for the person who gave it: what it is, and what to do.
 
+use std::io::{Error as IoError, ErrorKind};
 use thiserror::Error;
 
 /// An input and what is wrong with it.
@@ -27,20 +28,37 @@ pub enum Problem {
     #[error("the gzip data is damaged ({0}). Fetch the profile again")]
     BadGzip(String),
     /// More bytes than allowed.
-    #[error(
-        "it is larger than {limit} bytes when inflated; if that is really a profile, raise --max-input-bytes"
-    )]
+    #[error("it is larger than {} when inflated; if that is really a profile, raise --max-input-bytes", size(*limit))]
     TooLarge {
         /// The limit that was passed.
         limit: u64,
     },
     /// A valid profile with more of something than allowed.
-    #[error("it has more than {limit} {what}, more than any real profile; it looks damaged or hostile")]
+    #[error(
+        "it has more than {limit} {what}, more than any real profile: it looks damaged or hostile. Fetch it again, or \
+         check what wrote it"
+    )]
     TooMany {
         /// What there is too much of.
         what: &'static str,
         /// The limit that was passed.
         limit: usize,
+    },
+    /// A profile of something that leaks cannot be told from.
+    #[error("this is {what}, not a heap or goroutine profile. {advice}")]
+    OtherProfile {
+        /// What it is.
+        what: String,
+        /// What to do.
+        advice: &'static str,
+    },
+    /// What a server answers when it has no profile to give; it was saved in the place of one.
+    #[error("this is {what}, not a profile. {advice}")]
+    Refusal {
+        /// What it is.
+        what: &'static str,
+        /// What to do.
+        advice: &'static str,
     },
     /// Something else altogether.
     #[error("this is {what}, not a heap or goroutine profile. {advice}")]
@@ -65,10 +83,13 @@ pub enum Problem {
     #[error("these are several profiles joined into one file; give each file by itself")]
     Concatenated,
     /// The operating system says no.
-    #[error("cannot be read: {0}")]
-    Io(#[from] std::io::Error),
+    #[error("{}", why_unreadable(.0))]
+    Io(#[from] IoError),
     /// A folder that holds no profile.
-    #[error("the folder holds no heap or goroutine profile{0}")]
+    #[error(
+        "the folder holds no heap or goroutine profile{0}; save one in it with \
+         curl -so heap.pb.gz 'http://HOST:PORT/debug/pprof/heap?gc=1'"
+    )]
     EmptyFolder(String),
     /// An HTTP server that did not deliver.
     #[error("{0}")]
@@ -83,5 +104,52 @@ impl Problem {
     /// Attaches the name of the input.
     pub fn of(self, input: impl Into<String>) -> InputError {
         InputError { input: input.into(), problem: self }
+    }
+}
+
+/// A limit as people write it: `1 GiB`, `1000 bytes`.
+fn size(bytes: u64) -> String {
+    [(30, "GiB"), (20, "MiB"), (10, "KiB")]
+        .into_iter()
+        .find(|(shift, _)| bytes > 0 && bytes.trailing_zeros() >= *shift)
+        .map_or(format!("{bytes} bytes"), |(shift, unit)| format!("{} {unit}", bytes >> shift))
+}
+
+fn why_unreadable(error: &IoError) -> String {
+    match error.kind() {
+        ErrorKind::NotFound => "there is no such file or folder; check the path".to_owned(),
+        ErrorKind::PermissionDenied => {
+            "it cannot be read: permission denied; run as a user who may read it, or copy it".to_owned()
+        }
+        ErrorKind::NotADirectory => {
+            "it cannot be read: a part of the path before the last is not a folder; check the path".to_owned()
+        }
+        _ => format!("it cannot be read: {}; check the file and the disk it is on", reason(error)),
+    }
+}
+
+/// What the operating system says, without the number that only programmers know.
+pub(super) fn reason(error: &IoError) -> String {
+    let text = error.to_string();
+    match text.find(" (os error ") {
+        Some(end) => text[..end].to_owned(),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_are_told_in_the_unit_they_were_given_in() {
+        assert_eq!([size(1 << 30), size(512 << 20), size(3 << 10)], ["1 GiB", "512 MiB", "3 KiB"]);
+        assert_eq!([size(1000), size(0)], ["1000 bytes", "0 bytes"]);
+    }
+
+    #[test]
+    fn the_system_is_quoted_without_its_numbers() {
+        assert_eq!(reason(&IoError::from_raw_os_error(2)), "No such file or directory");
+        assert_eq!(reason(&IoError::other("broke off")), "broke off");
     }
 }

@@ -1,10 +1,19 @@
 //! Fetching one profile over HTTP, with bounds on time and size.
 
+use super::error::reason;
 use super::{Limits, Problem};
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::time::Duration;
-use ureq::http::{HeaderName, HeaderValue};
+use ureq::http::{HeaderName, HeaderValue, Uri};
 use ureq::{Agent, Error};
+
+/// How the system says that the other side closed the connection.
+const HUNG_UP: [ErrorKind; 4] = [
+    ErrorKind::UnexpectedEof,
+    ErrorKind::ConnectionReset,
+    ErrorKind::ConnectionAborted,
+    ErrorKind::BrokenPipe,
+];
 
 /// An HTTP client for `/debug/pprof` endpoints.
 pub struct Fetcher {
@@ -54,7 +63,13 @@ impl Fetcher {
 
     /// Fetches one URL.
     pub(super) fn get(&self, url: &str, limits: &Limits) -> Result<Answer, Problem> {
-        let mut request = self.agent.get(url);
+        // The client takes a port that is no port for none, and would ask whoever listens on 80.
+        let uri: Uri = url.parse().map_err(|_| bad_url())?;
+        let port = uri.authority().and_then(|a| a.as_str().rsplit(['@', ']']).next()?.split_once(':'));
+        if port.is_some_and(|(_, port)| !port.is_empty() && port.parse::<u16>().is_err()) {
+            return Err(bad_url());
+        }
+        let mut request = self.agent.get(uri);
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }
@@ -68,6 +83,9 @@ impl Fetcher {
         if !status.is_success() {
             let advice = match status.as_u16() {
                 401 | 403 => "give credentials with -H 'Authorization: ...'",
+                404 if url.contains("goroutineleak") => {
+                    "goroutineleak profiles need Go 1.27, or Go 1.26 built with GOEXPERIMENT=goroutineleakprofile"
+                }
                 404 => {
                     "check the path: a Go service serves profiles below /debug/pprof/ when it imports net/http/pprof"
                 }
@@ -84,7 +102,10 @@ impl Fetcher {
         let mut bytes = Vec::new();
         let limit = limits.inflated_bytes;
         response.into_body().into_reader().take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(
-            |error| Problem::Http(format!("the answer broke off ({error}); try again, or raise --timeout")),
+            |error| match error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) {
+                Some(Error::Timeout(_)) => too_slow(),
+                _ => Problem::Http(format!("the answer broke off ({}); try again", reason(&error))),
+            },
         )?;
         if bytes.len() as u64 > limit {
             return Err(Problem::TooLarge { limit });
@@ -93,17 +114,39 @@ impl Fetcher {
     }
 }
 
+fn too_slow() -> Problem {
+    Problem::Http(
+        "no whole answer in time; is the service overloaded? Try again, or raise --timeout".to_owned(),
+    )
+}
+
+fn bad_url() -> Problem {
+    Problem::Http("this is not a usable URL; write it like http://HOST:PORT/debug/pprof/heap?gc=1".to_owned())
+}
+
+/// No error of the client is printed that could quote the URL.
 fn unreachable(error: &Error) -> Problem {
     Problem::Http(match error {
-        Error::Timeout(_) => {
-            "no answer in time; is the service overloaded? Try again, or raise --timeout".to_owned()
-        }
+        Error::Timeout(_) => return too_slow(),
         Error::HostNotFound => "the host name is not known; check the URL".to_owned(),
         Error::ConnectionFailed => "no connection; is the service running, and is the port right?".to_owned(),
-        Error::BadUri(what) => format!("not a usable URL ({what})"),
-        Error::Io(error) => {
-            format!("no connection ({error}); is the service running, and is the port right?")
+        Error::BadUri(_) | Error::Http(_) => return bad_url(),
+        // The system's resolver has no kind of error of its own.
+        Error::Io(error) if error.to_string().contains("lookup address") => {
+            "the host name is not known; check the URL".to_owned()
         }
-        other => format!("the request failed ({other})"),
+        Error::Io(error) if error.kind() == ErrorKind::TimedOut => return too_slow(),
+        Error::Io(error) if HUNG_UP.contains(&error.kind()) => {
+            "the connection was closed without an answer; try again, and check that the port is the right one"
+                .to_owned()
+        }
+        Error::Io(error) => {
+            format!("no connection ({}); is the service running, and is the port right?", reason(error))
+        }
+        Error::Protocol(_) => {
+            "the answer is not HTTP; is the port right, and is it https rather than http, or the other way round?"
+                .to_owned()
+        }
+        other => format!("the request failed ({other}); check the URL, and try it with curl -v"),
     })
 }

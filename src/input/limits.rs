@@ -7,10 +7,14 @@ pub struct Limits {
     pub inflated_bytes: u64,
     /// Samples. Default 20 million, at some 50 bytes each.
     pub samples: usize,
+    /// Values of all samples together. Default 160 million, at 8 bytes each; a byte of the file can hold one.
+    pub values: usize,
     /// Locations, functions, frames and strings, each. Default 16 million.
     pub symbols: usize,
     /// Location references in all stacks together. Default 256 million, at 4 bytes each.
     pub stack_entries: usize,
+    /// Bytes of text in all distinct label sets together, where the file holds each text once. Default 256 MiB.
+    pub label_bytes: usize,
     /// Sample types. Default 64; real profiles have up to four.
     pub sample_types: usize,
 }
@@ -20,8 +24,10 @@ impl Default for Limits {
         Limits {
             inflated_bytes: 1 << 30,
             samples: 20_000_000,
+            values: 160_000_000,
             symbols: 16_000_000,
             stack_entries: 256_000_000,
+            label_bytes: 256 << 20,
             sample_types: 64,
         }
     }

@@ -26,9 +26,15 @@ pub fn load(location: &str, fetcher: &Fetcher, limits: &Limits) -> Loaded {
             "standard input",
             read_stdin(limits).and_then(|bytes| parse(&bytes, "standard input", limits)),
         );
-    } else if location.starts_with("http://") || location.starts_with("https://") {
+    } else if let Some((scheme, _)) = location.split_once("://") {
         let name = without_secrets(location);
-        loaded.add(&name, read_url(location, &name, fetcher, limits));
+        let result = match scheme.to_ascii_lowercase().as_str() {
+            "http" | "https" => read_url(location, &name, fetcher, limits),
+            _ => Err(Problem::Http(
+                "only http and https URLs can be fetched; save it, and give the file".into(),
+            )),
+        };
+        loaded.add(&name, result);
     } else {
         let path = Path::new(location);
         if path.is_dir() {
@@ -57,34 +63,52 @@ impl Loaded {
         let mut foreign = 0;
         for file in &files {
             match read_file(file, limits) {
-                // Notes, binaries and other kinds of profile may lie beside the snapshots.
-                Err(Problem::Unsuitable { .. }) => foreign += 1,
+                // Other kinds of profile, notes and binaries may lie beside the snapshots.
+                Err(Problem::OtherProfile { .. }) => foreign += 1,
+                Err(Problem::Unsuitable { .. }) if !claims_to_be_a_snapshot(file) => foreign += 1,
                 result => self.add(&file.display().to_string(), result),
             }
         }
         if self.profiles.is_empty() && self.failures.is_empty() {
-            let also = match foreign {
+            let mut also = match foreign {
                 0 => String::new(),
-                1 => " (one other file was passed over)".to_owned(),
-                n => format!(" ({n} other files were passed over)"),
+                1 => ", only one other file".to_owned(),
+                n => format!(", only {n} other files"),
             };
+            if has_folders(folder) {
+                also.push_str("; the folders in it are not searched, so give one of them");
+            }
             self.failures.push(Problem::EmptyFolder(also).of(name));
         }
     }
 }
 
-/// The regular, visible files directly in a folder, by name.
+/// The visible files directly in a folder, by name. Links that lead nowhere are among them, so that they are told;
+/// pipes and devices are not.
 fn files_in(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in folder.read_dir()? {
         let entry = entry?;
         let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
-        if !hidden && entry.path().is_file() {
+        if !hidden && entry.path().metadata().map_or(true, |metadata| metadata.is_file()) {
             files.push(entry.path());
         }
     }
     files.sort();
     Ok(files)
+}
+
+fn has_folders(folder: &Path) -> bool {
+    folder.read_dir().is_ok_and(|mut entries| entries.any(|entry| entry.is_ok_and(|e| e.path().is_dir())))
+}
+
+/// Whether somebody meant this file to be a snapshot, by its name. What it is, its bytes tell; the name only decides
+/// whether it is passed over in silence when they are no profile: `curl -so goroutine.pb.gz` saves error pages too.
+fn claims_to_be_a_snapshot(file: &Path) -> bool {
+    let name = file.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+    let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
+    let starts = ["heap", "allocs", "goroutine"].iter().any(|kind| name.starts_with(kind));
+    ends(&[".gz", ".pb", ".pprof", ".prof", ".heap"]) || starts && (ends(&[".txt"]) || !name.contains('.'))
 }
 
 fn read_file(path: &Path, limits: &Limits) -> Result<RawProfile, Problem> {
@@ -127,13 +151,23 @@ fn read_bounded(reader: impl Read, limits: &Limits) -> Result<Vec<u8>, Problem> 
     Ok(bytes)
 }
 
-/// A URL without user, password and query values, fit for reports and tickets.
+/// A URL without user, password, query values and fragment, fit for reports and tickets.
 fn without_secrets(url: &str) -> String {
     let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
-    let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    let (authority, rest) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    if rest.contains('@') {
+        // The end of a password with a slash in it, perhaps, which should have been escaped.
+        return format!("{scheme}://...");
+    }
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    let (path, query) = path.split_once('?').map_or((path, ""), |(path, query)| (path, query));
-    let known = |pair: &&str| ["gc=", "debug=", "seconds="].iter().any(|key| pair.starts_with(key));
+    let rest = rest.split('#').next().unwrap_or_default();
+    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let known = |pair: &&str| {
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        ["gc", "debug", "seconds"].contains(&key)
+            && value.len() <= 6
+            && value.bytes().all(|b| b.is_ascii_digit())
+    };
     let query: Vec<&str> = query.split('&').filter(known).collect();
     let query = if query.is_empty() { String::new() } else { format!("?{}", query.join("&")) };
     format!("{scheme}://{host}{path}{query}")
@@ -151,5 +185,8 @@ mod tests {
         );
         assert_eq!(without_secrets("http://[::1]:6060"), "http://[::1]:6060");
         assert_eq!(without_secrets("http://u:p@h?token=x"), "http://h");
+        assert_eq!(without_secrets("http://ann:s3/cr?et@h/x?token=y"), "http://...");
+        assert_eq!(without_secrets("http://h/x#token=y"), "http://h/x");
+        assert_eq!(without_secrets("http://h/x?debug=1&debug=s3cret"), "http://h/x?debug=1");
     }
 }

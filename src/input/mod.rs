@@ -36,12 +36,16 @@ pub mod proto {
 /// # Errors
 /// What is wrong with the bytes and what to do about it; see [`Problem`].
 pub fn parse(bytes: &[u8], source: &str, limits: &Limits) -> Result<RawProfile, Problem> {
-    let inflated;
+    let mut inflated: Vec<u8>;
     let mut bytes = bytes;
-    if inflate::is_gzip(bytes) {
-        inflated = inflate::gunzip(bytes, limits)?;
-        bytes = &inflated;
-    } else if bytes.len() as u64 > limits.inflated_bytes {
+    // Go has gzipped the profile; a proxy that compresses what it passes on has done so once more.
+    for _ in 0..2 {
+        if inflate::is_gzip(bytes) {
+            inflated = inflate::gunzip(bytes, limits)?;
+            bytes = &inflated;
+        }
+    }
+    if bytes.len() as u64 > limits.inflated_bytes {
         return Err(Problem::TooLarge { limit: limits.inflated_bytes });
     }
     match sniff::content(bytes)? {

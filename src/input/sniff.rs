@@ -25,6 +25,7 @@ pub(super) fn content(bytes: &[u8]) -> Result<Content, Problem> {
         text.len() >= prefix.len() && text[..prefix.len()].eq_ignore_ascii_case(prefix.as_bytes())
     };
     let unsuitable = |what: &str, advice| Err(Problem::Unsuitable { what: what.to_owned(), advice });
+    let other_profile = |what: &str, advice| Err(Problem::OtherProfile { what: what.to_owned(), advice });
 
     if starts("heap profile:") {
         return Ok(Content::HeapText);
@@ -33,16 +34,30 @@ pub(super) fn content(bytes: &[u8]) -> Result<Content, Problem> {
         return Ok(Content::GoroutineText);
     }
     if starts("threadcreate profile:") {
-        return unsuitable("a thread creation profile", WANT_HEAP);
+        return other_profile("a thread creation profile", WANT_HEAP);
     }
     if starts("--- mutex:") || starts("--- contention") {
-        return unsuitable("a lock contention profile", WANT_HEAP);
+        return other_profile("a lock contention profile", WANT_HEAP);
     }
     if starts("heap_v2/") || starts("heap_v1/") {
-        return unsuitable(
+        return other_profile(
             "a jemalloc heap dump, which holds addresses without names",
             "Convert it with `jeprof --raw` or serve profile.proto, and give that",
         );
+    }
+    if starts("404 page not found") {
+        return Err(Problem::Refusal {
+            what: "a server's answer that it has no such page (`404 page not found`)",
+            advice: "Check the URL: a Go service serves profiles below /debug/pprof/ when it imports net/http/pprof. \
+                     `curl -f` does not save such answers",
+        });
+    }
+    if starts("Unknown profile") {
+        return Err(Problem::Refusal {
+            what: "a Go server's answer that it has no such profile (`Unknown profile`)",
+            advice: "Check the last part of the URL; goroutineleak needs Go 1.27, or Go 1.26 built with \
+                     GOEXPERIMENT=goroutineleakprofile",
+        });
     }
     if starts("<!doctype") || starts("<html") || starts("<head") || starts("<?xml") {
         return unsuitable(
@@ -63,14 +78,14 @@ pub(super) fn content(bytes: &[u8]) -> Result<Content, Problem> {
         return unsuitable("a program, not its profile", WANT_HEAP);
     }
     if bytes.starts_with(b"go 1.") && bytes[..bytes.len().min(32)].windows(5).any(|w| w == b"trace") {
-        return unsuitable("an execution trace", WANT_HEAP);
+        return other_profile("an execution trace", WANT_HEAP);
     }
     if is_dump(text) {
         return Ok(Content::GoroutineDump);
     }
     // The legacy CPU profile starts with the words 0, 3, 0.
     if bytes.starts_with(&[0, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0]) {
-        return unsuitable("a CPU profile", WANT_HEAP);
+        return other_profile("a CPU profile", WANT_HEAP);
     }
     let head = &text[..text.len().min(512)];
     if !head.iter().any(|b| b.is_ascii_control() && !b.is_ascii_whitespace()) && head.is_ascii() {

@@ -60,7 +60,7 @@ fn swapped_order(track: &Track, _: &Names, first: usize, last: usize) -> Option<
             "{} was taken {:.0} s before {}, so the order is swapped; give the older snapshot first: \
              pprof-leaks diff {} {}",
             after.source,
-            (a.nanos - b.nanos) as f64 / 1e9,
+            a.nanos.saturating_sub(b.nanos) as f64 / 1e9,
             before.source,
             after.source,
             before.source

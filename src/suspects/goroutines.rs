@@ -136,7 +136,8 @@ fn proved_by_function(track: &Track, names: &Names) -> BTreeMap<FunctionId, u64>
     for (index, row) in track.rows.iter().enumerate() {
         let count = live(track, last, index);
         if let Some(blame) = blame(track.site(row.site), names, track.kind).filter(|_| count > 0) {
-            *proved.entry(blame.function).or_insert(0) += count;
+            let sum = proved.entry(blame.function).or_insert(0u64);
+            *sum = sum.saturating_add(count);
         }
     }
     proved
@@ -191,8 +192,9 @@ impl<'a> Census<'a> {
     fn count(&self, track: &Track, rows: &[usize]) -> Counts {
         let mut counts = Counts { stayed: self.stayed.as_ref().map(|_| 0), ..Counts::default() };
         for &row in rows {
-            counts.change.before += live(track, self.window.first(), row);
-            counts.change.after += live(track, self.window.last(), row);
+            let change = &mut counts.change;
+            change.before = change.before.saturating_add(live(track, self.window.first(), row));
+            change.after = change.after.saturating_add(live(track, self.window.last(), row));
             let site = track.rows[row].site;
             match self.leaf_of(track.site(site)) {
                 PASSING_WAIT => counts.passing += live(track, self.window.last(), row),

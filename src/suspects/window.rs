@@ -48,7 +48,7 @@ impl Window {
     /// Days between the first and the last snapshot; `None` if unknown or none passed.
     pub fn days(&self) -> Option<f64> {
         let (first, last) = (self.times[0]?, self.times[self.times.len() - 1]?);
-        (last > first).then(|| (last - first) as f64 / 8.64e13)
+        (last > first).then(|| last.saturating_sub(first) as f64 / 8.64e13)
     }
 
     /// Hours since the first snapshot; where times are not all known, the positions stand in for them, evenly
@@ -57,7 +57,7 @@ impl Window {
         let known: Option<Vec<i64>> = self.times.iter().copied().collect();
         match known {
             Some(times) if self.days().is_some() => {
-                times.iter().map(|time| (time - times[0]) as f64 / 3.6e12).collect()
+                times.iter().map(|time| time.saturating_sub(times[0]) as f64 / 3.6e12).collect()
             }
             _ => (0..self.len()).map(|index| index as f64).collect(),
         }

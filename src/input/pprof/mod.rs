@@ -51,16 +51,13 @@ pub(super) fn read(bytes: &[u8], source: &str, limits: &Limits) -> Result<RawPro
     profile.taken_at =
         (tables.time_nanos > 0).then_some(TakenAt { nanos: tables.time_nanos, source: TimeSource::Profile });
     profile.rate = sampling_rate(&tables, &strings, kind)?;
-    profile.build_id = match tables.mappings.first() {
-        Some(mapping) => {
-            Some(strings.get(mapping.build_id, "a build id")?.to_owned()).filter(|id| !id.is_empty())
-        }
-        None => None,
-    };
-    check_mappings(&tables.mappings)?;
+    let build_id = strings.get(tables.build_id, "a build id")?;
+    profile.build_id = (!build_id.is_empty()).then(|| build_id.to_owned());
+    // Nothing refers to mappings here, but a file that numbers them twice cannot be trusted.
+    Ids::new(tables.mappings.iter().copied(), "mapping")?;
 
     let (locations, unnamed) =
-        read_symbols(&mut profile.symbols, &tables.functions, tables.locations, strings)?;
+        read_symbols(&mut profile.symbols, &tables.functions, tables.locations, strings, limits)?;
     SampleReader::new(&locations, &factors, limits, &profile).read(bytes, &mut profile)?;
 
     if unnamed > 0 && unnamed * 2 > profile.symbols.locations.len() {
@@ -73,7 +70,10 @@ pub(super) fn read(bytes: &[u8], source: &str, limits: &Limits) -> Result<RawPro
 #[derive(Default)]
 struct Tables<'a> {
     sample_types: Vec<proto::ValueType>,
-    mappings: Vec<proto::Mapping>,
+    /// Their ids.
+    mappings: Vec<u64>,
+    /// Of the first mapping, which is the main binary (S13).
+    build_id: i64,
     functions: Vec<proto::Function>,
     locations: Vec<&'a [u8]>,
     strings: Vec<&'a [u8]>,
@@ -87,7 +87,7 @@ impl<'a> Tables<'a> {
     fn read(bytes: &'a [u8], limits: &Limits) -> Result<Tables<'a>, Problem> {
         let mut tables = Tables::default();
         let mut fields = Fields::of(bytes);
-        let mut times = 0;
+        let (mut times, mut period_types) = (0, 0);
         while let Some((tag, value)) = fields.next()? {
             match (tag, value) {
                 (field::SAMPLE, Value::Bytes(_)) => {}
@@ -105,7 +105,11 @@ impl<'a> Tables<'a> {
                 }
                 (field::MAPPING, Value::Bytes(message)) => {
                     bounded(&tables.mappings, "mappings", limits)?;
-                    tables.mappings.push(decode(message, "a mapping")?);
+                    let mapping: proto::Mapping = decode(message, "a mapping")?;
+                    if tables.mappings.is_empty() {
+                        tables.build_id = mapping.build_id;
+                    }
+                    tables.mappings.push(mapping.id);
                 }
                 (field::SAMPLE_TYPE, Value::Bytes(message)) => {
                     if tables.sample_types.len() == limits.sample_types {
@@ -114,6 +118,7 @@ impl<'a> Tables<'a> {
                     tables.sample_types.push(decode(message, "a sample type")?);
                 }
                 (field::PERIOD_TYPE, Value::Bytes(message)) => {
+                    period_types += 1;
                     tables.period_type = Some(decode(message, "the period type")?);
                 }
                 (field::TIME_NANOS, Value::Varint(v)) => {
@@ -128,7 +133,8 @@ impl<'a> Tables<'a> {
                 _ => {}
             }
         }
-        if times > 1 {
+        // A profile has one of each; two files joined with `cat` are one valid message with two.
+        if times > 1 || period_types > 1 {
             return Err(Problem::Concatenated);
         }
         if tables.sample_types.is_empty() {
@@ -174,7 +180,7 @@ fn kind_of(types: &[SampleType]) -> Result<Kind, Problem> {
             "A heap profile has a sample type inuse_space or space, in bytes",
         )
     };
-    Err(Problem::Unsuitable { what, advice })
+    Err(Problem::OtherProfile { what, advice })
 }
 
 /// The period of a heap profile, where its type says that it is a distance in bytes.
@@ -188,8 +194,4 @@ fn sampling_rate(tables: &Tables<'_>, strings: &Texts, kind: Kind) -> Result<Opt
         Some((Unit::Bytes, factor)) => tables.period.checked_mul(factor).map(SamplingRate),
         _ => None,
     })
-}
-
-fn check_mappings(mappings: &[proto::Mapping]) -> Result<(), Problem> {
-    Ids::new(mappings.iter().map(|m| m.id), "mapping").map(|_| ())
 }

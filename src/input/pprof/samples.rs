@@ -8,6 +8,8 @@ use crate::profile::{Notice, NoticeCode, RawProfile, Strings};
 use foldhash::{HashMap, HashMapExt};
 
 /// Recognises the label key `bytes` by its string indexes, so that no text is compared sample by sample.
+///
+/// A string table may hold it many times; the indexes are in order, so each is found in few steps.
 struct BytesLabel(Vec<u32>);
 
 impl BytesLabel {
@@ -16,7 +18,7 @@ impl BytesLabel {
     }
 
     fn is(&self, key: i64) -> bool {
-        u32::try_from(key).is_ok_and(|key| self.0.contains(&key))
+        u32::try_from(key).is_ok_and(|key| self.0.binary_search(&key).is_ok())
     }
 }
 
@@ -26,6 +28,8 @@ pub(super) struct SampleReader<'a> {
     bytes_label: BytesLabel,
     /// Label sets seen so far, as pairs of string indexes.
     label_sets: HashMap<Vec<(u32, u32)>, u32>,
+    /// Bytes of text in the label sets so far.
+    label_bytes: usize,
     limits: &'a Limits,
 }
 
@@ -38,7 +42,7 @@ impl<'a> SampleReader<'a> {
         profile: &RawProfile,
     ) -> SampleReader<'a> {
         let bytes_label = BytesLabel::new(&profile.symbols.strings);
-        SampleReader { locations, factors, bytes_label, label_sets: HashMap::new(), limits }
+        SampleReader { locations, factors, bytes_label, label_sets: HashMap::new(), label_bytes: 0, limits }
     }
 
     /// The second walk: reads every sample into the columns of `profile`.
@@ -52,6 +56,9 @@ impl<'a> SampleReader<'a> {
             if profile.samples.len() == self.limits.samples {
                 return Err(Problem::TooMany { what: "samples", limit: self.limits.samples });
             }
+            if (profile.samples.len() + 1) * self.factors.len() > self.limits.values {
+                return Err(Problem::TooMany { what: "values", limit: self.limits.values });
+            }
             values.clear();
             labels.clear();
             let size = self.read_sample(message, profile, &mut values, &mut labels)?;
@@ -63,7 +70,7 @@ impl<'a> SampleReader<'a> {
                 *value = scaled;
                 overflow |= capped;
             }
-            let label_set = self.label_set(&mut labels, profile);
+            let label_set = self.label_set(&mut labels, profile)?;
             profile.samples.finish_sample(&values, size, label_set);
         }
         if overflow {
@@ -131,14 +138,19 @@ impl<'a> SampleReader<'a> {
         Ok(size)
     }
 
-    fn label_set(&mut self, labels: &mut Vec<(u32, u32)>, profile: &mut RawProfile) -> u32 {
+    fn label_set(&mut self, labels: &mut Vec<(u32, u32)>, profile: &mut RawProfile) -> Result<u32, Problem> {
         if labels.is_empty() {
-            return 0;
+            return Ok(0);
         }
         labels.sort_unstable();
         labels.dedup();
         if let Some(id) = self.label_sets.get(labels.as_slice()) {
-            return *id;
+            return Ok(*id);
+        }
+        let length = |i: u32| profile.symbols.strings.get(i).len();
+        self.label_bytes += labels.iter().map(|(key, value)| length(*key) + length(*value)).sum::<usize>();
+        if self.label_bytes > self.limits.label_bytes {
+            return Err(Problem::TooMany { what: "bytes of labels", limit: self.limits.label_bytes });
         }
         let id = profile.label_sets.len() as u32;
         let text = |i: u32| profile.symbols.strings.get(i).to_owned();
@@ -147,7 +159,7 @@ impl<'a> SampleReader<'a> {
         set.sort();
         profile.label_sets.push(set);
         self.label_sets.insert(labels.clone(), id);
-        id
+        Ok(id)
     }
 }
 

@@ -3,6 +3,7 @@
 use super::super::ids::Ids;
 use super::super::wire::{Fields, Value, wrong_type};
 use super::super::{Limits, Problem, proto};
+use super::bounded;
 use crate::profile::{Frame, Function, Location, Strings, Symbols};
 
 /// The string table, with checked access.
@@ -43,6 +44,7 @@ pub(super) fn read_symbols(
     functions: &[proto::Function],
     locations: Vec<&[u8]>,
     mut texts: Texts,
+    limits: &Limits,
 ) -> Result<(Ids, usize), Problem> {
     let function_ids = Ids::new(functions.iter().map(|f| f.id), "function")?;
     for function in functions {
@@ -56,7 +58,7 @@ pub(super) fn read_symbols(
     let mut ids = Vec::with_capacity(locations.len());
     for message in locations {
         let start = symbols.frames.len() as u32;
-        let (id, address) = read_location(message, &function_ids, &mut symbols.frames)?;
+        let (id, address) = read_location(message, &function_ids, &mut symbols.frames, limits)?;
         let named = symbols.frames[start as usize..].iter().any(|f| f.function != u32::MAX);
         if !named {
             unnamed += 1;
@@ -89,14 +91,22 @@ fn too_many_names() -> Problem {
 
 /// Reads message Location: appends its frames, innermost first, and gives its id and address. A frame without a
 /// function gets the function `u32::MAX`.
-fn read_location(message: &[u8], functions: &Ids, frames: &mut Vec<Frame>) -> Result<(u64, u64), Problem> {
+fn read_location(
+    message: &[u8],
+    functions: &Ids,
+    frames: &mut Vec<Frame>,
+    limits: &Limits,
+) -> Result<(u64, u64), Problem> {
     let (mut id, mut address) = (0, 0);
     let mut fields = Fields::of(message);
     while let Some((tag, value)) = fields.next()? {
         match (tag, value) {
             (1, Value::Varint(v)) => id = v,
             (3, Value::Varint(v)) => address = v,
-            (4, Value::Bytes(line)) => frames.push(read_line(line, functions)?),
+            (4, Value::Bytes(line)) => {
+                bounded(frames, "frames", limits)?;
+                frames.push(read_line(line, functions)?);
+            }
             (1..=4, Value::Bytes(_) | Value::Other) => return Err(wrong_type()),
             _ => {}
         }

@@ -1,9 +1,11 @@
 //! The whole analysis as a list of calls in order: profiles in, [`Analysis`] out.
 
 mod choose;
+mod forecast;
 mod lives;
 mod remarks;
 
+pub use forecast::Forecast;
 pub use lives::Life;
 
 use crate::clusters::{Blame, groups};
@@ -26,6 +28,8 @@ pub struct Options {
     pub sites: SiteOptions,
     /// The thresholds, and what is shown.
     pub criteria: Criteria,
+    /// The memory limit of the process in bytes, to say when its live heap reaches it.
+    pub memory_limit: Option<f64>,
     /// Whether to keep the growth of every site, not only of the suspects'.
     pub full: bool,
 }
@@ -56,6 +60,8 @@ pub struct Analysis {
     pub unjudged: Vec<(Kind, Vec<Unjudged>)>,
     /// Every site, if that was asked for.
     pub sites: Vec<(Kind, Vec<SiteGrowth>)>,
+    /// When the live heap reaches the memory limit, if one was given and the heap could be judged.
+    pub forecast: Option<Forecast>,
     /// The judgement of the heap, if it could be judged.
     pub heap: Option<HeapJudgement>,
     /// What the user must know.
@@ -158,7 +164,10 @@ fn judge(
     join_pinned(&mut suspects);
     rank(&mut suspects);
 
-    let enough_heap = heap.as_ref().is_some_and(|heap| remarks::about_heap(heap, &suspects, &mut notices));
+    let enough_heap = heap
+        .as_ref()
+        .zip(window_of(Kind::Heap))
+        .is_some_and(|(heap, window)| remarks::about_heap(heap, window, &suspects, &mut notices));
     let judged = match window_of(Kind::Heap) {
         Some(_) => enough_heap,
         // Goroutines alone can acquit only if nobody asked about the heap.
@@ -177,10 +186,12 @@ fn judge(
             Some((*kind, all_sites(series.track(*kind)?, &series.names, window, options.criteria.metric)))
         })
         .collect();
+    let forecast =
+        heap.as_ref().zip(options.memory_limit).map(|(heap, limit)| forecast::forecast(heap, limit));
     notices.extend(obstacles.into_iter().map(|(_, notice)| notice));
     notices.sort();
     notices.dedup();
-    Analysis { series, windows, lives, verdict, suspects, unjudged, sites, heap, notices }
+    Analysis { series, windows, lives, verdict, suspects, unjudged, sites, forecast, heap, notices }
 }
 
 /// The functions that differ most between two snapshots that cannot be judged.

@@ -74,9 +74,8 @@ pub(super) fn split(series: &Series, notices: &mut Vec<Notice>) -> (Vec<(Kind, W
         notices.push(Notice::new(
             NoticeCode::SeveralLives,
             format!(
-                "the snapshots show {count} lives of the process (it restarted or was deployed anew {} times); growth is \
+                "the snapshots show {count} lives of the process, which restarted or was deployed anew in between; growth is \
                  judged inside the {} one only",
-                count - 1,
                 if judged == count - 1 { "last" } else { "latest long enough" }
             ),
         ));

@@ -123,7 +123,12 @@ fn about_sampling(track: &Track, window: &Window) -> Option<Notice> {
 }
 
 /// Whether the heap snapshots hold enough to acquit; says so where they do not.
-pub(super) fn about_heap(heap: &HeapJudgement, suspects: &[Suspect], notices: &mut Vec<Notice>) -> bool {
+pub(super) fn about_heap(
+    heap: &HeapJudgement,
+    window: &Window,
+    suspects: &[Suspect],
+    notices: &mut Vec<Notice>,
+) -> bool {
     let turnover = heap.total.change.trials();
     if turnover < LEAST_TURNOVER {
         notices.push(Notice::new(
@@ -142,8 +147,15 @@ pub(super) fn about_heap(heap: &HeapJudgement, suspects: &[Suspect], notices: &m
     if !explained && retained && heap.total_p <= Criteria::MEDIUM_Q {
         notices.push(Notice::new(
             NoticeCode::UnexplainedGrowth,
-            "the heap as a whole grew by more than chance, and no suspect above low confidence explains it; take a third \
-             snapshot after as long again, and compare it with the first",
+            match window.len() {
+                2 => "the heap as a whole grew by more than chance, and no suspect above low confidence explains it; take a \
+                      third snapshot after as long again, and compare it with the first"
+                    .to_owned(),
+                n => format!(
+                    "the heap as a whole still grew by more than chance in the last half of the time, and no suspect above low \
+                     confidence explains it; take {n} more snapshots at the same interval"
+                ),
+            },
         ));
         return false;
     }

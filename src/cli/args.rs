@@ -113,6 +113,9 @@ pub(super) struct CommonArgs {
     /// Growth a day below which a suspect does not matter
     #[arg(long, value_name = "BYTES", default_value = "10MiB")]
     pub(super) min_growth: String,
+    /// The memory limit of the process (as GOMEMLIMIT has it), to say when the live heap reaches it
+    #[arg(long, value_name = "BYTES")]
+    pub(super) memory_limit: Option<String>,
     /// The heap column to show: inuse_space, inuse_objects, alloc_space or alloc_objects; the judgement is always on
     /// live memory
     #[arg(long, value_name = "TYPE", default_value = "inuse_space")]

@@ -44,6 +44,10 @@ impl Settings {
                 min_growth: bytes("--min-growth", &args.min_growth)? as f64,
                 metric: metric(&args.sample_type)?,
             },
+            memory_limit: match &args.memory_limit {
+                Some(limit) => Some(bytes("--memory-limit", limit)? as f64),
+                None => None,
+            },
             full: args.full,
         };
         let inflated_bytes = bytes("--max-input-bytes", &args.max_input_bytes)?;

@@ -1,7 +1,7 @@
 //! The document: everything a report says, resolved once. No renderer asks the model again.
 
 use super::sentences;
-use crate::analysis::Analysis;
+use crate::analysis::{Analysis, Forecast, Life};
 use crate::causes::{Cause, cause_of};
 use crate::clusters::Blame;
 use crate::growth::Growth;
@@ -28,6 +28,10 @@ pub struct Document {
     pub unjudged: Vec<(String, Vec<RowView>)>,
     /// Every site of every kind, if asked for.
     pub sites: Option<Vec<SiteView>>,
+    /// The lives of the process, where a series shows several.
+    pub lives: Vec<Life>,
+    /// When the live heap reaches the memory limit.
+    pub forecast: Option<Forecast>,
     /// What a leak would have had to reach to be seen, as a sentence.
     pub resolution: Option<String>,
     /// What the reader must know.
@@ -201,6 +205,8 @@ pub fn build_document(analysis: &Analysis, metric: HeapMetric) -> Document {
         suspects,
         unjudged,
         sites: (!analysis.sites.is_empty()).then_some(sites),
+        lives: if analysis.lives.len() > 1 { analysis.lives.clone() } else { Vec::new() },
+        forecast: analysis.forecast,
         resolution: None,
         warnings: analysis
             .notices
@@ -232,8 +238,7 @@ fn inputs(analysis: &Analysis) -> Vec<InputView> {
     let mut inputs = Vec::new();
     for (kind, window) in &analysis.windows {
         let Some(track) = analysis.series.track(*kind) else { continue };
-        for &index in window.snapshots() {
-            let snapshot = &track.snapshots[index];
+        for (index, snapshot) in track.snapshots.iter().enumerate() {
             inputs.push(InputView {
                 source: inert(&snapshot.source),
                 kind: *kind,

@@ -3,7 +3,7 @@
 use super::document::{Document, Figures, FrameView, SiteView, SuspectView};
 use super::units::rfc3339;
 use crate::growth::Shape;
-use crate::profile::{Form, Kind, TimeSource};
+use crate::profile::{Form, Kind, NoticeCode, TimeSource, Unit};
 use crate::suspects::Subject;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -33,6 +33,10 @@ struct Report<'a> {
     totals: BTreeMap<&'static str, Total>,
     sample_totals: Vec<SampleTotal<'a>>,
     suspects: Vec<Suspect<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    forecast: Option<Forecast>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    lives: Vec<Life>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     unjudged: Vec<Unjudged<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -49,6 +53,24 @@ struct Input<'a> {
     time_source: Option<&'static str>,
     incarnation: Option<u32>,
     build_id: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Forecast {
+    limit: f64,
+    now: f64,
+    unit: &'static str,
+    hours_ci95: Option<(f64, Option<f64>)>,
+}
+
+#[derive(Serialize)]
+struct Life {
+    from: Option<String>,
+    until: Option<String>,
+    began: Option<&'static str>,
+    heap_first: Option<i128>,
+    heap_last: Option<i128>,
+    judged: bool,
 }
 
 #[derive(Serialize)]
@@ -195,6 +217,13 @@ impl<'a> Report<'a> {
                 })
                 .collect(),
             suspects: document.suspects.iter().map(suspect).collect(),
+            forecast: document.forecast.map(|f| Forecast {
+                limit: f.limit,
+                now: f.now,
+                unit: Unit::Bytes.name(),
+                hours_ci95: f.time.map(|time| (time.earliest_hours, time.latest_hours)),
+            }),
+            lives: document.lives.iter().map(life).collect(),
             unjudged: document.unjudged.iter().map(|(title, rows)| unjudged(title, rows)).collect(),
             sites: document.sites.as_ref().map(|sites| sites.iter().map(site).collect()),
             warnings: document
@@ -203,6 +232,17 @@ impl<'a> Report<'a> {
                 .map(|w| Warning { code: w.code.name(), message: &w.message, source: w.source.as_deref() })
                 .collect(),
         }
+    }
+}
+
+fn life(life: &crate::analysis::Life) -> Life {
+    Life {
+        from: life.from.and_then(rfc3339),
+        until: life.until.and_then(rfc3339),
+        began: life.began.map(NoticeCode::name),
+        heap_first: life.heap.map(|(first, _)| first),
+        heap_last: life.heap.map(|(_, last)| last),
+        judged: life.judged,
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::document::{Document, Figures, FrameView, InputView, RowView, SiteView, SuspectView, TotalView};
 use super::units::{moment, percent, quantity, signed};
-use crate::profile::{Form, Kind, Owner, TimeSource, Unit};
+use crate::analysis::Life;
+use crate::profile::{Form, Kind, NoticeCode, Owner, TimeSource, Unit};
 use crate::suspects::Subject;
 
 /// Stacks printed a suspect; the JSON report has all.
@@ -139,8 +140,78 @@ pub(super) fn called_into(site: &SiteView) -> Option<String> {
     Some(shown)
 }
 
+pub(super) const LIVES_HEADER: [&str; 5] = ["life", "from", "until", "live heap", "per hour"];
+
+/// A row a life of the process.
+pub(super) fn lives(document: &Document) -> Vec<[String; 5]> {
+    let time = |nanos: Option<i64>| nanos.map_or("unknown".to_owned(), moment);
+    let row = |(index, life): (usize, &Life)| {
+        let began = match life.began {
+            Some(NoticeCode::DifferentBuild) => " (new build)",
+            Some(_) => " (restart)",
+            None => "",
+        };
+        let judged = if life.judged { ", judged" } else { "" };
+        let heap = life.heap.map_or("-".to_owned(), |(first, last)| {
+            format!("{} -> {}", quantity(first as f64, Unit::Bytes), quantity(last as f64, Unit::Bytes))
+        });
+        let hours = life.from.zip(life.until).map(|(from, until)| until.saturating_sub(from) as f64 / 3.6e12);
+        let rate = life
+            .heap
+            .zip(hours.filter(|hours| *hours > 0.0))
+            .map_or("-".to_owned(), |((first, last), hours)| {
+                format!("{}/h", signed((last - first) as f64 / hours, Unit::Bytes))
+            });
+        [format!("{}{began}{judged}", index + 1), time(life.from), time(life.until), heap, rate]
+    };
+    document.lives.iter().enumerate().map(row).collect()
+}
+
+/// Points drawn in a sparkline; more are thinned evenly.
+const SPARKS: usize = 40;
+
+/// The course of a series as a row of bars from its lowest to its highest value; `None` for two snapshots.
+pub(super) fn sparkline(figures: &Figures) -> Option<String> {
+    let points = &figures.growth.points;
+    if points.len() < 3 {
+        return None;
+    }
+    let drawn = points.len().min(SPARKS);
+    let values: Vec<f64> = (0..drawn).map(|i| points[i * (points.len() - 1) / (drawn - 1)].value).collect();
+    let lowest = values.iter().copied().fold(f64::INFINITY, f64::min);
+    let highest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let bar = |value: f64| match highest > lowest {
+        true => BARS[((value - lowest) / (highest - lowest) * 7.0).round() as usize],
+        false => BARS[0],
+    };
+    Some(values.into_iter().map(bar).collect())
+}
+
+/// So many inputs of a kind are listed one by one; of more, the first and the last.
+const INPUTS_LISTED: usize = 4;
+
+/// The inputs, a line each: its source, and what it is.
+pub(super) fn inputs(document: &Document) -> Vec<(String, String)> {
+    let mut lines = Vec::new();
+    for kind in [Kind::Heap, Kind::Goroutine, Kind::GoroutineLeak] {
+        let of_kind: Vec<&InputView> = document.inputs.iter().filter(|input| input.kind == kind).collect();
+        let line = |input: &InputView| (input.source.clone(), input_line(input));
+        match of_kind.as_slice() {
+            [first, middle @ .., last] if of_kind.len() > INPUTS_LISTED => {
+                lines.push(line(first));
+                lines
+                    .push((format!("... {} more ...", middle.len()), format!("{}, in between", kind.name())));
+                lines.push(line(last));
+            }
+            few => lines.extend(few.iter().copied().map(line)),
+        }
+    }
+    lines
+}
+
 /// One line about an input.
-pub(super) fn input_line(input: &InputView) -> String {
+fn input_line(input: &InputView) -> String {
     let form = match (input.kind, input.form) {
         (_, Form::Proto) => "",
         (_, Form::Text) => " (debug=1)",

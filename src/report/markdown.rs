@@ -2,9 +2,10 @@
 
 use super::document::{Document, FrameView, SuspectView};
 use super::layout::{
-    STACKS_SHOWN, SUSPECTS_HEADER, StackLine, TOTALS_HEADER, UNJUDGED_HEADER, called_into, change,
-    input_line, stack_lines, summary, suspect_row, totals, unjudged_row,
+    LIVES_HEADER, STACKS_SHOWN, SUSPECTS_HEADER, StackLine, TOTALS_HEADER, UNJUDGED_HEADER, called_into,
+    change, inputs, lives, sparkline, stack_lines, summary, suspect_row, totals, unjudged_row,
 };
+use super::sentences;
 use crate::suspects::Verdict;
 use std::fmt::Write;
 
@@ -19,6 +20,18 @@ pub fn markdown(document: &Document, top: usize) -> String {
         1,
         totals(document).into_iter().map(|row| row.map(|cell| escape(&cell)).to_vec()),
     );
+    if let Some(forecast) = &document.forecast {
+        push(text, format_args!("{}\n", escape(&sentences::forecast(forecast))));
+    }
+    if !document.lives.is_empty() {
+        push(text, format_args!("### Lives of the process\n"));
+        table(
+            text,
+            &LIVES_HEADER,
+            3,
+            lives(document).into_iter().map(|row| row.map(|cell| escape(&cell)).to_vec()),
+        );
+    }
     if !document.suspects.is_empty() {
         push(text, format_args!("### Suspects\n"));
         let rows = document.suspects.iter().take(top).map(|suspect| {
@@ -62,8 +75,8 @@ pub fn markdown(document: &Document, top: usize) -> String {
         text.push('\n');
     }
     push(text, format_args!("### Compared\n"));
-    for input in &document.inputs {
-        push(text, format_args!("- {}: {}", code(&input.source), escape(&input_line(input))));
+    for (source, line) in inputs(document) {
+        push(text, format_args!("- {}: {}", code(&source), escape(&line)));
     }
     out
 }
@@ -92,6 +105,9 @@ fn suspect(text: &mut String, suspect: &SuspectView) {
     let confidence = suspect.confidence.name();
     push(text, format_args!("### {}. {blame} ({confidence} confidence)\n", suspect.rank));
     push(text, format_args!("{}\n", escape(&summary(suspect))));
+    if let Some(course) = sparkline(&suspect.figures) {
+        push(text, format_args!("Course: {course}\n"));
+    }
     for (speaks_for, sentence) in &suspect.evidence {
         push(text, format_args!("- {} {}", if *speaks_for { "➕" } else { "➖" }, escape(sentence)));
     }

@@ -2,7 +2,8 @@
 
 use super::document::{Document, SuspectView};
 use super::units::{count, duration, percent, probability, quantity, signed};
-use crate::analysis::Analysis;
+use crate::analysis::{Analysis, Forecast};
+use crate::growth::TimeToLimit;
 use crate::profile::Unit;
 use crate::suspects::{Evidence, Subject, Verdict};
 
@@ -91,6 +92,28 @@ fn share(suspect: &SuspectView) -> String {
     match (suspect.subject, suspect.share) {
         (Subject::Heap, Some(share)) => format!(", {} of all heap growth", percent(share)),
         _ => String::new(),
+    }
+}
+
+/// When the live heap reaches the limit.
+pub(super) fn forecast(forecast: &Forecast) -> String {
+    let (limit, now) = (quantity(forecast.limit, Unit::Bytes), quantity(forecast.now, Unit::Bytes));
+    let caveat = "With GOGC=100 the collector lets the heap double between collections, so trouble begins at half the limit";
+    match forecast.time {
+        _ if forecast.now >= forecast.limit => {
+            format!("The live heap, {now}, is over the memory limit of {limit} already.")
+        }
+        Some(TimeToLimit { earliest_hours, latest_hours: Some(latest) }) => format!(
+            "At this pace the live heap, now {now}, fills the memory limit of {limit} in {} to {} (95 %). {caveat}.",
+            duration(earliest_hours),
+            duration(latest)
+        ),
+        Some(TimeToLimit { earliest_hours, latest_hours: None }) => format!(
+            "At this pace the live heap, now {now}, fills the memory limit of {limit} in {} at the earliest, or never: the \
+             pace may be none. {caveat}.",
+            duration(earliest_hours)
+        ),
+        None => format!("The live heap, now {now}, does not grow towards the memory limit of {limit}."),
     }
 }
 
@@ -219,7 +242,8 @@ pub(super) fn evidence(evidence: &Evidence, subject: Subject) -> (bool, String) 
             "it grows as the load does: more is allocated, and what is allocated lives no longer than before".to_owned(),
         ),
         Evidence::TooShort { more } => {
-            (false, format!("{more} more snapshots, as far apart, could make it high"))
+            let more = if *more == 1 { "one more snapshot".to_owned() } else { format!("{more} more snapshots") };
+            (false, format!("{more}, as far apart, could make it high"))
         }
         Evidence::NetworkWait => (
             false,
@@ -242,6 +266,10 @@ pub(super) fn evidence(evidence: &Evidence, subject: Subject) -> (bool, String) 
             let list: Vec<String> =
                 states.iter().take(3).map(|(state, n)| format!("{} in `{state}`", count(*n as f64))).collect();
             (true, format!("they wait: {}", list.join(", ")))
+        }
+        Evidence::Labels(labels) => {
+            let list: Vec<String> = labels.iter().map(|(label, n)| format!("{} `{label}`", count(*n as f64))).collect();
+            (true, format!("they are labelled: {}", list.join(", ")))
         }
         Evidence::LongestWait(minutes) => (true, format!("the longest wait is {} min", count(*minutes as f64))),
         Evidence::CreatedBy(function, n) => (true, format!("{} of them were started by {function}", count(*n as f64))),

@@ -2,9 +2,10 @@
 
 use super::document::{Document, SiteView, SuspectView};
 use super::layout::{
-    STACKS_SHOWN, SUSPECTS_HEADER, StackLine, TOTALS_HEADER, UNJUDGED_HEADER, called_into, change,
-    input_line, stack_lines, summary, suspect_row, totals, unjudged_row,
+    LIVES_HEADER, STACKS_SHOWN, SUSPECTS_HEADER, StackLine, TOTALS_HEADER, UNJUDGED_HEADER, called_into,
+    change, inputs, lives, sparkline, stack_lines, summary, suspect_row, totals, unjudged_row,
 };
+use super::sentences;
 use crate::profile::Owner;
 use crate::suspects::{Confidence, Verdict};
 use anstyle::{AnsiColor, Style};
@@ -39,6 +40,14 @@ pub fn terminal(document: &Document, options: &TerminalOptions) -> String {
     out.paragraph("", &document.headline, verdict_style(document.verdict));
     out.blank();
     out.table(&TOTALS_HEADER, totals(document).into_iter().map(|row| row.to_vec()).collect(), 0);
+    if let Some(forecast) = &document.forecast {
+        out.blank();
+        out.paragraph("", &sentences::forecast(forecast), Style::new());
+    }
+    if !document.lives.is_empty() {
+        out.blank();
+        out.table(&LIVES_HEADER, lives(document).into_iter().map(|row| row.to_vec()).collect(), 3);
+    }
     if !document.suspects.is_empty() {
         out.blank();
         out.suspects_table(document);
@@ -83,8 +92,8 @@ pub fn terminal(document: &Document, options: &TerminalOptions) -> String {
     }
     out.blank();
     out.paragraph("", "Compared", bold());
-    for input in &document.inputs {
-        out.item("  ", &format!("{}: {}", input.source, input_line(input)));
+    for (source, line) in inputs(document) {
+        out.item("  ", &format!("{source}: {line}"));
     }
     out.text
 }
@@ -194,6 +203,9 @@ impl Writer<'_> {
             self.item("   ", &position);
         }
         self.item("   ", &format!("{} confidence: {}", suspect.confidence.name(), summary(suspect)));
+        if let Some(course) = sparkline(&suspect.figures) {
+            self.item("   ", &format!("course {course}"));
+        }
         for (speaks_for, sentence) in &suspect.evidence {
             self.item(if *speaks_for { "   + " } else { "   - " }, sentence);
         }

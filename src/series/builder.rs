@@ -7,6 +7,7 @@ use super::track::{Cell, Member, Row, Sampling, Site, SiteId, Snapshot, Track};
 use crate::profile::{HeapColumns, Kind, RawProfile, Sample, SamplingRate};
 use foldhash::{HashMap, HashMapExt};
 use regex::Regex;
+use std::collections::BTreeMap;
 
 /// What makes two frames the same.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -94,6 +95,7 @@ impl SeriesBuilder {
         let builder = &mut self.tracks[index];
         let mut cells = vec![Cell::default(); builder.track.rows.len()];
         let mut members = Vec::with_capacity(profile.goroutines.len());
+        let mut labels: BTreeMap<(SiteId, &(String, String)), u64> = BTreeMap::new();
         let mut counts = Counter::new(&profile, columns);
         let matching = Matching {
             hasher: &self.hasher,
@@ -115,6 +117,13 @@ impl SeriesBuilder {
             if let Some(goroutine) = profile.goroutines.get(index) {
                 members.push(Member { site, goroutine: goroutine.clone() });
             }
+            if profile.kind != Kind::Heap {
+                let count = sample.values.first().and_then(|count| u64::try_from(*count).ok()).unwrap_or(0);
+                for pair in &profile.label_sets[sample.label_set as usize] {
+                    let sum = labels.entry((site, pair)).or_insert(0);
+                    *sum = sum.saturating_add(count);
+                }
+            }
             let cell = counts.cell(&sample);
             let row = builder.row(site, if profile.kind == Kind::Heap { sample.size } else { 0 });
             if cells.len() <= row {
@@ -127,6 +136,10 @@ impl SeriesBuilder {
             sampling: counts.sampling(),
             columns,
             members,
+            labels: labels
+                .into_iter()
+                .map(|((site, (key, value)), count)| (site, format!("{key}={value}"), count))
+                .collect(),
             totals: profile.samples.totals(),
             source: profile.source,
             form: profile.form,

@@ -114,6 +114,8 @@ pub struct Snapshot {
     pub sampling: Sampling,
     /// The goroutines of a `debug=2` dump, empty for other forms.
     pub members: Vec<Member>,
+    /// How many goroutines of a site carry a label, as (site, `key=value`, count), in order; empty for the heap.
+    pub labels: Vec<(SiteId, String, u64)>,
 }
 
 /// The snapshots of one kind, in the order they were added.

@@ -104,6 +104,8 @@ pub enum Evidence {
     PassingWait,
     /// What the goroutines of the last dump wait in, most frequent first.
     States(Vec<(String, u64)>),
+    /// The labels that most of them carry in the last snapshot, as `key=value` with a count.
+    Labels(Vec<(String, u64)>),
     /// The longest wait in the last dump, in minutes.
     LongestWait(u64),
     /// The function that starts them, and how many it started.

@@ -22,6 +22,8 @@ const DEAD_WAITS: [&str; 4] =
     ["chan send", "chan send (nil chan)", "chan receive (nil chan)", "select (no cases)"];
 /// A wait that ends by itself: such a group may be a busy moment, unless the same goroutines are seen again.
 const PASSING_WAIT: &str = "time.Sleep";
+/// So many labels are told.
+const LABELS_TOLD: usize = 5;
 /// A wait for the network: a connection, and connections come and go with their peers, which a profile does not see.
 const NETWORK_WAIT: &str = "internal/poll.runtime_pollWait";
 /// A group is persistent when at least this share of it was there before and stayed; some of a leaking group may
@@ -220,6 +222,18 @@ impl<'a> Census<'a> {
         let states = most_frequent(members().map(|g| g.state.clone()));
         if !states.is_empty() {
             evidence.push(Evidence::States(states));
+        }
+        let mut labels: BTreeMap<&str, u64> = BTreeMap::new();
+        let labelled = &track.snapshots[self.window.last()].labels;
+        for (_, label, count) in labelled.iter().filter(|(site, _, _)| sites.contains(site)) {
+            *labels.entry(label).or_insert(0) += count;
+        }
+        let mut labels: Vec<(String, u64)> =
+            labels.into_iter().map(|(l, count)| (l.to_owned(), count)).collect();
+        labels.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        labels.truncate(LABELS_TOLD);
+        if !labels.is_empty() {
+            evidence.push(Evidence::Labels(labels));
         }
         if let Some(minutes) = members().filter_map(|g| g.wait_minutes).max() {
             evidence.push(Evidence::LongestWait(minutes));

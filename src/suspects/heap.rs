@@ -8,7 +8,7 @@ use super::{
     flatten, heaviest_blame,
 };
 use crate::clusters::{Group, Level, Tally, heap_level, heap_tally};
-use crate::growth::{Change, Growth, Point, Test, q_values, resolution, testable};
+use crate::growth::{Change, Growth, Point, Test, q_values, resolution, testable, theil_sen_correlated};
 use crate::series::{Names, Sampling, SiteId, Track};
 use std::collections::BTreeMap;
 
@@ -32,6 +32,8 @@ pub struct HeapJudgement {
     pub suspects: Vec<Suspect>,
     /// The whole heap, without what was set aside.
     pub total: Tally,
+    /// The growth of the whole heap in live bytes, without what was set aside.
+    pub total_growth: Growth,
     /// The p-value of the whole heap's growth; in a series, of its last half, which says whether it goes on.
     pub total_p: f64,
     /// The least growth in bytes that would have been called.
@@ -124,6 +126,7 @@ pub fn judge_heap(
     let rate = track.snapshots[window.last()].rate.map_or(1, |rate| rate.0);
     HeapJudgement {
         suspects,
+        total_growth: total_growth(track, &all_rows, window),
         total_p: match window.len() {
             2 => total.change.p_value(),
             _ => {
@@ -134,6 +137,16 @@ pub fn judge_heap(
         total,
         resolution: resolution(testable(&tests, Criteria::MEDIUM_Q), Criteria::MEDIUM_Q, rate),
     }
+}
+
+/// The growth of all rows in live bytes, with its pace where there are points enough.
+fn total_growth(track: &Track, rows: &[usize], window: &Window) -> Growth {
+    let mut growth = growth_of(track, rows, HeapMetric::InuseSpace, window);
+    if window.len() > 2 {
+        let values: Vec<f64> = growth.points.iter().map(|point| point.value).collect();
+        growth.slope = theil_sen_correlated(&window.hours(), &values);
+    }
+    growth
 }
 
 /// A stack with no frame above the runtime is its own bookkeeping: goroutine and thread descriptors, which are kept

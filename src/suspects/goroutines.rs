@@ -22,6 +22,9 @@ const DEAD_WAITS: [&str; 4] =
     ["chan send", "chan send (nil chan)", "chan receive (nil chan)", "select (no cases)"];
 /// A wait that ends by itself: such a group may be a busy moment, unless the same goroutines are seen again.
 const PASSING_WAIT: &str = "time.Sleep";
+/// Companions of connections: one runs beside each, whatever it waits in, so their number is that of the connections.
+const CONNECTION_COMPANIONS: [&str; 2] =
+    ["net/http.(*persistConn).writeLoop", "net/http.(*connReader).backgroundRead"];
 /// So many labels are told.
 const LABELS_TOLD: usize = 5;
 /// A wait for the network: a connection, and connections come and go with their peers, which a profile does not see.
@@ -185,6 +188,11 @@ impl<'a> Census<'a> {
         Census { window, names, stayed: members_between(track, window.first(), window.last()), members }
     }
 
+    fn is_connection(&self, site: &Site) -> bool {
+        let root = site.latest_stack().last().map_or("", |frame| self.names.info_of(*frame).name.as_str());
+        self.leaf_of(site) == NETWORK_WAIT || CONNECTION_COMPANIONS.contains(&root)
+    }
+
     /// The leaf above the runtime: what the goroutines of a site wait in.
     fn leaf_of(&self, site: &Site) -> &str {
         let leaf = site.latest_stack().get(site.hidden_leaves);
@@ -198,10 +206,11 @@ impl<'a> Census<'a> {
             change.before = change.before.saturating_add(live(track, self.window.first(), row));
             change.after = change.after.saturating_add(live(track, self.window.last(), row));
             let site = track.rows[row].site;
-            match self.leaf_of(track.site(site)) {
-                PASSING_WAIT => counts.passing += live(track, self.window.last(), row),
-                NETWORK_WAIT => counts.network += live(track, self.window.last(), row),
-                _ => {}
+            let here = live(track, self.window.last(), row);
+            if self.leaf_of(track.site(site)) == PASSING_WAIT {
+                counts.passing += here;
+            } else if self.is_connection(track.site(site)) {
+                counts.network += here;
             }
             if let (Some(sum), Some(stayed)) = (&mut counts.stayed, &self.stayed) {
                 *sum += stayed.get(&site).copied().unwrap_or(0);

@@ -63,7 +63,8 @@ pub fn judge_goroutines(
         .map(|(i, node)| {
             let counts = &counts[i];
             // The proof is matched by function: it was taken at another moment than the stacks here.
-            let proved_elsewhere = match roots.contains(&i) {
+            // Roots stand in ascending order, parents before their parts.
+            let proved_elsewhere = match roots.binary_search(&i).is_ok() {
                 true => proved.get(&node.group.blame.function).copied().unwrap_or(0),
                 false => 0,
             };

@@ -41,8 +41,10 @@ pub fn markdown(document: &Document, top: usize) -> String {
             row.to_vec()
         });
         table(text, &SUSPECTS_HEADER, 3, rows);
-        for suspect in document.suspects.iter().take(top) {
-            self::suspect(text, suspect);
+        for (index, suspect) in document.suspects.iter().take(top).enumerate() {
+            let first =
+                !document.suspects[..index].iter().any(|earlier| earlier.cause.id == suspect.cause.id);
+            self::suspect(text, suspect, first);
         }
         match document.suspects.len().saturating_sub(top) {
             0 => {}
@@ -100,7 +102,8 @@ fn table(text: &mut String, header: &[&str], numbers: usize, rows: impl Iterator
     text.push('\n');
 }
 
-fn suspect(text: &mut String, suspect: &SuspectView) {
+/// One suspect in full. The advice is given with the first suspect of its cause.
+fn suspect(text: &mut String, suspect: &SuspectView, first_of_its_cause: bool) {
     let blame = place(&suspect.blame.short_function(), &suspect.blame.short_position());
     let confidence = suspect.confidence.name();
     push(text, format_args!("### {}. {blame} ({confidence} confidence)\n", suspect.rank));
@@ -109,9 +112,13 @@ fn suspect(text: &mut String, suspect: &SuspectView) {
         push(text, format_args!("Course: {course}\n"));
     }
     for (speaks_for, sentence) in &suspect.evidence {
-        push(text, format_args!("- {} {}", if *speaks_for { "➕" } else { "➖" }, escape(sentence)));
+        push(text, format_args!("- {} {}", if *speaks_for { "(+)" } else { "(-)" }, escape(sentence)));
     }
-    push(text, format_args!("\n**{}.** {}\n", escape(suspect.cause.title), escape(suspect.cause.advice)));
+    if first_of_its_cause {
+        push(text, format_args!("\n**{}.** {}\n", escape(suspect.cause.title), escape(suspect.cause.advice)));
+    } else {
+        push(text, format_args!("\n**{}:** see the advice above.\n", escape(suspect.cause.title)));
+    }
     let shown: Vec<_> = suspect.sites.iter().filter(|site| site.figures.growth.delta() > 0.0).collect();
     if !shown.is_empty() {
         push(

@@ -148,7 +148,7 @@ pub(super) fn evidence(evidence: &Evidence, subject: Subject) -> (bool, String) 
                 percent(r.value.max(0.0)),
                 percent(r.low.max(0.0)),
                 percent(r.high.max(0.0)),
-                if *held { "" } else { "; medium confidence asks for more than half for sure" }
+                if *held { "" } else { "; whether most of it stays is not sure" }
             ),
         ),
         Evidence::Retention { held, retention: None } => {

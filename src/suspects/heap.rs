@@ -8,7 +8,10 @@ use super::{
     flatten, heaviest_blame,
 };
 use crate::clusters::{Group, Level, Tally, heap_level, heap_tally};
-use crate::growth::{Change, Growth, Point, Test, q_values, resolution, testable, theil_sen_correlated};
+use crate::growth::{
+    Change, Growth, Point, Test, dispersed_p_value, overdispersion, q_values, resolution, testable,
+    theil_sen_correlated,
+};
 use crate::series::{Names, Sampling, SiteId, Track};
 use std::collections::BTreeMap;
 
@@ -63,6 +66,9 @@ pub fn judge_heap(
             with_tiny[index] = Some(tests.len());
             tests.push(test(&tally.change));
         }
+    }
+    for (index, node) in nodes.iter().enumerate() {
+        widen(&mut tests[index], &tallies[index].change_without_tiny, track, &node.group.rows, window);
     }
     let q = q_values(&tests, Criteria::MEDIUM_Q);
 
@@ -136,6 +142,20 @@ pub fn judge_heap(
         },
         total,
         resolution: resolution(testable(&tests, Criteria::MEDIUM_Q), Criteria::MEDIUM_Q, rate),
+    }
+}
+
+/// Widens the test of a group by the overdispersion of its increments, where a series is long enough to show it: one
+/// request may allocate a hundred objects at one site. Only what is significant so far can lose by it.
+fn widen(test: &mut Test, change: &Change, track: &Track, rows: &[usize], window: &Window) {
+    if window.len() < 3 || test.p_value > Criteria::MEDIUM_Q {
+        return;
+    }
+    let between = |pair: &[usize]| heap_tally(track, rows, pair[0], pair[1]).change_without_tiny;
+    let changes: Vec<Change> = window.snapshots().windows(2).map(between).collect();
+    let hours: Vec<f64> = window.hours().windows(2).map(|pair| pair[1] - pair[0]).collect();
+    if let Some(factor) = overdispersion(&changes, &hours) {
+        test.p_value = test.p_value.max(dispersed_p_value(change, factor));
     }
 }
 

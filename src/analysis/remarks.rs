@@ -14,14 +14,28 @@ pub(super) fn about_times(series: &Series, kind: Kind, span: &Span) -> Option<No
     if track.snapshots.len() < 2 {
         return None;
     }
-    if span.days().is_none() {
-        let kind = kind.name();
-        return Some(Notice::new(
-            NoticeCode::NoTime,
-            format!(
-                "when the {kind} snapshots were taken is not known, so there are no rates; the binary form (debug=0) says it"
-            ),
-        ));
+    let kind_name = kind.name();
+    match span.times {
+        [Some(first), Some(last)] if first == last => {
+            return Some(Notice::new(
+                NoticeCode::NoTime,
+                format!(
+                    "both {kind_name} snapshots carry the same time, so there are no rates; was one of them copied, merged \
+                     or edited?"
+                ),
+            ));
+        }
+        // Times that go backwards are an obstacle of their own.
+        [Some(_), Some(_)] => {}
+        _ => {
+            return Some(Notice::new(
+                NoticeCode::NoTime,
+                format!(
+                    "when the {kind_name} snapshots were taken is not known, so there are no rates; the binary form \
+                     (debug=0) says it"
+                ),
+            ));
+        }
     }
     let outside = |source: TimeSource| {
         track.snapshots.iter().any(|snapshot| snapshot.taken_at.is_some_and(|t| t.source == source))
@@ -35,7 +49,7 @@ pub(super) fn about_times(series: &Series, kind: Kind, span: &Span) -> Option<No
     };
     Some(Notice::new(
         NoticeCode::TimeFromOutside,
-        format!("a {} snapshot does not say when it was taken; {how} is used for the rates", kind.name()),
+        format!("a {kind_name} snapshot does not say when it was taken; {how} is used for the rates"),
     ))
 }
 

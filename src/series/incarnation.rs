@@ -99,22 +99,23 @@ fn period_changed(track: &Track, _: &Names, first: usize, last: usize) -> Option
     })
 }
 
-/// Both snapshots show the same figures: the same file, or one garbage-collection cycle (S8).
+/// Both snapshots show the same figures: the same file, or one garbage-collection cycle (S8). The goroutines of a
+/// service at rest may well be the same twice, and what a goroutineleak profile proves it proves alone.
 fn same_data(track: &Track, _: &Names, first: usize, last: usize) -> Option<Notice> {
-    if track.kind != Kind::Heap {
+    let same = || (0..track.rows.len()).all(|row| track.cell(first, row) == track.cell(last, row));
+    if first == last || track.kind == Kind::GoroutineLeak || !same() {
         return None;
     }
-    let same = (0..track.rows.len()).all(|row| track.cell(first, row) == track.cell(last, row));
-    if !same {
-        return None;
-    }
-    let time =
-        |i: usize| track.snapshots[i].taken_at.filter(|t| t.source == TimeSource::Profile).map(|t| t.nanos);
+    let time = |i: usize| track.snapshots[i].taken_at.map(|t| t.nanos);
     Some(match (time(first), time(last)) {
         (Some(a), Some(b)) if a == b => Notice::new(
             NoticeCode::SameSnapshot,
-            "both inputs are the same heap snapshot, so there is nothing to compare; take a second one later",
+            format!(
+                "both inputs are the same {} snapshot, so there is nothing to compare; take a second one later",
+                track.kind.name()
+            ),
         ),
+        _ if track.kind == Kind::Goroutine => return None,
         _ => Notice::new(
             NoticeCode::NoGcBetween,
             "the heap snapshots are identical: no garbage collection completed between them, so there is nothing to \

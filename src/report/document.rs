@@ -347,10 +347,9 @@ impl Resolver<'_> {
     fn stack(&self, track: &Track, site: SiteId) -> Vec<FrameView> {
         let site: &Site = track.site(site);
         let mut stack: Vec<FrameView> = site.latest_stack().iter().map(|frame| self.frame(*frame)).collect();
-        if site.moved_to.is_some() && site.stack.len() == stack.len() {
-            for (view, first) in stack.iter_mut().zip(&site.stack) {
-                let line = self.names.line_of(*first);
-                view.moved_from = (line != view.line).then_some(line);
+        if let Some(latest) = &site.moved_to {
+            for (view, frame) in stack.iter_mut().zip(latest) {
+                view.moved_from = self.names.moved_from(self.names.function_of(*frame), view.line);
             }
         }
         stack

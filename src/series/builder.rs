@@ -1,6 +1,7 @@
 //! Building a series: one profile at a time is matched to the sites seen so far and turned into a column of cells.
 
 use super::Series;
+use super::moves::Lines;
 use super::names::{FrameId, FunctionId, Names};
 use super::site_key::{KeyHasher, Part, SiteKey};
 use super::track::{Cell, Member, Row, Sampling, Site, SiteId, Snapshot, Track};
@@ -46,6 +47,9 @@ pub struct SeriesBuilder {
     names: Names,
     filters: HashMap<FunctionId, Filter>,
     tracks: Vec<TrackBuilder>,
+    /// Where lines are no part of a site's identity, to tell which of them moved.
+    lines: Lines,
+    first_build: Option<String>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -85,6 +89,8 @@ impl SeriesBuilder {
             names: Names::default(),
             filters: HashMap::new(),
             tracks: Vec::new(),
+            lines: Lines::default(),
+            first_build: None,
         }
     }
 
@@ -141,7 +147,8 @@ impl SeriesBuilder {
     }
 
     /// The finished series.
-    pub fn finish(self) -> Series {
+    pub fn finish(mut self) -> Series {
+        self.names.set_moved(self.lines.moved());
         let mut tracks: Vec<Track> = self.tracks.into_iter().map(|builder| builder.track).collect();
         tracks.sort_by_key(|track| track.kind);
         Series { names: self.names, tracks }
@@ -184,6 +191,10 @@ impl SeriesBuilder {
                 id
             })
             .collect();
+        if self.first_build.is_none() {
+            self.first_build = profile.build_id.clone();
+        }
+        let first_build = profile.build_id.is_none() || profile.build_id == self.first_build;
         let mut frames = Vec::with_capacity(symbols.frames.len());
         let mut locations = Vec::with_capacity(symbols.locations.len() + 1);
         for (index, location) in symbols.locations.iter().enumerate() {
@@ -208,6 +219,9 @@ impl SeriesBuilder {
                 prepared.focused |= filter.focused;
                 prepared.ignored |= filter.ignored;
                 frames.push(self.names.frame(function, frame.line, frame.inlined));
+                if self.granularity == Granularity::Function {
+                    self.lines.note(function, frame.line, first_build);
+                }
             }
             locations.push(prepared);
         }

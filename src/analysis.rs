@@ -83,6 +83,7 @@ pub fn compare(
     options: &Options,
 ) -> Result<Analysis, Incomparable> {
     let mut notices = Vec::new();
+    let heap_given = before.iter().chain(&after).any(|profile| profile.kind == Kind::Heap);
     let pairs = choose::pairs(before, after, &mut notices)?;
     let mut builder = SeriesBuilder::new(options.sites.clone(), choose::is_one_build(&pairs));
     for profile in pairs {
@@ -119,7 +120,7 @@ pub fn compare(
     let judged = match span_of(Kind::Heap) {
         Some(_) => enough_heap,
         // Goroutines alone can acquit only if nobody asked about the heap.
-        None => goroutines_judged && series.track(Kind::Heap).is_none(),
+        None => goroutines_judged && !heap_given,
     };
     let verdict = Verdict::of(&suspects, judged);
     let unjudged = spans

@@ -16,7 +16,8 @@ pub(super) fn about_times(series: &Series, kind: Kind, span: &Span) -> Option<No
     }
     let kind_name = kind.name();
     match span.times {
-        [Some(first), Some(last)] if first == last => {
+        // What a goroutineleak profile proves needs no rate.
+        [Some(first), Some(last)] if first == last && kind != Kind::GoroutineLeak => {
             return Some(Notice::new(
                 NoticeCode::NoTime,
                 format!(

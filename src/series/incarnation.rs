@@ -1,8 +1,8 @@
 //! Whether two snapshots can be judged against each other: one life of one process, with a garbage collection
 //! between them.
 
-use super::{Names, Series, Track};
-use crate::profile::{Kind, Notice, NoticeCode, TimeSource};
+use super::{Names, Series, Site, Track};
+use crate::profile::{Kind, Notice, NoticeCode, Owner, TimeSource};
 use foldhash::{HashMap, HashMapExt};
 
 /// Falling counters make up at least this share of all movement after a plain restart; when as much rises as
@@ -147,8 +147,7 @@ fn counters_that_fall(track: &Track, names: &Names, first: usize, last: usize) -
         }
     }
     let (_, row) = largest?;
-    let site = track.site(track.rows[row].site);
-    let example = site.stack.first().map_or("?", |frame| names.info_of(*frame).name.as_str());
+    let example = example(track.site(track.rows[row].site), names);
     Some(if fallen as f64 >= RESTART_SHARE * (fallen + risen) as f64 {
         Notice::new(
             NoticeCode::Restart,
@@ -163,7 +162,7 @@ fn counters_that_fall(track: &Track, names: &Names, first: usize, last: usize) -
             format!(
                 "allocation counters fell at some sites (at {example}, for example) and rose at others: the snapshots come \
                  from two processes behind one address, or the process restarted in between. Scrape one instance directly, \
-                 not through a load balancer"
+                 not through a load balancer, and take both snapshots from one life of it"
             ),
         )
     })
@@ -172,6 +171,18 @@ fn counters_that_fall(track: &Track, names: &Names, first: usize, last: usize) -
 /// Ids are handed to processors in batches of 16 (`_GoidCacheBatch` in Go's runtime/proc.go), so with 256 of them the
 /// newest goroutine alive may be this much older than one that has ended.
 const ID_SLACK: u64 = 16 * 256;
+
+/// A name for a site that people know: of their own code, if any; not so long that it hides the sentence around it.
+fn example(site: &Site, names: &Names) -> String {
+    const LONGEST: usize = 100;
+    let own = site.stack.iter().find(|frame| names.info_of(**frame).owner == Owner::Own);
+    let Some(frame) = own.or(site.stack.first()) else { return "an empty stack".to_owned() };
+    let name = &names.info_of(*frame).name;
+    match name.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}...", &name[..end]),
+        None => name.clone(),
+    }
+}
 
 /// Goroutine ids are never reused within a process, and rise but for [`ID_SLACK`].
 fn goroutine_ids(track: &Track, first: usize, last: usize) -> Option<Notice> {

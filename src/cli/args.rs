@@ -59,7 +59,7 @@ pub(super) struct DiffArgs {
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
     /// Suspects told in full
-    #[arg(long, value_name = "N", default_value_t = 10)]
+    #[arg(long, value_name = "N", default_value_t = 10, allow_negative_numbers = true)]
     pub(super) top: usize,
     /// Include the growth of every site, not only the suspects' (in JSON)
     #[arg(long)]
@@ -69,7 +69,7 @@ pub(super) struct DiffArgs {
     pub(super) fail_on: Option<FailOn>,
 
     /// Growth a day below which a suspect does not matter
-    #[arg(long, value_name = "BYTES", default_value = "10MiB")]
+    #[arg(long, value_name = "BYTES", default_value = "10MiB", allow_negative_numbers = true)]
     pub(super) min_growth: String,
     /// The heap column to show: inuse_space, inuse_objects, alloc_space or alloc_objects; the judgement is always on
     /// live memory
@@ -89,10 +89,10 @@ pub(super) struct DiffArgs {
     #[arg(short = 'H', long = "header", value_name = "HEADER")]
     pub(super) headers: Vec<String>,
     /// Seconds after which a URL is given up
-    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, allow_negative_numbers = true)]
     pub(super) timeout: u64,
     /// The largest input after inflating
-    #[arg(long, value_name = "BYTES", default_value = "1GiB")]
+    #[arg(long, value_name = "BYTES", default_value = "1GiB", allow_negative_numbers = true)]
     pub(super) max_input_bytes: String,
 }
 

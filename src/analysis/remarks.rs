@@ -140,6 +140,9 @@ fn about_sampling(track: &Track, span: &Span) -> Option<Notice> {
 /// Whether the heap snapshots hold enough to acquit; says so where they do not.
 pub(super) fn about_heap(heap: &HeapJudgement, suspects: &[Suspect], notices: &mut Vec<Notice>) -> bool {
     let turnover = heap.total.change.trials();
+    if turnover < LEAST_TURNOVER && notices.iter().any(|notice| notice.code == NoticeCode::FilteredOut) {
+        return false;
+    }
     if turnover < LEAST_TURNOVER {
         notices.push(Notice::new(
             NoticeCode::TooFewSamples,

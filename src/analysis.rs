@@ -103,6 +103,7 @@ pub fn compare(
     options: &Options,
 ) -> Result<Analysis, Incomparable> {
     let mut notices = Vec::new();
+    let heap_given = before.iter().chain(&after).any(|profile| profile.kind == Kind::Heap);
     let pairs = choose::pairs(before, after, &mut notices)?;
     let series = build(pairs, options, &mut notices);
     // The order is the user's, and what stands between the two is said, not cut away.
@@ -113,7 +114,7 @@ pub fn compare(
             obstacle(&series, *kind, window.first(), window.last()).map(|notice| (*kind, notice))
         })
         .collect();
-    Ok(judge(series, windows, Vec::new(), obstacles, notices, options))
+    Ok(judge(series, windows, Vec::new(), obstacles, heap_given, notices, options))
 }
 
 /// Follows one process through snapshots taken over time, in any order.
@@ -125,7 +126,8 @@ pub fn follow(profiles: Vec<RawProfile>, options: &Options) -> Result<Analysis, 
     let chosen = choose::series(profiles, &mut notices)?;
     let series = build(chosen, options, &mut notices);
     let (windows, lives) = lives::split(&series, &mut notices);
-    Ok(judge(series, windows, lives, Vec::new(), notices, options))
+    let heap_given = series.track(Kind::Heap).is_some();
+    Ok(judge(series, windows, lives, Vec::new(), heap_given, notices, options))
 }
 
 fn build(profiles: Vec<RawProfile>, options: &Options, notices: &mut Vec<Notice>) -> Series {
@@ -137,12 +139,13 @@ fn build(profiles: Vec<RawProfile>, options: &Options, notices: &mut Vec<Notice>
     builder.finish()
 }
 
-/// Judges the windows that nothing forbids to judge.
+/// Judges the windows that nothing forbids to judge. `heap_given` says whether anybody asked about the heap.
 fn judge(
     series: Series,
     windows: Vec<(Kind, Window)>,
     lives: Vec<Life>,
     obstacles: Vec<(Kind, Notice)>,
+    heap_given: bool,
     mut notices: Vec<Notice>,
     options: &Options,
 ) -> Analysis {
@@ -171,7 +174,7 @@ fn judge(
     let judged = match window_of(Kind::Heap) {
         Some(_) => enough_heap,
         // Goroutines alone can acquit only if nobody asked about the heap.
-        None => goroutines_judged && series.track(Kind::Heap).is_none(),
+        None => goroutines_judged && !heap_given,
     };
     let verdict = Verdict::of(&suspects, judged);
     let unjudged = windows

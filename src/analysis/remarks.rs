@@ -14,14 +14,30 @@ pub(super) fn about_times(series: &Series, kind: Kind, window: &Window) -> Optio
     if !window.is_pair() {
         return None;
     }
-    if window.days().is_none() {
-        let kind = kind.name();
-        return Some(Notice::new(
-            NoticeCode::NoTime,
-            format!(
-                "when the {kind} snapshots were taken is not known, so there are no rates; the binary form (debug=0) says it"
-            ),
-        ));
+    let kind_name = kind.name();
+    let ends = [window.times()[0], window.times()[window.len() - 1]];
+    match ends {
+        // What a goroutineleak profile proves needs no rate.
+        [Some(first), Some(last)] if first == last && kind != Kind::GoroutineLeak => {
+            return Some(Notice::new(
+                NoticeCode::NoTime,
+                format!(
+                    "both {kind_name} snapshots carry the same time, so there are no rates; was one of them copied, merged \
+                     or edited?"
+                ),
+            ));
+        }
+        // Times that go backwards are an obstacle of their own.
+        [Some(_), Some(_)] => {}
+        _ => {
+            return Some(Notice::new(
+                NoticeCode::NoTime,
+                format!(
+                    "when the {kind_name} snapshots were taken is not known, so there are no rates; the binary form \
+                     (debug=0) says it"
+                ),
+            ));
+        }
     }
     let outside = |source: TimeSource| {
         track.snapshots.iter().any(|snapshot| snapshot.taken_at.is_some_and(|t| t.source == source))
@@ -35,7 +51,7 @@ pub(super) fn about_times(series: &Series, kind: Kind, window: &Window) -> Optio
     };
     Some(Notice::new(
         NoticeCode::TimeFromOutside,
-        format!("a {} snapshot does not say when it was taken; {how} is used for the rates", kind.name()),
+        format!("a {kind_name} snapshot does not say when it was taken; {how} is used for the rates"),
     ))
 }
 
@@ -130,6 +146,9 @@ pub(super) fn about_heap(
     notices: &mut Vec<Notice>,
 ) -> bool {
     let turnover = heap.total.change.trials();
+    if turnover < LEAST_TURNOVER && notices.iter().any(|notice| notice.code == NoticeCode::FilteredOut) {
+        return false;
+    }
     if turnover < LEAST_TURNOVER {
         notices.push(Notice::new(
             NoticeCode::TooFewSamples,

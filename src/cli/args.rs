@@ -101,7 +101,7 @@ pub(super) struct CommonArgs {
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
     /// Suspects told in full
-    #[arg(long, value_name = "N", default_value_t = 10)]
+    #[arg(long, value_name = "N", default_value_t = 10, allow_negative_numbers = true)]
     pub(super) top: usize,
     /// Include the growth of every site, not only the suspects' (in JSON)
     #[arg(long)]
@@ -111,7 +111,7 @@ pub(super) struct CommonArgs {
     pub(super) fail_on: Option<FailOn>,
 
     /// Growth a day below which a suspect does not matter
-    #[arg(long, value_name = "BYTES", default_value = "10MiB")]
+    #[arg(long, value_name = "BYTES", default_value = "10MiB", allow_negative_numbers = true)]
     pub(super) min_growth: String,
     /// The memory limit of the process (as GOMEMLIMIT has it), to say when the live heap reaches it
     #[arg(long, value_name = "BYTES")]
@@ -134,10 +134,10 @@ pub(super) struct CommonArgs {
     #[arg(short = 'H', long = "header", value_name = "HEADER")]
     pub(super) headers: Vec<String>,
     /// Seconds after which a URL is given up
-    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, allow_negative_numbers = true)]
     pub(super) timeout: u64,
     /// The largest input after inflating
-    #[arg(long, value_name = "BYTES", default_value = "1GiB")]
+    #[arg(long, value_name = "BYTES", default_value = "1GiB", allow_negative_numbers = true)]
     pub(super) max_input_bytes: String,
 }
 

@@ -1,6 +1,7 @@
 //! What goes to standard error, and the exit status.
 
 use clap::error::ErrorKind;
+use pprof_leaks::report::inert;
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -9,8 +10,7 @@ pub(super) const FAILED: u8 = 2;
 
 /// One line to standard error. If that is closed there is no one left to tell.
 fn say(line: &str) {
-    let one_line: String = line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    let _ = writeln!(std::io::stderr(), "pprof-leaks: {one_line}");
+    let _ = writeln!(std::io::stderr(), "pprof-leaks: {}", inert(line));
 }
 
 /// Says that an input is unusable while the run goes on.

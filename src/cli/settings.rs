@@ -1,7 +1,7 @@
 //! From arguments as typed to the library's options, every value checked: the only file that knows both.
 
 use super::args::{CommonArgs, FailOn, GranularityArg};
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Result, anyhow, bail};
 use pprof_leaks::analysis::Options;
 use pprof_leaks::input::{Fetcher, Limits};
 use pprof_leaks::report::TerminalOptions;
@@ -70,8 +70,19 @@ impl Settings {
 }
 
 fn pattern(flag: &str, text: Option<&str>) -> Result<Option<Regex>> {
-    text.map(|text| Regex::new(text).with_context(|| format!("{flag}: `{text}` is not a regular expression")))
-        .transpose()
+    text.map(|text| {
+        Regex::new(text).map_err(|error| {
+            anyhow!("{flag}: `{text}` is not a regular expression: {}", what_is_wrong(&error))
+        })
+    })
+    .transpose()
+}
+
+/// The last line of the message; those before it draw a picture of the expression.
+fn what_is_wrong(error: &regex::Error) -> String {
+    let text = error.to_string();
+    let last = text.lines().last().unwrap_or_default();
+    last.strip_prefix("error: ").unwrap_or(last).to_owned()
 }
 
 fn metric(name: &str) -> Result<HeapMetric> {

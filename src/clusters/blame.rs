@@ -10,7 +10,7 @@ pub struct Blame {
     pub function: FunctionId,
     /// Its line in the latest snapshot, 0 if unknown.
     pub line: u32,
-    /// Its line in the first snapshot; another one where the code moved between builds.
+    /// Its line in the first snapshot's build; another one where the code moved.
     pub first_line: u32,
 }
 
@@ -23,8 +23,9 @@ pub struct Blame {
 pub fn blame(site: &Site, names: &Names, kind: Kind) -> Option<Blame> {
     let stack = site.latest_stack();
     let at = blamed_index(stack, names, kind)?;
-    let first = blamed_index(&site.stack, names, kind).map_or(0, |i| names.line_of(site.stack[i]));
-    Some(Blame { function: names.function_of(stack[at]), line: names.line_of(stack[at]), first_line: first })
+    let (function, line) = (names.function_of(stack[at]), names.line_of(stack[at]));
+    let moved_from = site.moved_to.as_ref().and_then(|_| names.moved_from(function, line));
+    Some(Blame { function, line, first_line: moved_from.unwrap_or(line) })
 }
 
 fn blamed_index(stack: &[FrameId], names: &Names, kind: Kind) -> Option<usize> {

@@ -1,5 +1,6 @@
 //! The document: everything a report says, resolved once. No renderer asks the model again.
 
+use super::inert::{inert, short};
 use super::sentences;
 use crate::analysis::{Analysis, Forecast, Life};
 use crate::causes::{Cause, cause_of};
@@ -219,7 +220,7 @@ pub fn build_document(analysis: &Analysis, metric: HeapMetric) -> Document {
             .collect(),
     };
     document.resolution = sentences::resolution(analysis, document.hours);
-    document.headline = sentences::headline(&document, analysis);
+    document.headline = inert(&sentences::headline(&document, analysis));
     document
 }
 
@@ -301,31 +302,6 @@ fn totals(analysis: &Analysis, metric: HeapMetric) -> Vec<TotalView> {
     totals
 }
 
-/// The longest name that is shown; a real one is a tenth of it, a hostile one a million times it.
-const LONGEST_NAME: usize = 2000;
-
-/// A name from a profile as text that does nothing: no control characters, so no escape sequences and no line
-/// breaks; no marks that turn the direction of writing; of bounded length.
-fn inert(text: &str) -> String {
-    let turns =
-        |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let mut kept: String =
-        text.chars()
-            .take(LONGEST_NAME)
-            .map(|c| {
-                if c.is_control() || turns(c) || matches!(c, '\u{2028}' | '\u{2029}') {
-                    '\u{fffd}'
-                } else {
-                    c
-                }
-            })
-            .collect();
-    if text.chars().nth(LONGEST_NAME).is_some() {
-        kept.push_str("...");
-    }
-    kept
-}
-
 /// Turns ids into names.
 struct Resolver<'a> {
     names: &'a Names,
@@ -365,10 +341,9 @@ impl Resolver<'_> {
     fn stack(&self, track: &Track, site: SiteId) -> Vec<FrameView> {
         let site: &Site = track.site(site);
         let mut stack: Vec<FrameView> = site.latest_stack().iter().map(|frame| self.frame(*frame)).collect();
-        if site.moved_to.is_some() && site.stack.len() == stack.len() {
-            for (view, first) in stack.iter_mut().zip(&site.stack) {
-                let line = self.names.line_of(*first);
-                view.moved_from = (line != view.line).then_some(line);
+        if let Some(latest) = &site.moved_to {
+            for (view, frame) in stack.iter_mut().zip(latest) {
+                view.moved_from = self.names.moved_from(self.names.function_of(*frame), view.line);
             }
         }
         stack
@@ -412,12 +387,12 @@ impl Resolver<'_> {
 impl FrameView {
     /// The function as a person says it, without the folders of its import path.
     pub fn short_function(&self) -> String {
-        display_function(&self.function)
+        short(&display_function(&self.function))
     }
 
     /// `file.go:12`, with the last segment of the path only; empty if unknown.
     pub fn short_position(&self) -> String {
-        self.position_of(self.file.rsplit(['/', '\\']).next().unwrap_or(&self.file))
+        self.position_of(&short(self.file.rsplit(['/', '\\']).next().unwrap_or(&self.file)))
     }
 
     /// `path/file.go:12`; empty if unknown.

@@ -161,11 +161,14 @@ fn code(text: &str) -> String {
     format!("`{}`", text.replace('`', "'").replace('|', "\\|"))
 }
 
-/// Text with everything that markdown or HTML would take for markup escaped.
+/// Text with everything that markdown or HTML would take for markup escaped, and with no address that GitHub would
+/// make a link of.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 8);
-    for c in text.chars() {
+    for (at, c) in text.char_indices() {
         match c {
+            ':' if text[at..].starts_with("://") => escaped.push_str("\\:"),
+            '.' if ends_with_www(&text[..at]) => escaped.push_str("\\."),
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '&' => escaped.push_str("&amp;"),
@@ -181,6 +184,10 @@ fn escape(text: &str) -> String {
     escaped
 }
 
+fn ends_with_www(text: &str) -> bool {
+    text.len() >= 3 && text.as_bytes()[text.len() - 3..].eq_ignore_ascii_case(b"www")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -189,5 +196,6 @@ mod tests {
     fn hostile_names_stay_text() {
         assert_eq!(escape("a|b</details><script>`x`"), "a\\|b&lt;/details&gt;&lt;script&gt;\\`x\\`");
         assert_eq!(code("a|`b`</details>"), "`a\\|'b'</details>`");
+        assert_eq!(escape("https://evil WWW.evil a.b c:d"), "https\\://evil WWW\\.evil a.b c:d");
     }
 }

@@ -2,6 +2,7 @@
 //! a function from the document to text.
 
 mod document;
+mod inert;
 mod json;
 mod layout;
 mod markdown;
@@ -13,6 +14,7 @@ pub use document::{
     Document, Figures, FrameView, InputView, RowView, SiteView, SuspectView, TotalView, Warning,
     build_document,
 };
+pub use inert::inert;
 pub use json::{JSON_SCHEMA, json};
 pub use markdown::markdown;
 pub use terminal::{TerminalOptions, terminal};

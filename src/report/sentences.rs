@@ -4,7 +4,7 @@ use super::document::{Document, SuspectView};
 use super::units::{count, duration, percent, probability, quantity, signed};
 use crate::analysis::{Analysis, Forecast};
 use crate::growth::TimeToLimit;
-use crate::profile::Unit;
+use crate::profile::{NoticeCode, Unit};
 use crate::suspects::{Evidence, Subject, Verdict};
 
 /// The verdict in a sentence that a manager can read.
@@ -30,11 +30,12 @@ pub(super) fn headline(document: &Document, analysis: &Analysis) -> String {
             None => format!("Clean: no leak stands out of chance{within}."),
         },
         Verdict::Inconclusive => {
+            let of = |code: NoticeCode| analysis.notices.iter().find(|notice| notice.code == code);
             let reason = analysis
                 .notices
                 .iter()
                 .find(|notice| notice.code.forbids_judgement())
-                .or_else(|| analysis.notices.iter().find(|n| is_reason(n.code)));
+                .or_else(|| REASONS.into_iter().find_map(of));
             match (reason, document.suspects.first()) {
                 (Some(notice), Some(top)) if !notice.code.forbids_judgement() => format!(
                     "Inconclusive: {}{within}{}{}, but with low confidence: {}.",
@@ -50,16 +51,17 @@ pub(super) fn headline(document: &Document, analysis: &Analysis) -> String {
     }
 }
 
-fn is_reason(code: crate::profile::NoticeCode) -> bool {
-    use crate::profile::NoticeCode;
-    matches!(
-        code,
-        NoticeCode::TooFewSamples
-            | NoticeCode::UnexplainedGrowth
-            | NoticeCode::FilteredOut
-            | NoticeCode::OneSided
-    )
-}
+/// Why a pair that was judged is inconclusive. What caps the confidence of all comes before what no suspect explains:
+/// a third snapshot of the same sort would not help.
+const REASONS: [NoticeCode; 7] = [
+    NoticeCode::FilteredOut,
+    NoticeCode::TooFewSamples,
+    NoticeCode::MergedEstimates,
+    NoticeCode::UnknownSampling,
+    NoticeCode::NoAllocCounters,
+    NoticeCode::UnexplainedGrowth,
+    NoticeCode::OneSided,
+];
 
 fn what_grew(suspect: &SuspectView) -> String {
     let growth = &suspect.figures.growth;

@@ -1,10 +1,11 @@
 //! Building a series: one profile at a time is matched to the sites seen so far and turned into a column of cells.
 
 use super::Series;
+use super::moves::Lines;
 use super::names::{FrameId, FunctionId, Names};
 use super::site_key::{KeyHasher, Part, SiteKey};
 use super::track::{Cell, Member, Row, Sampling, Site, SiteId, Snapshot, Track};
-use crate::profile::{HeapColumns, Kind, RawProfile, Sample, SamplingRate};
+use crate::profile::{Fit, HeapColumns, Kind, RawProfile, Sample, SamplingRate};
 use foldhash::{HashMap, HashMapExt};
 use regex::Regex;
 use std::collections::BTreeMap;
@@ -35,6 +36,8 @@ pub struct SiteOptions {
 /// Rows whose estimates are not explained by a whole number of samples, above which the file is taken for merged.
 /// One in a hundred: a Go file has none, a merged one has most; a single odd row is not worth distrusting a file.
 const UNEXPLAINED_SHARE: f64 = 0.01;
+/// The same for rows that are off by one. One in ten: a sum of two files has about half of its rows so.
+const OFF_BY_ONE_SHARE: f64 = 0.1;
 
 /// Collects snapshots.
 pub struct SeriesBuilder {
@@ -45,6 +48,9 @@ pub struct SeriesBuilder {
     names: Names,
     filters: HashMap<FunctionId, Filter>,
     tracks: Vec<TrackBuilder>,
+    /// Where lines are no part of a site's identity, to tell which of them moved.
+    lines: Lines,
+    first_build: Option<String>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -84,6 +90,8 @@ impl SeriesBuilder {
             names: Names::default(),
             filters: HashMap::new(),
             tracks: Vec::new(),
+            lines: Lines::default(),
+            first_build: None,
         }
     }
 
@@ -152,7 +160,8 @@ impl SeriesBuilder {
     }
 
     /// The finished series.
-    pub fn finish(self) -> Series {
+    pub fn finish(mut self) -> Series {
+        self.names.set_moved(self.lines.moved());
         let mut tracks: Vec<Track> = self.tracks.into_iter().map(|builder| builder.track).collect();
         tracks.sort_by_key(|track| track.kind);
         Series { names: self.names, tracks }
@@ -195,6 +204,10 @@ impl SeriesBuilder {
                 id
             })
             .collect();
+        if self.first_build.is_none() {
+            self.first_build = profile.build_id.clone();
+        }
+        let first_build = profile.build_id.is_none() || profile.build_id == self.first_build;
         let mut frames = Vec::with_capacity(symbols.frames.len());
         let mut locations = Vec::with_capacity(symbols.locations.len() + 1);
         for (index, location) in symbols.locations.iter().enumerate() {
@@ -219,6 +232,9 @@ impl SeriesBuilder {
                 prepared.focused |= filter.focused;
                 prepared.ignored |= filter.ignored;
                 frames.push(self.names.frame(function, frame.line, frame.inlined));
+                if self.granularity == Granularity::Function {
+                    self.lines.note(function, frame.line, first_build);
+                }
             }
             locations.push(prepared);
         }
@@ -366,11 +382,20 @@ struct Counter {
     rows: usize,
     without_size: usize,
     unexplained: usize,
+    off_by_one: usize,
 }
 
 impl Counter {
     fn new(profile: &RawProfile, columns: HeapColumns) -> Counter {
-        Counter { kind: profile.kind, columns, rate: profile.rate, rows: 0, without_size: 0, unexplained: 0 }
+        Counter {
+            kind: profile.kind,
+            columns,
+            rate: profile.rate,
+            rows: 0,
+            without_size: 0,
+            unexplained: 0,
+            off_by_one: 0,
+        }
     }
 
     fn cell(&mut self, sample: &Sample<'_>) -> Cell {
@@ -402,9 +427,13 @@ impl Counter {
                 cell.sampled_alloc = rate.sampled_count(cell.alloc_space, sample.size);
                 cell.sampled_inuse = rate.sampled_count(cell.inuse_space, sample.size);
                 // S3: computed forward again, before rows are summed.
-                let explained = rate.explains(cell.sampled_inuse, sample.size, io, cell.inuse_space)
-                    && (ab.is_none() || rate.explains(cell.sampled_alloc, sample.size, ao, cell.alloc_space));
-                self.unexplained += usize::from(!explained);
+                let live = rate.fit(cell.sampled_inuse, sample.size, io, cell.inuse_space);
+                let allocated = ab.map(|_| rate.fit(cell.sampled_alloc, sample.size, ao, cell.alloc_space));
+                match allocated.map_or(live, |allocated| allocated.max(live)) {
+                    Fit::Exact => {}
+                    Fit::OffByOne => self.off_by_one += 1,
+                    Fit::None => self.unexplained += 1,
+                }
             }
             None => {
                 self.without_size += 1;
@@ -420,7 +449,9 @@ impl Counter {
             Sampling::Recovered
         } else if self.without_size > 0 {
             Sampling::Unknown
-        } else if self.unexplained as f64 > UNEXPLAINED_SHARE * self.rows as f64 {
+        } else if self.unexplained as f64 > UNEXPLAINED_SHARE * self.rows as f64
+            || self.off_by_one as f64 > (OFF_BY_ONE_SHARE * self.rows as f64).max(1.0)
+        {
             Sampling::Merged
         } else {
             Sampling::Recovered

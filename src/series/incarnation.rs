@@ -1,8 +1,8 @@
 //! Whether two snapshots can be judged against each other: one life of one process, with a garbage collection
 //! between them.
 
-use super::{Names, Series, Track};
-use crate::profile::{Kind, Notice, NoticeCode, TimeSource};
+use super::{Names, Series, Site, Track};
+use crate::profile::{Kind, Notice, NoticeCode, Owner, TimeSource};
 use foldhash::{HashMap, HashMapExt};
 
 /// Falling counters make up at least this share of all movement after a plain restart; when as much rises as
@@ -99,22 +99,23 @@ fn period_changed(track: &Track, _: &Names, first: usize, last: usize) -> Option
     })
 }
 
-/// Both snapshots show the same figures: the same file, or one garbage-collection cycle (S8).
+/// Both snapshots show the same figures: the same file, or one garbage-collection cycle (S8). The goroutines of a
+/// service at rest may well be the same twice, and what a goroutineleak profile proves it proves alone.
 fn same_data(track: &Track, _: &Names, first: usize, last: usize) -> Option<Notice> {
-    if track.kind != Kind::Heap {
+    let same = || (0..track.rows.len()).all(|row| track.cell(first, row) == track.cell(last, row));
+    if first == last || track.kind == Kind::GoroutineLeak || !same() {
         return None;
     }
-    let same = (0..track.rows.len()).all(|row| track.cell(first, row) == track.cell(last, row));
-    if !same {
-        return None;
-    }
-    let time =
-        |i: usize| track.snapshots[i].taken_at.filter(|t| t.source == TimeSource::Profile).map(|t| t.nanos);
+    let time = |i: usize| track.snapshots[i].taken_at.map(|t| t.nanos);
     Some(match (time(first), time(last)) {
         (Some(a), Some(b)) if a == b => Notice::new(
             NoticeCode::SameSnapshot,
-            "both inputs are the same heap snapshot, so there is nothing to compare; take a second one later",
+            format!(
+                "both inputs are the same {} snapshot, so there is nothing to compare; take a second one later",
+                track.kind.name()
+            ),
         ),
+        _ if track.kind == Kind::Goroutine => return None,
         _ => Notice::new(
             NoticeCode::NoGcBetween,
             "the heap snapshots are identical: no garbage collection completed between them, so there is nothing to \
@@ -146,8 +147,7 @@ fn counters_that_fall(track: &Track, names: &Names, first: usize, last: usize) -
         }
     }
     let (_, row) = largest?;
-    let site = track.site(track.rows[row].site);
-    let example = site.stack.first().map_or("?", |frame| names.info_of(*frame).name.as_str());
+    let example = example(track.site(track.rows[row].site), names);
     Some(if fallen as f64 >= RESTART_SHARE * (fallen + risen) as f64 {
         Notice::new(
             NoticeCode::Restart,
@@ -162,7 +162,7 @@ fn counters_that_fall(track: &Track, names: &Names, first: usize, last: usize) -
             format!(
                 "allocation counters fell at some sites (at {example}, for example) and rose at others: the snapshots come \
                  from two processes behind one address, or the process restarted in between. Scrape one instance directly, \
-                 not through a load balancer"
+                 not through a load balancer, and take both snapshots from one life of it"
             ),
         )
     })
@@ -171,6 +171,18 @@ fn counters_that_fall(track: &Track, names: &Names, first: usize, last: usize) -
 /// Ids are handed to processors in batches of 16 (`_GoidCacheBatch` in Go's runtime/proc.go), so with 256 of them the
 /// newest goroutine alive may be this much older than one that has ended.
 const ID_SLACK: u64 = 16 * 256;
+
+/// A name for a site that people know: of their own code, if any; not so long that it hides the sentence around it.
+fn example(site: &Site, names: &Names) -> String {
+    const LONGEST: usize = 100;
+    let own = site.stack.iter().find(|frame| names.info_of(**frame).owner == Owner::Own);
+    let Some(frame) = own.or(site.stack.first()) else { return "an empty stack".to_owned() };
+    let name = &names.info_of(*frame).name;
+    match name.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}...", &name[..end]),
+        None => name.clone(),
+    }
+}
 
 /// Goroutine ids are never reused within a process, and rise but for [`ID_SLACK`].
 fn goroutine_ids(track: &Track, first: usize, last: usize) -> Option<Notice> {

@@ -6,6 +6,7 @@
 
 mod builder;
 mod incarnation;
+mod moves;
 mod names;
 mod site_key;
 mod track;

@@ -33,6 +33,7 @@ pub struct Names {
     by_name: HashMap<(String, String), FunctionId>,
     frames: Vec<(FunctionId, u32, bool)>,
     by_frame: HashMap<(FunctionId, u32, bool), FrameId>,
+    moved: HashMap<(FunctionId, u32), u32>,
 }
 
 impl Names {
@@ -62,6 +63,16 @@ impl Names {
             self.frames.push((function, line, inlined));
             FrameId(self.frames.len() as u32 - 1)
         })
+    }
+
+    /// Takes the lines that moved between builds: of a function and its line now, the line then.
+    pub(super) fn set_moved(&mut self, moved: HashMap<(FunctionId, u32), u32>) {
+        self.moved = moved;
+    }
+
+    /// Where a line of the latest build stood in the first one, if that was elsewhere.
+    pub fn moved_from(&self, function: FunctionId, line: u32) -> Option<u32> {
+        self.moved.get(&(function, line)).copied()
     }
 
     /// What is known of a function.

@@ -1,0 +1,13 @@
+//! The command line: arguments, what they change in the report, and reports that are the same every time.
+
+#[cfg(test)]
+mod arguments;
+#[cfg(test)]
+mod hostile;
+#[cfg(test)]
+mod options;
+#[cfg(test)]
+mod reports;
+#[cfg(test)]
+#[path = "../support/mod.rs"]
+mod support;

@@ -1,0 +1,135 @@
+//! Every recording in every format: valid, the same every time, and fit for the terminal it is shown on.
+
+use crate::support::{Run, command, finish, pprof_leaks, recording};
+use std::path::PathBuf;
+
+/// The folders of all recordings, by name.
+fn recordings() -> Vec<PathBuf> {
+    let folders = recording("").read_dir().expect("testdata").flatten().map(|entry| entry.path());
+    let mut folders: Vec<PathBuf> = folders.filter(|path| path.join("heap-01.pb.gz").is_file()).collect();
+    folders.sort();
+    assert!(folders.len() > 10, "{}", folders.len());
+    folders
+}
+
+/// Pairs of files of other producers and of other requests.
+fn elsewhere() -> Vec<[PathBuf; 2]> {
+    let pairs = std::fs::read_to_string(recording("elsewhere/pairs")).expect("testdata");
+    let lines = pairs.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
+    lines
+        .map(|line| {
+            let (before, after) = line.split_once(' ').expect("two files a line");
+            [before, after].map(|file| recording(&format!("elsewhere/{file}")))
+        })
+        .collect()
+}
+
+fn diff(pair: &[PathBuf; 2], options: &[&str]) -> Run {
+    pprof_leaks(
+        ["diff".as_ref(), pair[0].as_os_str(), pair[1].as_os_str()]
+            .into_iter()
+            .chain(options.iter().map(|o| o.as_ref())),
+    )
+}
+
+/// The first and the last snapshot of each kind and form of a folder, and the folder as a whole.
+fn pairs() -> Vec<[PathBuf; 2]> {
+    let mut pairs = elsewhere();
+    for folder in recordings() {
+        for (first, last) in [
+            ("heap-01.pb.gz", "heap-08.pb.gz"),
+            ("heap-01.txt.gz", "heap-08.txt.gz"),
+            ("goroutine-01.pb.gz", "goroutine-08.pb.gz"),
+            ("goroutine-01.txt.gz", "goroutine-08.txt.gz"),
+        ] {
+            let pair = [folder.join(first), folder.join(last)];
+            if pair.iter().all(|path| path.is_file()) {
+                pairs.push(pair);
+            }
+        }
+        pairs.push([folder.clone(), folder]);
+    }
+    pairs
+}
+
+#[test]
+fn the_json_report_of_every_recording_follows_the_schema() {
+    for pair in pairs() {
+        let run = diff(&pair, &["--format=json", "--full"]);
+        assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{pair:?}");
+        let report = run.json();
+        assert_eq!(report["schema_version"], 1);
+        let suspects = report["suspects"].as_array().expect("a list");
+        for (index, suspect) in suspects.iter().enumerate() {
+            assert_eq!(suspect["rank"], index + 1, "{pair:?}");
+        }
+        let sure = |word: &str| suspects.iter().any(|suspect| suspect["confidence"] == word);
+        match report["verdict"].as_str().expect("a word") {
+            "leak" => assert!(sure("high"), "{pair:?}"),
+            "suspicious" => assert!(sure("medium") && !sure("high"), "{pair:?}"),
+            _ => assert!(!sure("medium") && !sure("high"), "{pair:?}"),
+        }
+    }
+}
+
+#[test]
+fn two_runs_write_the_same_bytes_in_every_format() {
+    for pair in pairs().iter().step_by(3) {
+        for format in ["terminal", "markdown", "json"] {
+            let run = || diff(pair, &["--full", "--format", format]).stdout;
+            assert_eq!(run(), run(), "{pair:?} as {format}");
+        }
+    }
+}
+
+/// A line may be wider only if it is one name that cannot be broken, behind a mark.
+#[test]
+fn no_line_is_wider_than_the_terminal() {
+    for pair in pairs() {
+        for columns in [80, 120] {
+            let mut command = command();
+            command.arg("diff").args(&pair).env("COLUMNS", columns.to_string());
+            let run = finish(&mut command);
+            for line in run.stdout.lines().filter(|line| line.chars().count() > columns) {
+                let name = line.trim_start_matches([' ', '>', '|', '.', '!', '+', '-']);
+                assert!(!name.contains(' '), "wider than {columns}: {line}");
+            }
+            assert!(run.stdout.lines().all(|line| line == line.trim_end()), "no spaces at the end of lines");
+        }
+    }
+}
+
+#[test]
+fn a_width_that_is_none_is_passed_over() {
+    let pair = &elsewhere()[0];
+    let with = |columns: &str| {
+        let mut command = command();
+        command.arg("diff").args(pair).env("COLUMNS", columns);
+        finish(&mut command).stdout
+    };
+    let default = diff(pair, &[]).stdout;
+    for columns in ["", "wide", "-1", "99999999999999999999"] {
+        assert_eq!(with(columns), default, "COLUMNS={columns}");
+    }
+    for columns in ["0", "1", "65536"] {
+        assert!(!with(columns).is_empty(), "COLUMNS={columns}");
+    }
+}
+
+#[test]
+fn what_is_piped_has_no_colour_and_the_first_line_is_the_verdict() {
+    for no_colour in ["", "1"] {
+        for format in ["terminal", "markdown", "json"] {
+            let mut command = command();
+            command.arg("diff").args(&elsewhere()[0]).args(["--format", format]).env("NO_COLOR", no_colour);
+            let run = finish(&mut command);
+            assert!(!run.stdout.contains('\u{1b}'), "{format}");
+            let first = run.stdout.lines().next().expect("a line");
+            match format {
+                "terminal" => assert!(first.starts_with("Suspicious: "), "{first}"),
+                "markdown" => assert!(first.starts_with("## Suspicious: "), "{first}"),
+                _ => assert_eq!(first, "{"),
+            }
+        }
+    }
+}

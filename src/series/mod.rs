@@ -5,6 +5,7 @@
 //! soon as it was added; the finished [`Series`] is read-only.
 
 mod builder;
+mod counter;
 mod incarnation;
 mod moves;
 mod names;

@@ -1,0 +1,95 @@
+//! From the samples of one profile to cells, and whether real sampled counts stand behind its estimates.
+
+use super::track::{Cell, Sampling};
+use crate::profile::{Fit, HeapColumns, Kind, RawProfile, Sample, SamplingRate};
+
+/// Rows whose estimates are not explained by a whole number of samples, above which the file is taken for merged.
+/// One in a hundred: a Go file has none, a merged one has most; a single odd row is not worth distrusting a file.
+const UNEXPLAINED_SHARE: f64 = 0.01;
+/// The same for rows that are off by one. One in ten: a sum of two files has about half of its rows so.
+const OFF_BY_ONE_SHARE: f64 = 0.1;
+
+/// Turns samples into cells, with the really sampled counts.
+pub(super) struct Counter {
+    kind: Kind,
+    columns: HeapColumns,
+    rate: Option<SamplingRate>,
+    rows: usize,
+    without_size: usize,
+    unexplained: usize,
+    off_by_one: usize,
+}
+
+impl Counter {
+    pub(super) fn new(profile: &RawProfile, columns: HeapColumns) -> Counter {
+        Counter {
+            kind: profile.kind,
+            columns,
+            rate: profile.rate,
+            rows: 0,
+            without_size: 0,
+            unexplained: 0,
+            off_by_one: 0,
+        }
+    }
+
+    pub(super) fn cell(&mut self, sample: &Sample<'_>) -> Cell {
+        if self.kind != Kind::Heap {
+            let count = sample.values.first().copied().unwrap_or(0);
+            return Cell { inuse_objects: count, sampled_inuse: count, ..Cell::default() };
+        }
+        let value = |column: Option<usize>| column.map(|c| sample.values[c]);
+        let [ao, ab, io, ib] = [
+            self.columns.alloc_objects,
+            self.columns.alloc_space,
+            self.columns.inuse_objects,
+            self.columns.inuse_space,
+        ]
+        .map(value);
+        let mut cell = Cell {
+            alloc_objects: ao.unwrap_or(0),
+            alloc_space: ab.unwrap_or(0),
+            inuse_objects: io.unwrap_or(0),
+            inuse_space: ib.unwrap_or(0),
+            ..Cell::default()
+        };
+        if sample.values.iter().all(|v| *v == 0) {
+            return cell;
+        }
+        self.rows += 1;
+        match self.rate.filter(|_| sample.size > 0) {
+            Some(rate) => {
+                cell.sampled_alloc = rate.sampled_count(cell.alloc_space, sample.size);
+                cell.sampled_inuse = rate.sampled_count(cell.inuse_space, sample.size);
+                // S3: computed forward again, before rows are summed.
+                let live = rate.fit(cell.sampled_inuse, sample.size, io, cell.inuse_space);
+                let allocated = ab.map(|_| rate.fit(cell.sampled_alloc, sample.size, ao, cell.alloc_space));
+                match allocated.map_or(live, |allocated| allocated.max(live)) {
+                    Fit::Exact => {}
+                    Fit::OffByOne => self.off_by_one += 1,
+                    Fit::None => self.unexplained += 1,
+                }
+            }
+            None => {
+                self.without_size += 1;
+                cell.sampled_alloc = cell.alloc_objects;
+                cell.sampled_inuse = cell.inuse_objects;
+            }
+        }
+        cell
+    }
+
+    pub(super) fn sampling(&self) -> Sampling {
+        if self.kind != Kind::Heap {
+            Sampling::Recovered
+        } else if self.without_size > 0 {
+            Sampling::Unknown
+        } else if self.unexplained as f64 > UNEXPLAINED_SHARE * self.rows as f64
+            || self.off_by_one as f64 > (OFF_BY_ONE_SHARE * self.rows as f64).max(1.0)
+        {
+            Sampling::Merged
+        } else {
+            Sampling::Recovered
+        }
+    }
+}

@@ -17,7 +17,7 @@ pub struct Point {
 /// What is known of the growth of one site, group or total.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Growth {
-    /// The points in order of time, at least two.
+    /// The points in order of time: two or more, or one where a single snapshot is proof enough.
     pub points: Vec<Point>,
     /// The standard error of the difference. Smaller than the points' own, because what lives in both was sampled
     /// once.

@@ -1,10 +1,12 @@
 //! Building a series: one profile at a time is matched to the sites seen so far and turned into a column of cells.
 
 use super::Series;
+use super::counter::Counter;
+use super::history::History;
 use super::names::{FrameId, FunctionId, Names};
 use super::site_key::{KeyHasher, Part, SiteKey};
-use super::track::{Cell, Member, Row, Sampling, Site, SiteId, Snapshot, Track};
-use crate::profile::{HeapColumns, Kind, RawProfile, Sample, SamplingRate};
+use super::track::{Cell, Member, Row, Site, SiteId, Snapshot, Track};
+use crate::profile::{Kind, Notice, RawProfile};
 use foldhash::{HashMap, HashMapExt};
 use regex::Regex;
 
@@ -31,10 +33,6 @@ pub struct SiteOptions {
     pub ignore: Option<Regex>,
 }
 
-/// Rows whose estimates are not explained by a whole number of samples, above which the file is taken for merged.
-/// One in a hundred: a Go file has none, a merged one has most; a single odd row is not worth distrusting a file.
-const UNEXPLAINED_SHARE: f64 = 0.01;
-
 /// Collects snapshots.
 pub struct SeriesBuilder {
     options: SiteOptions,
@@ -56,6 +54,7 @@ struct TrackBuilder {
     track: Track,
     sites: HashMap<SiteKey, SiteId>,
     rows: HashMap<(SiteId, i64), u32>,
+    history: History,
 }
 
 /// What is prepared for each location of a profile, so that a sample costs one step a location.
@@ -135,7 +134,24 @@ impl SeriesBuilder {
             rate: profile.rate,
             build_id: profile.build_id,
             sample_types: profile.sample_types,
+            life: 0,
         });
+    }
+
+    /// Adds one snapshot of a series. Those of a kind are to come in order of time, and kinds one after the other.
+    ///
+    /// A snapshot that is no point of a series, or that repeats the one before, is left out again, and so are some of
+    /// those before it once there are too many: memory does not grow with the length of the series. Gives what the
+    /// user must know about the snapshot.
+    pub fn follow(&mut self, profile: RawProfile) -> Option<Notice> {
+        let (kind, time) = (profile.kind, profile.taken_at.map(|t| t.nanos));
+        self.add(profile);
+        let elsewhere = self.tracks.iter().filter(|builder| builder.track.kind != kind);
+        let breaks = elsewhere.flat_map(|builder| &builder.track.breaks);
+        let lives_elsewhere = breaks.filter(|b| b.is_before(time)).count();
+        let index = self.track_of(kind);
+        let builder = &mut self.tracks[index];
+        builder.history.settle(&mut builder.track, &self.names, lives_elsewhere)
     }
 
     /// The finished series.
@@ -156,9 +172,13 @@ impl SeriesBuilder {
                 sites: Vec::new(),
                 rows: Vec::new(),
                 columns: Vec::new(),
+                breaks: Vec::new(),
+                repeated: 0,
+                thinned: 0,
             },
             sites: HashMap::new(),
             rows: HashMap::new(),
+            history: History::default(),
         });
         self.tracks.len() - 1
     }
@@ -342,75 +362,5 @@ impl TrackBuilder {
             rows.len() as u32 - 1
         });
         row as usize
-    }
-}
-
-/// Turns samples into cells, with the really sampled counts.
-struct Counter {
-    kind: Kind,
-    columns: HeapColumns,
-    rate: Option<SamplingRate>,
-    rows: usize,
-    without_size: usize,
-    unexplained: usize,
-}
-
-impl Counter {
-    fn new(profile: &RawProfile, columns: HeapColumns) -> Counter {
-        Counter { kind: profile.kind, columns, rate: profile.rate, rows: 0, without_size: 0, unexplained: 0 }
-    }
-
-    fn cell(&mut self, sample: &Sample<'_>) -> Cell {
-        if self.kind != Kind::Heap {
-            let count = sample.values.first().copied().unwrap_or(0);
-            return Cell { inuse_objects: count, sampled_inuse: count, ..Cell::default() };
-        }
-        let value = |column: Option<usize>| column.map(|c| sample.values[c]);
-        let [ao, ab, io, ib] = [
-            self.columns.alloc_objects,
-            self.columns.alloc_space,
-            self.columns.inuse_objects,
-            self.columns.inuse_space,
-        ]
-        .map(value);
-        let mut cell = Cell {
-            alloc_objects: ao.unwrap_or(0),
-            alloc_space: ab.unwrap_or(0),
-            inuse_objects: io.unwrap_or(0),
-            inuse_space: ib.unwrap_or(0),
-            ..Cell::default()
-        };
-        if sample.values.iter().all(|v| *v == 0) {
-            return cell;
-        }
-        self.rows += 1;
-        match self.rate.filter(|_| sample.size > 0) {
-            Some(rate) => {
-                cell.sampled_alloc = rate.sampled_count(cell.alloc_space, sample.size);
-                cell.sampled_inuse = rate.sampled_count(cell.inuse_space, sample.size);
-                // S3: computed forward again, before rows are summed.
-                let explained = rate.explains(cell.sampled_inuse, sample.size, io, cell.inuse_space)
-                    && (ab.is_none() || rate.explains(cell.sampled_alloc, sample.size, ao, cell.alloc_space));
-                self.unexplained += usize::from(!explained);
-            }
-            None => {
-                self.without_size += 1;
-                cell.sampled_alloc = cell.alloc_objects;
-                cell.sampled_inuse = cell.inuse_objects;
-            }
-        }
-        cell
-    }
-
-    fn sampling(&self) -> Sampling {
-        if self.kind != Kind::Heap {
-            Sampling::Recovered
-        } else if self.without_size > 0 {
-            Sampling::Unknown
-        } else if self.unexplained as f64 > UNEXPLAINED_SHARE * self.rows as f64 {
-            Sampling::Merged
-        } else {
-            Sampling::Recovered
-        }
     }
 }

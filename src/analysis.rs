@@ -1,16 +1,18 @@
 //! The whole analysis as a list of calls in order: profiles in, [`Analysis`] out.
 
 mod choose;
+mod follower;
 mod forecast;
 mod lives;
 mod remarks;
 
+pub use follower::Follower;
 pub use forecast::Forecast;
 pub use lives::Life;
 
 use crate::clusters::{Blame, groups};
 use crate::growth::Growth;
-use crate::profile::{Kind, Notice, NoticeCode, RawProfile, TimeSource};
+use crate::profile::{Heading, Kind, Notice, NoticeCode, RawProfile, TimeSource};
 use crate::series::{Series, SeriesBuilder, SiteOptions, concerns_whole_target, obstacle};
 use crate::suspects::{
     Criteria, HeapJudgement, SiteGrowth, Suspect, Verdict, Window, all_sites, group_growth, join_pinned,
@@ -117,21 +119,24 @@ pub fn compare(
     Ok(judge(series, windows, Vec::new(), obstacles, heap_given, notices, options))
 }
 
-/// Follows one process through snapshots taken over time, in any order.
+/// Follows one process through snapshots taken over time, in any order. [`Follower`] does so without holding them all.
 ///
 /// # Errors
 /// If no two snapshots are of one kind.
 pub fn follow(profiles: Vec<RawProfile>, options: &Options) -> Result<Analysis, Incomparable> {
-    let mut notices = Vec::new();
-    let chosen = choose::series(profiles, &mut notices)?;
-    let series = build(chosen, options, &mut notices);
-    let (windows, lives) = lives::split(&series, &mut notices);
-    let heap_given = series.track(Kind::Heap).is_some();
-    Ok(judge(series, windows, lives, Vec::new(), heap_given, notices, options))
+    let mut follower = Follower::new(profiles.iter().map(Heading::of).collect(), options)?;
+    let mut profiles: Vec<Option<RawProfile>> = profiles.into_iter().map(Some).collect();
+    for index in follower.order() {
+        if let Some(profile) = profiles[index].take() {
+            follower.add(index, profile);
+        }
+    }
+    Ok(follower.finish())
 }
 
 fn build(profiles: Vec<RawProfile>, options: &Options, notices: &mut Vec<Notice>) -> Series {
-    let mut builder = SeriesBuilder::new(options.sites.clone(), choose::is_one_build(&profiles));
+    let one_build = choose::is_one_build(profiles.iter().map(|profile| profile.build_id.as_deref()));
+    let mut builder = SeriesBuilder::new(options.sites.clone(), one_build);
     for profile in profiles {
         notices.extend(profile.notices.iter().cloned());
         builder.add(profile);

@@ -3,7 +3,7 @@
 use super::Incomparable;
 use std::collections::BTreeMap;
 
-use crate::profile::{Form, Kind, Notice, NoticeCode, RawProfile, TakenAt, TimeSource};
+use crate::profile::{Form, Heading, Kind, Notice, NoticeCode, RawProfile, TakenAt, TimeSource};
 
 const KINDS: [Kind; 3] = [Kind::Heap, Kind::Goroutine, Kind::GoroutineLeak];
 
@@ -73,24 +73,31 @@ fn share_times(chosen: &mut [(Side, RawProfile)]) {
     }
 }
 
-/// The snapshots of a series in order of time, one form a kind: the one with most snapshots, dumps first. Two of one
-/// kind and moment count once.
+/// A snapshot chosen for a series.
+#[derive(Clone, Debug)]
+pub(super) struct Chosen {
+    /// Its place among those found.
+    pub(super) index: usize,
+    /// What is known of it; its time may be that of its round.
+    pub(super) heading: Heading,
+}
+
+/// The snapshots of a series, kind by kind in order of time, one form a kind: the one with most snapshots, dumps
+/// first. Two of one kind and moment count once.
 pub(super) fn series(
-    profiles: Vec<RawProfile>,
+    mut found: Vec<Heading>,
     notices: &mut Vec<Notice>,
-) -> Result<Vec<RawProfile>, Incomparable> {
-    let mut profiles = profiles;
-    share_times_of_rounds(&mut profiles);
-    let mut chosen: Vec<RawProfile> = Vec::new();
+) -> Result<Vec<Chosen>, Incomparable> {
+    share_times_of_rounds(&mut found);
+    let mut found: Vec<Chosen> =
+        found.into_iter().enumerate().map(|(index, heading)| Chosen { index, heading }).collect();
+    let mut chosen: Vec<Chosen> = Vec::new();
     let mut longest = 0;
     for kind in KINDS {
-        let mut track = take_kind(&mut profiles, kind);
-        let count = |form: Form| {
-            track
-                .iter()
-                .filter(|p| p.form == form && !p.notices.iter().any(|n| n.code == NoticeCode::TruncatedDump))
-                .count()
-        };
+        let (mut track, rest) = found.into_iter().partition::<Vec<_>, _>(|one| one.heading.kind == kind);
+        found = rest;
+        let count =
+            |form: Form| track.iter().filter(|c| c.heading.form == form && !c.heading.is_truncated).count();
         let forms = [Form::Dump, Form::Proto, Form::Text];
         // The first of equals, so a dump wins where there are as many.
         let Some(form) =
@@ -98,11 +105,11 @@ pub(super) fn series(
         else {
             continue;
         };
-        track.retain(|profile| profile.form == form);
-        if track.iter().all(|profile| profile.taken_at.is_some()) {
-            track.sort_by_key(|profile| profile.taken_at.map(|t| t.nanos));
+        track.retain(|one| one.heading.form == form);
+        if track.iter().all(|one| one.heading.taken_at.is_some()) {
+            track.sort_by_key(|one| one.heading.taken_at.map(|t| t.nanos));
             let before = track.len();
-            track.dedup_by_key(|profile| profile.taken_at.map(|t| t.nanos));
+            track.dedup_by_key(|one| one.heading.taken_at.map(|t| t.nanos));
             if track.len() < before {
                 notices.push(Notice::new(
                     NoticeCode::RepeatedSnapshot,
@@ -115,10 +122,10 @@ pub(super) fn series(
             }
         }
         longest = longest.max(if kind == Kind::GoroutineLeak { track.len().min(1) } else { track.len() });
-        chosen.extend(track);
+        chosen.append(&mut track);
     }
     if longest < 2 {
-        let found: Vec<&str> = chosen.iter().map(|profile| profile.kind.name()).collect();
+        let found: Vec<&str> = chosen.iter().map(|one| one.heading.kind.name()).collect();
         return Err(Incomparable::TooShort {
             found: if found.is_empty() { "none".to_owned() } else { found.join(", ") },
         });
@@ -128,13 +135,13 @@ pub(super) fn series(
 
 /// Gives profiles that do not say when they were taken the time of one of the same round that does. Rounds are told
 /// by the numbers in the file names: `goroutine-03.txt` and `heap-03.pb.gz` of one folder are one.
-fn share_times_of_rounds(profiles: &mut [RawProfile]) {
-    let own = |p: &RawProfile| p.taken_at.filter(|t| t.source == TimeSource::Profile);
+fn share_times_of_rounds(found: &mut [Heading]) {
+    let own = |h: &Heading| h.taken_at.filter(|t| t.source == TimeSource::Profile);
     let known: BTreeMap<String, TakenAt> =
-        profiles.iter().filter_map(|p| Some((round_of(&p.source)?, own(p)?))).collect();
-    for profile in profiles.iter_mut().filter(|p| own(p).is_none()) {
-        if let Some(time) = round_of(&profile.source).and_then(|round| known.get(&round)) {
-            profile.taken_at = Some(TakenAt { nanos: time.nanos, source: TimeSource::SameRound });
+        found.iter().filter_map(|h| Some((round_of(&h.source)?, own(h)?))).collect();
+    for heading in found.iter_mut().filter(|h| own(h).is_none()) {
+        if let Some(time) = round_of(&heading.source).and_then(|round| known.get(&round)) {
+            heading.taken_at = Some(TakenAt { nanos: time.nanos, source: TimeSource::SameRound });
         }
     }
 }
@@ -201,8 +208,8 @@ fn pick(
 }
 
 /// Whether no two profiles are known to come from different builds.
-pub(super) fn is_one_build(profiles: &[RawProfile]) -> bool {
-    let mut ids = profiles.iter().filter_map(|profile| profile.build_id.as_ref());
+pub(super) fn is_one_build<'a>(build_ids: impl Iterator<Item = Option<&'a str>>) -> bool {
+    let mut ids = build_ids.flatten();
     let first = ids.next();
     ids.all(|id| Some(id) == first)
 }

@@ -1,11 +1,8 @@
 //! The lives of a process: a series is cut where it restarted or was deployed anew, and growth is judged inside one.
 
 use crate::profile::{Kind, Notice, NoticeCode};
-use crate::series::{Series, Track, concerns_whole_target, obstacle};
+use crate::series::{Break, ENOUGH_TO_JUDGE, Series, Snapshot, Track};
 use crate::suspects::Window;
-
-/// Snapshots that a life needs to be judged rather than an older one with more.
-const ENOUGH: usize = 3;
 
 /// One life of the process, as far as snapshots show it.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,53 +20,53 @@ pub struct Life {
 }
 
 /// A place where one life ends and the next begins.
-struct Cut {
-    after: Option<i64>,
-    before: Option<i64>,
-    index: (Kind, usize),
-    code: NoticeCode,
+struct Cut<'a> {
+    seen: &'a Break,
+    /// The kind that shows it, and the number there of the life that begins.
+    life: (Kind, usize),
 }
 
 /// The window of each kind in the life that is judged, and all lives.
 pub(super) fn split(series: &Series, notices: &mut Vec<Notice>) -> (Vec<(Kind, Window)>, Vec<Life>) {
-    let mut usable: Vec<(Kind, Vec<usize>)> = Vec::new();
-    let mut cuts: Vec<Cut> = Vec::new();
+    let mut cuts: Vec<Cut<'_>> = Vec::new();
     for track in series.tracks() {
-        usable.push((track.kind, walk(series, track, &mut cuts, notices)));
+        let numbered = track.breaks.iter().enumerate();
+        cuts.extend(numbered.map(|(index, seen)| Cut { seen, life: (track.kind, index + 1) }));
+        notices.extend(left_out(track));
     }
-    cuts.sort_by_key(|cut| cut.before);
+    cuts.sort_by_key(|cut| cut.seen.before);
     cuts.dedup_by(|later, earlier| same_place(earlier, later));
 
-    let life_of = |track: &Track, index: usize| {
-        let time = track.snapshots[index].taken_at.map(|t| t.nanos);
-        cuts.iter().filter(|cut| cut.is_before(track.kind, index, time)).count()
-    };
     let count = cuts.len() + 1;
-    let sizes: Vec<usize> = (0..count)
-        .map(|life| {
-            let size = |(kind, indexes): &(Kind, Vec<usize>)| {
-                let track = series.track(*kind);
-                track.map_or(0, |track| indexes.iter().filter(|i| life_of(track, **i) == life).count())
-            };
-            usable.iter().map(size).max().unwrap_or(0)
-        })
-        .collect();
+    // The snapshots of each life, for each track.
+    let mut members = vec![vec![Vec::new(); series.tracks().len()]; count];
+    for (position, track) in series.tracks().iter().enumerate() {
+        for (index, snapshot) in track.snapshots.iter().enumerate() {
+            let life = cuts.iter().filter(|cut| cut.is_before(track.kind, snapshot)).count();
+            members[life][position].push(index);
+        }
+    }
+    let sizes: Vec<usize> =
+        members.iter().map(|tracks| tracks.iter().map(Vec::len).max().unwrap_or(0)).collect();
     let judged = (0..count)
         .rev()
-        .find(|life| sizes[*life] >= ENOUGH)
+        .find(|life| sizes[*life] >= ENOUGH_TO_JUDGE)
         .or_else(|| (0..count).rev().find(|life| sizes[*life] > 1))
         .unwrap_or(count - 1);
-    let windows = usable
+    let windows = series
+        .tracks()
         .iter()
-        .filter_map(|(kind, indexes)| {
-            let track = series.track(*kind)?;
-            let kept: Vec<usize> = indexes.iter().copied().filter(|i| life_of(track, *i) == judged).collect();
+        .zip(&members[judged])
+        .filter_map(|(track, kept)| {
             let times = kept.iter().map(|i| track.snapshots[*i].taken_at.map(|t| t.nanos)).collect();
-            Some((*kind, Window::new(kept, times)?))
+            Some((track.kind, Window::new(kept.clone(), times)?))
         })
         .collect();
-    let lives =
-        (0..count).map(|life| describe(series, &usable, &life_of, life, &cuts, life == judged)).collect();
+    let lives = members
+        .iter()
+        .enumerate()
+        .map(|(life, members)| describe(series, members, life, &cuts, life == judged))
+        .collect();
     if count > 1 {
         notices.push(Notice::new(
             NoticeCode::SeveralLives,
@@ -83,89 +80,58 @@ pub(super) fn split(series: &Series, notices: &mut Vec<Notice>) -> (Vec<(Kind, W
     (windows, lives)
 }
 
-/// Walks one track in order: leaves out what is no point of a series, and notes the cuts. Gives the usable snapshots.
-fn walk(series: &Series, track: &Track, cuts: &mut Vec<Cut>, notices: &mut Vec<Notice>) -> Vec<usize> {
-    let mut usable: Vec<usize> = Vec::new();
-    let mut repeated = 0;
-    for index in 0..track.snapshots.len() {
-        if track.snapshots[index].duration_nanos != 0 {
-            notices.extend(obstacle(series, track.kind, index, index));
-            continue;
-        }
-        let Some(&previous) = usable.last() else {
-            usable.push(index);
-            continue;
-        };
-        match obstacle(series, track.kind, previous, index) {
-            Some(notice) if matches!(notice.code, NoticeCode::NoGcBetween | NoticeCode::SameSnapshot) => {
-                repeated += 1;
-                continue;
-            }
-            Some(notice)
-                if concerns_whole_target(notice.code) || notice.code == NoticeCode::PeriodChanged =>
-            {
-                let time = |i: usize| track.snapshots[i].taken_at.map(|t| t.nanos);
-                cuts.push(Cut {
-                    after: time(previous),
-                    before: time(index),
-                    index: (track.kind, index),
-                    code: notice.code,
-                });
-            }
-            Some(notice) => notices.push(notice),
-            None => {}
-        }
-        usable.push(index);
-    }
-    if repeated > 0 {
+/// What of a track is not judged although it is of the right kind.
+fn left_out(track: &Track) -> Vec<Notice> {
+    let kind = track.kind.name();
+    let mut notices = Vec::new();
+    if track.repeated > 0 {
         notices.push(Notice::new(
             NoticeCode::RepeatedSnapshot,
             format!(
-                "{repeated} {} snapshots repeat the one before them (no garbage collection in between) and were left out",
-                track.kind.name()
+                "{} {kind} snapshots repeat the one before them (no garbage collection in between) and were left out",
+                track.repeated
             ),
         ));
     }
-    usable
+    if track.thinned > 0 {
+        let kept = track.snapshots.len();
+        notices.push(Notice::new(
+            NoticeCode::ThinnedSeries,
+            format!(
+                "of {} {kind} snapshots {kept}, spread evenly over the time, enter the statistics; every one was searched for \
+                 restarts and deploys",
+                kept + track.thinned
+            ),
+        ));
+    }
+    notices
 }
 
 /// Whether two cuts, found in different kinds, are one: their gaps overlap.
-fn same_place(a: &Cut, b: &Cut) -> bool {
-    match (a.after, a.before, b.after, b.before) {
-        (Some(a0), Some(a1), Some(b0), Some(b1)) => a.index.0 != b.index.0 && a0 < b1 && b0 < a1,
+fn same_place(a: &Cut<'_>, b: &Cut<'_>) -> bool {
+    match (a.seen.after, a.seen.before, b.seen.after, b.seen.before) {
+        (Some(a0), Some(a1), Some(b0), Some(b1)) => a.life.0 != b.life.0 && a0 < b1 && b0 < a1,
         _ => false,
     }
 }
 
-impl Cut {
-    /// Whether a snapshot belongs to a life after this cut. In the kind where the cut was found that is its place;
-    /// in the others the nearer side, because the snapshots of one round are taken moments apart.
-    fn is_before(&self, kind: Kind, index: usize, time: Option<i64>) -> bool {
-        if kind == self.index.0 {
-            return index >= self.index.1;
+impl Cut<'_> {
+    /// Whether a snapshot belongs to a life after this cut. In the kind where the cut was found that is known; in the
+    /// others its time tells.
+    fn is_before(&self, kind: Kind, snapshot: &Snapshot) -> bool {
+        if kind == self.life.0 {
+            return snapshot.life >= self.life.1;
         }
-        match (self.after, self.before, time) {
-            (Some(after), Some(before), Some(time)) => time - after > before - time,
-            _ => false,
-        }
+        self.seen.is_before(snapshot.taken_at.map(|t| t.nanos))
     }
 }
 
-fn describe(
-    series: &Series,
-    usable: &[(Kind, Vec<usize>)],
-    life_of: &dyn Fn(&Track, usize) -> usize,
-    life: usize,
-    cuts: &[Cut],
-    judged: bool,
-) -> Life {
+fn describe(series: &Series, members: &[Vec<usize>], life: usize, cuts: &[Cut<'_>], judged: bool) -> Life {
     let mut times = Vec::new();
     let mut heap = None;
-    for (kind, indexes) in usable {
-        let Some(track) = series.track(*kind) else { continue };
-        let own: Vec<usize> = indexes.iter().copied().filter(|i| life_of(track, *i) == life).collect();
+    for (track, own) in series.tracks().iter().zip(members) {
         times.extend(own.iter().filter_map(|i| track.snapshots[*i].taken_at.map(|t| t.nanos)));
-        if let (Kind::Heap, Some(first), Some(last)) = (kind, own.first(), own.last()) {
+        if let (Kind::Heap, Some(first), Some(last)) = (track.kind, own.first(), own.last()) {
             let live = |i: usize| {
                 let snapshot = &track.snapshots[i];
                 snapshot.columns.inuse_space.map_or(0, |column| snapshot.totals[column])
@@ -173,10 +139,13 @@ fn describe(
             heap = Some((live(*first), live(*last)));
         }
     }
+    let began = life.checked_sub(1).map(|cut| cuts[cut].seen);
+    // Of hundreds of lives the oldest have no snapshots left, but the cuts around them say when they were.
+    let ended = cuts.get(life).map(|cut| cut.seen);
     Life {
-        from: times.iter().min().copied(),
-        until: times.iter().max().copied(),
-        began: life.checked_sub(1).map(|cut| cuts[cut].code),
+        from: times.iter().min().copied().or(began.and_then(|b| b.before)),
+        until: times.iter().max().copied().or(ended.and_then(|b| b.after)),
+        began: began.map(|b| b.code),
         heap,
         judged,
     }

@@ -1,6 +1,7 @@
 //! The arguments as typed; nothing is looked up or checked here beyond their form.
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use pprof_leaks::input::Limits;
 use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
@@ -61,7 +62,8 @@ pub(super) struct DiffArgs {
 const TREND_HELP: &str = "\
 Give any number of snapshots of one process, heap and goroutine together, in any order, or folders that
 hold them. Each snapshot's own time counts; restarts and deploys are recognised, and growth is judged
-inside one life of the process.
+inside one life of the process. Of thousands of snapshots 256 of a kind, spread evenly over the time,
+enter the statistics; all are searched for restarts and deploys.
 
 From five snapshots on a leak can be called a leak: growth that is significant from end to end, that
 has a trend, and that still goes on in the last half and the last third of the time.
@@ -86,6 +88,9 @@ pub(super) struct TrendArgs {
     /// Only snapshots taken in this time before the latest one (as in 90s, 30m, 2h, 1d)
     #[arg(long, value_name = "DURATION", conflicts_with = "since")]
     pub(super) last: Option<String>,
+    /// The most inputs, those in folders counted one by one
+    #[arg(long, value_name = "N", default_value_t = Limits::default().inputs)]
+    pub(super) max_inputs: usize,
 
     #[command(flatten)]
     pub(super) common: CommonArgs,

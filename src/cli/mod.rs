@@ -4,6 +4,7 @@ mod args;
 mod diff;
 mod messages;
 mod output;
+mod progress;
 mod report;
 mod settings;
 mod trend;

@@ -2,33 +2,61 @@
 
 use super::args::TrendArgs;
 use super::output::Output;
+use super::progress::Progress;
 use super::report::{and_more, finish};
 use super::settings::Settings;
 use anyhow::{Context, Result, anyhow, bail};
 use jiff::{SignedDuration, Timestamp};
-use pprof_leaks::analysis::follow;
-use pprof_leaks::input::load;
-use pprof_leaks::profile::RawProfile;
+use pprof_leaks::analysis::{Analysis, Follower};
+use pprof_leaks::input::{InputError, Limits, Survey, Unread, read_each, survey};
 
 /// Runs the command and gives the exit status.
 pub(super) fn run(args: &TrendArgs) -> Result<u8> {
     let settings = Settings::of(&args.common)?;
+    let limits = Limits { inputs: args.max_inputs, ..settings.limits };
     let inputs: Vec<&String> = args.snapshots.iter().collect();
     let output = Output::open(args.common.output.as_deref(), &inputs)?;
-    let (mut profiles, mut failures) = (Vec::new(), Vec::new());
-    for location in &args.snapshots {
-        let mut loaded = load(location, &settings.fetcher, &settings.limits);
-        profiles.append(&mut loaded.profiles);
-        failures.append(&mut loaded.failures);
-    }
-    if let (true, [first, rest @ ..]) = (profiles.is_empty(), failures.as_slice()) {
+    let mut progress = Progress::new();
+    let Survey { mut found, mut failures } =
+        survey(&args.snapshots, &settings.fetcher, &limits, &mut |done, all| {
+            progress.show("looking at", done, all);
+        });
+    if let (true, [first, rest @ ..]) = (found.is_empty(), failures.as_slice()) {
         bail!("{first}{}", and_more(rest.len()));
     }
-    let latest = profiles.iter().filter_map(|profile| profile.taken_at.map(|t| t.nanos)).max();
+    let latest = found.iter().filter_map(|(heading, _)| heading.taken_at.map(|t| t.nanos)).max();
     if let Some(earliest) = earliest(args, latest)? {
-        profiles.retain(|profile: &RawProfile| profile.taken_at.is_none_or(|t| t.nanos >= earliest));
+        found.retain(|(heading, _)| heading.taken_at.is_none_or(|t| t.nanos >= earliest));
     }
-    finish(follow(profiles, &settings.options), &failures, &output, &args.common, &settings)
+    let (headings, unread) = found.into_iter().unzip();
+    let analysis = Follower::new(headings, &settings.options)
+        .map(|follower| read_through(follower, unread, &limits, &mut progress, &mut failures));
+    drop(progress);
+    finish(analysis, &failures, &output, &args.common, &settings)
+}
+
+/// Gives a follower the contents of its snapshots, one at a time.
+fn read_through(
+    mut follower: Follower<'_>,
+    unread: Vec<Unread>,
+    limits: &Limits,
+    progress: &mut Progress,
+    failures: &mut Vec<InputError>,
+) -> Analysis {
+    let order = follower.order();
+    let mut unread: Vec<Option<Unread>> = unread.into_iter().map(Some).collect();
+    let chosen = order.iter().filter_map(|index| unread[*index].take()).collect();
+    let mut indexes = order.iter().enumerate();
+    read_each(chosen, limits, |profile| {
+        let Some((done, index)) = indexes.next() else { return };
+        progress.show("reading", done + 1, order.len());
+        match profile {
+            Ok(profile) => follower.add(*index, profile),
+            Err(error) => failures.push(error),
+        }
+    });
+    progress.clear();
+    follower.finish()
 }
 
 /// The time before which snapshots are left out, in nanoseconds since the Unix epoch.

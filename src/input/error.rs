@@ -85,6 +85,17 @@ pub enum Problem {
     /// The operating system says no.
     #[error("{}", why_unreadable(.0))]
     Io(#[from] IoError),
+    /// A file that was one thing at first and then another.
+    #[error("it changed while it was in use; give files that nothing writes to any more")]
+    Changed,
+    /// More inputs than allowed.
+    #[error(
+        "here the number of inputs passes {limit}; give fewer of them, every tenth for example, or raise --max-inputs"
+    )]
+    TooManyInputs {
+        /// The limit that was passed.
+        limit: usize,
+    },
     /// A folder that holds no profile.
     #[error(
         "the folder holds no heap or goroutine profile{0}; save one in it with \

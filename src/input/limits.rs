@@ -1,6 +1,6 @@
-//! How much of a hostile or huge input is read before it is refused.
+//! How much of hostile or huge inputs is read before they are refused.
 
-/// Bounds on one input. Each default is far above any real profile and low enough for a small machine.
+/// Bounds on one input, and on their number. Each default is far above any real profile and low enough for a small machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes after inflating. Default 1 GiB: a service with a million distinct stacks inflates to a tenth of it.
@@ -17,6 +17,8 @@ pub struct Limits {
     pub label_bytes: usize,
     /// Sample types. Default 64; real profiles have up to four.
     pub sample_types: usize,
+    /// Files and URLs given at once, those in folders included. Default 10,000: a snapshot a minute for a week.
+    pub inputs: usize,
 }
 
 impl Default for Limits {
@@ -29,6 +31,7 @@ impl Default for Limits {
             stack_entries: 256_000_000,
             label_bytes: 256 << 20,
             sample_types: 64,
+            inputs: 10_000,
         }
     }
 }

@@ -1,7 +1,8 @@
 //! From what the user names (a file, a folder, a URL, `-`) to profiles.
 
+use super::in_order::in_order;
 use super::{Fetcher, InputError, Limits, Problem, parse};
-use crate::profile::{RawProfile, TakenAt, TimeSource};
+use crate::profile::{Form, Heading, Kind, RawProfile, TakenAt, TimeSource};
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -16,71 +17,201 @@ pub struct Loaded {
     pub failures: Vec<InputError>,
 }
 
+/// What was found at some locations, without the contents.
+#[derive(Debug, Default)]
+pub struct Survey {
+    /// Every profile, in the order of the locations, folders in name order.
+    pub found: Vec<(Heading, Unread)>,
+    /// Every file that was meant to be a profile and could not be read.
+    pub failures: Vec<InputError>,
+}
+
+/// A profile whose heading is known, to be read when it is needed.
+#[derive(Debug)]
+pub struct Unread {
+    kind: Kind,
+    form: Form,
+    contents: Contents,
+}
+
+#[derive(Debug)]
+enum Contents {
+    File(PathBuf),
+    /// What cannot be read a second time: a URL would give another snapshot, standard input none.
+    Held(Box<RawProfile>),
+}
+
+/// One input, before it is read.
+#[derive(Debug)]
+enum Place {
+    Stdin,
+    Url(String),
+    File(PathBuf),
+    /// A file that the user did not name, only the folder.
+    InFolder(PathBuf),
+}
+
+/// What became of an input.
+enum Outcome<T> {
+    Kept(T),
+    Failed(InputError),
+    /// A file beside the snapshots that is none and does not claim to be.
+    Foreign,
+}
+
 /// Reads everything at `location`: one profile, or all those directly in a folder.
 ///
 /// Bad files in a folder do not lose the others; each is kept as a failure.
 pub fn load(location: &str, fetcher: &Fetcher, limits: &Limits) -> Loaded {
-    let mut loaded = Loaded::default();
-    if location == "-" {
-        loaded.add(
-            "standard input",
-            read_stdin(limits).and_then(|bytes| parse(&bytes, "standard input", limits)),
-        );
-    } else if let Some((scheme, _)) = location.split_once("://") {
-        let name = without_secrets(location);
-        let result = match scheme.to_ascii_lowercase().as_str() {
-            "http" | "https" => read_url(location, &name, fetcher, limits),
-            _ => Err(Problem::Http(
-                "only http and https URLs can be fetched; save it, and give the file".into(),
-            )),
-        };
-        loaded.add(&name, result);
-    } else {
-        let path = Path::new(location);
-        if path.is_dir() {
-            loaded.add_folder(path, limits);
-        } else {
-            loaded.add(location, read_file(path, limits));
-        }
-    }
-    loaded
+    let (profiles, failures) = visit(&[location], fetcher, limits, &mut |_, _| {}, |profile, _| profile);
+    Loaded { profiles, failures }
 }
 
-impl Loaded {
-    fn add(&mut self, name: &str, result: Result<RawProfile, Problem>) {
-        match result {
-            Ok(profile) => self.profiles.push(profile),
-            Err(problem) => self.failures.push(problem.of(name)),
-        }
-    }
-
-    fn add_folder(&mut self, folder: &Path, limits: &Limits) {
-        let name = folder.display().to_string();
-        let files = match files_in(folder) {
-            Ok(files) => files,
-            Err(error) => return self.failures.push(Problem::Io(error).of(name)),
+/// Looks at everything at some locations, as [`load`] does, and keeps the headings only. `progress` is called with
+/// the number of inputs that are done and of all.
+pub fn survey(
+    locations: &[impl AsRef<str>],
+    fetcher: &Fetcher,
+    limits: &Limits,
+    progress: &mut dyn FnMut(usize, usize),
+) -> Survey {
+    let (found, failures) = visit(locations, fetcher, limits, progress, |profile, place| {
+        let heading = Heading::of(&profile);
+        let (kind, form) = (profile.kind, profile.form);
+        let contents = match place {
+            Place::File(path) | Place::InFolder(path) => Contents::File(path),
+            _ => Contents::Held(Box::new(profile)),
         };
-        let mut foreign = 0;
-        for file in &files {
-            match read_file(file, limits) {
-                // Other kinds of profile, notes and binaries may lie beside the snapshots.
-                Err(Problem::OtherProfile { .. }) => foreign += 1,
-                Err(Problem::Unsuitable { .. }) if !claims_to_be_a_snapshot(file) => foreign += 1,
-                result => self.add(&file.display().to_string(), result),
-            }
-        }
-        if self.profiles.is_empty() && self.failures.is_empty() {
-            let mut also = match foreign {
-                0 => String::new(),
-                1 => ", only one other file".to_owned(),
-                n => format!(", only {n} other files"),
-            };
-            if has_folders(folder) {
-                also.push_str("; the folders in it are not searched, so give one of them");
-            }
-            self.failures.push(Problem::EmptyFolder(also).of(name));
+        (heading, Unread { kind, form, contents })
+    });
+    Survey { found, failures }
+}
+
+/// Reads profiles, several at a time, and gives them to `done` one by one in their order.
+pub fn read_each(unread: Vec<Unread>, limits: &Limits, done: impl FnMut(Result<RawProfile, InputError>)) {
+    in_order(unread, |one| one.read(limits), done);
+}
+
+impl Unread {
+    fn read(self, limits: &Limits) -> Result<RawProfile, InputError> {
+        let path = match self.contents {
+            Contents::Held(profile) => return Ok(*profile),
+            Contents::File(path) => path,
+        };
+        match read_file(&path, limits) {
+            Ok(profile) if (profile.kind, profile.form) == (self.kind, self.form) => Ok(profile),
+            Ok(_) => Err(Problem::Changed.of(path.display().to_string())),
+            Err(problem) => Err(problem.of(path.display().to_string())),
         }
     }
+}
+
+/// Reads every input at the locations and keeps of each what `keep` makes of it.
+fn visit<T: Send>(
+    locations: &[impl AsRef<str>],
+    fetcher: &Fetcher,
+    limits: &Limits,
+    progress: &mut dyn FnMut(usize, usize),
+    keep: impl Fn(RawProfile, Place) -> T + Sync,
+) -> (Vec<T>, Vec<InputError>) {
+    let mut inputs = Vec::new();
+    for (index, location) in locations.iter().enumerate() {
+        inputs.extend(places_at(location.as_ref()).into_iter().map(|place| (index, place)));
+        if inputs.len() > limits.inputs {
+            let name = match location.as_ref() {
+                url if url.contains("://") => without_secrets(url),
+                path => path.to_owned(),
+            };
+            return (Vec::new(), vec![Problem::TooManyInputs { limit: limits.inputs }.of(name)]);
+        }
+    }
+    let (mut kept, mut failures) = (Vec::new(), Vec::new());
+    let mut useless: Vec<(bool, usize)> = vec![(true, 0); locations.len()];
+    let (count, mut finished) = (inputs.len(), 0);
+    in_order(
+        inputs,
+        |(index, place)| match place {
+            Ok(place) => (index, read(place, fetcher, limits, &keep)),
+            Err(error) => (index, Outcome::Failed(error)),
+        },
+        |(index, outcome)| {
+            finished += 1;
+            progress(finished, count);
+            let (nothing, foreign) = &mut useless[index];
+            *nothing &= matches!(outcome, Outcome::Foreign);
+            match outcome {
+                Outcome::Kept(one) => kept.push(one),
+                Outcome::Failed(error) => failures.push((index, error)),
+                Outcome::Foreign => *foreign += 1,
+            }
+        },
+    );
+    for (index, (_, foreign)) in useless.into_iter().enumerate().filter(|(_, (nothing, _))| *nothing) {
+        failures.push((index, empty_folder(Path::new(locations[index].as_ref()), foreign)));
+    }
+    failures.sort_by_key(|(index, _)| *index);
+    (kept, failures.into_iter().map(|(_, error)| error).collect())
+}
+
+/// The inputs at a location: none for an empty folder, an error for one that cannot be listed.
+fn places_at(location: &str) -> Vec<Result<Place, InputError>> {
+    let path = Path::new(location);
+    if location == "-" {
+        vec![Ok(Place::Stdin)]
+    } else if location.contains("://") {
+        vec![Ok(Place::Url(location.to_owned()))]
+    } else if path.is_dir() {
+        match files_in(path) {
+            Ok(files) => files.into_iter().map(|file| Ok(Place::InFolder(file))).collect(),
+            Err(error) => vec![Err(Problem::Io(error).of(path.display().to_string()))],
+        }
+    } else {
+        vec![Ok(Place::File(path.to_owned()))]
+    }
+}
+
+fn read<T>(
+    place: Place,
+    fetcher: &Fetcher,
+    limits: &Limits,
+    keep: &impl Fn(RawProfile, Place) -> T,
+) -> Outcome<T> {
+    let (name, result) = match &place {
+        Place::Stdin => {
+            let name = "standard input".to_owned();
+            let result = read_stdin(limits).and_then(|bytes| parse(&bytes, &name, limits));
+            (name, result)
+        }
+        Place::Url(url) => {
+            let name = without_secrets(url);
+            let result = read_url(url, &name, fetcher, limits);
+            (name, result)
+        }
+        Place::File(path) => (path.display().to_string(), read_file(path, limits)),
+        Place::InFolder(path) => match read_file(path, limits) {
+            // Other kinds of profile, notes and binaries may lie beside the snapshots.
+            Err(Problem::OtherProfile { .. }) => return Outcome::Foreign,
+            Err(Problem::Unsuitable { .. }) if !claims_to_be_a_snapshot(path) => return Outcome::Foreign,
+            result => (path.display().to_string(), result),
+        },
+    };
+    match result {
+        Ok(profile) => Outcome::Kept(keep(profile, place)),
+        Err(problem) => Outcome::Failed(problem.of(name)),
+    }
+}
+
+/// Why a folder is of no use in which nothing but `foreign` other files was found.
+fn empty_folder(folder: &Path, foreign: usize) -> InputError {
+    let mut also = match foreign {
+        0 => String::new(),
+        1 => ", only one other file".to_owned(),
+        n => format!(", only {n} other files"),
+    };
+    if has_folders(folder) {
+        also.push_str("; the folders in it are not searched, so give one of them");
+    }
+    Problem::EmptyFolder(also).of(folder.display().to_string())
 }
 
 /// The visible files directly in a folder, by name. Links that lead nowhere are among them, so that they are told;
@@ -135,6 +266,12 @@ fn read_stdin(limits: &Limits) -> Result<Vec<u8>, Problem> {
 }
 
 fn read_url(url: &str, name: &str, fetcher: &Fetcher, limits: &Limits) -> Result<RawProfile, Problem> {
+    let scheme = url.split("://").next().unwrap_or_default();
+    if !["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
+        return Err(Problem::Http(
+            "only http and https URLs can be fetched; save it, and give the file".into(),
+        ));
+    }
     let answer = fetcher.get(url, limits)?;
     let mut profile = parse(&answer.bytes, name, limits)?;
     profile.taken_at =

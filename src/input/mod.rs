@@ -9,6 +9,7 @@ mod goroutine_dump;
 mod goroutine_text;
 mod heap_text;
 mod ids;
+mod in_order;
 mod inflate;
 mod limits;
 mod location;
@@ -20,7 +21,7 @@ mod wire;
 pub use error::{InputError, Problem};
 pub use fetch::Fetcher;
 pub use limits::Limits;
-pub use location::{Loaded, load};
+pub use location::{Loaded, Survey, Unread, load, read_each, survey};
 
 use crate::profile::RawProfile;
 use sniff::Content;

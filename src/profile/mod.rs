@@ -5,6 +5,7 @@
 //! allocation: stacks and values live in flat columns behind `u32` indexes.
 
 mod goroutine;
+mod heading;
 mod kind;
 mod names;
 mod notice;
@@ -14,6 +15,7 @@ mod sampling;
 mod symbols;
 
 pub use goroutine::Goroutine;
+pub use heading::Heading;
 pub use kind::{Form, HeapColumns, Kind, SampleType, Unit};
 pub use names::{Owner, display_function, fold_type_arguments, owner, package_of};
 pub use notice::{Notice, NoticeCode};

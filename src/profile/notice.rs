@@ -57,6 +57,8 @@ pub enum NoticeCode {
     SeveralLives,
     /// Snapshots that repeat others and were left out.
     RepeatedSnapshot,
+    /// A long series, of which so many snapshots enter the statistics.
+    ThinnedSeries,
     /// Rows of the tiny allocator's 16-byte blocks, which several owners share (S39).
     TinyAllocator,
 }
@@ -91,6 +93,7 @@ impl NoticeCode {
             NoticeCode::FilteredOut => "filtered-out",
             NoticeCode::SeveralLives => "several-lives",
             NoticeCode::RepeatedSnapshot => "repeated-snapshot",
+            NoticeCode::ThinnedSeries => "thinned-series",
             NoticeCode::TinyAllocator => "tiny-allocator",
         }
     }

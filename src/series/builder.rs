@@ -2,11 +2,12 @@
 
 use super::Series;
 use super::counter::Counter;
+use super::history::History;
 use super::moves::Lines;
 use super::names::{FrameId, FunctionId, Names};
 use super::site_key::{KeyHasher, Part, SiteKey};
 use super::track::{Cell, Member, Row, Site, SiteId, Snapshot, Track};
-use crate::profile::{Kind, RawProfile};
+use crate::profile::{Kind, Notice, RawProfile};
 use foldhash::{HashMap, HashMapExt};
 use regex::Regex;
 use std::collections::BTreeMap;
@@ -58,6 +59,7 @@ struct TrackBuilder {
     track: Track,
     sites: HashMap<SiteKey, SiteId>,
     rows: HashMap<(SiteId, i64), u32>,
+    history: History,
 }
 
 /// What is prepared for each location of a profile, so that a sample costs one step a location.
@@ -151,7 +153,24 @@ impl SeriesBuilder {
             rate: profile.rate,
             build_id: profile.build_id,
             sample_types: profile.sample_types,
+            life: 0,
         });
+    }
+
+    /// Adds one snapshot of a series. Those of a kind are to come in order of time, and kinds one after the other.
+    ///
+    /// A snapshot that is no point of a series, or that repeats the one before, is left out again, and so are some of
+    /// those before it once there are too many: memory does not grow with the length of the series. Gives what the
+    /// user must know about the snapshot.
+    pub fn follow(&mut self, profile: RawProfile) -> Option<Notice> {
+        let (kind, time) = (profile.kind, profile.taken_at.map(|t| t.nanos));
+        self.add(profile);
+        let elsewhere = self.tracks.iter().filter(|builder| builder.track.kind != kind);
+        let breaks = elsewhere.flat_map(|builder| &builder.track.breaks);
+        let lives_elsewhere = breaks.filter(|b| b.is_before(time)).count();
+        let index = self.track_of(kind);
+        let builder = &mut self.tracks[index];
+        builder.history.settle(&mut builder.track, &self.names, lives_elsewhere)
     }
 
     /// The finished series.
@@ -173,9 +192,13 @@ impl SeriesBuilder {
                 sites: Vec::new(),
                 rows: Vec::new(),
                 columns: Vec::new(),
+                breaks: Vec::new(),
+                repeated: 0,
+                thinned: 0,
             },
             sites: HashMap::new(),
             rows: HashMap::new(),
+            history: History::default(),
         });
         self.tracks.len() - 1
     }

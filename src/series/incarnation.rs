@@ -13,11 +13,15 @@ type Check = fn(&Track, &Names, usize, usize) -> Option<Notice>;
 
 /// What keeps snapshots `first` and `last` of a kind from being judged; `None` if nothing does. What concerns one kind alone is told by [`concerns_whole_target`] being false for its code.
 pub fn obstacle(series: &Series, kind: Kind, first: usize, last: usize) -> Option<Notice> {
-    let track = series.track(kind)?;
+    obstacle_in(series.track(kind)?, &series.names, first, last)
+}
+
+/// [`obstacle`] in a series that is still being built.
+pub(super) fn obstacle_in(track: &Track, names: &Names, first: usize, last: usize) -> Option<Notice> {
     let checks: [Check; 6] =
         [delta_profile, swapped_order, different_build, period_changed, same_data, another_process];
     // The first finding explains the later ones: swapped snapshots seem to restart, another build is another process.
-    checks.iter().find_map(|check| check(track, &series.names, first, last))
+    checks.iter().find_map(|check| check(track, names, first, last))
 }
 
 /// Whether an obstacle found in one kind forbids judging the others too: it is about the process, not the file.

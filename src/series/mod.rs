@@ -1,11 +1,12 @@
 //! The snapshots of one target side by side: names joined, sites matched, and the signs that two snapshots are not
 //! of one life of one process.
 //!
-//! A [`SeriesBuilder`] takes profiles one by one and keeps only columns of numbers, so a profile can be dropped as
-//! soon as it was added; the finished [`Series`] is read-only.
+//! A [`SeriesBuilder`] takes profiles one by one and keeps only columns of numbers, and of a long series only so many
+//! of these, so a profile can be dropped as soon as it was added; the finished [`Series`] is read-only.
 
 mod builder;
 mod counter;
+mod history;
 mod incarnation;
 mod moves;
 mod names;
@@ -13,9 +14,10 @@ mod site_key;
 mod track;
 
 pub use builder::{Granularity, SeriesBuilder, SiteOptions};
+pub use history::ENOUGH_TO_JUDGE;
 pub use incarnation::{concerns_whole_target, obstacle};
 pub use names::{FrameId, FunctionId, FunctionInfo, Names};
-pub use track::{Cell, Member, Row, Sampling, Site, SiteId, Snapshot, Track};
+pub use track::{Break, Cell, Member, Row, Sampling, Site, SiteId, Snapshot, Track};
 
 use crate::profile::Kind;
 

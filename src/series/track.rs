@@ -2,7 +2,7 @@
 //! one snapshot.
 
 use super::names::FrameId;
-use crate::profile::{Form, Goroutine, HeapColumns, Kind, SampleType, SamplingRate, TakenAt};
+use crate::profile::{Form, Goroutine, HeapColumns, Kind, NoticeCode, SampleType, SamplingRate, TakenAt};
 
 /// A site of a track.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -112,10 +112,36 @@ pub struct Snapshot {
     pub columns: HeapColumns,
     /// How the sampled counts are known.
     pub sampling: Sampling,
-    /// The goroutines of a `debug=2` dump, empty for other forms.
+    /// The goroutines of a `debug=2` dump, empty for other forms and amid a life of a series.
     pub members: Vec<Member>,
     /// How many goroutines of a site carry a label, as (site, `key=value`, count), in order; empty for the heap.
     pub labels: Vec<(SiteId, String, u64)>,
+    /// How many breaks of its track come before it.
+    pub life: usize,
+}
+
+/// Where one life of the process ends and the next begins, as the snapshots of one kind show it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Break {
+    /// Time of the last snapshot before, in nanoseconds since the Unix epoch.
+    pub after: Option<i64>,
+    /// Time of the first snapshot of the next life.
+    pub before: Option<i64>,
+    /// The sign it was told by.
+    pub code: NoticeCode,
+}
+
+impl Break {
+    /// Whether a snapshot of another kind belongs to a life after this break: the nearer side, because the snapshots
+    /// of one round are taken moments apart. False where times are unknown.
+    pub fn is_before(&self, time: Option<i64>) -> bool {
+        match (self.after, self.before, time) {
+            (Some(after), Some(before), Some(time)) => {
+                time.saturating_sub(after) > before.saturating_sub(time)
+            }
+            _ => false,
+        }
+    }
 }
 
 /// The snapshots of one kind, in the order they were added.
@@ -131,12 +157,24 @@ pub struct Track {
     pub rows: Vec<Row>,
     /// One column a snapshot, as long as there were rows when it was added.
     pub(super) columns: Vec<Vec<Cell>>,
+    /// In a series, where one life ends and the next begins, in order.
+    pub breaks: Vec<Break>,
+    /// In a series, how many snapshots repeated the one before them and were left out.
+    pub repeated: usize,
+    /// In a series, how many more snapshots there were than are kept.
+    pub thinned: usize,
 }
 
 impl Track {
     /// A row in a snapshot; zero where the snapshot does not have it, as Go leaves such rows out.
     pub fn cell(&self, snapshot: usize, row: usize) -> Cell {
         self.columns[snapshot].get(row).copied().unwrap_or_default()
+    }
+
+    /// Takes a snapshot out again; its sites and rows stay.
+    pub(super) fn remove(&mut self, snapshot: usize) {
+        self.snapshots.remove(snapshot);
+        self.columns.remove(snapshot);
     }
 
     /// A site.

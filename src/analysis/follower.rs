@@ -1,0 +1,61 @@
+//! A series taken in snapshot by snapshot: what is known of all of them first, then each one's contents in turn.
+
+use super::choose::{self, Chosen};
+use super::{Analysis, Incomparable, Options, judge, lives};
+use crate::profile::{Heading, Kind, Notice, RawProfile, TakenAt};
+use crate::series::SeriesBuilder;
+use std::collections::BTreeMap;
+
+/// Follows one process through its snapshots in memory that does not grow with their number.
+///
+/// Which snapshots belong to the series, and in which order, can only be told when the times of all are known; their
+/// contents are needed one at a time. So the headings of all come first.
+pub struct Follower<'a> {
+    options: &'a Options,
+    builder: SeriesBuilder,
+    order: Vec<usize>,
+    times: BTreeMap<usize, Option<TakenAt>>,
+    notices: Vec<Notice>,
+}
+
+impl<'a> Follower<'a> {
+    /// A follower of the snapshots found, in any order.
+    ///
+    /// # Errors
+    /// If no two snapshots are of one kind.
+    pub fn new(found: Vec<Heading>, options: &'a Options) -> Result<Follower<'a>, Incomparable> {
+        let mut notices = Vec::new();
+        let chosen = choose::series(found, &mut notices)?;
+        Ok(Follower {
+            options,
+            // Growth is judged inside one life, so of one build: lines tell sites apart, even where others moved them.
+            builder: SeriesBuilder::new(options.sites.clone(), true),
+            order: chosen.iter().map(|one| one.index).collect(),
+            times: chosen.iter().map(|Chosen { index, heading }| (*index, heading.taken_at)).collect(),
+            notices,
+        })
+    }
+
+    /// The snapshots to be added, by their places among the headings, in the order in which that is to be done.
+    pub fn order(&self) -> Vec<usize> {
+        self.order.clone()
+    }
+
+    /// Adds the snapshot whose heading has the place `index`.
+    pub fn add(&mut self, index: usize, mut profile: RawProfile) {
+        if let Some(taken_at) = self.times.get(&index) {
+            profile.taken_at = *taken_at;
+        }
+        self.notices.append(&mut profile.notices);
+        self.notices.extend(self.builder.follow(profile));
+    }
+
+    /// What the snapshots say.
+    pub fn finish(self) -> Analysis {
+        let Follower { options, builder, mut notices, .. } = self;
+        let series = builder.finish();
+        let (windows, lives) = lives::split(&series, &mut notices);
+        let heap_given = series.track(Kind::Heap).is_some();
+        judge(series, windows, lives, Vec::new(), heap_given, notices, options)
+    }
+}

@@ -1,0 +1,72 @@
+//! Work on many things at once, with the results in the order of the things.
+
+use std::num::NonZero;
+use std::sync::mpsc::{Receiver, sync_channel};
+
+/// More threads read no faster from one disk, and each holds a profile in memory.
+const MOST_WORKERS: usize = 8;
+
+/// Calls `work` for each item on as many threads as there are processors, and `done` with each result on this thread,
+/// in the order of the items.
+///
+/// Each thread takes every n-th item and is at most one finished result ahead, so that no result is waited for by
+/// more than a handful of others, however long a single one takes.
+pub(super) fn in_order<T: Send, R: Send>(
+    items: Vec<T>,
+    work: impl Fn(T) -> R + Sync,
+    mut done: impl FnMut(R),
+) {
+    let count = items.len();
+    let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let workers = processors.min(MOST_WORKERS).min(count);
+    if workers <= 1 {
+        return items.into_iter().for_each(|item| done(work(item)));
+    }
+    let mut lanes: Vec<Vec<T>> = (0..workers).map(|_| Vec::with_capacity(count / workers + 1)).collect();
+    for (index, item) in items.into_iter().enumerate() {
+        lanes[index % workers].push(item);
+    }
+    let work = &work;
+    std::thread::scope(|scope| {
+        let results: Vec<Receiver<R>> = lanes
+            .into_iter()
+            .map(|lane| {
+                let (sender, receiver) = sync_channel(1);
+                scope.spawn(move || {
+                    for item in lane {
+                        // Nobody waits any more when the caller is gone.
+                        if sender.send(work(item)).is_err() {
+                            return;
+                        }
+                    }
+                });
+                receiver
+            })
+            .collect();
+        for index in 0..count {
+            // A thread that sends nothing has panicked, and the scope passes that on.
+            if let Ok(result) = results[index % workers].recv() {
+                done(result);
+            }
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn results_come_in_the_order_of_the_items() {
+        for count in [0, 1, 2, 7, 100] {
+            let mut results = Vec::new();
+            let slow_at_first = |n: u64| {
+                std::thread::sleep(Duration::from_micros(200 / (n + 1)));
+                n * n
+            };
+            in_order((0..count).collect(), slow_at_first, |square| results.push(square));
+            assert_eq!(results, (0..count).map(|n| n * n).collect::<Vec<_>>());
+        }
+    }
+}

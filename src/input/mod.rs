@@ -12,6 +12,7 @@ mod ids;
 mod inflate;
 mod limits;
 mod location;
+mod mem_stats;
 mod pprof;
 mod sniff;
 mod text;

@@ -6,6 +6,7 @@
 
 mod goroutine;
 mod kind;
+mod mem_stats;
 mod names;
 mod notice;
 mod raw;
@@ -15,6 +16,7 @@ mod symbols;
 
 pub use goroutine::Goroutine;
 pub use kind::{Form, HeapColumns, Kind, SampleType, Unit};
+pub use mem_stats::MemStats;
 pub use names::{Owner, display_function, fold_type_arguments, owner, package_of};
 pub use notice::{Notice, NoticeCode};
 pub use raw::{RawProfile, TakenAt, TimeSource};

@@ -1,9 +1,11 @@
 //! The whole analysis as a list of calls in order: profiles in, [`Analysis`] out.
 
 mod choose;
+mod ledger;
 mod lives;
 mod remarks;
 
+pub use ledger::{Change, Collector, Finding, Ledger, Moment, Part};
 pub use lives::Life;
 
 use crate::clusters::{Blame, groups};
@@ -58,6 +60,8 @@ pub struct Analysis {
     pub sites: Vec<(Kind, Vec<SiteGrowth>)>,
     /// The judgement of the heap, if it could be judged.
     pub heap: Option<HeapJudgement>,
+    /// Where the memory of the whole process went, if snapshots tell. It judges nothing.
+    pub ledger: Option<Ledger>,
     /// What the user must know.
     pub notices: Vec<Notice>,
 }
@@ -97,6 +101,8 @@ pub fn compare(
     options: &Options,
 ) -> Result<Analysis, Incomparable> {
     let mut notices = Vec::new();
+    // Of all that were given: what tells of the process is rarely the form that is compared.
+    let [firsts, lasts] = [&before, &after].map(|side| ledger::records(side));
     let pairs = choose::pairs(before, after, &mut notices)?;
     let series = build(pairs, options, &mut notices);
     // The order is the user's, and what stands between the two is said, not cut away.
@@ -107,7 +113,10 @@ pub fn compare(
             obstacle(&series, *kind, window.first(), window.last()).map(|notice| (*kind, notice))
         })
         .collect();
-    Ok(judge(series, windows, Vec::new(), obstacles, notices, options))
+    let one_life = !obstacles.iter().any(|(_, notice)| concerns_whole_target(notice.code));
+    let mut analysis = judge(series, windows, Vec::new(), obstacles, notices, options);
+    analysis.ledger = ledger::of_pair(&firsts, &lasts).filter(|_| one_life);
+    Ok(analysis)
 }
 
 /// Follows one process through snapshots taken over time, in any order.
@@ -116,10 +125,16 @@ pub fn compare(
 /// If no two snapshots are of one kind.
 pub fn follow(profiles: Vec<RawProfile>, options: &Options) -> Result<Analysis, Incomparable> {
     let mut notices = Vec::new();
+    let mut profiles = profiles;
+    choose::share_times_of_rounds(&mut profiles);
+    let records = ledger::records(&profiles);
     let chosen = choose::series(profiles, &mut notices)?;
     let series = build(chosen, options, &mut notices);
     let (windows, lives) = lives::split(&series, &mut notices);
-    Ok(judge(series, windows, lives, Vec::new(), notices, options))
+    let ledger = ledger::of_series(records, &lives);
+    let mut analysis = judge(series, windows, lives, Vec::new(), notices, options);
+    analysis.ledger = ledger;
+    Ok(analysis)
 }
 
 fn build(profiles: Vec<RawProfile>, options: &Options, notices: &mut Vec<Notice>) -> Series {
@@ -180,7 +195,7 @@ fn judge(
     notices.extend(obstacles.into_iter().map(|(_, notice)| notice));
     notices.sort();
     notices.dedup();
-    Analysis { series, windows, lives, verdict, suspects, unjudged, sites, heap, notices }
+    Analysis { series, windows, lives, verdict, suspects, unjudged, sites, heap, ledger: None, notices }
 }
 
 /// The functions that differ most between two snapshots that cannot be judged.

@@ -73,14 +73,13 @@ fn share_times(chosen: &mut [(Side, RawProfile)]) {
     }
 }
 
-/// The snapshots of a series in order of time, one form a kind: the one with most snapshots, dumps first. Two of one
+/// The snapshots of a series in order of time, their times shared already, one form a kind: the one with most snapshots, dumps first. Two of one
 /// kind and moment count once.
 pub(super) fn series(
     profiles: Vec<RawProfile>,
     notices: &mut Vec<Notice>,
 ) -> Result<Vec<RawProfile>, Incomparable> {
     let mut profiles = profiles;
-    share_times_of_rounds(&mut profiles);
     let mut chosen: Vec<RawProfile> = Vec::new();
     let mut longest = 0;
     for kind in KINDS {
@@ -128,7 +127,7 @@ pub(super) fn series(
 
 /// Gives profiles that do not say when they were taken the time of one of the same round that does. Rounds are told
 /// by the numbers in the file names: `goroutine-03.txt` and `heap-03.pb.gz` of one folder are one.
-fn share_times_of_rounds(profiles: &mut [RawProfile]) {
+pub(super) fn share_times_of_rounds(profiles: &mut [RawProfile]) {
     let own = |p: &RawProfile| p.taken_at.filter(|t| t.source == TimeSource::Profile);
     let known: BTreeMap<String, TakenAt> =
         profiles.iter().filter_map(|p| Some((round_of(&p.source)?, own(p)?))).collect();

@@ -1,6 +1,6 @@
 //! The document: everything a report says, resolved once. No renderer asks the model again.
 
-use super::sentences;
+use super::{LedgerView, ledger, sentences};
 use crate::analysis::Analysis;
 use crate::causes::{Cause, cause_of};
 use crate::clusters::Blame;
@@ -28,6 +28,8 @@ pub struct Document {
     pub unjudged: Vec<(String, Vec<RowView>)>,
     /// Every site of every kind, if asked for.
     pub sites: Option<Vec<SiteView>>,
+    /// Where the memory of the whole process went, if the snapshots tell.
+    pub ledger: Option<LedgerView>,
     /// What a leak would have had to reach to be seen, as a sentence.
     pub resolution: Option<String>,
     /// What the reader must know.
@@ -201,6 +203,7 @@ pub fn build_document(analysis: &Analysis, metric: HeapMetric) -> Document {
         suspects,
         unjudged,
         sites: (!analysis.sites.is_empty()).then_some(sites),
+        ledger: analysis.ledger.as_ref().map(|ledger| ledger::view(ledger, &inert)),
         resolution: None,
         warnings: analysis
             .notices

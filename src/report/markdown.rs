@@ -2,8 +2,8 @@
 
 use super::document::{Document, FrameView, SuspectView};
 use super::layout::{
-    STACKS_SHOWN, SUSPECTS_HEADER, StackLine, TOTALS_HEADER, UNJUDGED_HEADER, called_into, change,
-    input_line, stack_lines, summary, suspect_row, totals, unjudged_row,
+    LEDGER_HEADER, LEDGER_TITLE, STACKS_SHOWN, SUSPECTS_HEADER, StackLine, TOTALS_HEADER, UNJUDGED_HEADER,
+    called_into, change, input_line, ledger_rows, stack_lines, summary, suspect_row, totals, unjudged_row,
 };
 use crate::suspects::Verdict;
 use std::fmt::Write;
@@ -47,6 +47,14 @@ pub fn markdown(document: &Document, top: usize) -> String {
             cells.to_vec()
         });
         table(text, &UNJUDGED_HEADER, 1, rows);
+    }
+    if let Some(ledger) = &document.ledger {
+        push(text, format_args!("### {}\n", escape(LEDGER_TITLE)));
+        table(text, &LEDGER_HEADER, 1, ledger_rows(ledger).map(|row| row.map(|cell| escape(&cell)).to_vec()));
+        for sentence in &ledger.sentences {
+            push(text, format_args!("- {}", escape(sentence)));
+        }
+        text.push('\n');
     }
     if document.verdict != Verdict::Clean
         && let Some(resolution) = &document.resolution

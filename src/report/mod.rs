@@ -4,6 +4,7 @@
 mod document;
 mod json;
 mod layout;
+mod ledger;
 mod markdown;
 mod sentences;
 mod terminal;
@@ -14,5 +15,6 @@ pub use document::{
     build_document,
 };
 pub use json::{JSON_SCHEMA, json};
+pub use ledger::{LedgerRow, LedgerView};
 pub use markdown::markdown;
 pub use terminal::{TerminalOptions, terminal};

@@ -2,8 +2,8 @@
 
 use super::document::{Document, SiteView, SuspectView};
 use super::layout::{
-    STACKS_SHOWN, SUSPECTS_HEADER, StackLine, TOTALS_HEADER, UNJUDGED_HEADER, called_into, change,
-    input_line, stack_lines, summary, suspect_row, totals, unjudged_row,
+    LEDGER_HEADER, LEDGER_TITLE, STACKS_SHOWN, SUSPECTS_HEADER, StackLine, TOTALS_HEADER, UNJUDGED_HEADER,
+    called_into, change, input_line, ledger_rows, stack_lines, summary, suspect_row, totals, unjudged_row,
 };
 use crate::profile::Owner;
 use crate::suspects::{Confidence, Verdict};
@@ -66,6 +66,14 @@ pub fn terminal(document: &Document, options: &TerminalOptions) -> String {
             cells.to_vec()
         });
         out.table(&UNJUDGED_HEADER, rows.collect(), 1);
+    }
+    if let Some(ledger) = &document.ledger {
+        out.blank();
+        out.paragraph("", LEDGER_TITLE, bold());
+        out.table(&LEDGER_HEADER, ledger_rows(ledger).map(|row| row.to_vec()).collect(), 1);
+        for sentence in &ledger.sentences {
+            out.item("  ", sentence);
+        }
     }
     if document.verdict != Verdict::Clean
         && let Some(resolution) = &document.resolution

@@ -3,11 +3,13 @@
 mod choose;
 mod follower;
 mod forecast;
+mod ledger;
 mod lives;
 mod remarks;
 
 pub use follower::Follower;
 pub use forecast::Forecast;
+pub use ledger::{Change, Collector, Finding, Ledger, Moment, Part};
 pub use lives::Life;
 
 use crate::clusters::{Blame, groups};
@@ -66,6 +68,8 @@ pub struct Analysis {
     pub forecast: Option<Forecast>,
     /// The judgement of the heap, if it could be judged.
     pub heap: Option<HeapJudgement>,
+    /// Where the memory of the whole process went, if snapshots tell. It judges nothing.
+    pub ledger: Option<Ledger>,
     /// What the user must know.
     pub notices: Vec<Notice>,
 }
@@ -106,6 +110,9 @@ pub fn compare(
 ) -> Result<Analysis, Incomparable> {
     let mut notices = Vec::new();
     let heap_given = before.iter().chain(&after).any(|profile| profile.kind == Kind::Heap);
+    // Of all that were given: what tells of the process is rarely the form that is compared.
+    let [firsts, lasts] =
+        [&before, &after].map(|side| ledger::records(&side.iter().map(Heading::of).collect::<Vec<_>>()));
     let pairs = choose::pairs(before, after, &mut notices)?;
     let series = build(pairs, options, &mut notices);
     // The order is the user's, and what stands between the two is said, not cut away.
@@ -116,7 +123,10 @@ pub fn compare(
             obstacle(&series, *kind, window.first(), window.last()).map(|notice| (*kind, notice))
         })
         .collect();
-    Ok(judge(series, windows, Vec::new(), obstacles, heap_given, notices, options))
+    let one_life = !obstacles.iter().any(|(_, notice)| concerns_whole_target(notice.code));
+    let mut analysis = judge(series, windows, Vec::new(), obstacles, heap_given, notices, options);
+    analysis.ledger = ledger::of_pair(&firsts, &lasts).filter(|_| one_life);
+    Ok(analysis)
 }
 
 /// Follows one process through snapshots taken over time, in any order. [`Follower`] does so without holding them all.
@@ -199,7 +209,19 @@ fn judge(
     notices.extend(obstacles.into_iter().map(|(_, notice)| notice));
     notices.sort();
     notices.dedup();
-    Analysis { series, windows, lives, verdict, suspects, unjudged, sites, forecast, heap, notices }
+    Analysis {
+        series,
+        windows,
+        lives,
+        verdict,
+        suspects,
+        unjudged,
+        sites,
+        forecast,
+        heap,
+        ledger: None,
+        notices,
+    }
 }
 
 /// The functions that differ most between two snapshots that cannot be judged.

@@ -82,13 +82,9 @@ pub(super) struct Chosen {
     pub(super) heading: Heading,
 }
 
-/// The snapshots of a series, kind by kind in order of time, one form a kind: the one with most snapshots, dumps
+/// The snapshots of a series, their times shared already, kind by kind in order of time, one form a kind: the one with most snapshots, dumps
 /// first. Two of one kind and moment count once.
-pub(super) fn series(
-    mut found: Vec<Heading>,
-    notices: &mut Vec<Notice>,
-) -> Result<Vec<Chosen>, Incomparable> {
-    share_times_of_rounds(&mut found);
+pub(super) fn series(found: Vec<Heading>, notices: &mut Vec<Notice>) -> Result<Vec<Chosen>, Incomparable> {
     let mut found: Vec<Chosen> =
         found.into_iter().enumerate().map(|(index, heading)| Chosen { index, heading }).collect();
     let mut chosen: Vec<Chosen> = Vec::new();
@@ -135,7 +131,7 @@ pub(super) fn series(
 
 /// Gives profiles that do not say when they were taken the time of one of the same round that does. Rounds are told
 /// by the numbers in the file names: `goroutine-03.txt` and `heap-03.pb.gz` of one folder are one.
-fn share_times_of_rounds(found: &mut [Heading]) {
+pub(super) fn share_times_of_rounds(found: &mut [Heading]) {
     let own = |h: &Heading| h.taken_at.filter(|t| t.source == TimeSource::Profile);
     let known: BTreeMap<String, TakenAt> =
         found.iter().filter_map(|h| Some((round_of(&h.source)?, own(h)?))).collect();

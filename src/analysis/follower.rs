@@ -1,7 +1,7 @@
 //! A series taken in snapshot by snapshot: what is known of all of them first, then each one's contents in turn.
 
 use super::choose::{self, Chosen};
-use super::{Analysis, Incomparable, Options, judge, lives};
+use super::{Analysis, Incomparable, Options, judge, ledger, lives};
 use crate::profile::{Heading, Kind, Notice, RawProfile, TakenAt};
 use crate::series::SeriesBuilder;
 use std::collections::BTreeMap;
@@ -15,6 +15,7 @@ pub struct Follower<'a> {
     builder: SeriesBuilder,
     order: Vec<usize>,
     times: BTreeMap<usize, Option<TakenAt>>,
+    records: Vec<ledger::Record>,
     notices: Vec<Notice>,
 }
 
@@ -25,6 +26,9 @@ impl<'a> Follower<'a> {
     /// If no two snapshots are of one kind.
     pub fn new(found: Vec<Heading>, options: &'a Options) -> Result<Follower<'a>, Incomparable> {
         let mut notices = Vec::new();
+        let mut found = found;
+        choose::share_times_of_rounds(&mut found);
+        let records = ledger::records(&found);
         let chosen = choose::series(found, &mut notices)?;
         Ok(Follower {
             options,
@@ -32,6 +36,7 @@ impl<'a> Follower<'a> {
             builder: SeriesBuilder::new(options.sites.clone(), true),
             order: chosen.iter().map(|one| one.index).collect(),
             times: chosen.iter().map(|Chosen { index, heading }| (*index, heading.taken_at)).collect(),
+            records,
             notices,
         })
     }
@@ -52,10 +57,13 @@ impl<'a> Follower<'a> {
 
     /// What the snapshots say.
     pub fn finish(self) -> Analysis {
-        let Follower { options, builder, mut notices, .. } = self;
+        let Follower { options, builder, records, mut notices, .. } = self;
         let series = builder.finish();
         let (windows, lives) = lives::split(&series, &mut notices);
         let heap_given = series.track(Kind::Heap).is_some();
-        judge(series, windows, lives, Vec::new(), heap_given, notices, options)
+        let ledger = ledger::of_series(records, &lives);
+        let mut analysis = judge(series, windows, lives, Vec::new(), heap_given, notices, options);
+        analysis.ledger = ledger;
+        analysis
     }
 }

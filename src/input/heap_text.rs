@@ -5,8 +5,8 @@
 //! What is a row, a period and a total follows pprof's profile/legacy_profile.go, function for function.
 
 use super::text::{Builder, Line, Stack, decimal, lines, malformed, short};
-use super::{Limits, Problem};
-use crate::profile::{Form, Kind, RawProfile, SampleType, SamplingRate, Unit};
+use super::{Limits, Problem, mem_stats};
+use crate::profile::{Form, Kind, MemStats, RawProfile, SampleType, SamplingRate, Unit};
 
 const MAGIC: &str = "heap profile:";
 
@@ -41,15 +41,20 @@ pub(super) fn read(text: &str, source: &str, limits: &Limits) -> Result<RawProfi
         stack: Stack::default(),
         alloc_objects: 0,
     };
+    let mut stats: Option<MemStats> = None;
     let mut last = first;
     for line in lines {
         last = line;
         let content = line.text.trim();
         if let Some(comment) = content.strip_prefix('#') {
-            // The calls of a row follow it at once. Other comments, such as the figures of runtime.MemStats at
-            // the end, have nothing to do with any row.
+            // The calls of a row follow it at once. Other comments have nothing to do with any row: the figures of
+            // runtime.MemStats at the end, of which one that the end of the file cuts short would be wrong.
             if rows.row.is_some() {
                 rows.stack.comment(comment, line)?;
+            } else if comment.trim() == mem_stats::HEADING {
+                stats = Some(MemStats::default());
+            } else if let Some(stats) = stats.as_mut().filter(|_| line.ended) {
+                mem_stats::read_figure(comment, stats);
             }
         } else if content.is_empty() {
             rows.finish_row()?;
@@ -65,7 +70,9 @@ pub(super) fn read(text: &str, source: &str, limits: &Limits) -> Result<RawProfi
             rows.start_row(content, line)?;
         }
     }
-    rows.finish(last)
+    let mut profile = rows.finish(last)?;
+    profile.mem_stats = stats;
+    Ok(profile)
 }
 
 /// What the first line says.
@@ -292,6 +299,17 @@ MAPPED_LIBRARIES:
         let columns = profile.heap_columns().expect("heap");
         assert_eq!((columns.alloc_objects, columns.inuse_space), (Some(0), Some(3)));
         assert!(profile.notices.is_empty());
+    }
+
+    #[test]
+    fn the_figures_of_mem_stats_are_kept_and_a_cut_one_is_not() {
+        let stats = |text: &str| parse(text).expect("valid").mem_stats;
+        let whole = stats(GO).expect("has figures");
+        assert_eq!((whole.num_gc, whole.max_rss, whole.sys), (Some(4), Some(17_072_128), None));
+        let cut = stats(GO.strip_suffix("128\n").expect("ends so")).expect("has figures");
+        assert_eq!((cut.num_gc, cut.max_rss), (Some(4), None));
+        let (without, _) = GO.split_once("\n\n\n").expect("a tail");
+        assert_eq!((stats(without), stats(TCMALLOC)), (None, None));
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod in_order;
 mod inflate;
 mod limits;
 mod location;
+mod mem_stats;
 mod pprof;
 mod sniff;
 mod text;

@@ -1,6 +1,6 @@
 //! What is known of a profile before its samples are looked at: enough to choose and order the snapshots of a series.
 
-use super::{Form, Kind, NoticeCode, RawProfile, TakenAt};
+use super::{Form, Kind, MemStats, NoticeCode, RawProfile, SamplingRate, TakenAt};
 
 /// A profile without its contents.
 #[derive(Clone, Debug)]
@@ -17,6 +17,10 @@ pub struct Heading {
     pub build_id: Option<String>,
     /// Whether it is a dump that the server cut.
     pub is_truncated: bool,
+    /// What a heap text tells of the whole process's memory.
+    pub mem_stats: Option<MemStats>,
+    /// Live bytes as a heap profile estimates them, and its sampling rate, if known.
+    pub live: Option<(i128, SamplingRate)>,
 }
 
 impl Heading {
@@ -28,6 +32,12 @@ impl Heading {
             form: profile.form,
             taken_at: profile.taken_at,
             build_id: profile.build_id.clone(),
+            mem_stats: profile.mem_stats.clone(),
+            live: profile
+                .heap_columns()
+                .and_then(|columns| columns.inuse_space)
+                .zip(profile.rate)
+                .map(|(column, rate)| (profile.samples.totals()[column], rate)),
             is_truncated: profile.notices.iter().any(|n| n.code == NoticeCode::TruncatedDump),
         }
     }

@@ -7,6 +7,7 @@
 mod goroutine;
 mod heading;
 mod kind;
+mod mem_stats;
 mod names;
 mod notice;
 mod raw;
@@ -17,6 +18,7 @@ mod symbols;
 pub use goroutine::Goroutine;
 pub use heading::Heading;
 pub use kind::{Form, HeapColumns, Kind, SampleType, Unit};
+pub use mem_stats::MemStats;
 pub use names::{Owner, display_function, fold_type_arguments, owner, package_of};
 pub use notice::{Notice, NoticeCode};
 pub use raw::{RawProfile, TakenAt, TimeSource};

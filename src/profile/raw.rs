@@ -1,6 +1,8 @@
 //! One profile as read from one input: the narrow waist between the readers and everything else.
 
-use super::{Form, Goroutine, HeapColumns, Kind, Notice, SampleType, Samples, SamplingRate, Symbols};
+use super::{
+    Form, Goroutine, HeapColumns, Kind, MemStats, Notice, SampleType, Samples, SamplingRate, Symbols,
+};
 
 /// How the time of a snapshot is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +53,8 @@ pub struct RawProfile {
     pub label_sets: Vec<Vec<(String, String)>>,
     /// The goroutines of a `debug=2` dump, one a sample; empty in other forms.
     pub goroutines: Vec<Goroutine>,
+    /// What the runtime says of its memory, where a heap text of `debug=1` tells.
+    pub mem_stats: Option<MemStats>,
     /// What the user must know about this input.
     pub notices: Vec<Notice>,
 }
@@ -71,6 +75,7 @@ impl RawProfile {
             symbols: Symbols::default(),
             label_sets: vec![Vec::new()],
             goroutines: Vec::new(),
+            mem_stats: None,
             notices: Vec::new(),
         }
     }

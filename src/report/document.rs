@@ -1,7 +1,7 @@
 //! The document: everything a report says, resolved once. No renderer asks the model again.
 
 use super::inert::{inert, short};
-use super::sentences;
+use super::{LedgerView, ledger, sentences};
 use crate::analysis::{Analysis, Forecast, Life};
 use crate::causes::{Cause, cause_of};
 use crate::clusters::Blame;
@@ -33,6 +33,8 @@ pub struct Document {
     pub lives: Vec<Life>,
     /// When the live heap reaches the memory limit.
     pub forecast: Option<Forecast>,
+    /// Where the memory of the whole process went, if the snapshots tell.
+    pub ledger: Option<LedgerView>,
     /// What a leak would have had to reach to be seen, as a sentence.
     pub resolution: Option<String>,
     /// What the reader must know.
@@ -208,6 +210,7 @@ pub fn build_document(analysis: &Analysis, metric: HeapMetric) -> Document {
         sites: (!analysis.sites.is_empty()).then_some(sites),
         lives: if analysis.lives.len() > 1 { analysis.lives.clone() } else { Vec::new() },
         forecast: analysis.forecast,
+        ledger: analysis.ledger.as_ref().map(|ledger| ledger::view(ledger, &inert)),
         resolution: None,
         warnings: analysis
             .notices

@@ -2,6 +2,8 @@
 
 use super::document::{Document, Figures, FrameView, SiteView, SuspectView};
 use super::units::rfc3339;
+use super::{LedgerRow as LedgerRowView, LedgerView};
+use crate::analysis::Moment;
 use crate::growth::Shape;
 use crate::profile::{Form, Kind, NoticeCode, TimeSource, Unit};
 use crate::suspects::Subject;
@@ -41,6 +43,8 @@ struct Report<'a> {
     unjudged: Vec<Unjudged<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sites: Option<Vec<Site<'a>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ledger: Option<Ledger<'a>>,
     warnings: Vec<Warning<'a>>,
 }
 
@@ -180,6 +184,41 @@ struct UnjudgedRow<'a> {
 }
 
 #[derive(Serialize)]
+struct Ledger<'a> {
+    first: LedgerMoment<'a>,
+    last: LedgerMoment<'a>,
+    rows: Vec<LedgerRow<'a>>,
+    collector: Option<Collector>,
+    sentences: &'a [String],
+}
+
+#[derive(Serialize)]
+struct LedgerMoment<'a> {
+    source: &'a str,
+    time: Option<String>,
+}
+
+#[derive(Serialize)]
+struct LedgerRow<'a> {
+    id: &'a str,
+    label: &'a str,
+    first: i64,
+    last: i64,
+    delta: i64,
+    unit: &'static str,
+}
+
+#[derive(Serialize)]
+struct Collector {
+    collections: i64,
+    forced: Option<i64>,
+    per_minute: Option<f64>,
+    cpu_fraction: Option<f64>,
+    longest_pause_ns: Option<i64>,
+    median_pause_ns: Option<i64>,
+}
+
+#[derive(Serialize)]
 struct Warning<'a> {
     code: &'static str,
     message: &'a str,
@@ -226,6 +265,7 @@ impl<'a> Report<'a> {
             lives: document.lives.iter().map(life).collect(),
             unjudged: document.unjudged.iter().map(|(title, rows)| unjudged(title, rows)).collect(),
             sites: document.sites.as_ref().map(|sites| sites.iter().map(site).collect()),
+            ledger: document.ledger.as_ref().map(ledger),
             warnings: document
                 .warnings
                 .iter()
@@ -342,6 +382,32 @@ fn site(view: &SiteView) -> Site<'_> {
             .collect(),
         growth: growth(&view.figures),
         set_aside: view.set_aside,
+    }
+}
+
+fn ledger(view: &LedgerView) -> Ledger<'_> {
+    let moment = |moment: &Moment| moment.time.and_then(rfc3339);
+    let row = |row: &LedgerRowView| LedgerRow {
+        id: row.id,
+        label: row.label,
+        first: row.change.first,
+        last: row.change.last,
+        delta: row.change.delta(),
+        unit: Unit::Bytes.name(),
+    };
+    Ledger {
+        first: LedgerMoment { source: &view.first.source, time: moment(&view.first) },
+        last: LedgerMoment { source: &view.last.source, time: moment(&view.last) },
+        rows: view.rows.iter().map(row).collect(),
+        collector: view.collector.as_ref().map(|c| Collector {
+            collections: c.collections,
+            forced: c.forced,
+            per_minute: c.minutes.map(|minutes| c.collections as f64 / minutes),
+            cpu_fraction: c.cpu_fraction,
+            longest_pause_ns: c.pauses.last().copied(),
+            median_pause_ns: c.pauses.get(c.pauses.len() / 2).copied(),
+        }),
+        sentences: &view.sentences,
     }
 }
 

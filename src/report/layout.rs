@@ -1,8 +1,9 @@
 //! What the tables and lists of a report hold, once for all formats; a format adds only punctuation.
 
+use super::LedgerView;
 use super::document::{Document, Figures, FrameView, InputView, RowView, SiteView, SuspectView, TotalView};
 use super::units::{moment, percent, quantity, signed};
-use crate::analysis::Life;
+use crate::analysis::{Change, Life};
 use crate::profile::{Form, Kind, NoticeCode, Owner, TimeSource, Unit};
 use crate::suspects::Subject;
 
@@ -73,6 +74,18 @@ pub(super) fn unjudged_row(row: &RowView) -> ([String; 4], String) {
         signed(figures.growth.delta(), figures.unit),
     ];
     (cells, row.frame.short_position())
+}
+
+pub(super) const LEDGER_TITLE: &str = "Memory ledger (told, not judged)";
+pub(super) const LEDGER_HEADER: [&str; 4] = ["memory", "before", "after", "change"];
+
+/// The rows of the memory ledger.
+pub(super) fn ledger_rows(ledger: &LedgerView) -> impl Iterator<Item = [String; 4]> {
+    ledger.rows.iter().map(|row| {
+        let bytes = |value: i64| quantity(value as f64, Unit::Bytes);
+        let Change { first, last } = row.change;
+        [row.label.to_owned(), bytes(first), bytes(last), signed(row.change.delta() as f64, Unit::Bytes)]
+    })
 }
 
 /// One line of numbers for a suspect.

@@ -2,8 +2,9 @@
 
 use super::document::{Document, FrameView, SuspectView};
 use super::layout::{
-    LIVES_HEADER, STACKS_SHOWN, SUSPECTS_HEADER, StackLine, TOTALS_HEADER, UNJUDGED_HEADER, called_into,
-    change, inputs, lives, sparkline, stack_lines, summary, suspect_row, totals, unjudged_row,
+    LEDGER_HEADER, LEDGER_TITLE, LIVES_HEADER, STACKS_SHOWN, SUSPECTS_HEADER, StackLine, TOTALS_HEADER,
+    UNJUDGED_HEADER, called_into, change, inputs, ledger_rows, lives, sparkline, stack_lines, summary,
+    suspect_row, totals, unjudged_row,
 };
 use super::sentences;
 use crate::suspects::Verdict;
@@ -62,6 +63,14 @@ pub fn markdown(document: &Document, top: usize) -> String {
             cells.to_vec()
         });
         table(text, &UNJUDGED_HEADER, 1, rows);
+    }
+    if let Some(ledger) = &document.ledger {
+        push(text, format_args!("### {}\n", escape(LEDGER_TITLE)));
+        table(text, &LEDGER_HEADER, 1, ledger_rows(ledger).map(|row| row.map(|cell| escape(&cell)).to_vec()));
+        for sentence in &ledger.sentences {
+            push(text, format_args!("- {}", escape(sentence)));
+        }
+        text.push('\n');
     }
     if document.verdict != Verdict::Clean
         && let Some(resolution) = &document.resolution

@@ -5,6 +5,7 @@ mod document;
 mod inert;
 mod json;
 mod layout;
+mod ledger;
 mod markdown;
 mod sentences;
 mod terminal;
@@ -16,5 +17,6 @@ pub use document::{
 };
 pub use inert::inert;
 pub use json::{JSON_SCHEMA, json};
+pub use ledger::{LedgerRow, LedgerView};
 pub use markdown::markdown;
 pub use terminal::{TerminalOptions, terminal};

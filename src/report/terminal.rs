@@ -2,8 +2,9 @@
 
 use super::document::{Document, SiteView, SuspectView};
 use super::layout::{
-    LIVES_HEADER, STACKS_SHOWN, SUSPECTS_HEADER, StackLine, TOTALS_HEADER, UNJUDGED_HEADER, called_into,
-    change, inputs, lives, sparkline, stack_lines, summary, suspect_row, totals, unjudged_row,
+    LEDGER_HEADER, LEDGER_TITLE, LIVES_HEADER, STACKS_SHOWN, SUSPECTS_HEADER, StackLine, TOTALS_HEADER,
+    UNJUDGED_HEADER, called_into, change, inputs, ledger_rows, lives, sparkline, stack_lines, summary,
+    suspect_row, totals, unjudged_row,
 };
 use super::sentences;
 use crate::profile::Owner;
@@ -75,6 +76,14 @@ pub fn terminal(document: &Document, options: &TerminalOptions) -> String {
             cells.to_vec()
         });
         out.table(&UNJUDGED_HEADER, rows.collect(), 1);
+    }
+    if let Some(ledger) = &document.ledger {
+        out.blank();
+        out.paragraph("", LEDGER_TITLE, bold());
+        out.table(&LEDGER_HEADER, ledger_rows(ledger).map(|row| row.to_vec()).collect(), 1);
+        for sentence in &ledger.sentences {
+            out.item("  ", sentence);
+        }
     }
     if document.verdict != Verdict::Clean
         && let Some(resolution) = &document.resolution

@@ -37,7 +37,7 @@ fn made_up(seconds: i64, [heap, idle, stacks, rss]: [i64; 4]) -> RawProfile {
 
 fn finding(first: [i64; 4], last: [i64; 4]) -> Finding {
     let [first, last] = [made_up(10, first), made_up(70, last)];
-    of_pair(&records(&[first]), &records(&[last])).expect("both tell").finding()
+    of_pair(&records(&[Heading::of(&first)]), &records(&[Heading::of(&last)])).expect("both tell").finding()
 }
 
 #[test]
@@ -93,9 +93,12 @@ fn without_the_figures_there_is_no_ledger() {
     // Nor where the end of the file is lost, and with it what the sum needs.
     let mut cut = made_up(10, [1, 1, 1, 1]);
     cut.mem_stats.as_mut().expect("has some").stack_sys = None;
-    assert_eq!(of_pair(&records(&[cut]), &records(&[made_up(20, [1, 1, 1, 1])])), None);
+    assert_eq!(
+        of_pair(&records(&[Heading::of(&cut)]), &records(&[Heading::of(&made_up(20, [1, 1, 1, 1]))])),
+        None
+    );
     // Nor from one snapshot.
-    let one = || records(&[made_up(10, [1, 1, 1, 1])]);
+    let one = || records(&[Heading::of(&made_up(10, [1, 1, 1, 1]))]);
     assert_eq!((of_pair(&one(), &one()), of_series(one(), &[])), (None, None));
 }
 
@@ -128,7 +131,9 @@ fn a_series_is_told_over_its_judged_life() {
     };
     let all = || {
         // Of the second life the first snapshot is from a collection before any other kind was taken.
-        records(&[1290, 350, 990, 120].map(|seconds| made_up(seconds, [seconds, 1, 1, seconds])))
+        records(
+            &[1290, 350, 990, 120].map(|seconds| Heading::of(&made_up(seconds, [seconds, 1, 1, seconds]))),
+        )
     };
     let ends = |judged| {
         let ledger = of_series(all(), &lives(judged)).expect("two each");

@@ -41,8 +41,8 @@ pub(super) struct Course {
     /// The largest fall beyond sampling error, as a share of the growth from end to end.
     largest_fall: f64,
     with_load: Option<bool>,
-    /// The p-value of a residence that rises.
-    residence_p: Option<f64>,
+    /// The p-values of a residence that rises: over all the time, and in the last half.
+    residence_p: [Option<f64>; 2],
     /// The pace within the last third as a part of that over the whole time.
     last_pace: f64,
     pub(super) shape: Option<Shape>,
@@ -98,7 +98,10 @@ impl Course {
                 f64::INFINITY
             },
             with_load: allocated.as_ref().and_then(|allocated| grows_with_load(values, allocated, &hours)),
-            residence_p: allocated.as_ref().and_then(|allocated| residence_trend(values, allocated, &hours)),
+            residence_p: [0, window.since(0.5)].map(|from| {
+                let allocated = allocated.as_ref()?;
+                residence_trend(&values[from..], &allocated[from..], &hours[from..])
+            }),
             last_pace,
             shape: shape(&hours, values, errors),
             slope: theil_sen_correlated(&hours, values),
@@ -120,9 +123,11 @@ impl Course {
         self.largest_fall >= LARGE_FALL
     }
 
-    /// Whether the residence is known to rise: what is allocated stays for longer and longer, whatever the load.
+    /// Whether the residence is known to rise, and to rise still: what is allocated stays for longer and longer,
+    /// whatever the load. That of a pool that began empty rises only until it is full.
     fn stays_longer(&self) -> bool {
-        self.residence_p.is_some_and(|p| p <= RESIDENCE_GATE)
+        let [whole, half] = self.residence_p;
+        whole.is_some_and(|p| p <= RESIDENCE_GATE) && half.is_some_and(|p| p <= GATE)
     }
 
     /// Growth to the end with no way back, which only leaks and rising loads have.

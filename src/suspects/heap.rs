@@ -8,7 +8,10 @@ use super::{
     flatten, heaviest_blame,
 };
 use crate::clusters::{Group, Level, Tally, heap_level, heap_tally};
-use crate::growth::{Change, Growth, Point, Test, q_values, resolution, testable, theil_sen_correlated};
+use crate::growth::{
+    Change, Growth, Point, Test, dispersed_p_value, overdispersion, q_values, resolution, testable,
+    theil_sen_correlated,
+};
 use crate::series::{Names, Sampling, SiteId, Track};
 use std::collections::BTreeMap;
 
@@ -62,6 +65,20 @@ pub fn judge_heap(
         if tally.change != tally.change_without_tiny {
             with_tiny[index] = Some(tests.len());
             tests.push(test(&tally.change));
+        }
+    }
+    for (index, node) in nodes.iter().enumerate() {
+        // What is not significant anyway needs no widening.
+        let doubtful = |t: &usize| tests[*t].p_value <= Criteria::MEDIUM_Q;
+        let affected: Vec<usize> =
+            [Some(index), with_tiny[index]].into_iter().flatten().filter(doubtful).collect();
+        if !affected.is_empty() {
+            let factor = dispersion(track, &node.group.rows, window);
+            for t in affected {
+                let change =
+                    if t == index { &tallies[index].change_without_tiny } else { &tallies[index].change };
+                tests[t].p_value = dispersed_p_value(change, factor);
+            }
         }
     }
     let q = q_values(&tests, Criteria::MEDIUM_Q);
@@ -164,6 +181,16 @@ fn test(change: &Change) -> Test {
     Test { p_value, least_p_value: change.least_p_value() }
 }
 
+/// How far the counts of a group swing beyond those of objects that come and go one by one; 1 where the window is too
+/// short to tell.
+fn dispersion(track: &Track, rows: &[usize], window: &Window) -> f64 {
+    let hours = window.hours();
+    let gaps: Vec<f64> = hours.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    let pairs = window.snapshots().windows(2);
+    let changes: Vec<Change> = pairs.map(|pair| heap_tally(track, rows, pair[0], pair[1]).change).collect();
+    overdispersion(&changes, &gaps).unwrap_or(1.0)
+}
+
 fn delta(tally: &Tally) -> f64 {
     tally.after.inuse_space as f64 - tally.before.inuse_space as f64
 }
@@ -205,10 +232,11 @@ impl Judge<'_> {
             errors: levels.iter().map(|level| level.variance.bytes.sqrt()).collect(),
             allocated: counted.then(|| levels.iter().map(|level| level.cell.alloc_space as f64).collect()),
         };
+        let factor = dispersion(self.track, rows, self.window);
         let since = |position: usize| {
             let part = heap_tally(self.track, rows, self.window.snapshots()[position], self.window.last());
             LaterPart {
-                p_value: part.change_without_tiny.p_value(),
+                p_value: dispersed_p_value(&part.change_without_tiny, factor),
                 retained: is_retained(&part.change_without_tiny),
                 climbs: part.climb.is_some(),
             }

@@ -10,9 +10,9 @@ const LEAST_INCREMENTS: usize = 5;
 /// time. `hours` holds the length of each.
 ///
 /// Objects that come and go one by one keep it at 1; one request that allocates a hundred objects at once makes it a
-/// hundred. Increments are taken less the mean pace, so a steady leak does not count as dispersion; a pace that
-/// changes does, which only widens. Pearson's χ² over its degrees of freedom (McCullagh and Nelder 1989, 4.5), each
-/// part weighted by its variance, so that increments of nothing weigh nothing.
+/// hundred. Each increment is compared with the next (von Neumann 1941), so that neither a leak nor one that begins half-way
+/// counts as dispersion. Levels that are drawn anew each time, as of requests in flight, make it up to one and a half
+/// times too large, which only widens. Each part is weighted by its variance, so that increments of nothing weigh nothing.
 pub fn overdispersion(changes: &[Change], hours: &[f64]) -> Option<f64> {
     let timed = changes.iter().zip(hours.iter().copied());
     let timed: Vec<(&Change, f64)> = timed.filter(|(_, hours)| hours.is_finite() && *hours > 0.0).collect();
@@ -20,12 +20,15 @@ pub fn overdispersion(changes: &[Change], hours: &[f64]) -> Option<f64> {
         return None;
     }
     let net = |change: &Change| change.after as f64 - change.before as f64;
-    let total_hours: f64 = timed.iter().map(|(_, hours)| hours).sum();
-    let pace = timed.iter().map(|(change, _)| net(change)).sum::<f64>() / total_hours;
-    let squares: f64 = timed.iter().map(|(change, hours)| (net(change) - pace * hours).powi(2)).sum();
-    let expected: f64 = timed.iter().map(|(change, _)| change.trials() as f64).sum();
-    let n = timed.len() as f64;
-    let factor = squares / expected * n / (n - 1.0);
+    let (mut squares, mut expected) = (0.0, 0.0);
+    for pair in timed.windows(2) {
+        let [(first, hours1), (second, hours2)] = pair else { continue };
+        // Of equal paces each increment takes its share of the time.
+        let (share1, share2) = (hours1 / (hours1 + hours2), hours2 / (hours1 + hours2));
+        squares += (share1 * net(second) - share2 * net(first)).powi(2);
+        expected += share1.powi(2) * second.trials() as f64 + share2.powi(2) * first.trials() as f64;
+    }
+    let factor = squares / expected;
     Some(if factor.is_finite() { factor.max(1.0) } else { 1.0 })
 }
 

@@ -29,14 +29,7 @@ pub fn residence(inuse: &[f64], alloc: &[f64], times_hours: &[f64]) -> Vec<Optio
 /// see the residence rise, and so slow to excuse a site: one in ten of rising loads is not excused (sim). One excuse remains that no residence can refute: a leak
 /// under load that grows exponentially keeps a flat residence.
 pub fn grows_with_load(inuse: &[f64], alloc: &[f64], times_hours: &[f64]) -> Option<bool> {
-    let count = inuse.len().min(alloc.len()).min(times_hours.len());
-    let intervals: Vec<Interval> = (1..count)
-        .filter_map(|i| Interval::between(inuse, alloc, times_hours, i))
-        .filter(|interval| interval.live > 0.0)
-        .collect();
-    if intervals.len() < LEAST_INTERVALS {
-        return None;
-    }
+    let intervals = usable_intervals(inuse, alloc, times_hours)?;
     let times: Vec<f64> = intervals.iter().map(|interval| interval.middle_hours).collect();
     let residences: Vec<f64> = intervals.iter().map(|interval| interval.residence.ln()).collect();
     let live: Vec<f64> = intervals.iter().map(|interval| interval.live.ln()).collect();
@@ -45,6 +38,23 @@ pub fn grows_with_load(inuse: &[f64], alloc: &[f64], times_hours: &[f64]) -> Opt
     let flat =
         mann_kendall(&residences)?.p_value > SIGNIFICANT && residence_growth <= FLAT_PART * live_growth;
     Some(live_growth > 0.0 && flat)
+}
+
+/// The p-value of a residence that rises, by Mann-Kendall's test; `None` below four usable intervals.
+pub fn residence_trend(inuse: &[f64], alloc: &[f64], times_hours: &[f64]) -> Option<f64> {
+    let intervals = usable_intervals(inuse, alloc, times_hours)?;
+    let residences: Vec<f64> = intervals.iter().map(|interval| interval.residence).collect();
+    Some(mann_kendall(&residences)?.p_value)
+}
+
+/// The intervals in which something was allocated and something lived; `None` if they are too few.
+fn usable_intervals(inuse: &[f64], alloc: &[f64], times_hours: &[f64]) -> Option<Vec<Interval>> {
+    let count = inuse.len().min(alloc.len()).min(times_hours.len());
+    let intervals: Vec<Interval> = (1..count)
+        .filter_map(|i| Interval::between(inuse, alloc, times_hours, i))
+        .filter(|interval| interval.live > 0.0)
+        .collect();
+    (intervals.len() >= LEAST_INTERVALS).then_some(intervals)
 }
 
 /// What happened between two points.

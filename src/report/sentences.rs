@@ -235,6 +235,10 @@ pub(super) fn evidence(evidence: &Evidence, subject: Subject) -> (bool, String) 
             let text = format!("the trend over {points} snapshots is upward: {}", probability("p", *p_value));
             (*held, if *held { text } else { format!("no clear trend over {points} snapshots: {}", probability("p", *p_value)) })
         }
+        Evidence::Slowed { pace } => {
+            let pace = percent(pace.max(0.0));
+            (false, format!("it has slowed down, to {pace} of its mean pace in the last third of the time: a cache that fills or a warm-up, rather than a leak"))
+        }
         Evidence::FallsBack { share } => {
             let share = if share.is_finite() { percent(*share) } else { "all".to_owned() };
             (false, format!("it falls back, by up to {share} of its growth: a sawtooth or a queue that drains, rather than a leak"))

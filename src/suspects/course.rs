@@ -2,7 +2,8 @@
 
 use super::{Confidence, Criteria, Evidence, Window};
 use crate::growth::{
-    Shape, Slope, falls, grows_with_load, mann_kendall_correlated, shape, theil_sen_correlated,
+    Shape, Slope, falls, grows_with_load, mann_kendall_correlated, residence_trend, shape,
+    theil_sen_correlated,
 };
 
 /// The trend test and those of the later part are gates, taken by themselves: eight points can never give a p-value
@@ -14,6 +15,15 @@ const LEAST_FOR_HIGH: usize = 5;
 /// leak is a few samples: a leak that just passes the gate in the last half, with five, has three of them in the last
 /// third, which is p = 1/8.
 const THIRD_GATE: f64 = 0.125;
+/// What grows in the last third at less than this part of its pace over the whole time has slowed down: a cache that
+/// fills, a pool that meets its load. A saturating curve of three time constants, from where on [`Shape`] calls it a
+/// plateau, has a third of its mean pace left there (0.29); a leak with 40 samples, of which some twelve fall into the last
+/// third, goes below it by chance once in two hundred times. Large counts ask for it: of 600 sampled objects even a
+/// warm-up of five time constants adds twenty in the last third, which the test of growth calls certain, and rightly.
+const SLOWED: f64 = 1.0 / 3.0;
+/// A site that keeps less than half of what it allocates is told from a rising load only by its residence, and that
+/// test is made at the rate of false calls that high stands for.
+const RESIDENCE_GATE: f64 = 0.01;
 /// A fall of this share of all growth, beyond its sampling error, is a sawtooth or a queue that drains, not a leak.
 const LARGE_FALL: f64 = 0.5;
 
@@ -31,6 +41,10 @@ pub(super) struct Course {
     /// The largest fall beyond sampling error, as a share of the growth from end to end.
     largest_fall: f64,
     with_load: Option<bool>,
+    /// The p-values of a residence that rises: over all the time, and in the last half.
+    residence_p: [Option<f64>; 2],
+    /// The pace within the last third as a part of that over the whole time.
+    last_pace: f64,
     pub(super) shape: Option<Shape>,
     pub(super) slope: Option<Slope>,
 }
@@ -66,7 +80,11 @@ impl Course {
         }
         let hours = window.hours();
         let (half, third) = (since(window.since(0.5)), since(window.since(1.0 / 3.0)));
-        let growth = values[values.len() - 1] - values[0];
+        let last = values.len() - 1;
+        let growth = values[last] - values[0];
+        let late = window.within(1.0 / 3.0);
+        let last_pace =
+            (values[last] - values[late]) / growth * (hours[last] - hours[0]) / (hours[last] - hours[late]);
         Some(Course {
             points: window.len(),
             trend_p: mann_kendall_correlated(&hours, values).map(|trend| trend.p_value),
@@ -80,6 +98,11 @@ impl Course {
                 f64::INFINITY
             },
             with_load: allocated.as_ref().and_then(|allocated| grows_with_load(values, allocated, &hours)),
+            residence_p: [0, window.since(0.5)].map(|from| {
+                let allocated = allocated.as_ref()?;
+                residence_trend(&values[from..], &allocated[from..], &hours[from..])
+            }),
+            last_pace,
             shape: shape(&hours, values, errors),
             slope: theil_sen_correlated(&hours, values),
         })
@@ -91,11 +114,23 @@ impl Course {
         (self.later_half_p <= GATE && self.later_third_p <= THIRD_GATE) || self.climbs_on
     }
 
+    /// Whether it grows by far less in the last third than before. A container grows in steps, and is judged by them.
+    fn has_slowed(&self) -> bool {
+        self.last_pace < SLOWED && !self.climbs_on
+    }
+
     fn falls_back(&self) -> bool {
         self.largest_fall >= LARGE_FALL
     }
 
-    /// Growth to the end with no way back: a shape that only leaks have.
+    /// Whether the residence is known to rise, and to rise still: what is allocated stays for longer and longer,
+    /// whatever the load. That of a pool that began empty rises only until it is full.
+    fn stays_longer(&self) -> bool {
+        let [whole, half] = self.residence_p;
+        whole.is_some_and(|p| p <= RESIDENCE_GATE) && half.is_some_and(|p| p <= GATE)
+    }
+
+    /// Growth to the end with no way back, which only leaks and rising loads have.
     fn is_steady(&self) -> bool {
         self.points >= LEAST_FOR_HIGH
             && self.trend_p.is_some_and(|p| p <= GATE)
@@ -107,11 +142,13 @@ impl Course {
     /// The confidence that the course allows, given that growth is significant and material: `retained` says whether
     /// most of what was allocated stayed, or whether nothing speaks against it.
     pub(super) fn confidence(&self, q_value: f64, retained: bool) -> Confidence {
-        if !self.goes_on() || self.falls_back() || self.with_load == Some(true) {
+        let kept = retained || self.later_retained;
+        let beyond_load = kept || self.climbs_on || self.stays_longer();
+        if !self.goes_on() || self.has_slowed() || self.falls_back() || self.with_load == Some(true) {
             Confidence::Low
-        } else if q_value <= Criteria::HIGH_Q && self.is_steady() {
+        } else if q_value <= Criteria::HIGH_Q && self.is_steady() && beyond_load {
             Confidence::High
-        } else if retained || self.later_retained || self.is_steady() {
+        } else if kept || self.is_steady() {
             Confidence::Medium
         } else {
             Confidence::Low
@@ -129,6 +166,9 @@ impl Course {
         }];
         if let Some(p_value) = self.trend_p {
             evidence.push(Evidence::Trend { held: p_value <= GATE, p_value, points: self.points });
+        }
+        if self.goes_on() && self.has_slowed() {
+            evidence.push(Evidence::Slowed { pace: self.last_pace });
         }
         if self.falls_back() {
             evidence.push(Evidence::FallsBack { share: self.largest_fall });

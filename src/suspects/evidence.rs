@@ -77,6 +77,11 @@ pub enum Evidence {
         /// Snapshots in the series.
         points: usize,
     },
+    /// It goes on growing, but has slowed down.
+    Slowed {
+        /// Its pace in the last third as a part of that over the whole time.
+        pace: f64,
+    },
     /// It fell back by this share of its growth.
     FallsBack {
         /// The largest fall as a share of the growth from end to end.

@@ -68,7 +68,18 @@ pub fn judge_heap(
         }
     }
     for (index, node) in nodes.iter().enumerate() {
-        widen(&mut tests[index], &tallies[index].change_without_tiny, track, &node.group.rows, window);
+        // What is not significant anyway needs no widening.
+        let doubtful = |t: &usize| tests[*t].p_value <= Criteria::MEDIUM_Q;
+        let affected: Vec<usize> =
+            [Some(index), with_tiny[index]].into_iter().flatten().filter(doubtful).collect();
+        if !affected.is_empty() {
+            let factor = dispersion(track, &node.group.rows, window);
+            for t in affected {
+                let change =
+                    if t == index { &tallies[index].change_without_tiny } else { &tallies[index].change };
+                tests[t].p_value = dispersed_p_value(change, factor);
+            }
+        }
     }
     let q = q_values(&tests, Criteria::MEDIUM_Q);
 
@@ -145,20 +156,6 @@ pub fn judge_heap(
     }
 }
 
-/// Widens the test of a group by the overdispersion of its increments, where a series is long enough to show it: one
-/// request may allocate a hundred objects at one site. Only what is significant so far can lose by it.
-fn widen(test: &mut Test, change: &Change, track: &Track, rows: &[usize], window: &Window) {
-    if window.len() < 3 || test.p_value > Criteria::MEDIUM_Q {
-        return;
-    }
-    let between = |pair: &[usize]| heap_tally(track, rows, pair[0], pair[1]).change_without_tiny;
-    let changes: Vec<Change> = window.snapshots().windows(2).map(between).collect();
-    let hours: Vec<f64> = window.hours().windows(2).map(|pair| pair[1] - pair[0]).collect();
-    if let Some(factor) = overdispersion(&changes, &hours) {
-        test.p_value = test.p_value.max(dispersed_p_value(change, factor));
-    }
-}
-
 /// The growth of all rows in live bytes, with its pace where there are points enough.
 fn total_growth(track: &Track, rows: &[usize], window: &Window) -> Growth {
     let mut growth = growth_of(track, rows, HeapMetric::InuseSpace, window);
@@ -182,6 +179,16 @@ fn without_own_code((_, mut evidence): (Confidence, Vec<Evidence>)) -> (Confiden
 fn test(change: &Change) -> Test {
     let p_value = if is_hot(change) { 1.0 } else { change.p_value() };
     Test { p_value, least_p_value: change.least_p_value() }
+}
+
+/// How far the counts of a group swing beyond those of objects that come and go one by one; 1 where the window is too
+/// short to tell.
+fn dispersion(track: &Track, rows: &[usize], window: &Window) -> f64 {
+    let hours = window.hours();
+    let gaps: Vec<f64> = hours.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    let pairs = window.snapshots().windows(2);
+    let changes: Vec<Change> = pairs.map(|pair| heap_tally(track, rows, pair[0], pair[1]).change).collect();
+    overdispersion(&changes, &gaps).unwrap_or(1.0)
 }
 
 fn delta(tally: &Tally) -> f64 {
@@ -225,10 +232,11 @@ impl Judge<'_> {
             errors: levels.iter().map(|level| level.variance.bytes.sqrt()).collect(),
             allocated: counted.then(|| levels.iter().map(|level| level.cell.alloc_space as f64).collect()),
         };
+        let factor = dispersion(self.track, rows, self.window);
         let since = |position: usize| {
             let part = heap_tally(self.track, rows, self.window.snapshots()[position], self.window.last());
             LaterPart {
-                p_value: part.change_without_tiny.p_value(),
+                p_value: dispersed_p_value(&part.change_without_tiny, factor),
                 retained: is_retained(&part.change_without_tiny),
                 climbs: part.climb.is_some(),
             }

@@ -7,6 +7,7 @@
 #![allow(clippy::expect_used, clippy::print_stdout, reason = "a test may fail loudly and tell its figures")]
 
 mod containers;
+mod series;
 mod services;
 mod simulation;
 mod sites;

@@ -10,17 +10,17 @@ const LAWS: [Lifetime; 4] =
 /// Ten minutes between the snapshots.
 const WINDOW: f64 = 600.0;
 const SITES: usize = 1000;
-const SMALL_SIZES: [f64; 4] = [48.0, 256.0, 4096.0, 65_536.0];
+pub(crate) const SMALL_SIZES: [f64; 4] = [48.0, 256.0, 4096.0, 65_536.0];
 
 /// Site `index` of a service: so many sampled objects live in equilibrium, so many seconds each.
-fn site(index: usize, live: f64, size: f64, mean_life: f64) -> Queue {
-    let queue = Queue { rate: 0.0, burst: 1, size, lifetime: LAWS[index % 4], mean_life, leak: 0.0 };
+pub(crate) fn site(index: usize, live: f64, size: f64, mean_life: f64) -> Queue {
+    let queue = Queue::steady(0.0, size, LAWS[index % 4], mean_life);
     Queue { rate: live / mean_life / queue.probability(DEFAULT_RATE), ..queue }
 }
 
 /// Caches, sessions and buffers: from a twentieth of a sampled object live (25 KiB) to fifty (25 MiB), for a second
 /// or for hours.
-fn quiet(index: usize, random: &mut Random) -> Queue {
+pub(crate) fn quiet(index: usize, random: &mut Random) -> Queue {
     let size = SMALL_SIZES[index / 4 % 4];
     site(index, random.between(0.05, 50.0), size, random.between(1.0, 6000.0))
 }
@@ -33,19 +33,19 @@ fn hot(index: usize, random: &mut Random) -> Queue {
 }
 
 /// Requests that allocate a hundred objects together, which die with the request.
-fn bursty(index: usize, random: &mut Random) -> Queue {
+pub(crate) fn bursty(index: usize, random: &mut Random) -> Queue {
     let size = [1024.0, 4096.0, 32_768.0, 65_536.0][index / 4 % 4];
     let queue = site(index, random.between(5.0, 50.0), size, random.between(0.5, 10.0));
     Queue { burst: 100, rate: queue.rate / 100.0, ..queue }
 }
 
 /// Blocks of the tiny allocator, which live as long as any of their tenants (S39).
-fn tiny(index: usize, random: &mut Random) -> Queue {
+pub(crate) fn tiny(index: usize, random: &mut Random) -> Queue {
     site(index, random.between(0.1, 50.0), 16.0, random.between(1.0, 6000.0))
 }
 
 /// Large buffers, nearly all of them sampled.
-fn large(index: usize, random: &mut Random) -> Queue {
+pub(crate) fn large(index: usize, random: &mut Random) -> Queue {
     site(index, random.between(0.2, 5.0), 4_194_304.0, random.between(1.0, 6000.0))
 }
 
@@ -59,7 +59,7 @@ fn judged(service: &Service, random: &mut Random) -> Analysis {
 }
 
 /// The site that a suspect is blamed on.
-fn site_of(suspect: &Suspect, analysis: &Analysis) -> usize {
+pub(crate) fn site_of(suspect: &Suspect, analysis: &Analysis) -> usize {
     let name = &analysis.series.names.info(suspect.blame.function).name;
     name.strip_prefix("main.site").and_then(|index| index.parse().ok()).expect("a simulated site")
 }
@@ -159,13 +159,9 @@ fn exact_counts_of_requests_in_flight_are_no_leak() {
     let mut tally = Tally::default();
     for _ in 0..20 {
         let sites = (0..100)
-            .map(|i| Queue {
-                rate: random.between(0.3, 20.0),
-                burst: [1, 100][i % 2],
-                size: 256.0,
-                lifetime: LAWS[i / 2 % 4],
-                mean_life: random.between(0.1, 5.0),
-                leak: 0.0,
+            .map(|i| {
+                let (rate, mean_life) = (random.between(0.3, 20.0), random.between(0.1, 5.0));
+                Queue { burst: [1, 100][i % 2], ..Queue::steady(rate, 256.0, LAWS[i / 2 % 4], mean_life) }
             })
             .collect();
         let service = Service { sites, window: WINDOW, distance: 1.0 };

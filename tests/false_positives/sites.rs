@@ -19,7 +19,7 @@ const MEAN_LIFE: f64 = 60.0;
 
 /// A site with so many sampled objects live in equilibrium.
 fn steady(live: f64, size: f64, lifetime: Lifetime) -> Queue {
-    let queue = Queue { rate: 0.0, burst: 1, size, lifetime, mean_life: MEAN_LIFE, leak: 0.0 };
+    let queue = Queue::steady(0.0, size, lifetime, MEAN_LIFE);
     Queue { rate: live / MEAN_LIFE / queue.probability(DEFAULT_RATE), ..queue }
 }
 

@@ -7,7 +7,7 @@ mod random;
 mod service;
 
 pub(crate) use bounds::{least_plausible, most_plausible, poisson_mass, poisson_tail};
-pub(crate) use queue::{Lifetime, Observation, Queue};
+pub(crate) use queue::{Lifetime, Moment, Observation, Pace, Queue, Seen};
 pub(crate) use random::Random;
 pub(crate) use service::{Row, Service, estimate, snapshots};
 

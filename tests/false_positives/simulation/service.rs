@@ -1,6 +1,6 @@
-//! Two heap profiles of a service that consists of queues, as Go would write them.
+//! Heap profiles of a service that consists of queues, as Go would write them.
 
-use super::{Observation, Queue, Random};
+use super::{Moment, Observation, Queue, Random, Seen};
 use pprof_leaks::profile::{
     Form, Frame, Function, Kind, Location, RawProfile, SampleType, SamplingRate, TakenAt, TimeSource, Unit,
 };
@@ -9,7 +9,7 @@ use pprof_leaks::profile::{
 pub(crate) struct Service {
     /// Its sites; the function of site i is `main.site<i>`.
     pub(crate) sites: Vec<Queue>,
-    /// Seconds between the snapshots.
+    /// Seconds between the first and the last snapshot.
     pub(crate) window: f64,
     /// `MemProfileRate`.
     pub(crate) distance: f64,
@@ -17,13 +17,13 @@ pub(crate) struct Service {
 
 /// What is seen of the objects of one size at one site.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Row {
+pub(crate) struct Row<S = Observation> {
     /// The site: its function is `main.site<i>`.
     pub(crate) site: usize,
     /// Bytes an object.
     pub(crate) size: f64,
     /// Its sampled objects.
-    pub(crate) seen: Observation,
+    pub(crate) seen: S,
 }
 
 impl Service {
@@ -36,6 +36,27 @@ impl Service {
         });
         snapshots(rows, self.sites.len(), self.window, self.distance)
     }
+
+    /// So many snapshots, at equal gaps. `marking` says for how many seconds the collector marks, at a point of the
+    /// window from 0 to 1.
+    pub(crate) fn series(
+        &self,
+        points: usize,
+        marking: impl Fn(f64) -> f64,
+        random: &mut Random,
+    ) -> Vec<RawProfile> {
+        let moments: Vec<Moment> = (0..points)
+            .map(|i| i as f64 / (points - 1) as f64)
+            .map(|part| Moment { at: part * self.window, marking: marking(part) })
+            .collect();
+        let rows = self.sites.iter().enumerate().map(|(site, queue)| Row {
+            site,
+            size: queue.size,
+            seen: queue.follow(&moments, self.distance, random),
+        });
+        let times: Vec<f64> = moments.iter().map(|moment| moment.at).collect();
+        series(rows, self.sites.len(), &times, self.distance)
+    }
 }
 
 /// Two snapshots of a service with so many sites.
@@ -45,27 +66,45 @@ pub(crate) fn snapshots(
     window: f64,
     distance: f64,
 ) -> [RawProfile; 2] {
+    let rows = rows.into_iter().map(|Row { site, size, seen }| {
+        let Observation { before, after, allocated } = seen;
+        Row { site, size, seen: [Seen { live: before, allocated: 0 }, Seen { live: after, allocated }] }
+    });
+    series(rows, sites, &[0.0, window], distance).try_into().expect("as many as times")
+}
+
+/// A snapshot at each time of a service with so many sites.
+fn series<S: AsRef<[Seen]>>(
+    rows: impl IntoIterator<Item = Row<S>>,
+    sites: usize,
+    times: &[f64],
+    distance: f64,
+) -> Vec<RawProfile> {
     // Sampled objects of every row that were allocated and freed before the first snapshot.
     const HISTORY: u64 = 100;
-    let mut before = empty("before", sites, 0.0, distance);
-    let mut after = empty("after", sites, window, distance);
+    let first = empty("at 0", sites, distance);
+    let mut profiles: Vec<RawProfile> = times.iter().map(|_| first.clone()).collect();
+    for (profile, seconds) in profiles.iter_mut().zip(times) {
+        profile.source = format!("at {seconds}");
+        let nanos = 1_700_000_000_000_000_000 + (seconds * 1e9) as i64;
+        profile.taken_at = Some(TakenAt { nanos, source: TimeSource::Profile });
+    }
     for Row { site, size, seen } in rows {
-        let allocated = HISTORY + seen.before;
-        for (profile, allocated, live) in
-            [(&mut before, allocated, seen.before), (&mut after, allocated + seen.allocated, seen.after)]
-        {
+        let seen = seen.as_ref();
+        for (profile, now) in profiles.iter_mut().zip(seen) {
+            let allocated = HISTORY + seen[0].live + now.allocated;
             let (alloc_objects, alloc_space) = estimate(allocated, size, distance);
-            let (inuse_objects, inuse_space) = estimate(live, size, distance);
+            let (inuse_objects, inuse_space) = estimate(now.live, size, distance);
             let values = [alloc_objects, alloc_space, inuse_objects, inuse_space];
             // Locations: the site's own, then the root's, which all sites share.
             profile.samples.push(&[site as u32 + 1, 0], &values, size as i64, 0);
         }
     }
-    [before, after]
+    profiles
 }
 
 /// A profile with the names of all sites and no samples.
-fn empty(source: &str, sites: usize, seconds: f64, distance: f64) -> RawProfile {
+fn empty(source: &str, sites: usize, distance: f64) -> RawProfile {
     let column = |name: &str, unit| SampleType { name: name.to_owned(), unit };
     let sample_types = vec![
         column("alloc_objects", Unit::Count),
@@ -75,8 +114,6 @@ fn empty(source: &str, sites: usize, seconds: f64, distance: f64) -> RawProfile 
     ];
     let mut profile = RawProfile::new(source, Kind::Heap, Form::Proto, sample_types);
     profile.rate = Some(SamplingRate(distance as i64));
-    let nanos = 1_700_000_000_000_000_000 + (seconds * 1e9) as i64;
-    profile.taken_at = Some(TakenAt { nanos, source: TimeSource::Profile });
     let file = profile.symbols.strings.push("example/main.go").expect("short");
     let sites = (0..sites).map(|site| format!("main.site{site}"));
     for (index, name) in std::iter::once("main.main".to_owned()).chain(sites).enumerate() {

@@ -1,0 +1,226 @@
+//! Series: ten thousand sites without a leak, a leak among a thousand, and what looks like a leak without being one.
+
+use crate::DOUBT;
+use crate::services::{SMALL_SIZES, bursty, large, quiet, site, site_of, tiny};
+use crate::simulation::{
+    DEFAULT_RATE, Lifetime, Pace, Queue, Random, Service, least_plausible, most_plausible,
+};
+use pprof_leaks::analysis::{Analysis, Options, follow};
+use pprof_leaks::suspects::{Confidence, Criteria, Evidence, Suspect};
+
+/// Seconds from the first snapshot to the last.
+const SPAN: f64 = 3600.0;
+
+fn judged(sites: Vec<Queue>, points: usize, marking: impl Fn(f64) -> f64, random: &mut Random) -> Analysis {
+    let service = Service { sites, window: SPAN, distance: DEFAULT_RATE };
+    let profiles = service.series(points, marking, random);
+    follow(profiles, &Options::default()).expect("a series of heap profiles")
+}
+
+/// A site that keeps everything, with so many sampled objects in the span at its peak pace.
+fn leak(samples: f64, size: f64, leaking: Pace) -> Queue {
+    let queue = Queue::steady(0.0, size, Lifetime::Fixed, 1.0);
+    Queue { leak: samples / SPAN / queue.probability(DEFAULT_RATE), leaking, ..queue }
+}
+
+/// A site without a leak, one of ten thousand.
+fn null(index: usize, random: &mut Random) -> Queue {
+    match index % 10 {
+        // Hot paths, of which the collector sees as live what was allocated while it marked.
+        0 | 1 => site(index / 10, random.between(0.05, 20.0), 4096.0, random.between(0.01, 3.0)),
+        2 => bursty(index / 10, random),
+        3 => tiny(index / 10, random),
+        4 => large(index / 10, random),
+        _ => quiet(index / 10, random),
+    }
+}
+
+/// What a suspect would be called were it material: a process of ten thousand sites that all swing is so large that a
+/// single one hardly matters, which must not be what acquits it.
+fn confidence_if_material(suspect: &Suspect) -> Confidence {
+    let has = |what: &dyn Fn(&Evidence) -> bool| suspect.evidence.iter().any(what);
+    let against = has(&|e| {
+        matches!(
+            e,
+            Evidence::GoesOn { held: false, .. }
+                | Evidence::Slowed { .. }
+                | Evidence::FallsBack { .. }
+                | Evidence::WithLoad
+                | Evidence::TinyBlocks
+        )
+    });
+    let sure = has(&|e| matches!(e, Evidence::Significance { q_value, .. } if *q_value <= Criteria::HIGH_Q));
+    let rises = has(&|e| matches!(e, Evidence::Trend { held: true, .. }));
+    let to_the_end = has(&|e| matches!(e, Evidence::GoesOn { third_p, .. } if *third_p <= 0.05));
+    let retained = has(&|e| matches!(e, Evidence::Retention { held: true, .. }));
+    let called = match (against, sure && rises && to_the_end, retained) {
+        (true, ..) => Confidence::Low,
+        (false, true, _) => Confidence::High,
+        (false, false, true) => Confidence::Medium,
+        (false, false, false) => Confidence::Low,
+    };
+    called.max(suspect.confidence)
+}
+
+/// Whether each of 100 services of 10,000 sites calls a site that does not leak. With `SIMULATION=full` so; else as
+/// many sites in all, a tenth of them in each of 1,000 services: that is the same number of chances for each of them
+/// to be called, against a threshold that is laxer for the smaller family.
+#[test]
+fn ten_thousand_sites_without_a_leak_raise_no_more_than_the_stated_rate() {
+    let full = std::env::var_os("SIMULATION").is_some_and(|value| value == "full");
+    let (runs, sites) = if full { (100, 10_000) } else { (100, 10_000) };
+    let mut random = Random::seeded(41);
+    let (mut any, mut medium, mut high, mut suspects) = (0, 0, 0, [0; 3]);
+    for run in 0..runs {
+        let leaking = run * 17 % sites;
+        let queues = (0..sites)
+            .map(|i| if i == leaking { leak(400.0, 4096.0, Pace::Steady) } else { null(i, &mut random) })
+            .collect();
+        // The heap grows fivefold by the neighbour's leak, and marking takes so much longer.
+        let analysis = judged(queues, 8, |part| 0.5 + 2.0 * part, &mut random);
+        let called: Vec<Confidence> = analysis
+            .suspects
+            .iter()
+            .filter(|suspect| site_of(suspect, &analysis) != leaking)
+            .map(confidence_if_material)
+            .collect();
+        called.iter().for_each(|confidence| suspects[*confidence as usize] += 1);
+        let surest = called.into_iter().max();
+        any += u64::from(surest.is_some());
+        medium += u64::from(surest >= Some(Confidence::Medium));
+        high += u64::from(surest >= Some(Confidence::High));
+    }
+    println!(
+        "{runs} services of {sites} sites: {any} name anything beside the leak, {medium} at medium or more, {high} at \
+         high; suspects low, medium, high: {suspects:?}"
+    );
+    // One true discovery and V false ones: the rate is the mean of V/(V + 1), which is a half for one. So a
+    // false-discovery rate of q allows one false one in 2q of the services.
+    let runs = runs as u64;
+    let allowed = |q: f64| most_plausible(runs, 2.0 * q, DOUBT);
+    assert!(high <= allowed(Criteria::HIGH_Q), "{high} > {}", allowed(Criteria::HIGH_Q));
+    assert!(medium <= allowed(Criteria::MEDIUM_Q), "{medium} > {}", allowed(Criteria::MEDIUM_Q));
+}
+
+#[test]
+fn a_leak_among_a_thousand_sites_is_high_from_eight_snapshots_and_never_from_four() {
+    const SITES: usize = 1000;
+    const RUNS: usize = 30;
+    let mut random = Random::seeded(42);
+    for (points, samples) in [(3, 40.0), (4, 40.0), (3, 400.0), (4, 400.0), (8, 40.0), (8, 60.0), (8, 100.0)]
+    {
+        let (mut first, mut medium, mut high) = (0, 0, 0);
+        for run in 0..RUNS {
+            let leaking = run * 17 % SITES;
+            let queues = (0..SITES)
+                .map(|i| match i == leaking {
+                    true => leak(samples, SMALL_SIZES[run % 4], Pace::Steady),
+                    false => null(i, &mut random),
+                })
+                .collect();
+            let analysis = judged(queues, points, |_| 0.1, &mut random);
+            let suspect = analysis.suspects.first().filter(|suspect| site_of(suspect, &analysis) == leaking);
+            let confidence = suspect.map(|suspect| suspect.confidence);
+            first += u64::from(suspect.is_some());
+            medium += u64::from(confidence >= Some(Confidence::Medium));
+            high += u64::from(confidence == Some(Confidence::High));
+        }
+        println!(
+            "{samples} samples, {points} snapshots: first {first}, medium {medium}, high {high} of {RUNS}"
+        );
+        if points < 5 {
+            assert_eq!(high, 0, "{points} snapshots");
+        } else {
+            let least = least_plausible(RUNS as u64, 0.95, 1e-3);
+            assert!(high >= least, "{samples} samples: {high} of {RUNS}, at least {least}");
+        }
+    }
+}
+
+/// What a look-alike may be called.
+#[derive(Clone, Copy, PartialEq)]
+enum Promise {
+    /// A leak: named at least.
+    Named,
+    /// No leak: high in one of a hundred at most, medium in five.
+    Benign,
+    /// Told, not promised.
+    Told,
+}
+
+/// How so many sampled objects come to be live.
+type Course = fn(f64, &mut Random) -> Queue;
+
+const COURSES: [(&str, Promise, Course); 13] = [
+    ("leak", Promise::Named, |n, _| leak(n, 4096.0, Pace::Steady)),
+    ("leak in the second half", Promise::Named, |n, _| leak(2.0 * n, 4096.0, Pace::From(0.5))),
+    ("cache that fills", Promise::Benign, |n, _| leak(5.0 * n, 4096.0, Pace::Fading(0.2))),
+    ("warm-up", Promise::Benign, |n, _| Queue { requests: Pace::From(0.0), ..pool(n, SPAN / 5.0) }),
+    ("step", Promise::Benign, |n, _| leak(100.0 * n, 4096.0, Pace::Moment(0.5))),
+    ("load doubles, hot", Promise::Benign, |n, _| Queue { requests: Pace::Doubling, ..pool(n, 30.0) }),
+    ("load doubles, slow", Promise::Benign, |n, _| Queue { requests: Pace::Doubling, ..pool(n, SPAN / 5.0) }),
+    ("sawtooth", Promise::Benign, |n, random| Queue {
+        lifetime: Lifetime::Flushed(random.uniform()),
+        ..pool(n, SPAN / 3.5)
+    }),
+    ("wave from the night", Promise::Benign, |n, _| wave(n, 0.0)),
+    ("wave", Promise::Benign, |n, random| wave(n, random.uniform())),
+    ("steady, short lives", Promise::Benign, |n, _| pool(n, SPAN / 20.0)),
+    ("steady, long lives", Promise::Benign, |n, _| pool(n, SPAN)),
+    ("bursts that stay long", Promise::Told, |n, random| {
+        let queue = site(random.poisson(2.0) as usize, n, 65_536.0, SPAN);
+        Queue { burst: 100, rate: queue.rate / 100.0, ..queue }
+    }),
+];
+
+/// So many live, each for so many seconds.
+fn pool(live: f64, mean_life: f64) -> Queue {
+    site(0, live, 4096.0, mean_life)
+}
+
+/// A day and a half, with so many live at noon.
+fn wave(live: f64, phase: f64) -> Queue {
+    Queue { requests: Pace::Wave(1.5, phase), ..pool(live, SPAN / 6.0) }
+}
+
+#[test]
+fn what_looks_like_a_leak_is_told_from_one() {
+    const RUNS: u64 = 100;
+    const OTHERS: usize = 30;
+    let mut random = Random::seeded(43);
+    let mut broken = Vec::new();
+    println!("of {RUNS} runs named / at medium or more / at high, by snapshots");
+    for samples in [60.0, 600.0] {
+        println!("{:<24}{:>14}{:>14}{:>14}{:>14}", format!("{samples} samples"), 5, 8, 12, 24);
+        for (name, promise, course) in COURSES {
+            let mut line = format!("{name:<24}");
+            for points in [5, 8, 12, 24] {
+                let (mut named, mut medium, mut high) = (0, 0, 0);
+                for _ in 0..RUNS {
+                    let queues = (0..OTHERS)
+                        .map(|i| if i == 0 { course(samples, &mut random) } else { quiet(i, &mut random) })
+                        .collect();
+                    let analysis = judged(queues, points, |_| 0.1, &mut random);
+                    let suspect = analysis.suspects.iter().find(|suspect| site_of(suspect, &analysis) == 0);
+                    let confidence = suspect.map(|suspect| suspect.confidence);
+                    named += u64::from(confidence.is_some());
+                    medium += u64::from(confidence >= Some(Confidence::Medium));
+                    high += u64::from(confidence == Some(Confidence::High));
+                }
+                line.push_str(&format!("{:>14}", format!("{named}/{medium}/{high}")));
+                let kept = match promise {
+                    Promise::Named => named >= least_plausible(RUNS, 0.99, 1e-3),
+                    Promise::Benign => {
+                        high <= most_plausible(RUNS, 0.01, 1e-3) && medium <= most_plausible(RUNS, 0.05, 1e-3)
+                    }
+                    Promise::Told => true,
+                };
+                if !kept {
+                    broken.push(format!("{name} of {samples} samples at {points} snapshots"));
+                }
+            }
+            println!("{line}");
+        }
+    }
+    assert!(broken.is_empty(), "promises broken: {broken:#?}");
+}

@@ -9,6 +9,7 @@ mod counter;
 mod incarnation;
 mod moves;
 mod names;
+mod order;
 mod site_key;
 mod track;
 

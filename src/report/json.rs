@@ -2,8 +2,8 @@
 
 use super::document::{Document, Figures, FrameView, SiteView, SuspectView};
 use super::units::rfc3339;
+use crate::clusters::Subject;
 use crate::profile::{Form, Kind, TimeSource};
-use crate::suspects::Subject;
 use serde::Serialize;
 use std::collections::BTreeMap;
 

@@ -2,8 +2,8 @@
 
 use super::document::{Document, Figures, FrameView, InputView, RowView, SiteView, SuspectView, TotalView};
 use super::units::{moment, percent, quantity, signed};
+use crate::clusters::Subject;
 use crate::profile::{Form, Kind, Owner, TimeSource, Unit};
-use crate::suspects::Subject;
 
 /// Stacks printed a suspect; the JSON report has all.
 pub(super) const STACKS_SHOWN: usize = 3;

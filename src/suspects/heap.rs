@@ -3,10 +3,10 @@
 use super::evidence::Evidence;
 use super::fingerprint::fingerprint;
 use super::{
-    Assessments, Confidence, Criteria, HeapMetric, Node, SiteGrowth, Span, Subject, Suspect, choose, flatten,
+    Assessments, Confidence, Criteria, HeapMetric, Node, SiteGrowth, Span, Suspect, choose, flatten,
     heaviest_blame,
 };
-use crate::clusters::{Group, Level, Tally, heap_tally};
+use crate::clusters::{Group, Level, Subject, Tally, heap_tally};
 use crate::growth::{Change, Growth, Point, Test, q_values, resolution, testable};
 use crate::series::{Names, Sampling, SiteId, Track};
 use std::collections::BTreeMap;

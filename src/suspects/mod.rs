@@ -11,7 +11,7 @@ pub use goroutines::judge_goroutines;
 pub use heap::{HeapJudgement, judge_heap};
 pub use verdict::Verdict;
 
-use crate::clusters::{Blame, Group, Level, heap_tally};
+use crate::clusters::{Blame, Group, Level, Subject, heap_tally};
 use crate::growth::Growth;
 use crate::profile::Kind;
 use crate::series::{Cell, Names, SiteId, Track};
@@ -36,15 +36,6 @@ impl Confidence {
             Confidence::High => "high",
         }
     }
-}
-
-/// What of a suspect grows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Subject {
-    /// Live memory.
-    Heap,
-    /// Goroutines.
-    Goroutine,
 }
 
 /// One leak, as far as one group of sites tells.

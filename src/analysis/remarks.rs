@@ -1,9 +1,10 @@
 //! What the user must know about the comparison: missing times, growth set aside, doubtful counts, too little data.
 
+use crate::clusters::Subject;
 use crate::growth::upper_tail_half;
 use crate::profile::{Kind, Notice, NoticeCode, TimeSource};
 use crate::series::{Sampling, Series, Track};
-use crate::suspects::{Confidence, Criteria, HeapJudgement, Subject, Suspect, Window};
+use crate::suspects::{Confidence, Criteria, HeapJudgement, Suspect, Window};
 
 /// A heap in which fewer sampled objects came or went cannot reach p = 0.05, whatever they did: 2⁻⁵ < 0.05 < 2⁻⁴.
 const LEAST_TURNOVER: u64 = 5;

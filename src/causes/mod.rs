@@ -2,7 +2,7 @@
 //!
 //! Two causes are named so far, and neither claims to know why: growth of the heap and growth of goroutines.
 
-use crate::suspects::Subject;
+use crate::clusters::Subject;
 
 /// A cause with its advice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,8 +3,10 @@
 
 mod blame;
 mod groups;
+mod subject;
 mod tally;
 
 pub use blame::{Blame, blame};
 pub use groups::{Group, Level, groups};
+pub use subject::Subject;
 pub use tally::{HeapLevel, Tally, Variance, heap_level, heap_tally, members_between};

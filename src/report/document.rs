@@ -4,11 +4,11 @@ use super::inert::{inert, short};
 use super::{LedgerView, ledger, sentences};
 use crate::analysis::{Analysis, Forecast, Life};
 use crate::causes::{Cause, cause_of};
-use crate::clusters::Blame;
+use crate::clusters::{Blame, Subject};
 use crate::growth::Growth;
 use crate::profile::{Form, Kind, NoticeCode, Owner, TimeSource, Unit, display_function};
 use crate::series::{FrameId, Names, Site, SiteId, Track};
-use crate::suspects::{Confidence, HeapMetric, SiteGrowth, Subject, Suspect, Verdict};
+use crate::suspects::{Confidence, HeapMetric, SiteGrowth, Suspect, Verdict};
 
 /// A report, ready to be rendered.
 #[derive(Clone, Debug)]

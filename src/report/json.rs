@@ -4,9 +4,9 @@ use super::document::{Document, Figures, FrameView, SiteView, SuspectView};
 use super::units::rfc3339;
 use super::{LedgerRow as LedgerRowView, LedgerView};
 use crate::analysis::Moment;
+use crate::clusters::Subject;
 use crate::growth::Shape;
 use crate::profile::{Form, Kind, NoticeCode, TimeSource, Unit};
-use crate::suspects::Subject;
 use serde::Serialize;
 use std::collections::BTreeMap;
 

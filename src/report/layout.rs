@@ -4,8 +4,8 @@ use super::LedgerView;
 use super::document::{Document, Figures, FrameView, InputView, RowView, SiteView, SuspectView, TotalView};
 use super::units::{moment, percent, quantity, signed};
 use crate::analysis::{Change, Life};
+use crate::clusters::Subject;
 use crate::profile::{Form, Kind, NoticeCode, Owner, TimeSource, Unit};
-use crate::suspects::Subject;
 
 /// Stacks printed a suspect; the JSON report has all.
 pub(super) const STACKS_SHOWN: usize = 3;

@@ -3,9 +3,10 @@
 use super::document::{Document, SuspectView};
 use super::units::{count, duration, percent, probability, quantity, signed};
 use crate::analysis::{Analysis, Forecast};
+use crate::clusters::Subject;
 use crate::growth::TimeToLimit;
 use crate::profile::{NoticeCode, Unit};
-use crate::suspects::{Evidence, Subject, Verdict};
+use crate::suspects::{Evidence, Verdict};
 
 /// The verdict in a sentence that a manager can read.
 pub(super) fn headline(document: &Document, analysis: &Analysis) -> String {

@@ -5,6 +5,7 @@ use super::counter::Counter;
 use super::history::History;
 use super::moves::Lines;
 use super::names::{FrameId, FunctionId, Names};
+use super::order::{FrameRanks, arrange};
 use super::site_key::{KeyHasher, Part, SiteKey};
 use super::track::{Cell, Member, Row, Site, SiteId, Snapshot, Track};
 use crate::profile::{Kind, Notice, RawProfile};
@@ -60,6 +61,16 @@ struct TrackBuilder {
     sites: HashMap<SiteKey, SiteId>,
     rows: HashMap<(SiteId, i64), u32>,
     history: History,
+    /// By site.
+    seen: Vec<Seen>,
+}
+
+/// Which snapshots show a site.
+struct Seen {
+    first: usize,
+    last: usize,
+    /// How many leaves are hidden in its stack as first seen.
+    hidden_leaves: usize,
 }
 
 /// What is prepared for each location of a profile, so that a sample costs one step a location.
@@ -178,6 +189,8 @@ impl SeriesBuilder {
         self.names.set_moved(self.lines.moved());
         let mut tracks: Vec<Track> = self.tracks.into_iter().map(|builder| builder.track).collect();
         tracks.sort_by_key(|track| track.kind);
+        let ranks = FrameRanks::new(&self.names);
+        tracks.iter_mut().for_each(|track| arrange(track, &ranks));
         Series { names: self.names, tracks }
     }
 
@@ -199,6 +212,7 @@ impl SeriesBuilder {
             sites: HashMap::new(),
             rows: HashMap::new(),
             history: History::default(),
+            seen: Vec::new(),
         });
         self.tracks.len() - 1
     }
@@ -211,14 +225,11 @@ impl SeriesBuilder {
             .map(|f| {
                 let id = self.names.function(symbols.name(f), symbols.file(f));
                 let options = &self.options;
-                self.filters.entry(id).or_insert_with(|| {
-                    let hit =
-                        |regex: &Regex| regex.is_match(symbols.name(f)) || regex.is_match(symbols.file(f));
-                    Filter {
-                        focused: options.focus.as_ref().is_some_and(hit),
-                        ignored: options.ignore.as_ref().is_some_and(hit),
-                    }
-                });
+                let hit = |regex: &Regex| regex.is_match(symbols.name(f)) || regex.is_match(symbols.file(f));
+                // One function may have several names, with its type arguments, and several files: any will do.
+                let filter = self.filters.entry(id).or_default();
+                filter.focused |= options.focus.as_ref().is_some_and(hit);
+                filter.ignored |= options.ignore.as_ref().is_some_and(hit);
                 id
             })
             .collect();
@@ -295,7 +306,7 @@ struct Matching<'a> {
 
 impl<'a> Matching<'a> {
     /// The frames of a stack of locations, leaf first.
-    fn flatten(&self, stack: &'a [u32]) -> impl Iterator<Item = FrameId> + 'a {
+    fn flatten(&self, stack: &'a [u32]) -> impl Iterator<Item = FrameId> + Clone + 'a {
         let (locations, frames) = (self.locations, self.frames);
         stack.iter().flat_map(move |location| {
             let location = *location as usize;
@@ -316,32 +327,22 @@ impl<'a> Matching<'a> {
             is_filtered: any(|l| l.ignored) || (self.has_focus && !any(|l| l.focused)),
         }
     }
-
-    /// Whether a known site stands at other lines now. Lines move only where they are no part of the identity.
-    fn has_moved(&self, known: &[FrameId], now: impl Iterator<Item = FrameId>) -> bool {
-        self.granularity == Granularity::Function
-            && !now.map(|f| self.names.line_of(f)).eq(known.iter().map(|f| self.names.line_of(*f)))
-    }
 }
 
 impl TrackBuilder {
     /// The site of a heap stack, by the prepared hashes of its locations.
-    fn heap_site(&mut self, matching: &Matching<'_>, stack: &[u32]) -> SiteId {
+    fn heap_site<'a>(&mut self, matching: &Matching<'a>, stack: &'a [u32]) -> SiteId {
         let mut part = matching.hasher.empty();
         for location in stack {
             part = part.then(matching.locations[*location as usize].part);
         }
         let key = matching.hasher.key(part);
-        let Some(site) = self.sites.get(&key) else {
+        let Some(site) = self.sites.get(&key).copied() else {
             let site = matching.new_site(stack, matching.flatten(stack).collect(), 0);
             return self.add_site(key, site);
         };
-        let known = &mut self.track.sites[site.0 as usize];
-        if !self.track.columns.is_empty() && matching.has_moved(known.latest_stack(), matching.flatten(stack))
-        {
-            known.moved_to = Some(matching.flatten(stack).collect());
-        }
-        *site
+        self.place(matching, site, matching.flatten(stack), 0);
+        site
     }
 
     /// The site of a goroutine: its stack without the runtime's frames at the leaf, which the text forms hide.
@@ -356,27 +357,58 @@ impl TrackBuilder {
             part.then(frame_part(matching.hasher, matching.granularity, function, line, 0))
         });
         let key = matching.hasher.key(part);
-        let Some(site) = self.sites.get(&key) else {
+        let Some(site) = self.sites.get(&key).copied() else {
             let site = matching.new_site(stack, frames, hidden);
             return self.add_site(key, site);
         };
+        self.place(matching, site, frames.iter().copied(), hidden);
         let known = &mut self.track.sites[site.0 as usize];
-        let known_visible = &known.latest_stack()[known.hidden_leaves..];
-        if !self.track.columns.is_empty()
-            && matching.has_moved(known_visible, frames[hidden..].iter().copied())
-        {
-            known.hidden_leaves = hidden;
-            known.moved_to = Some(frames);
-        } else if known.moved_to.is_none() && hidden > known.hidden_leaves {
+        if known.moved_to.is_none() && hidden > known.hidden_leaves {
             // The binary form shows what the goroutine waits in; keep the fuller stack.
+            self.seen[site.0 as usize].hidden_leaves = hidden;
             known.hidden_leaves = hidden;
             known.stack = frames;
         }
-        *site
+        site
+    }
+
+    /// Notes where a known site stands now, where lines are no part of its identity. Of several places in one
+    /// snapshot the first lines count, so that the order of samples does not.
+    fn place(
+        &mut self,
+        matching: &Matching<'_>,
+        site: SiteId,
+        frames: impl Iterator<Item = FrameId> + Clone,
+        hidden: usize,
+    ) {
+        if matching.granularity != Granularity::Function {
+            return;
+        }
+        let now = self.track.columns.len();
+        let seen = &mut self.seen[site.0 as usize];
+        let is_new = std::mem::replace(&mut seen.last, now) != now;
+        let known = &mut self.track.sites[site.0 as usize];
+        let line = |frame: &FrameId| matching.names.line_of(*frame);
+        let lines = || frames.clone().skip(hidden).map(|frame| line(&frame));
+        let is_less = lines().lt(known.latest_stack()[known.hidden_leaves..].iter().map(line));
+        if !is_new && !is_less {
+            return;
+        }
+        if seen.first == now {
+            known.stack = frames.collect();
+            seen.hidden_leaves = hidden;
+        } else if lines().eq(known.stack[seen.hidden_leaves..].iter().map(line)) {
+            known.moved_to = None;
+        } else {
+            known.moved_to = Some(frames.collect());
+        }
+        known.hidden_leaves = if known.moved_to.is_some() { hidden } else { seen.hidden_leaves };
     }
 
     fn add_site(&mut self, key: SiteKey, site: Site) -> SiteId {
         let id = SiteId(self.track.sites.len() as u32);
+        let now = self.track.columns.len();
+        self.seen.push(Seen { first: now, last: now, hidden_leaves: site.hidden_leaves });
         self.track.sites.push(site);
         self.sites.insert(key, id);
         id
@@ -389,5 +421,45 @@ impl TrackBuilder {
             rows.len() as u32 - 1
         });
         row as usize
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::profile::{Form, Frame, Function, Location, SampleType, Unit};
+
+    /// A profile of one build in which `main.run` allocates at these lines.
+    fn profile(build: &str, lines: &[u32]) -> RawProfile {
+        let types = vec![SampleType { name: "inuse_space".to_owned(), unit: Unit::Bytes }];
+        let mut profile = RawProfile::new(build, Kind::Heap, Form::Proto, types);
+        profile.build_id = Some(build.to_owned());
+        let name = profile.symbols.strings.push("main.run").expect("fits");
+        let file = profile.symbols.strings.push("main.go").expect("fits");
+        profile.symbols.functions.push(Function { name, file });
+        for (location, line) in (0..).zip(lines) {
+            profile.symbols.frames.push(Frame { function: 0, line: *line, inlined: false });
+            profile.symbols.locations.push(Location { address: 0, frames: location..location + 1 });
+            profile.samples.push(&[location], &[100], 0, 0);
+        }
+        profile
+    }
+
+    /// Where the only site stood, and where it stands if elsewhere.
+    fn places(before: &[u32], after: &[u32]) -> (u32, Option<u32>) {
+        let mut builder = SeriesBuilder::new(SiteOptions::default(), false);
+        builder.add(profile("a", before));
+        builder.add(profile("b", after));
+        let series = builder.finish();
+        let [site] = &series.tracks()[0].sites[..] else { panic!("one function is one site") };
+        let line = |stack: &Vec<FrameId>| series.names.line_of(stack[0]);
+        (line(&site.stack), site.moved_to.as_ref().map(line))
+    }
+
+    #[test]
+    fn a_site_at_several_lines_is_shown_at_the_first_of_them() {
+        assert_eq!(places(&[10], &[12]), (10, Some(12)));
+        assert_eq!(places(&[10, 20], &[20, 10]), (10, None));
+        assert_eq!(places(&[20, 10], &[22, 12]), (10, Some(12)));
     }
 }

@@ -10,6 +10,7 @@ mod history;
 mod incarnation;
 mod moves;
 mod names;
+mod order;
 mod site_key;
 mod track;
 

@@ -16,7 +16,7 @@ pub struct FrameId(pub u32);
 pub struct FunctionInfo {
     /// Its name with type arguments folded to `[...]`.
     pub name: String,
-    /// Its source file as first seen.
+    /// Its source file; of several, the first by name.
     pub file: String,
     /// Whose code it is.
     pub owner: Owner,
@@ -44,6 +44,11 @@ impl Names {
         let base = file.rsplit(['/', '\\']).next().unwrap_or(file);
         let key = (folded.into_owned(), base.to_owned());
         if let Some(id) = self.by_name.get(&key) {
+            let info = &mut self.functions[id.0 as usize];
+            if file < info.file.as_str() {
+                info.file = file.to_owned();
+                info.owner = owner(name, file);
+            }
             return *id;
         }
         let id = FunctionId(self.functions.len() as u32);
@@ -73,6 +78,16 @@ impl Names {
     /// Where a line of the latest build stood in the first one, if that was elsewhere.
     pub fn moved_from(&self, function: FunctionId, line: u32) -> Option<u32> {
         self.moved.get(&(function, line)).copied()
+    }
+
+    /// What is known of all functions, by id.
+    pub(super) fn functions(&self) -> &[FunctionInfo] {
+        &self.functions
+    }
+
+    /// How many frames there are.
+    pub(super) fn frame_count(&self) -> usize {
+        self.frames.len()
     }
 
     /// What is known of a function.

@@ -5,15 +5,15 @@ use super::names::FrameId;
 use crate::profile::{Form, Goroutine, HeapColumns, Kind, NoticeCode, SampleType, SamplingRate, TakenAt};
 
 /// A site of a track.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SiteId(pub u32);
 
 /// A stack that is followed through time.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Site {
-    /// Its frames as first seen, leaf first.
+    /// Its frames in the first snapshot that shows it, leaf first.
     pub stack: Vec<FrameId>,
-    /// Its frames as last seen, where lines moved between builds.
+    /// Its frames in the last snapshot that shows it, where lines moved between builds.
     pub moved_to: Option<Vec<FrameId>>,
     /// How many of the first frames are the runtime's and take no part in its identity (goroutines only).
     pub hidden_leaves: usize,
@@ -31,7 +31,7 @@ impl Site {
 }
 
 /// A site at one object size. Go writes a row a size class (S4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Row {
     /// The site.
     pub site: SiteId,

@@ -4,10 +4,9 @@ use super::course::{Course, Figures, LaterPart};
 use super::evidence::Evidence;
 use super::fingerprint::fingerprint;
 use super::{
-    Assessments, Confidence, Criteria, Node, SiteGrowth, Subject, Suspect, Window, choose, flatten,
-    heaviest_blame,
+    Assessments, Confidence, Criteria, Node, SiteGrowth, Suspect, Window, choose, flatten, heaviest_blame,
 };
-use crate::clusters::{Group, blame, members_between};
+use crate::clusters::{Group, Subject, blame, members_between};
 use crate::growth::{Change, Growth, Point, Test, q_values};
 use crate::profile::Goroutine;
 use crate::series::{FunctionId, Names, Site, SiteId, Track};

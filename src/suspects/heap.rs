@@ -4,10 +4,10 @@ use super::course::{Course, Figures, LaterPart};
 use super::evidence::Evidence;
 use super::fingerprint::fingerprint;
 use super::{
-    Assessments, Confidence, Criteria, HeapMetric, Node, SiteGrowth, Subject, Suspect, Window, choose,
-    flatten, heaviest_blame,
+    Assessments, Confidence, Criteria, HeapMetric, Node, SiteGrowth, Suspect, Window, choose, flatten,
+    heaviest_blame,
 };
-use crate::clusters::{Group, Level, Tally, heap_level, heap_tally};
+use crate::clusters::{Group, Level, Subject, Tally, heap_level, heap_tally};
 use crate::growth::{
     Change, Growth, Point, Test, dispersed_p_value, overdispersion, q_values, resolution, testable,
     theil_sen_correlated,

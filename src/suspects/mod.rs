@@ -14,7 +14,7 @@ pub use heap::{HeapJudgement, judge_heap};
 pub use verdict::Verdict;
 pub use window::Window;
 
-use crate::clusters::{Blame, Group, Level, Variance};
+use crate::clusters::{Blame, Group, Level, Subject, Variance};
 use crate::growth::Growth;
 use crate::profile::Kind;
 use crate::series::{Cell, Names, SiteId, Track};
@@ -39,15 +39,6 @@ impl Confidence {
             Confidence::High => "high",
         }
     }
-}
-
-/// What of a suspect grows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Subject {
-    /// Live memory.
-    Heap,
-    /// Goroutines.
-    Goroutine,
 }
 
 /// One leak, as far as one group of sites tells.

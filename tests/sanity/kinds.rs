@@ -1,6 +1,6 @@
 //! Heap, goroutine and goroutineleak snapshots given together, on both sides or on one; in several forms.
 
-use crate::common::{assert_not_judged, codes, report};
+use crate::reports::{assert_not_judged, codes, report};
 use crate::support::{heap_pair, pprof_leaks, recording};
 use serde_json::Value;
 use std::path::Path;

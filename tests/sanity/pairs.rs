@@ -1,6 +1,6 @@
 //! Two heap snapshots that cannot be subtracted, or whose figures are not what Go writes.
 
-use crate::common::{assert_not_judged, assert_nothing_above_low, codes, compared, recorded, report};
+use crate::reports::{assert_not_judged, assert_nothing_above_low, codes, compared, recorded, report};
 use crate::support::{edited, heap_pair, read, recording};
 use pprof_leaks::input::proto;
 use serde_json::Value;

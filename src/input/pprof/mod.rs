@@ -34,6 +34,7 @@ mod field {
 pub(super) fn read(bytes: &[u8], source: &str, limits: &Limits) -> Result<RawProfile, Problem> {
     let mut tables = Tables::read(bytes, limits)?;
     let strings = Texts::new(std::mem::take(&mut tables.strings), limits)?;
+    let string_count = strings.len();
 
     let mut sample_types = Vec::with_capacity(tables.sample_types.len());
     let mut factors = Vec::with_capacity(tables.sample_types.len());
@@ -58,7 +59,7 @@ pub(super) fn read(bytes: &[u8], source: &str, limits: &Limits) -> Result<RawPro
 
     let (locations, unnamed) =
         read_symbols(&mut profile.symbols, &tables.functions, tables.locations, strings, limits)?;
-    SampleReader::new(&locations, &factors, limits, &profile).read(bytes, &mut profile)?;
+    SampleReader::new(&locations, &factors, limits, &profile, string_count).read(bytes, &mut profile)?;
 
     if unnamed > 0 && unnamed * 2 > profile.symbols.locations.len() {
         profile.notices.push(super::text::no_symbols(source));

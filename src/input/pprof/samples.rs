@@ -26,6 +26,8 @@ pub(super) struct SampleReader<'a> {
     locations: &'a Ids,
     factors: &'a [i64],
     bytes_label: BytesLabel,
+    /// How long the file's string table is; behind it stand names that were made of addresses.
+    strings: usize,
     /// Label sets seen so far, as pairs of string indexes.
     label_sets: HashMap<Vec<(u32, u32)>, u32>,
     /// Bytes of text in the label sets so far.
@@ -35,14 +37,24 @@ pub(super) struct SampleReader<'a> {
 
 impl<'a> SampleReader<'a> {
     /// A reader for samples that name `locations` and have a value for each of `factors`, by which it is multiplied.
+    /// Their labels point into the first `strings` strings of `profile`.
     pub(super) fn new(
         locations: &'a Ids,
         factors: &'a [i64],
         limits: &'a Limits,
         profile: &RawProfile,
+        strings: usize,
     ) -> SampleReader<'a> {
         let bytes_label = BytesLabel::new(&profile.symbols.strings);
-        SampleReader { locations, factors, bytes_label, label_sets: HashMap::new(), label_bytes: 0, limits }
+        SampleReader {
+            locations,
+            factors,
+            bytes_label,
+            strings,
+            label_sets: HashMap::new(),
+            label_bytes: 0,
+            limits,
+        }
     }
 
     /// The second walk: reads every sample into the columns of `profile`.
@@ -118,8 +130,7 @@ impl<'a> SampleReader<'a> {
                     if label.str == 0 && self.bytes_label.is(label.key) {
                         size = label.num.max(0);
                     } else if label.str != 0 {
-                        let strings = profile.symbols.strings.len();
-                        let index = |i: i64| u32::try_from(i).ok().filter(|i| (*i as usize) < strings);
+                        let index = |i: i64| u32::try_from(i).ok().filter(|i| (*i as usize) < self.strings);
                         let pair = index(label.key).zip(index(label.str));
                         labels.push(
                             pair.ok_or_else(|| {

@@ -26,6 +26,10 @@ impl Texts {
         Ok(Texts { strings })
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.strings.len()
+    }
+
     fn index(&self, index: i64, what: &str) -> Result<u32, Problem> {
         u32::try_from(index)
             .ok()

@@ -1,0 +1,93 @@
+//! One order for sites and rows, whatever order the files had, so that the same data gives the same report to the
+//! byte: down to ties, and to the last digit of sums.
+
+use super::names::{FrameId, Names};
+use super::track::{Site, SiteId, Track};
+
+/// Puts sites in the order of the functions and lines along their stacks, leaf first, and rows in the order of their
+/// sites and sizes. Sites that differ in nothing but addresses stay in the order of the files.
+pub(super) fn arrange(track: &mut Track, ranks: &FrameRanks) {
+    let order = site_order(&track.sites, ranks);
+    let mut new_of_old = vec![SiteId(0); order.len()];
+    for (new, old) in order.iter().enumerate() {
+        new_of_old[*old as usize] = SiteId(new as u32);
+    }
+    track.sites = permuted(&mut track.sites, &order);
+    for row in &mut track.rows {
+        row.site = new_of_old[row.site.0 as usize];
+    }
+    for member in track.snapshots.iter_mut().flat_map(|snapshot| &mut snapshot.members) {
+        member.site = new_of_old[member.site.0 as usize];
+    }
+    for snapshot in &mut track.snapshots {
+        for (site, _, _) in &mut snapshot.labels {
+            *site = new_of_old[site.0 as usize];
+        }
+        snapshot.labels.sort();
+    }
+
+    let mut order: Vec<u32> = (0..track.rows.len() as u32).collect();
+    order.sort_unstable_by_key(|row| {
+        let row = track.rows[*row as usize];
+        (row.site, row.size)
+    });
+    track.rows = permuted(&mut track.rows, &order);
+    for column in &mut track.columns {
+        column.resize_with(order.len(), Default::default);
+        *column = permuted(column, &order);
+    }
+}
+
+/// Takes the items out in the given order.
+fn permuted<T>(items: &mut [T], order: &[u32]) -> Vec<T>
+where
+    T: Default,
+{
+    order.iter().map(|old| std::mem::take(&mut items[*old as usize])).collect()
+}
+
+fn site_order(sites: &[Site], ranks: &FrameRanks) -> Vec<u32> {
+    // The first four frames in one number tell most sites apart without a look at their stacks.
+    let head = |site: &Site| {
+        (0..4)
+            .fold(0u128, |head, i| head << 32 | site.stack.get(i).map_or(0, |f| u128::from(ranks.of(*f)) + 1))
+    };
+    let whole = |site: u32| sites[site as usize].stack.iter().map(|frame| ranks.of(*frame));
+    let mut order: Vec<(u128, u32)> = sites.iter().map(head).zip(0..).collect();
+    order.sort_unstable_by(|(a_head, a), (b_head, b)| {
+        a_head.cmp(b_head).then_with(|| whole(*a).cmp(whole(*b))).then(a.cmp(b))
+    });
+    order.into_iter().map(|(_, site)| site).collect()
+}
+
+/// The place of every frame in the order of function names, files, lines and inlining.
+pub(super) struct FrameRanks(Vec<u32>);
+
+impl FrameRanks {
+    pub(super) fn new(names: &Names) -> FrameRanks {
+        let functions = ranks(names.functions().len(), |function| {
+            let info = &names.functions()[function];
+            (info.name.as_str(), info.file.as_str())
+        });
+        FrameRanks(ranks(names.frame_count(), |frame| {
+            let frame = FrameId(frame as u32);
+            let function = names.function_of(frame).0 as usize;
+            (functions[function], names.line_of(frame), names.is_inlined(frame))
+        }))
+    }
+
+    fn of(&self, frame: FrameId) -> u32 {
+        self.0[frame.0 as usize]
+    }
+}
+
+/// The place of each of so many things in the order of their keys.
+fn ranks<K: Ord>(count: usize, key: impl Fn(usize) -> K) -> Vec<u32> {
+    let mut order: Vec<u32> = (0..count as u32).collect();
+    order.sort_by_cached_key(|index| key(*index as usize));
+    let mut ranks = vec![0; count];
+    for (rank, index) in order.iter().enumerate() {
+        ranks[*index as usize] = rank as u32;
+    }
+    ranks
+}

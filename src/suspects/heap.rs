@@ -67,18 +67,16 @@ pub fn judge_heap(
             tests.push(test(&tally.change));
         }
     }
-    for (index, node) in nodes.iter().enumerate() {
-        // What is not significant anyway needs no widening.
-        let doubtful = |t: &usize| tests[*t].p_value <= Criteria::MEDIUM_Q;
-        let affected: Vec<usize> =
-            [Some(index), with_tiny[index]].into_iter().flatten().filter(doubtful).collect();
-        if !affected.is_empty() {
-            let factor = dispersion(track, &node.group.rows, window);
-            for t in affected {
-                let change =
-                    if t == index { &tallies[index].change_without_tiny } else { &tallies[index].change };
-                tests[t].p_value = dispersed_p_value(change, factor);
-            }
+    // What is not significant anyway needs no widening.
+    let widen = |test: &mut Test, node: &Node<'_>, tally: &Tally, of: fn(&Tally) -> Change| {
+        if test.p_value <= Criteria::MEDIUM_Q {
+            test.p_value = dispersed_p_value(&of(tally), dispersion(track, &node.group.rows, window, of));
+        }
+    };
+    for (index, (node, tally)) in nodes.iter().zip(&tallies).enumerate() {
+        widen(&mut tests[index], node, tally, |tally| tally.change_without_tiny);
+        if let Some(with_tiny) = with_tiny[index] {
+            widen(&mut tests[with_tiny], node, tally, |tally| tally.change);
         }
     }
     let q = q_values(&tests, Criteria::MEDIUM_Q);
@@ -183,11 +181,11 @@ fn test(change: &Change) -> Test {
 
 /// How far the counts of a group swing beyond those of objects that come and go one by one; 1 where the window is too
 /// short to tell.
-fn dispersion(track: &Track, rows: &[usize], window: &Window) -> f64 {
+fn dispersion(track: &Track, rows: &[usize], window: &Window, of: fn(&Tally) -> Change) -> f64 {
     let hours = window.hours();
     let gaps: Vec<f64> = hours.windows(2).map(|pair| pair[1] - pair[0]).collect();
     let pairs = window.snapshots().windows(2);
-    let changes: Vec<Change> = pairs.map(|pair| heap_tally(track, rows, pair[0], pair[1]).change).collect();
+    let changes: Vec<Change> = pairs.map(|pair| of(&heap_tally(track, rows, pair[0], pair[1]))).collect();
     overdispersion(&changes, &gaps).unwrap_or(1.0)
 }
 
@@ -232,7 +230,7 @@ impl Judge<'_> {
             errors: levels.iter().map(|level| level.variance.bytes.sqrt()).collect(),
             allocated: counted.then(|| levels.iter().map(|level| level.cell.alloc_space as f64).collect()),
         };
-        let factor = dispersion(self.track, rows, self.window);
+        let factor = dispersion(self.track, rows, self.window, |tally| tally.change_without_tiny);
         let since = |position: usize| {
             let part = heap_tally(self.track, rows, self.window.snapshots()[position], self.window.last());
             LaterPart {

@@ -1,5 +1,5 @@
 //! Simulated services without a leak must come out clean and those with one must not: the judgement of two snapshots
-//! against queues whose truth is known.
+//! and of series against queues whose truth is known.
 //!
 //! Every bound is computed, not chosen: the nominal rate of the method with the exact binomial allowance for the
 //! number of runs. The seeds are fixed, so a failure is a change in the code, never bad luck.

@@ -158,7 +158,9 @@ fn judge(
     join_pinned(&mut suspects);
     rank(&mut suspects);
 
-    let enough_heap = heap.as_ref().is_some_and(|heap| remarks::about_heap(heap, &suspects, &mut notices));
+    let snapshots = window_of(Kind::Heap).map_or(0, Window::len);
+    let enough_heap =
+        heap.as_ref().is_some_and(|heap| remarks::about_heap(heap, snapshots, &suspects, &mut notices));
     let judged = match window_of(Kind::Heap) {
         Some(_) => enough_heap,
         // Goroutines alone can acquit only if nobody asked about the heap.

@@ -3,7 +3,7 @@
 use crate::growth::upper_tail_half;
 use crate::profile::{Kind, Notice, NoticeCode, TimeSource};
 use crate::series::{Sampling, Series, Track};
-use crate::suspects::{Confidence, Criteria, HeapJudgement, Subject, Suspect, Window};
+use crate::suspects::{Confidence, HeapJudgement, Subject, Suspect, Window};
 
 /// A heap in which fewer sampled objects came or went cannot reach p = 0.05, whatever they did: 2⁻⁵ < 0.05 < 2⁻⁴.
 const LEAST_TURNOVER: u64 = 5;
@@ -123,7 +123,12 @@ fn about_sampling(track: &Track, window: &Window) -> Option<Notice> {
 }
 
 /// Whether the heap snapshots hold enough to acquit; says so where they do not.
-pub(super) fn about_heap(heap: &HeapJudgement, suspects: &[Suspect], notices: &mut Vec<Notice>) -> bool {
+pub(super) fn about_heap(
+    heap: &HeapJudgement,
+    snapshots: usize,
+    suspects: &[Suspect],
+    notices: &mut Vec<Notice>,
+) -> bool {
     let turnover = heap.total.change.trials();
     if turnover < LEAST_TURNOVER {
         notices.push(Notice::new(
@@ -139,11 +144,16 @@ pub(super) fn about_heap(heap: &HeapJudgement, suspects: &[Suspect], notices: &m
     }
     let explained = suspects.iter().any(|s| s.subject == Subject::Heap && s.confidence >= Confidence::Medium);
     let retained = heap.total.change.retention().is_none_or(|r| r.value > 0.0);
-    if !explained && retained && heap.total_p <= Criteria::MEDIUM_Q {
+    if !explained && retained && heap.total_grows {
+        let advice = match snapshots {
+            2 => "take a third snapshot after as long again, and follow all three with `pprof-leaks trend`",
+            _ => "go on taking snapshots for as long again",
+        };
         notices.push(Notice::new(
             NoticeCode::UnexplainedGrowth,
-            "the heap as a whole grew by more than chance, and no suspect above low confidence explains it; take a third \
-             snapshot after as long again, and compare it with the first",
+            format!(
+                "the heap as a whole grew by more than chance, and no suspect above low confidence explains it; {advice}"
+            ),
         ));
         return false;
     }

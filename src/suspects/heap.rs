@@ -32,8 +32,8 @@ pub struct HeapJudgement {
     pub suspects: Vec<Suspect>,
     /// The whole heap, without what was set aside.
     pub total: Tally,
-    /// The p-value of the whole heap's growth; in a series, of its last half, which says whether it goes on.
-    pub total_p: f64,
+    /// Whether the whole heap grew by more than chance; in a series, whether that goes on and is not the load.
+    pub total_grows: bool,
     /// The least growth in bytes that would have been called.
     pub resolution: f64,
 }
@@ -124,12 +124,9 @@ pub fn judge_heap(
     let rate = track.snapshots[window.last()].rate.map_or(1, |rate| rate.0);
     HeapJudgement {
         suspects,
-        total_p: match window.len() {
-            2 => total.change.p_value(),
-            _ => {
-                let half = window.snapshots()[window.since(0.5)];
-                heap_tally(track, &all_rows, half, window.last()).change.p_value()
-            }
+        total_grows: match judge.course(&all_rows) {
+            Some(course) => course.wants_explanation(),
+            None => total.change.p_value() <= Criteria::MEDIUM_Q,
         },
         total,
         resolution: resolution(testable(&tests, Criteria::MEDIUM_Q), Criteria::MEDIUM_Q, rate),

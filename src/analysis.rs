@@ -2,8 +2,10 @@
 
 mod choose;
 mod lives;
+mod order;
 mod remarks;
 
+pub use choose::share_times_of_rounds;
 pub use lives::Life;
 
 use crate::clusters::{Blame, groups};
@@ -118,8 +120,8 @@ pub fn follow(profiles: Vec<RawProfile>, options: &Options) -> Result<Analysis, 
     let mut notices = Vec::new();
     let chosen = choose::series(profiles, &mut notices)?;
     let series = build(chosen, options, &mut notices);
-    let (windows, lives) = lives::split(&series, &mut notices);
-    Ok(judge(series, windows, lives, Vec::new(), notices, options))
+    let lives::Split { windows, lives, obstacles } = lives::split(&series, &mut notices);
+    Ok(judge(series, windows, lives, obstacles, notices, options))
 }
 
 fn build(profiles: Vec<RawProfile>, options: &Options, notices: &mut Vec<Notice>) -> Series {
@@ -144,7 +146,8 @@ fn judge(
         notices.extend(remarks::about_sums(&series, *kind, window));
         // One snapshot given twice has one time, and that is told already.
         let twice = |(k, notice): &(Kind, Notice)| k == kind && notice.code == NoticeCode::SameSnapshot;
-        if !obstacles.iter().any(twice) {
+        let set_back = |notice: &Notice| notice.code == NoticeCode::ClockSetBack;
+        if !obstacles.iter().any(twice) && !notices.iter().any(set_back) {
             notices.extend(remarks::about_times(&series, *kind, window));
         }
     }
@@ -169,7 +172,7 @@ fn judge(
     let verdict = Verdict::of(&suspects, judged);
     let unjudged = windows
         .iter()
-        .filter(|(kind, window)| blocked(*kind) && window.is_pair())
+        .filter(|(kind, window)| blocked(*kind) && window.len() == 2)
         .map(|(kind, window)| (*kind, set_side_by_side(&series, *kind, window, options)))
         .collect();
     let sites = windows

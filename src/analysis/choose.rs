@@ -73,13 +73,15 @@ fn share_times(chosen: &mut [(Side, RawProfile)]) {
     }
 }
 
-/// The snapshots of a series in order of time, one form a kind: the one with most snapshots, dumps first. Two of one
-/// kind and moment count once.
+/// The snapshots of a series in order of time, one form a kind: the one with most snapshots, dumps first. Two that say
+/// the same of one moment count once. The order in which they were given counts only where they do not say their time.
 pub(super) fn series(
     profiles: Vec<RawProfile>,
     notices: &mut Vec<Notice>,
 ) -> Result<Vec<RawProfile>, Incomparable> {
     let mut profiles = profiles;
+    // So that nothing depends on the order of the command line.
+    profiles.sort_by(|a, b| a.source.cmp(&b.source));
     share_times_of_rounds(&mut profiles);
     let mut chosen: Vec<RawProfile> = Vec::new();
     let mut longest = 0;
@@ -100,9 +102,9 @@ pub(super) fn series(
         };
         track.retain(|profile| profile.form == form);
         if track.iter().all(|profile| profile.taken_at.is_some()) {
-            track.sort_by_key(|profile| profile.taken_at.map(|t| t.nanos));
+            track.sort_by_cached_key(|profile| (profile.taken_at.map(|t| t.nanos), age(profile)));
             let before = track.len();
-            track.dedup_by_key(|profile| profile.taken_at.map(|t| t.nanos));
+            track.dedup_by(|later, earlier| is_repeated(earlier, later));
             if track.len() < before {
                 notices.push(Notice::new(
                     NoticeCode::RepeatedSnapshot,
@@ -126,17 +128,53 @@ pub(super) fn series(
     Ok(chosen)
 }
 
+/// What only grows while a process lives: where times are the same, it tells the order.
+fn age(profile: &RawProfile) -> i128 {
+    let allocated = profile.heap_columns().and_then(|columns| columns.alloc_space);
+    match allocated {
+        Some(column) => profile.samples.totals()[column],
+        None => profile.goroutines.iter().map(|goroutine| i128::from(goroutine.id)).max().unwrap_or(0),
+    }
+}
+
+/// Whether two profiles are one snapshot given twice: the same moment and the same figures. Equal times alone are not
+/// enough: a Date header counts whole seconds.
+fn is_repeated(a: &RawProfile, b: &RawProfile) -> bool {
+    let ids = |p: &RawProfile| p.goroutines.iter().map(|goroutine| goroutine.id).collect::<Vec<u64>>();
+    a.taken_at.map(|t| t.nanos) == b.taken_at.map(|t| t.nanos)
+        && a.samples.totals() == b.samples.totals()
+        && a.samples.len() == b.samples.len()
+        && ids(a) == ids(b)
+}
+
 /// Gives profiles that do not say when they were taken the time of one of the same round that does. Rounds are told
 /// by the numbers in the file names: `goroutine-03.txt` and `heap-03.pb.gz` of one folder are one.
-fn share_times_of_rounds(profiles: &mut [RawProfile]) {
+pub fn share_times_of_rounds(profiles: &mut [RawProfile]) {
     let own = |p: &RawProfile| p.taken_at.filter(|t| t.source == TimeSource::Profile);
-    let known: BTreeMap<String, TakenAt> =
-        profiles.iter().filter_map(|p| Some((round_of(&p.source)?, own(p)?))).collect();
+    let known = |key: fn(&str) -> Option<String>| -> BTreeMap<String, TakenAt> {
+        profiles.iter().filter_map(|p| Some((key(&p.source)?, own(p)?))).collect()
+    };
+    let (by_name, by_number) = (known(name_without_kind), known(round_of));
     for profile in profiles.iter_mut().filter(|p| own(p).is_none()) {
-        if let Some(time) = round_of(&profile.source).and_then(|round| known.get(&round)) {
+        let of = |known: &BTreeMap<String, TakenAt>, key: Option<String>| known.get(&key?).copied();
+        let time = of(&by_name, name_without_kind(&profile.source))
+            .or_else(|| of(&by_number, round_of(&profile.source)));
+        if let Some(time) = time {
             profile.taken_at = Some(TakenAt { nanos: time.nanos, source: TimeSource::SameRound });
         }
     }
+}
+
+/// A path without its endings and without the kind of profile in its name, which keeps apart the rounds of
+/// `a-heap-01.pb.gz` and `b-heap-01.pb.gz`; `None` without numbers.
+fn name_without_kind(source: &str) -> Option<String> {
+    let (folder, name) = source.rsplit_once('/').unwrap_or(("", source));
+    let stem = name.split('.').next().unwrap_or(name).to_ascii_lowercase();
+    let kind = ["goroutineleak", "goroutines", "goroutine", "heap", "allocs"]
+        .into_iter()
+        .find(|k| stem.contains(k))?;
+    round_of(source)?;
+    Some(format!("{folder}/{}", stem.replacen(kind, "", 1)))
 }
 
 /// The folder and the numbers of a file name before its first dot; `None` without numbers.

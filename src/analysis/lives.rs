@@ -1,11 +1,14 @@
 //! The lives of a process: a series is cut where it restarted or was deployed anew, and growth is judged inside one.
 
+use super::order::{mixed_processes, order_by_counters};
 use crate::profile::{Kind, Notice, NoticeCode};
 use crate::series::{Series, Track, concerns_whole_target, obstacle};
 use crate::suspects::Window;
 
 /// Snapshots that a life needs to be judged rather than an older one with more.
 const ENOUGH: usize = 3;
+/// So many boundaries between lives are told, with their times.
+const BOUNDARIES_TOLD: usize = 3;
 
 /// One life of the process, as far as snapshots show it.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,12 +33,27 @@ struct Cut {
     code: NoticeCode,
 }
 
-/// The window of each kind in the life that is judged, and all lives.
-pub(super) fn split(series: &Series, notices: &mut Vec<Notice>) -> (Vec<(Kind, Window)>, Vec<Life>) {
+/// A series taken apart.
+pub(super) struct Split {
+    /// The window of each kind in the life that is judged.
+    pub(super) windows: Vec<(Kind, Window)>,
+    /// All lives, in order; none where processes are mixed.
+    pub(super) lives: Vec<Life>,
+    /// What forbids to judge.
+    pub(super) obstacles: Vec<(Kind, Notice)>,
+}
+
+/// Finds the lives of the process, and chooses the one to judge.
+pub(super) fn split(series: &Series, notices: &mut Vec<Notice>) -> Split {
     let mut usable: Vec<(Kind, Vec<usize>)> = Vec::new();
     let mut cuts: Vec<Cut> = Vec::new();
     for track in series.tracks() {
         usable.push((track.kind, walk(series, track, &mut cuts, notices)));
+    }
+    if !cuts.is_empty()
+        && let Some(split) = set_back(series, &usable, notices).or_else(|| mixed(series, &usable))
+    {
+        return split;
     }
     cuts.sort_by_key(|cut| cut.before);
     cuts.dedup_by(|later, earlier| same_place(earlier, later));
@@ -74,14 +92,60 @@ pub(super) fn split(series: &Series, notices: &mut Vec<Notice>) -> (Vec<(Kind, W
         notices.push(Notice::new(
             NoticeCode::SeveralLives,
             format!(
-                "the snapshots show {count} lives of the process (it restarted or was deployed anew {} times); growth is \
-                 judged inside the {} one only",
-                count - 1,
+                "the snapshots show {count} lives of the process: {}; growth is judged inside the {} one only",
+                boundaries(&cuts),
                 if judged == count - 1 { "last" } else { "latest long enough" }
             ),
         ));
     }
-    (windows, lives)
+    Split { windows, lives, obstacles: Vec::new() }
+}
+
+/// One life whose clock was set back: the counters give the order, and there are no times to be trusted.
+fn set_back(series: &Series, usable: &[(Kind, Vec<usize>)], notices: &mut Vec<Notice>) -> Option<Split> {
+    let (_, heaps) = usable.iter().find(|(kind, _)| *kind == Kind::Heap)?;
+    let (order, fall) = order_by_counters(series, heaps)?;
+    let heap = series.track(Kind::Heap)?;
+    let time = |track: &Track, index: usize| track.snapshots[index].taken_at.map(|t| t.nanos);
+    notices.push(Notice::about(
+        NoticeCode::ClockSetBack,
+        &heap.snapshots[order[fall]].source,
+        format!(
+            "the clock was set back: by its allocation counters this snapshot follows {}, by its time it does not. The \
+             counters give the order, and there are no rates",
+            heap.snapshots[order[fall - 1]].source
+        ),
+    ));
+    // Snapshots of other kinds go with the heap snapshot of their round, which is the one nearest in time.
+    let place = |track: &Track, index: usize| {
+        let own = time(track, index);
+        let distance = |heap_index: usize| Some(own?.abs_diff(time(heap, heap_index)?));
+        (0..order.len()).min_by_key(|place| distance(order[*place]).unwrap_or(u64::MAX))
+    };
+    let windows = usable.iter().filter_map(|(kind, indexes)| {
+        let track = series.track(*kind)?;
+        let mut indexes = if *kind == Kind::Heap { order.clone() } else { indexes.clone() };
+        if *kind != Kind::Heap {
+            indexes.sort_by_key(|index| place(track, *index));
+        }
+        let unknown = vec![None; indexes.len()];
+        Some((*kind, Window::new(indexes, unknown)?))
+    });
+    let windows = windows.collect();
+    let life = describe(series, usable, &|_, _| 0, 0, &[], true);
+    Some(Split { windows, lives: vec![life], obstacles: Vec::new() })
+}
+
+/// Several processes in one series, of which nothing can be said.
+fn mixed(series: &Series, usable: &[(Kind, Vec<usize>)]) -> Option<Split> {
+    let found =
+        usable.iter().find_map(|(kind, indexes)| Some((*kind, mixed_processes(series, *kind, indexes)?)))?;
+    let windows = usable.iter().filter_map(|(kind, indexes)| {
+        let track = series.track(*kind)?;
+        let times = indexes.iter().map(|i| track.snapshots[*i].taken_at.map(|t| t.nanos)).collect();
+        Some((*kind, Window::new(indexes.clone(), times)?))
+    });
+    Some(Split { windows: windows.collect(), lives: Vec::new(), obstacles: vec![found] })
 }
 
 /// Walks one track in order: leaves out what is no point of a series, and notes the cuts. Gives the usable snapshots.
@@ -130,6 +194,15 @@ fn walk(series: &Series, track: &Track, cuts: &mut Vec<Cut>, notices: &mut Vec<N
     usable
 }
 
+/// The boundaries between lives, the first few of them in full.
+fn boundaries(cuts: &[Cut]) -> String {
+    let mut told: Vec<String> = cuts.iter().take(BOUNDARIES_TOLD).map(Cut::describe).collect();
+    if cuts.len() > BOUNDARIES_TOLD {
+        told.push(format!("and {} more", cuts.len() - BOUNDARIES_TOLD));
+    }
+    told.join(", ")
+}
+
 /// Whether two cuts, found in different kinds, are one: their gaps overlap.
 fn same_place(a: &Cut, b: &Cut) -> bool {
     match (a.after, a.before, b.after, b.before) {
@@ -139,6 +212,18 @@ fn same_place(a: &Cut, b: &Cut) -> bool {
 }
 
 impl Cut {
+    /// What happened, and when.
+    fn describe(&self) -> String {
+        let what = match self.code {
+            NoticeCode::DifferentBuild => "a deploy of another build",
+            NoticeCode::PeriodChanged => "another sampling rate",
+            NoticeCode::TwoProcesses => "a restart, or another process,",
+            _ => "a restart",
+        };
+        let time = self.before.and_then(|t| jiff::Timestamp::from_nanosecond(i128::from(t)).ok());
+        time.map_or(what.to_owned(), |time| format!("{what} before {time:.0}"))
+    }
+
     /// Whether a snapshot belongs to a life after this cut. In the kind where the cut was found that is its place;
     /// in the others the nearer side, because the snapshots of one round are taken moments apart.
     fn is_before(&self, kind: Kind, index: usize, time: Option<i64>) -> bool {

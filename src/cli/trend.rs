@@ -6,9 +6,9 @@ use super::report::{and_more, finish};
 use super::settings::Settings;
 use anyhow::{Context, Result, anyhow, bail};
 use jiff::{SignedDuration, Timestamp};
-use pprof_leaks::analysis::follow;
+use pprof_leaks::analysis::{follow, share_times_of_rounds};
 use pprof_leaks::input::load;
-use pprof_leaks::profile::RawProfile;
+use pprof_leaks::profile::{RawProfile, TimeSource};
 
 /// Runs the command and gives the exit status.
 pub(super) fn run(args: &TrendArgs) -> Result<u8> {
@@ -24,11 +24,19 @@ pub(super) fn run(args: &TrendArgs) -> Result<u8> {
     if let (true, [first, rest @ ..]) = (profiles.is_empty(), failures.as_slice()) {
         bail!("{first}{}", and_more(rest.len()));
     }
-    let latest = profiles.iter().filter_map(|profile| profile.taken_at.map(|t| t.nanos)).max();
-    if let Some(earliest) = earliest(args, latest)? {
+    share_times_of_rounds(&mut profiles);
+    if let Some(earliest) = earliest(args, latest(&profiles))? {
         profiles.retain(|profile: &RawProfile| profile.taken_at.is_none_or(|t| t.nanos >= earliest));
     }
     finish(follow(profiles, &settings.options), &failures, &output, &args.common, &settings)
+}
+
+/// When the latest snapshot was taken. The time of a file says when it was copied, so it counts only where no profile
+/// says more.
+fn latest(profiles: &[RawProfile]) -> Option<i64> {
+    let times = || profiles.iter().filter_map(|profile| profile.taken_at);
+    let said = times().filter(|time| time.source != TimeSource::FileTime).map(|time| time.nanos).max();
+    said.or_else(|| times().map(|time| time.nanos).max())
 }
 
 /// The time before which snapshots are left out, in nanoseconds since the Unix epoch.

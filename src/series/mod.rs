@@ -11,7 +11,7 @@ mod site_key;
 mod track;
 
 pub use builder::{Granularity, SeriesBuilder, SiteOptions};
-pub use incarnation::{concerns_whole_target, obstacle};
+pub use incarnation::{concerns_whole_target, is_one_life, obstacle};
 pub use names::{FrameId, FunctionId, FunctionInfo, Names};
 pub use track::{Cell, Member, Row, Sampling, Site, SiteId, Snapshot, Track};
 

@@ -95,7 +95,8 @@ impl Course {
         self.later_half_p <= GATE && self.later_third_p <= THIRD_GATE
     }
 
-    /// Whether the course of a whole heap leaves growth to be explained: it goes on, and not as the load does.
+    /// Whether the course of a whole heap leaves growth to be explained: it goes on, and not as the load does, by
+    /// the same gates as for a site.
     pub(super) fn wants_explanation(&self) -> bool {
         self.is_later_growth() && self.with_load != Some(true)
     }

@@ -5,6 +5,7 @@ mod follower;
 mod forecast;
 mod ledger;
 mod lives;
+mod order;
 mod remarks;
 
 pub use follower::Follower;

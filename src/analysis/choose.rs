@@ -87,6 +87,8 @@ pub(super) struct Chosen {
 pub(super) fn series(found: Vec<Heading>, notices: &mut Vec<Notice>) -> Result<Vec<Chosen>, Incomparable> {
     let mut found: Vec<Chosen> =
         found.into_iter().enumerate().map(|(index, heading)| Chosen { index, heading }).collect();
+    // So that nothing depends on the order of the command line.
+    found.sort_by(|a, b| a.heading.source.cmp(&b.heading.source));
     let mut chosen: Vec<Chosen> = Vec::new();
     let mut longest = 0;
     for kind in KINDS {
@@ -103,9 +105,13 @@ pub(super) fn series(found: Vec<Heading>, notices: &mut Vec<Notice>) -> Result<V
         };
         track.retain(|one| one.heading.form == form);
         if track.iter().all(|one| one.heading.taken_at.is_some()) {
-            track.sort_by_key(|one| one.heading.taken_at.map(|t| t.nanos));
+            // What only grows while a process lives tells the order where times are the same, and whether two snapshots
+            // of one moment are one: a Date header counts whole seconds.
+            track.sort_by_key(|one| (one.heading.taken_at.map(|t| t.nanos), one.heading.age));
             let before = track.len();
-            track.dedup_by_key(|one| one.heading.taken_at.map(|t| t.nanos));
+            track.dedup_by_key(|one| {
+                (one.heading.taken_at.map(|t| t.nanos), one.heading.age, one.heading.samples)
+            });
             if track.len() < before {
                 notices.push(Notice::new(
                     NoticeCode::RepeatedSnapshot,
@@ -133,13 +139,30 @@ pub(super) fn series(found: Vec<Heading>, notices: &mut Vec<Notice>) -> Result<V
 /// by the numbers in the file names: `goroutine-03.txt` and `heap-03.pb.gz` of one folder are one.
 pub(super) fn share_times_of_rounds(found: &mut [Heading]) {
     let own = |h: &Heading| h.taken_at.filter(|t| t.source == TimeSource::Profile);
-    let known: BTreeMap<String, TakenAt> =
-        found.iter().filter_map(|h| Some((round_of(&h.source)?, own(h)?))).collect();
+    let known = |key: fn(&str) -> Option<String>| -> BTreeMap<String, TakenAt> {
+        found.iter().filter_map(|h| Some((key(&h.source)?, own(h)?))).collect()
+    };
+    let (by_name, by_number) = (known(name_without_kind), known(round_of));
     for heading in found.iter_mut().filter(|h| own(h).is_none()) {
-        if let Some(time) = round_of(&heading.source).and_then(|round| known.get(&round)) {
+        let of = |known: &BTreeMap<String, TakenAt>, key: Option<String>| known.get(&key?).copied();
+        let time = of(&by_name, name_without_kind(&heading.source))
+            .or_else(|| of(&by_number, round_of(&heading.source)));
+        if let Some(time) = time {
             heading.taken_at = Some(TakenAt { nanos: time.nanos, source: TimeSource::SameRound });
         }
     }
+}
+
+/// A path without its endings and without the kind of profile in its name, which keeps apart the rounds of
+/// `a-heap-01.pb.gz` and `b-heap-01.pb.gz`; `None` without numbers.
+fn name_without_kind(source: &str) -> Option<String> {
+    let (folder, name) = source.rsplit_once('/').unwrap_or(("", source));
+    let stem = name.split('.').next().unwrap_or(name).to_ascii_lowercase();
+    let kind = ["goroutineleak", "goroutines", "goroutine", "heap", "allocs"]
+        .into_iter()
+        .find(|k| stem.contains(k))?;
+    round_of(source)?;
+    Some(format!("{folder}/{}", stem.replacen(kind, "", 1)))
 }
 
 /// The folder and the numbers of a file name before its first dot; `None` without numbers.

@@ -59,10 +59,10 @@ impl<'a> Follower<'a> {
     pub fn finish(self) -> Analysis {
         let Follower { options, builder, records, mut notices, .. } = self;
         let series = builder.finish();
-        let (windows, lives) = lives::split(&series, &mut notices);
+        let lives::Split { windows, lives, obstacles } = lives::split(&series, &mut notices);
         let heap_given = series.track(Kind::Heap).is_some();
         let ledger = ledger::of_series(records, &lives);
-        let mut analysis = judge(series, windows, lives, Vec::new(), heap_given, notices, options);
+        let mut analysis = judge(series, windows, lives, obstacles, heap_given, notices, options);
         analysis.ledger = ledger;
         analysis
     }

@@ -1,5 +1,6 @@
 //! The lives of a process: a series is cut where it restarted or was deployed anew, and growth is judged inside one.
 
+use super::order::{mixed_processes, order_by_counters};
 use crate::profile::{Kind, Notice, NoticeCode};
 use crate::series::{Break, ENOUGH_TO_JUDGE, Series, Snapshot, Track};
 use crate::suspects::Window;
@@ -26,13 +27,28 @@ struct Cut<'a> {
     life: (Kind, usize),
 }
 
-/// The window of each kind in the life that is judged, and all lives.
-pub(super) fn split(series: &Series, notices: &mut Vec<Notice>) -> (Vec<(Kind, Window)>, Vec<Life>) {
+/// A series taken apart.
+pub(super) struct Split {
+    /// The window of each kind in the life that is judged.
+    pub(super) windows: Vec<(Kind, Window)>,
+    /// All lives, in order; none where processes are mixed.
+    pub(super) lives: Vec<Life>,
+    /// What forbids to judge.
+    pub(super) obstacles: Vec<(Kind, Notice)>,
+}
+
+/// Finds the lives of the process, and chooses the one to judge.
+pub(super) fn split(series: &Series, notices: &mut Vec<Notice>) -> Split {
     let mut cuts: Vec<Cut<'_>> = Vec::new();
     for track in series.tracks() {
         let numbered = track.breaks.iter().enumerate();
         cuts.extend(numbered.map(|(index, seen)| Cut { seen, life: (track.kind, index + 1) }));
         notices.extend(left_out(track));
+    }
+    if !cuts.is_empty()
+        && let Some(split) = set_back(series, notices).or_else(|| mixed(series))
+    {
+        return split;
     }
     cuts.sort_by_key(|cut| cut.seen.before);
     cuts.dedup_by(|later, earlier| same_place(earlier, later));
@@ -77,7 +93,55 @@ pub(super) fn split(series: &Series, notices: &mut Vec<Notice>) -> (Vec<(Kind, W
             ),
         ));
     }
-    (windows, lives)
+    Split { windows, lives, obstacles: Vec::new() }
+}
+
+/// The windows of a series whose clock was set back: in the order that the allocation counters give, without times.
+fn set_back(series: &Series, notices: &mut Vec<Notice>) -> Option<Split> {
+    let heap = series.track(Kind::Heap)?;
+    let (order, fall) = order_by_counters(series, &(0..heap.snapshots.len()).collect::<Vec<_>>())?;
+    let time = |track: &Track, index: usize| track.snapshots[index].taken_at.map(|t| t.nanos);
+    notices.push(Notice::about(
+        NoticeCode::ClockSetBack,
+        &heap.snapshots[order[fall]].source,
+        format!(
+            "the clock was set back: by its allocation counters this snapshot follows {}, by its time it does not. The \
+             counters give the order, and there are no rates",
+            heap.snapshots[order[fall - 1]].source
+        ),
+    ));
+    // Snapshots of other kinds go with the heap snapshot of their round, which is the one nearest in time.
+    let place = |track: &Track, index: usize| {
+        let own = time(track, index);
+        let distance = |heap_index: usize| Some(own?.abs_diff(time(heap, heap_index)?));
+        (0..order.len()).min_by_key(|place| distance(order[*place]).unwrap_or(u64::MAX))
+    };
+    let windows = series.tracks().iter().filter_map(|track| {
+        let mut indexes = order.clone();
+        if track.kind != Kind::Heap {
+            indexes = (0..track.snapshots.len()).collect();
+            indexes.sort_by_key(|index| place(track, *index));
+        }
+        let unknown = vec![None; indexes.len()];
+        Some((track.kind, Window::new(indexes, unknown)?))
+    });
+    let members: Vec<Vec<usize>> =
+        series.tracks().iter().map(|track| (0..track.snapshots.len()).collect()).collect();
+    let windows = windows.collect();
+    Some(Split { windows, lives: vec![describe(series, &members, 0, &[], true)], obstacles: Vec::new() })
+}
+
+/// Several processes in one series, of which nothing can be said.
+fn mixed(series: &Series) -> Option<Split> {
+    let found = series.tracks().iter().find_map(|track| {
+        let all: Vec<usize> = (0..track.snapshots.len()).collect();
+        Some((track.kind, mixed_processes(series, track.kind, &all)?))
+    })?;
+    let windows = series.tracks().iter().filter_map(|track| {
+        let times = track.snapshots.iter().map(|snapshot| snapshot.taken_at.map(|t| t.nanos)).collect();
+        Some((track.kind, Window::new((0..track.snapshots.len()).collect(), times)?))
+    });
+    Some(Split { windows: windows.collect(), lives: Vec::new(), obstacles: vec![found] })
 }
 
 /// What of a track is not judged although it is of the right kind.

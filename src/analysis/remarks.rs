@@ -4,7 +4,7 @@ use crate::clusters::Subject;
 use crate::growth::upper_tail_half;
 use crate::profile::{Kind, Notice, NoticeCode, TimeSource};
 use crate::series::{Sampling, Series, Track};
-use crate::suspects::{Confidence, Criteria, HeapJudgement, Suspect, Window};
+use crate::suspects::{Confidence, HeapJudgement, Suspect, Window};
 
 /// A heap in which fewer sampled objects came or went cannot reach p = 0.05, whatever they did: 2⁻⁵ < 0.05 < 2⁻⁴.
 const LEAST_TURNOVER: u64 = 5;
@@ -164,12 +164,12 @@ pub(super) fn about_heap(
     }
     let explained = suspects.iter().any(|s| s.subject == Subject::Heap && s.confidence >= Confidence::Medium);
     let retained = heap.total.change.retention().is_none_or(|r| r.value > 0.0);
-    if !explained && retained && heap.total_p <= Criteria::MEDIUM_Q {
+    if !explained && retained && heap.total_grows {
         notices.push(Notice::new(
             NoticeCode::UnexplainedGrowth,
             match window.len() {
                 2 => "the heap as a whole grew by more than chance, and no suspect above low confidence explains it; take a \
-                      third snapshot after as long again, and compare it with the first"
+                      third snapshot after as long again, and follow all three with `pprof-leaks trend`"
                     .to_owned(),
                 n => format!(
                     "the heap as a whole still grew by more than chance in the last half of the time, and no suspect above low \

@@ -17,6 +17,10 @@ pub struct Heading {
     pub build_id: Option<String>,
     /// Whether it is a dump that the server cut.
     pub is_truncated: bool,
+    /// What only grows while a process lives: bytes allocated since its start, or the newest goroutine's id.
+    pub age: i128,
+    /// How many samples it has.
+    pub samples: usize,
     /// What a heap text tells of the whole process's memory.
     pub mem_stats: Option<MemStats>,
     /// Live bytes as a heap profile estimates them, and its sampling rate, if known.
@@ -32,6 +36,13 @@ impl Heading {
             form: profile.form,
             taken_at: profile.taken_at,
             build_id: profile.build_id.clone(),
+            age: match profile.heap_columns().and_then(|columns| columns.alloc_space) {
+                Some(column) => profile.samples.totals()[column],
+                None => {
+                    profile.goroutines.iter().map(|goroutine| i128::from(goroutine.id)).max().unwrap_or(0)
+                }
+            },
+            samples: profile.samples.len(),
             mem_stats: profile.mem_stats.clone(),
             live: profile
                 .heap_columns()

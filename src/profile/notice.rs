@@ -55,6 +55,8 @@ pub enum NoticeCode {
     FilteredOut,
     /// A series holds several lives of the process; growth is judged inside one.
     SeveralLives,
+    /// The clock of the process was set back within a series.
+    ClockSetBack,
     /// Snapshots that repeat others and were left out.
     RepeatedSnapshot,
     /// A long series, of which so many snapshots enter the statistics.
@@ -92,6 +94,7 @@ impl NoticeCode {
             NoticeCode::UnexplainedGrowth => "unexplained-growth",
             NoticeCode::FilteredOut => "filtered-out",
             NoticeCode::SeveralLives => "several-lives",
+            NoticeCode::ClockSetBack => "clock-set-back",
             NoticeCode::RepeatedSnapshot => "repeated-snapshot",
             NoticeCode::ThinnedSeries => "thinned-series",
             NoticeCode::TinyAllocator => "tiny-allocator",

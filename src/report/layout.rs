@@ -240,5 +240,9 @@ fn input_line(input: &InputView) -> String {
         Some(id) => format!(", build {}", id.chars().take(12).collect::<String>()),
         None => String::new(),
     };
-    format!("{}{form}, {time}{build}", input.kind.name())
+    let life = match input.incarnation {
+        Some(life) if life > 1 => format!(", life {life}"),
+        _ => String::new(),
+    };
+    format!("{}{form}, {time}{build}{life}", input.kind.name())
 }

@@ -228,7 +228,7 @@ pub(super) fn evidence(evidence: &Evidence, subject: Subject) -> (bool, String) 
             } else if *held {
                 format!("it goes on: beyond chance in the last half of the time as well ({half}; last third {third})")
             } else {
-                format!("it no longer goes on: within chance in the last half of the time ({half})")
+                format!("it no longer goes on: not both the last half and the last third of the time are beyond chance ({half}; last third {third})")
             };
             (*held, text)
         }

@@ -11,7 +11,8 @@ const RESTART_SHARE: f64 = 0.9;
 
 type Check = fn(&Track, &Names, usize, usize) -> Option<Notice>;
 
-/// What keeps snapshots `first` and `last` of a kind from being judged; `None` if nothing does. What concerns one kind alone is told by [`concerns_whole_target`] being false for its code.
+/// What keeps snapshots `first` and `last` of a kind from being judged; `None` if nothing does. What concerns one kind
+/// alone is told by [`concerns_whole_target`] being false for its code.
 pub fn obstacle(series: &Series, kind: Kind, first: usize, last: usize) -> Option<Notice> {
     obstacle_in(series.track(kind)?, &series.names, first, last)
 }
@@ -22,6 +23,15 @@ pub(super) fn obstacle_in(track: &Track, names: &Names, first: usize, last: usiz
         [delta_profile, swapped_order, different_build, period_changed, same_data, another_process];
     // The first finding explains the later ones: swapped snapshots seem to restart, another build is another process.
     checks.iter().find_map(|check| check(track, names, first, last))
+}
+
+/// Whether nothing speaks against `later` being the same life of the same process as `earlier`, whatever the clock
+/// says.
+pub fn is_one_life(series: &Series, kind: Kind, earlier: usize, later: usize) -> bool {
+    let checks: [Check; 3] = [different_build, period_changed, another_process];
+    series
+        .track(kind)
+        .is_some_and(|track| checks.iter().all(|check| check(track, &series.names, earlier, later).is_none()))
 }
 
 /// Whether an obstacle found in one kind forbids judging the others too: it is about the process, not the file.

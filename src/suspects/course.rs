@@ -111,7 +111,17 @@ impl Course {
     /// Whether the growth still goes on in the last half, and has not stopped in the last third. Warm-ups, steps and
     /// ramps lose it there.
     fn goes_on(&self) -> bool {
-        (self.later_half_p <= GATE && self.later_third_p <= THIRD_GATE) || self.climbs_on
+        self.is_later_growth() || self.climbs_on
+    }
+
+    fn is_later_growth(&self) -> bool {
+        self.later_half_p <= GATE && self.later_third_p <= THIRD_GATE
+    }
+
+    /// Whether the course of a whole heap leaves growth to be explained: it goes on, and not as the load does, by
+    /// the same gates as for a site.
+    pub(super) fn wants_explanation(&self) -> bool {
+        self.is_later_growth() && self.with_load != Some(true)
     }
 
     /// Whether it grows by far less in the last third than before. A container grows in steps, and is judged by them.

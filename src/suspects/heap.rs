@@ -37,8 +37,8 @@ pub struct HeapJudgement {
     pub total: Tally,
     /// The growth of the whole heap in live bytes, without what was set aside.
     pub total_growth: Growth,
-    /// The p-value of the whole heap's growth; in a series, of its last half, which says whether it goes on.
-    pub total_p: f64,
+    /// Whether the whole heap grew by more than chance; in a series, whether that goes on and is not the load.
+    pub total_grows: bool,
     /// The least growth in bytes that would have been called.
     pub resolution: f64,
 }
@@ -142,12 +142,9 @@ pub fn judge_heap(
     HeapJudgement {
         suspects,
         total_growth: total_growth(track, &all_rows, window),
-        total_p: match window.len() {
-            2 => total.change.p_value(),
-            _ => {
-                let half = window.snapshots()[window.since(0.5)];
-                heap_tally(track, &all_rows, half, window.last()).change.p_value()
-            }
+        total_grows: match judge.course(&all_rows) {
+            Some(course) => course.wants_explanation(),
+            None => total.change.p_value() <= Criteria::MEDIUM_Q,
         },
         total,
         resolution: resolution(testable(&tests, Criteria::MEDIUM_Q), Criteria::MEDIUM_Q, rate),

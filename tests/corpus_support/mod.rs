@@ -2,11 +2,12 @@
 
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses a part")]
 
-use pprof_leaks::analysis::{Analysis, Options, compare};
-use pprof_leaks::input::{Limits, parse};
-use pprof_leaks::profile::RawProfile;
+use pprof_leaks::analysis::{Analysis, Options, compare, follow};
+use pprof_leaks::input::{Fetcher, Limits, load, parse};
+use pprof_leaks::profile::{Kind, RawProfile};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// What is true of a program, as its author wrote it down.
 #[derive(Deserialize)]
@@ -22,6 +23,17 @@ pub struct Leak {
     pub function: String,
     #[serde(default)]
     pub also: Vec<String>,
+    /// What allocates the memory that the leak keeps alive as well: no false alarm, but not the place either.
+    #[serde(default)]
+    pub holds: Vec<String>,
+    pub kind: String,
+}
+
+impl Leak {
+    /// Whether blaming this function for it is right.
+    pub fn accepts(&self, function: &str) -> bool {
+        self.function == function || self.also.iter().any(|also| also == function)
+    }
 }
 
 impl Truth {
@@ -73,13 +85,51 @@ impl Recording {
 
     /// The number of the last round, as in the file names.
     pub fn last_round(&self) -> String {
+        self.rounds().pop().expect("a recording has heap snapshots")
+    }
+
+    /// The numbers of all rounds, in order.
+    pub fn rounds(&self) -> Vec<String> {
         let mut rounds: Vec<String> = std::fs::read_dir(&self.folder)
             .expect("a recording is a folder")
             .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
             .filter_map(|name| Some(name.strip_prefix("heap-")?.strip_suffix(".pb.gz")?.to_owned()))
             .collect();
         rounds.sort();
-        rounds.pop().expect("a recording has heap snapshots")
+        rounds
+    }
+
+    /// Everything that was recorded, loaded as `pprof-leaks trend FOLDER` does.
+    pub fn snapshots(&self) -> Snapshots {
+        let fetcher = Fetcher::new(&[], Duration::from_secs(1)).expect("no headers");
+        let loaded = load(&self.folder.to_string_lossy(), &fetcher, &Limits::default());
+        assert!(loaded.failures.is_empty(), "{}: {:?}", self.name, loaded.failures);
+        Snapshots { rounds: self.rounds(), profiles: loaded.profiles }
+    }
+}
+
+/// The snapshots of a recording.
+pub struct Snapshots {
+    rounds: Vec<String>,
+    profiles: Vec<RawProfile>,
+}
+
+impl Snapshots {
+    /// How many rounds there are.
+    pub fn count(&self) -> usize {
+        self.rounds.len()
+    }
+
+    /// The judgement of some rounds, by position: of everything in them, or of the heap alone.
+    pub fn follow(&self, rounds: &[usize], heap_only: bool) -> Analysis {
+        let chosen: Vec<&str> = rounds.iter().map(|round| self.rounds[*round].as_str()).collect();
+        let of_these = |profile: &&RawProfile| {
+            let name = profile.source.rsplit('/').next().unwrap_or_default();
+            let round = name.split('.').next().and_then(|stem| stem.rsplit('-').next()).unwrap_or_default();
+            chosen.contains(&round) && (!heap_only || profile.kind == Kind::Heap)
+        };
+        let profiles = self.profiles.iter().filter(of_these).cloned().collect();
+        follow(profiles, &Options::default()).expect("a recording is a series")
     }
 }
 
@@ -94,9 +144,14 @@ pub fn testdata() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata")
 }
 
+/// Other recordings of the same programs to judge, if the user named some.
+pub fn other_recordings() -> Option<PathBuf> {
+    std::env::var_os("PPROF_LEAKS_RECORDINGS").map(PathBuf::from)
+}
+
 /// Every recorded program, by name.
 pub fn recordings() -> Vec<Recording> {
-    let root = std::env::var_os("PPROF_LEAKS_RECORDINGS").map_or_else(testdata, PathBuf::from);
+    let root = other_recordings().unwrap_or_else(testdata);
     let mut recordings: Vec<Recording> = std::fs::read_dir(&root)
         .unwrap_or_else(|error| panic!("{}: {error}", root.display()))
         .filter_map(|entry| {

@@ -104,7 +104,9 @@ impl<'a> Members<'a> {
         }
         self.is_first = false;
         let all = self.rest;
-        let [_, _, method, flags, ..] = *self.advance(10)? else { return Err(ErrorKind::UnexpectedEof.into()) };
+        let [_, _, method, flags, ..] = *self.advance(10)? else {
+            return Err(ErrorKind::UnexpectedEof.into());
+        };
         let has = |flag: u8| flags & 1 << flag != 0;
         if method != DEFLATE || flags & RESERVED != 0 {
             return Err(damaged("invalid gzip header"));

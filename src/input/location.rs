@@ -6,6 +6,7 @@ use crate::profile::{Form, Heading, Kind, RawProfile, TakenAt, TimeSource};
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 /// The profiles found at one location, and what could not be used there.
@@ -75,8 +76,13 @@ pub fn survey(
     limits: &Limits,
     progress: &mut dyn FnMut(usize, usize),
 ) -> Survey {
+    let mut build_id: Option<Arc<str>> = None;
     let (found, failures) = visit(locations, fetcher, limits, progress, |profile, place| {
-        let heading = Heading::of(&profile);
+        let mut heading = Heading::of(&profile);
+        if heading.build_id == build_id {
+            heading.build_id.clone_from(&build_id);
+        }
+        build_id.clone_from(&heading.build_id);
         let (kind, form) = (profile.kind, profile.form);
         let contents = match place {
             Place::File(path) | Place::InFolder(path) => Contents::File(path),
@@ -112,7 +118,7 @@ fn visit<T>(
     fetcher: &Fetcher,
     limits: &Limits,
     progress: &mut dyn FnMut(usize, usize),
-    keep: impl Fn(RawProfile, Place) -> T,
+    mut keep: impl FnMut(RawProfile, Place) -> T,
 ) -> (Vec<T>, Vec<InputError>) {
     let mut inputs = Vec::new();
     for (index, location) in locations.iter().enumerate() {

@@ -154,7 +154,14 @@ fn peak_memory(folder: &Path) -> (u64, Value) {
 #[cfg(target_os = "linux")]
 #[test]
 fn three_thousand_snapshots_need_no_more_memory_than_a_thousand_and_say_the_same() {
-    let [(small, a), (large, b)] = [1000, 3000].map(|count| peak_memory(series(count, &[]).path()));
+    // The middle of three runs: which thread is ahead makes a difference of a few per cent from run to run.
+    let [(small, a), (large, b)] = [1000, 3000].map(|count| {
+        let folder = series(count, &[]);
+        let mut runs = [(); 3].map(|()| peak_memory(folder.path()));
+        runs.sort_by_key(|(peak, _)| *peak);
+        let [_, middle, _] = runs;
+        middle
+    });
     println!("peak memory: {small} KiB for 1,000 snapshots, {large} KiB for 3,000");
     assert!(small > 0 && large as f64 <= small as f64 * 1.1, "{small} KiB and {large} KiB");
     assert!(large as f64 >= small as f64 * 0.9, "{small} KiB and {large} KiB");

@@ -73,29 +73,21 @@ fn share_times(chosen: &mut [(Side, RawProfile)]) {
     }
 }
 
-/// A snapshot chosen for a series.
-#[derive(Clone, Debug)]
-pub(super) struct Chosen {
-    /// Its place among those found.
-    pub(super) index: usize,
-    /// What is known of it; its time may be that of its round.
-    pub(super) heading: Heading,
-}
-
-/// The snapshots of a series, their times shared already, kind by kind in order of time, one form a kind: the one with most snapshots, dumps
-/// first. Two of one kind and moment count once.
-pub(super) fn series(found: Vec<Heading>, notices: &mut Vec<Notice>) -> Result<Vec<Chosen>, Incomparable> {
-    let mut found: Vec<Chosen> =
-        found.into_iter().enumerate().map(|(index, heading)| Chosen { index, heading }).collect();
-    // So that nothing depends on the order of the command line.
-    found.sort_by(|a, b| a.heading.source.cmp(&b.heading.source));
-    let mut chosen: Vec<Chosen> = Vec::new();
+/// The snapshots of a series by their places in `found`, their times shared already, kind by kind in order of time, one
+/// form a kind: the one with most snapshots, dumps first. Two of one kind and moment that say the same count once.
+pub(super) fn series(found: &[Heading], notices: &mut Vec<Notice>) -> Result<Vec<usize>, Incomparable> {
+    let time = |index: &usize| found[*index].taken_at.map(|t| t.nanos);
+    let mut chosen: Vec<usize> = Vec::new();
     let mut longest = 0;
     for kind in KINDS {
-        let (mut track, rest) = found.into_iter().partition::<Vec<_>, _>(|one| one.heading.kind == kind);
-        found = rest;
-        let count =
-            |form: Form| track.iter().filter(|c| c.heading.form == form && !c.heading.is_truncated).count();
+        let of_kind = |heading: &&Heading| heading.kind == kind;
+        let count = |form: Form| {
+            found
+                .iter()
+                .filter(of_kind)
+                .filter(|heading| heading.form == form && !heading.is_truncated)
+                .count()
+        };
         let forms = [Form::Dump, Form::Proto, Form::Text];
         // The first of equals, so a dump wins where there are as many.
         let Some(form) =
@@ -103,15 +95,17 @@ pub(super) fn series(found: Vec<Heading>, notices: &mut Vec<Notice>) -> Result<V
         else {
             continue;
         };
-        track.retain(|one| one.heading.form == form);
-        if track.iter().all(|one| one.heading.taken_at.is_some()) {
+        let mut track: Vec<usize> = (0..found.len())
+            .filter(|index| found[*index].kind == kind && found[*index].form == form)
+            .collect();
+        // So that nothing depends on the order of the command line.
+        track.sort_by(|a, b| found[*a].source.cmp(&found[*b].source));
+        if track.iter().all(|index| time(index).is_some()) {
             // What only grows while a process lives tells the order where times are the same, and whether two snapshots
             // of one moment are one: a Date header counts whole seconds.
-            track.sort_by_key(|one| (one.heading.taken_at.map(|t| t.nanos), one.heading.age));
+            track.sort_by_key(|index| (time(index), found[*index].age));
             let before = track.len();
-            track.dedup_by_key(|one| {
-                (one.heading.taken_at.map(|t| t.nanos), one.heading.age, one.heading.samples)
-            });
+            track.dedup_by_key(|index| (time(index), found[*index].age, found[*index].samples));
             if track.len() < before {
                 notices.push(Notice::new(
                     NoticeCode::RepeatedSnapshot,
@@ -127,7 +121,7 @@ pub(super) fn series(found: Vec<Heading>, notices: &mut Vec<Notice>) -> Result<V
         chosen.append(&mut track);
     }
     if longest < 2 {
-        let found: Vec<&str> = chosen.iter().map(|one| one.heading.kind.name()).collect();
+        let found: Vec<&str> = chosen.iter().map(|index| found[*index].kind.name()).collect();
         return Err(Incomparable::TooShort {
             found: if found.is_empty() { "none".to_owned() } else { found.join(", ") },
         });
@@ -139,6 +133,9 @@ pub(super) fn series(found: Vec<Heading>, notices: &mut Vec<Notice>) -> Result<V
 /// by the numbers in the file names: `goroutine-03.txt` and `heap-03.pb.gz` of one folder are one.
 pub(super) fn share_times_of_rounds(found: &mut [Heading]) {
     let own = |h: &Heading| h.taken_at.filter(|t| t.source == TimeSource::Profile);
+    if found.iter().all(|h| own(h).is_some()) {
+        return;
+    }
     let known = |key: fn(&str) -> Option<String>| -> BTreeMap<String, TakenAt> {
         found.iter().filter_map(|h| Some((key(&h.source)?, own(h)?))).collect()
     };

@@ -1,10 +1,8 @@
 //! A series taken in snapshot by snapshot: what is known of all of them first, then each one's contents in turn.
 
-use super::choose::{self, Chosen};
-use super::{Analysis, Incomparable, Options, judge, ledger, lives};
+use super::{Analysis, Incomparable, Options, choose, judge, ledger, lives};
 use crate::profile::{Heading, Kind, Notice, RawProfile, TakenAt};
 use crate::series::SeriesBuilder;
-use std::collections::BTreeMap;
 
 /// Follows one process through its snapshots in memory that does not grow with their number.
 ///
@@ -14,7 +12,8 @@ pub struct Follower<'a> {
     options: &'a Options,
     builder: SeriesBuilder,
     order: Vec<usize>,
-    times: BTreeMap<usize, Option<TakenAt>>,
+    /// Of all snapshots found.
+    times: Vec<Option<TakenAt>>,
     records: Vec<ledger::Record>,
     notices: Vec<Notice>,
 }
@@ -24,18 +23,17 @@ impl<'a> Follower<'a> {
     ///
     /// # Errors
     /// If no two snapshots are of one kind.
-    pub fn new(found: Vec<Heading>, options: &'a Options) -> Result<Follower<'a>, Incomparable> {
+    pub fn new(mut found: Vec<Heading>, options: &'a Options) -> Result<Follower<'a>, Incomparable> {
         let mut notices = Vec::new();
-        let mut found = found;
         choose::share_times_of_rounds(&mut found);
         let records = ledger::records(&found);
-        let chosen = choose::series(found, &mut notices)?;
+        let order = choose::series(&found, &mut notices)?;
         Ok(Follower {
             options,
             // Growth is judged inside one life, so of one build: lines tell sites apart, even where others moved them.
             builder: SeriesBuilder::new(options.sites.clone(), true),
-            order: chosen.iter().map(|one| one.index).collect(),
-            times: chosen.iter().map(|Chosen { index, heading }| (*index, heading.taken_at)).collect(),
+            order,
+            times: found.iter().map(|heading| heading.taken_at).collect(),
             records,
             notices,
         })
@@ -48,7 +46,7 @@ impl<'a> Follower<'a> {
 
     /// Adds the snapshot whose heading has the place `index`.
     pub fn add(&mut self, index: usize, mut profile: RawProfile) {
-        if let Some(taken_at) = self.times.get(&index) {
+        if let Some(taken_at) = self.times.get(index) {
             profile.taken_at = *taken_at;
         }
         self.notices.append(&mut profile.notices);

@@ -1,7 +1,8 @@
 //! Gzip with a bound on what comes out.
 
 use super::{Limits, Problem};
-use flate2::bufread::GzDecoder;
+use flate2::{Crc, Decompress, FlushDecompress, Status};
+use std::cell::Cell;
 use std::io::{Error, ErrorKind, Read};
 
 /// Inflated bytes that are kept without asking; below this a bomb does no harm.
@@ -10,6 +11,15 @@ const HARMLESS: usize = 64 << 20;
 /// is stored of a bomb is bounded by its own size.
 const SUSPICIOUS_RATIO: usize = 16;
 const CHUNK: usize = 64 << 10;
+
+/// The only method of compression there is.
+const DEFLATE: u8 = 8;
+/// Bits of the header's flags, and those that have to be 0.
+const HEADER_CHECKSUM: u8 = 1;
+const EXTRA: u8 = 2;
+const NAME: u8 = 3;
+const COMMENT: u8 = 4;
+const RESERVED: u8 = 0xe0;
 
 /// Whether the bytes start like gzip (RFC 1952).
 pub(super) fn is_gzip(bytes: &[u8]) -> bool {
@@ -64,33 +74,116 @@ fn count(bytes: &[u8], limits: &Limits) -> Result<(), Problem> {
     }
 }
 
-/// The members of a gzip file one after the other, up to its end or to zeros that pad it.
+thread_local! {
+    /// The state of the last inflation on this thread. Allocated anew for each of thousands of files, its aligned tens
+    /// of kilobytes fragment the heap of older C libraries (sourceware.org/bugzilla 14581), which then grows with each.
+    static STATE: Cell<Option<Decompress>> = const { Cell::new(None) };
+}
+
+/// The members of a gzip file one after the other, up to its end or to zeros that pad it (RFC 1952).
 struct Members<'a> {
-    member: Option<GzDecoder<&'a [u8]>>,
+    state: Option<Decompress>,
+    rest: &'a [u8],
+    /// Of the member that is being inflated.
+    checksum: Option<Crc>,
+    is_first: bool,
 }
 
 impl<'a> Members<'a> {
     fn of(bytes: &'a [u8]) -> Members<'a> {
-        Members { member: Some(GzDecoder::new(bytes)) }
+        Members { state: STATE.take(), rest: bytes, checksum: None, is_first: true }
+    }
+
+    /// Goes to the data of the next member; false if there is none.
+    fn open(&mut self) -> std::io::Result<bool> {
+        if !self.is_first && !is_gzip(self.rest) {
+            return match self.rest.iter().any(|byte| *byte != 0) {
+                true => Err(damaged("something else stands after the gzip data")),
+                false => Ok(false),
+            };
+        }
+        self.is_first = false;
+        let all = self.rest;
+        let [_, _, method, flags, ..] = *self.advance(10)? else {
+            return Err(ErrorKind::UnexpectedEof.into());
+        };
+        let has = |flag: u8| flags & 1 << flag != 0;
+        if method != DEFLATE || flags & RESERVED != 0 {
+            return Err(damaged("invalid gzip header"));
+        }
+        if has(EXTRA) {
+            let length = self.advance(2)?.iter().rev().fold(0, |sum, byte| sum << 8 | usize::from(*byte));
+            self.advance(length)?;
+        }
+        for text in [NAME, COMMENT] {
+            if has(text) {
+                let end = self.rest.iter().position(|byte| *byte == 0).ok_or(ErrorKind::UnexpectedEof)?;
+                self.advance(end + 1)?;
+            }
+        }
+        if has(HEADER_CHECKSUM) {
+            let mut checksum = Crc::new();
+            checksum.update(&all[..all.len() - self.rest.len()]);
+            if self.advance(2)? != (checksum.sum() as u16).to_le_bytes() {
+                return Err(damaged("invalid gzip header"));
+            }
+        }
+        self.state.get_or_insert_with(|| Decompress::new(false)).reset(false);
+        self.checksum = Some(Crc::new());
+        Ok(true)
+    }
+
+    fn advance(&mut self, count: usize) -> std::io::Result<&'a [u8]> {
+        let (taken, rest) = self.rest.split_at_checked(count).ok_or(ErrorKind::UnexpectedEof)?;
+        self.rest = rest;
+        Ok(taken)
     }
 }
 
 impl Read for Members<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        while let Some(member) = &mut self.member {
-            let n = member.read(buffer)?;
-            if n > 0 || buffer.is_empty() {
-                return Ok(n);
+        loop {
+            let (Some(state), Some(checksum)) = (&mut self.state, &mut self.checksum) else {
+                if self.open()? {
+                    continue;
+                }
+                return Ok(0);
+            };
+            let (before, start) = (state.total_in(), state.total_out());
+            let status = state
+                .decompress(self.rest, buffer, FlushDecompress::None)
+                .map_err(|_| damaged("corrupt deflate stream"))?;
+            let (read, written) =
+                ((state.total_in() - before) as usize, (state.total_out() - start) as usize);
+            self.rest = &self.rest[read..];
+            checksum.update(&buffer[..written]);
+            if status == Status::StreamEnd {
+                let expected = [checksum.sum().to_le_bytes(), checksum.amount().to_le_bytes()].concat();
+                self.checksum = None;
+                if self.advance(8)? != expected {
+                    return Err(damaged("the checksum does not match"));
+                }
+            } else if read == 0 && written == 0 && !buffer.is_empty() {
+                return Err(match self.rest {
+                    [] => ErrorKind::UnexpectedEof.into(),
+                    _ => damaged("corrupt deflate stream"),
+                });
             }
-            let rest = self.member.take().map_or(&[][..], GzDecoder::into_inner);
-            if is_gzip(rest) {
-                self.member = Some(GzDecoder::new(rest));
-            } else if rest.iter().any(|byte| *byte != 0) {
-                return Err(Error::new(ErrorKind::InvalidData, "something else stands after the gzip data"));
+            if written > 0 || buffer.is_empty() {
+                return Ok(written);
             }
         }
-        Ok(0)
     }
+}
+
+impl Drop for Members<'_> {
+    fn drop(&mut self) {
+        STATE.set(self.state.take());
+    }
+}
+
+fn damaged(what: &'static str) -> Error {
+    Error::new(ErrorKind::InvalidData, what)
 }
 
 fn problem(error: Error) -> Problem {
@@ -119,6 +212,29 @@ mod tests {
         assert_eq!(gunzip(&two, &Limits::default()).expect("valid"), b"heap profile");
         let cut = &two[..two.len() - 9];
         assert!(matches!(gunzip(cut, &Limits::default()), Err(Problem::TruncatedGzip)));
+    }
+
+    #[test]
+    fn every_part_of_a_header_is_passed_over_and_damage_is_told() {
+        let builder = flate2::GzBuilder::new().filename("heap").comment("at noon").extra([1, 2, 3]);
+        let mut encoder = builder.write(Vec::new(), Compression::default());
+        encoder.write_all(b"heap profile").expect("in memory");
+        let mut bytes = encoder.finish().expect("in memory");
+        bytes.extend([0; 512]);
+        assert_eq!(gunzip(&bytes, &Limits::default()).expect("valid"), b"heap profile");
+        for end in 2..bytes.len() - 512 {
+            assert!(
+                matches!(gunzip(&bytes[..end], &Limits::default()), Err(Problem::TruncatedGzip)),
+                "{end}"
+            );
+        }
+        let checksum = bytes.len() - 512 - 8;
+        for (at, what) in [(2, "header"), (3, "header"), (checksum, "checksum"), (checksum + 4, "checksum")] {
+            let mut damaged = bytes.clone();
+            damaged[at] ^= 0xe0;
+            let problem = gunzip(&damaged, &Limits::default()).expect_err("damaged").to_string();
+            assert!(problem.contains(what), "{at}: {problem}");
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ use crate::profile::{Form, Heading, Kind, RawProfile, TakenAt, TimeSource};
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 /// The profiles found at one location, and what could not be used there.
@@ -52,8 +53,8 @@ enum Place {
 }
 
 /// What became of an input.
-enum Outcome<T> {
-    Kept(T),
+enum Outcome {
+    Read(Box<RawProfile>, Place),
     Failed(InputError),
     /// A file beside the snapshots that is none and does not claim to be.
     Foreign,
@@ -75,8 +76,13 @@ pub fn survey(
     limits: &Limits,
     progress: &mut dyn FnMut(usize, usize),
 ) -> Survey {
+    let mut build_id: Option<Arc<str>> = None;
     let (found, failures) = visit(locations, fetcher, limits, progress, |profile, place| {
-        let heading = Heading::of(&profile);
+        let mut heading = Heading::of(&profile);
+        if heading.build_id == build_id {
+            heading.build_id.clone_from(&build_id);
+        }
+        build_id.clone_from(&heading.build_id);
         let (kind, form) = (profile.kind, profile.form);
         let contents = match place {
             Place::File(path) | Place::InFolder(path) => Contents::File(path),
@@ -107,12 +113,12 @@ impl Unread {
 }
 
 /// Reads every input at the locations and keeps of each what `keep` makes of it.
-fn visit<T: Send>(
+fn visit<T>(
     locations: &[impl AsRef<str>],
     fetcher: &Fetcher,
     limits: &Limits,
     progress: &mut dyn FnMut(usize, usize),
-    keep: impl Fn(RawProfile, Place) -> T + Sync,
+    mut keep: impl FnMut(RawProfile, Place) -> T,
 ) -> (Vec<T>, Vec<InputError>) {
     let mut inputs = Vec::new();
     for (index, location) in locations.iter().enumerate() {
@@ -131,7 +137,7 @@ fn visit<T: Send>(
     in_order(
         inputs,
         |(index, place)| match place {
-            Ok(place) => (index, read(place, fetcher, limits, &keep)),
+            Ok(place) => (index, read(place, fetcher, limits)),
             Err(error) => (index, Outcome::Failed(error)),
         },
         |(index, outcome)| {
@@ -140,7 +146,9 @@ fn visit<T: Send>(
             let (nothing, foreign) = &mut useless[index];
             *nothing &= matches!(outcome, Outcome::Foreign);
             match outcome {
-                Outcome::Kept(one) => kept.push(one),
+                // On this thread: what stays would lie scattered among what each reading takes and gives back, and memory
+                // in pieces grows with every input.
+                Outcome::Read(profile, place) => kept.push(keep(*profile, place)),
                 Outcome::Failed(error) => failures.push((index, error)),
                 Outcome::Foreign => *foreign += 1,
             }
@@ -170,12 +178,7 @@ fn places_at(location: &str) -> Vec<Result<Place, InputError>> {
     }
 }
 
-fn read<T>(
-    place: Place,
-    fetcher: &Fetcher,
-    limits: &Limits,
-    keep: &impl Fn(RawProfile, Place) -> T,
-) -> Outcome<T> {
+fn read(place: Place, fetcher: &Fetcher, limits: &Limits) -> Outcome {
     let (name, result) = match &place {
         Place::Stdin => {
             let name = "standard input".to_owned();
@@ -196,7 +199,7 @@ fn read<T>(
         },
     };
     match result {
-        Ok(profile) => Outcome::Kept(keep(profile, place)),
+        Ok(profile) => Outcome::Read(Box::new(profile), place),
         Err(problem) => Outcome::Failed(problem.of(name)),
     }
 }

@@ -1,6 +1,7 @@
 //! What is known of a profile before its samples are looked at: enough to choose and order the snapshots of a series.
 
 use super::{Form, Kind, MemStats, NoticeCode, RawProfile, SamplingRate, TakenAt};
+use std::sync::Arc;
 
 /// A profile without its contents.
 #[derive(Clone, Debug)]
@@ -13,8 +14,8 @@ pub struct Heading {
     pub form: Form,
     /// When it was taken, if known.
     pub taken_at: Option<TakenAt>,
-    /// The build id of the main binary, if known.
-    pub build_id: Option<String>,
+    /// The build id of the main binary, if known. Thousands of snapshots share a few of them.
+    pub build_id: Option<Arc<str>>,
     /// Whether it is a dump that the server cut.
     pub is_truncated: bool,
     /// What only grows while a process lives: bytes allocated since its start, or the newest goroutine's id.
@@ -35,7 +36,7 @@ impl Heading {
             kind: profile.kind,
             form: profile.form,
             taken_at: profile.taken_at,
-            build_id: profile.build_id.clone(),
+            build_id: profile.build_id.as_deref().map(Arc::from),
             age: match profile.heap_columns().and_then(|columns| columns.alloc_space) {
                 Some(column) => profile.samples.totals()[column],
                 None => {

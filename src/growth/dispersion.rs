@@ -10,9 +10,10 @@ const LEAST_INCREMENTS: usize = 5;
 /// time. `hours` holds the length of each.
 ///
 /// Objects that come and go one by one keep it at 1; one request that allocates a hundred objects at once makes it a
-/// hundred. Each increment is compared with the next (von Neumann 1941), so that neither a leak nor one that begins half-way
-/// counts as dispersion. Levels that are drawn anew each time, as of requests in flight, make it up to one and a half
-/// times too large, which only widens. Each part is weighted by its variance, so that increments of nothing weigh nothing.
+/// hundred. Each increment is compared with the next (von Neumann 1941), so that neither a leak nor one that begins
+/// half-way counts as dispersion: against the mean pace, sixty samples in the second half of eight snapshots would be
+/// worth seven. Levels drawn anew each time, as of requests in flight, make it up to one and a half times too large,
+/// which only widens. Each part is weighted by its variance, so that increments of nothing weigh nothing.
 pub fn overdispersion(changes: &[Change], hours: &[f64]) -> Option<f64> {
     let timed = changes.iter().zip(hours.iter().copied());
     let timed: Vec<(&Change, f64)> = timed.filter(|(_, hours)| hours.is_finite() && *hours > 0.0).collect();

@@ -17,9 +17,9 @@ const LEAST_FOR_HIGH: usize = 5;
 const THIRD_GATE: f64 = 0.125;
 /// What grows in the last third at less than this part of its pace over the whole time has slowed down: a cache that
 /// fills, a pool that meets its load. A saturating curve of three time constants, from where on [`Shape`] calls it a
-/// plateau, has less of its mean pace left there (0.27); a leak of 40 samples, of which some twelve fall into the last
-/// third, goes below it by chance once in two hundred times. Large counts ask for it: of 600 sampled objects even a
-/// warm-up of five time constants adds twenty in the last third, which the test of growth calls certain, and rightly.
+/// plateau, has less of its mean pace left there (0.27); a leak of 40 samples, of which some twelve fall into the
+/// last third, goes below it by chance once in two hundred times. Large counts ask for it: of 600 sampled objects even
+/// a warm-up of five time constants adds twenty in the last third, which the test of growth rightly calls certain.
 const SLOWED: f64 = 1.0 / 3.0;
 /// A site that keeps less than half of what it allocates is told from a rising load only by its residence, and that
 /// test is made at the rate of false calls that high stands for.

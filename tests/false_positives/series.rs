@@ -43,7 +43,7 @@ fn batches(index: usize, random: &mut Random) -> Queue {
     Queue { rate: queue.rate * queue.mean_life / mean_life, mean_life, ..queue }
 }
 
-/// What a suspect would be called were it material: a process of ten thousand sites that all swing is so large that a
+/// The most that a suspect could be called were it material, whatever its retention: a process of ten thousand sites that all swing is so large that a
 /// single one hardly matters, which must not be what acquits it.
 fn confidence_if_material(suspect: &Suspect) -> Confidence {
     let has = |what: &dyn Fn(&Evidence) -> bool| suspect.evidence.iter().any(what);
@@ -137,6 +137,8 @@ fn a_leak_among_a_thousand_sites_is_high_from_eight_snapshots_and_never_from_fou
         if points < 5 {
             assert_eq!(high, 0, "{points} snapshots");
         } else {
+            // Seven increments show 2.3 times their dispersion some three times in a hundred, and then forty samples
+            // are worth fewer than the seventeen that q = 0.01 among a thousand sites asks for.
             let least = least_plausible(RUNS as u64, 0.95, 1e-3);
             assert!(high >= least, "{samples} samples: {high} of {RUNS}, at least {least}");
         }
@@ -146,8 +148,8 @@ fn a_leak_among_a_thousand_sites_is_high_from_eight_snapshots_and_never_from_fou
 /// What a look-alike may be called.
 #[derive(Clone, Copy, PartialEq)]
 enum Promise {
-    /// A leak: named at least.
-    Named,
+    /// A leak: found with this confidence at least, but for one in a hundred.
+    Found(Confidence),
     /// No leak: high in one of a hundred at most, medium in five.
     Benign,
     /// Told, not promised.
@@ -158,8 +160,10 @@ enum Promise {
 type Course = fn(f64, &mut Random) -> Queue;
 
 const COURSES: [(&str, Promise, Course); 13] = [
-    ("leak", Promise::Named, |n, _| leak(n, 4096.0, Pace::Steady)),
-    ("leak in the second half", Promise::Named, |n, _| leak(2.0 * n, 4096.0, Pace::From(0.5))),
+    ("leak", Promise::Found(Confidence::Medium), |n, _| leak(n, 4096.0, Pace::Steady)),
+    ("leak in the second half", Promise::Found(Confidence::Low), |n, _| {
+        leak(2.0 * n, 4096.0, Pace::From(0.5))
+    }),
     ("cache that fills", Promise::Benign, |n, _| leak(5.0 * n, 4096.0, Pace::Fading(0.2))),
     ("warm-up", Promise::Benign, |n, _| Queue { requests: Pace::From(0.0), ..pool(n, SPAN / 5.0) }),
     ("step", Promise::Benign, |n, _| leak(100.0 * n, 4096.0, Pace::Moment(0.5))),
@@ -215,7 +219,10 @@ fn what_looks_like_a_leak_is_told_from_one() {
                 }
                 line.push_str(&format!("{:>14}", format!("{named}/{medium}/{high}")));
                 let kept = match promise {
-                    Promise::Named => named >= least_plausible(RUNS, 0.99, 1e-3),
+                    Promise::Found(least) => {
+                        let found = if least == Confidence::Low { named } else { medium };
+                        found >= least_plausible(RUNS, 0.99, 1e-3)
+                    }
                     Promise::Benign => {
                         high <= most_plausible(RUNS, 0.01, 1e-3) && medium <= most_plausible(RUNS, 0.05, 1e-3)
                     }

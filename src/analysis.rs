@@ -8,6 +8,7 @@ mod lives;
 mod order;
 mod remarks;
 
+pub use choose::share_times_of_rounds;
 pub use follower::Follower;
 pub use forecast::Forecast;
 pub use ledger::{Change, Collector, Finding, Ledger, Moment, Part};

@@ -112,7 +112,10 @@ fn trend(folder: &Path, options: &[&str]) -> Run {
 
 /// When the snapshots of a kind that were judged were taken, in nanoseconds since the Unix epoch.
 fn times(report: &Value, kind: &str) -> Vec<i64> {
-    let inputs = report["inputs"].as_array().expect("a list").iter().filter(|input| input["kind"] == kind);
+    let all = || report["inputs"].as_array().expect("a list").iter();
+    // Of the last life of the process.
+    let latest = all().filter_map(|input| input["incarnation"].as_u64()).max();
+    let inputs = all().filter(|input| input["kind"] == kind && input["incarnation"].as_u64() == latest);
     let time = |input: &Value| -> jiff::Timestamp {
         input["taken_at"].as_str().and_then(|text| text.parse().ok()).expect("a time")
     };

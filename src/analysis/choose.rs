@@ -131,7 +131,7 @@ pub(super) fn series(found: &[Heading], notices: &mut Vec<Notice>) -> Result<Vec
 
 /// Gives profiles that do not say when they were taken the time of one of the same round that does. Rounds are told
 /// by the numbers in the file names: `goroutine-03.txt` and `heap-03.pb.gz` of one folder are one.
-pub(super) fn share_times_of_rounds(found: &mut [Heading]) {
+pub fn share_times_of_rounds(found: &mut [Heading]) {
     let own = |h: &Heading| h.taken_at.filter(|t| t.source == TimeSource::Profile);
     if found.iter().all(|h| own(h).is_some()) {
         return;

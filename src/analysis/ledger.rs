@@ -161,7 +161,10 @@ pub(super) struct Record {
 
 /// The figures of all profiles that have some, chosen for the comparison or not.
 pub(super) fn records(found: &[Heading]) -> Vec<Record> {
-    found.iter().filter_map(Record::of).collect()
+    let mut records: Vec<Record> = found.iter().filter_map(Record::of).collect();
+    // So that nothing depends on the order of the command line.
+    records.sort_by(|a, b| a.moment.source.cmp(&b.moment.source));
+    records
 }
 
 impl Record {

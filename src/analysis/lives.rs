@@ -5,6 +5,9 @@ use crate::profile::{Kind, Notice, NoticeCode};
 use crate::series::{Break, ENOUGH_TO_JUDGE, Series, Snapshot, Track};
 use crate::suspects::Window;
 
+/// So many boundaries between lives are told, with their times.
+const BOUNDARIES_TOLD: usize = 3;
+
 /// One life of the process, as far as snapshots show it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Life {
@@ -87,8 +90,8 @@ pub(super) fn split(series: &Series, notices: &mut Vec<Notice>) -> Split {
         notices.push(Notice::new(
             NoticeCode::SeveralLives,
             format!(
-                "the snapshots show {count} lives of the process, which restarted or was deployed anew in between; growth is \
-                 judged inside the {} one only",
+                "the snapshots show {count} lives of the process: {}; growth is judged inside the {} one only",
+                boundaries(&cuts),
                 if judged == count - 1 { "last" } else { "latest long enough" }
             ),
         ));
@@ -98,7 +101,8 @@ pub(super) fn split(series: &Series, notices: &mut Vec<Notice>) -> Split {
 
 /// The windows of a series whose clock was set back: in the order that the allocation counters give, without times.
 fn set_back(series: &Series, notices: &mut Vec<Notice>) -> Option<Split> {
-    let heap = series.track(Kind::Heap)?;
+    // Among snapshots that were thinned out a restart may look like it.
+    let heap = series.track(Kind::Heap).filter(|track| track.thinned == 0)?;
     let (order, fall) = order_by_counters(series, &(0..heap.snapshots.len()).collect::<Vec<_>>())?;
     let time = |track: &Track, index: usize| track.snapshots[index].taken_at.map(|t| t.nanos);
     notices.push(Notice::about(
@@ -179,7 +183,28 @@ fn same_place(a: &Cut<'_>, b: &Cut<'_>) -> bool {
     }
 }
 
+/// The boundaries between lives, the first few of them in full.
+fn boundaries(cuts: &[Cut<'_>]) -> String {
+    let mut told: Vec<String> = cuts.iter().take(BOUNDARIES_TOLD).map(Cut::describe).collect();
+    if cuts.len() > BOUNDARIES_TOLD {
+        told.push(format!("and {} more", cuts.len() - BOUNDARIES_TOLD));
+    }
+    told.join(", ")
+}
+
 impl Cut<'_> {
+    /// What happened, and when.
+    fn describe(&self) -> String {
+        let what = match self.seen.code {
+            NoticeCode::DifferentBuild => "a deploy of another build",
+            NoticeCode::PeriodChanged => "another sampling rate",
+            NoticeCode::TwoProcesses => "a restart, or another process,",
+            _ => "a restart",
+        };
+        let time = self.seen.before.and_then(|t| jiff::Timestamp::from_nanosecond(i128::from(t)).ok());
+        time.map_or(what.to_owned(), |time| format!("{what} before {time:.0}"))
+    }
+
     /// Whether a snapshot belongs to a life after this cut. In the kind where the cut was found that is known; in the
     /// others its time tells.
     fn is_before(&self, kind: Kind, snapshot: &Snapshot) -> bool {

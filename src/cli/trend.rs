@@ -7,8 +7,9 @@ use super::report::{and_more, finish};
 use super::settings::Settings;
 use anyhow::{Context, Result, anyhow, bail};
 use jiff::{SignedDuration, Timestamp};
-use pprof_leaks::analysis::{Analysis, Follower};
+use pprof_leaks::analysis::{Analysis, Follower, share_times_of_rounds};
 use pprof_leaks::input::{InputError, Limits, Survey, Unread, read_each, survey};
+use pprof_leaks::profile::{Heading, TimeSource};
 
 /// Runs the command and gives the exit status.
 pub(super) fn run(args: &TrendArgs) -> Result<u8> {
@@ -17,22 +18,35 @@ pub(super) fn run(args: &TrendArgs) -> Result<u8> {
     let inputs: Vec<&String> = args.snapshots.iter().collect();
     let output = Output::open(args.common.output.as_deref(), &inputs)?;
     let mut progress = Progress::new();
-    let Survey { mut found, mut failures } =
+    let Survey { found, mut failures } =
         survey(&args.snapshots, &settings.fetcher, &limits, &mut |done, all| {
             progress.show("looking at", done, all);
         });
     if let (true, [first, rest @ ..]) = (found.is_empty(), failures.as_slice()) {
         bail!("{first}{}", and_more(rest.len()));
     }
-    let latest = found.iter().filter_map(|(heading, _)| heading.taken_at.map(|t| t.nanos)).max();
-    if let Some(earliest) = earliest(args, latest)? {
-        found.retain(|(heading, _)| heading.taken_at.is_none_or(|t| t.nanos >= earliest));
+    let (mut headings, mut unread): (Vec<Heading>, Vec<Unread>) = found.into_iter().unzip();
+    share_times_of_rounds(&mut headings);
+    if let Some(earliest) = earliest(args, latest(&headings))? {
+        let (kept, of_kept) = headings
+            .into_iter()
+            .zip(unread)
+            .filter(|(heading, _)| heading.taken_at.is_none_or(|t| t.nanos >= earliest))
+            .unzip();
+        (headings, unread) = (kept, of_kept);
     }
-    let (headings, unread) = found.into_iter().unzip();
     let analysis = Follower::new(headings, &settings.options)
         .map(|follower| read_through(follower, unread, &limits, &mut progress, &mut failures));
     drop(progress);
     finish(analysis, &failures, &output, &args.common, &settings)
+}
+
+/// When the latest snapshot was taken. The time of a file says when it was copied, so it counts only where no profile
+/// says more.
+fn latest(headings: &[Heading]) -> Option<i64> {
+    let times = || headings.iter().filter_map(|heading| heading.taken_at);
+    let said = times().filter(|time| time.source != TimeSource::FileTime).map(|time| time.nanos).max();
+    said.or_else(|| times().map(|time| time.nanos).max())
 }
 
 /// Gives a follower the contents of its snapshots, one at a time.

@@ -239,13 +239,22 @@ fn inputs(analysis: &Analysis) -> Vec<InputView> {
     let apart = analysis.has_notice(NoticeCode::Restart)
         || analysis.has_notice(NoticeCode::TwoProcesses)
         || analysis.has_notice(NoticeCode::DifferentBuild);
+    let mixed =
+        analysis.has_notice(NoticeCode::TwoProcesses) && analysis.windows.iter().any(|(_, w)| w.len() > 2);
     let mut inputs = Vec::new();
-    for (kind, window) in &analysis.windows {
-        let Some(track) = analysis.series.track(*kind) else { continue };
-        for (index, snapshot) in track.snapshots.iter().enumerate() {
+    for track in analysis.series.tracks() {
+        let window = analysis.windows.iter().find(|(kind, _)| *kind == track.kind).map(|(_, window)| window);
+        // Those of other lives are named as well, with the life they belong to.
+        let indexes = match window {
+            Some(window) if analysis.lives.len() < 2 => window.snapshots().to_vec(),
+            None if analysis.lives.len() < 2 => continue,
+            _ => (0..track.snapshots.len()).collect(),
+        };
+        for index in indexes {
+            let snapshot = &track.snapshots[index];
             inputs.push(InputView {
                 source: inert(&snapshot.source),
-                kind: *kind,
+                kind: track.kind,
                 form: snapshot.form,
                 taken_at: snapshot.taken_at.map(|t| t.nanos),
                 time_source: snapshot.taken_at.map(|t| t.source),
@@ -253,8 +262,9 @@ fn inputs(analysis: &Analysis) -> Vec<InputView> {
                 incarnation: incarnation(
                     analysis,
                     snapshot.taken_at.map(|t| t.nanos),
-                    apart && index == window.last(),
-                ),
+                    apart && window.is_some_and(|window| index == window.last()),
+                )
+                .filter(|_| !mixed),
             });
         }
     }
@@ -267,7 +277,13 @@ fn incarnation(analysis: &Analysis, time: Option<i64>, other_process: bool) -> O
         return Some(if other_process { 2 } else { 1 });
     }
     let time = time?;
-    let life = analysis.lives.iter().rposition(|life| life.from.is_some_and(|from| from <= time))?;
+    // The snapshots of one round are taken moments apart: one just before the first of a life belongs to it as well.
+    let distance = |life: &Life| {
+        let (from, until) = (life.from?, life.until?);
+        Some(if time < from { from.abs_diff(time) } else { time.saturating_sub(until).max(0).unsigned_abs() })
+    };
+    let (_, life) =
+        (0..analysis.lives.len()).filter_map(|life| Some((distance(&analysis.lives[life])?, life))).min()?;
     u32::try_from(life + 1).ok()
 }
 

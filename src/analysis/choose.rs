@@ -136,8 +136,13 @@ pub fn share_times_of_rounds(found: &mut [Heading]) {
     if found.iter().all(|h| own(h).is_some()) {
         return;
     }
-    let known = |key: fn(&str) -> Option<String>| -> BTreeMap<String, TakenAt> {
-        found.iter().filter_map(|h| Some((key(&h.source)?, own(h)?))).collect()
+    let known = |key: fn(&str) -> Option<String>| {
+        let mut times: BTreeMap<String, TakenAt> = BTreeMap::new();
+        for (key, time) in found.iter().filter_map(|h| Some((key(&h.source)?, own(h)?))) {
+            // Of several in a round the earliest, whatever their order.
+            times.entry(key).and_modify(|t| t.nanos = t.nanos.min(time.nanos)).or_insert(time);
+        }
+        times
     };
     let (by_name, by_number) = (known(name_without_kind), known(round_of));
     for heading in found.iter_mut().filter(|h| own(h).is_none()) {

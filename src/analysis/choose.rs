@@ -139,8 +139,8 @@ pub fn share_times_of_rounds(found: &mut [Heading]) {
     let known = |key: fn(&str) -> Option<String>| {
         let mut times: BTreeMap<String, TakenAt> = BTreeMap::new();
         for (key, time) in found.iter().filter_map(|h| Some((key(&h.source)?, own(h)?))) {
-            // Of several in a round the earliest, whatever their order.
-            times.entry(key).and_modify(|t| t.nanos = t.nanos.min(time.nanos)).or_insert(time);
+            // Of several in a round the latest, whatever their order: by then all of it was taken.
+            times.entry(key).and_modify(|t| t.nanos = t.nanos.max(time.nanos)).or_insert(time);
         }
         times
     };

@@ -1,6 +1,6 @@
 //! The figures of a group between two snapshots, ready to be judged.
 
-use crate::growth::{Change, Climb, Rung, climb};
+use crate::growth::{Change, Climb, Rung, climb, larger_sizes};
 use crate::profile::SamplingRate;
 use crate::series::{Cell, SiteId, Track};
 use foldhash::{HashMap, HashMapExt};
@@ -22,6 +22,10 @@ pub struct Tally {
     pub change_without_tiny: Change,
     /// The sampling variance of the difference of the live figures.
     pub variance: Variance,
+    /// The same, with what map tables free when they split taken for what it is: moved, not gone.
+    pub kept: Change,
+    /// The p-value of live objects that became larger.
+    pub larger: Option<f64>,
     /// A single container that was replaced by bigger ones.
     pub climb: Option<Climb>,
     /// Sizes of the objects that grew most, in bytes, with the growth in live bytes of each.
@@ -90,6 +94,7 @@ pub fn heap_tally(track: &Track, rows: &[usize], first: usize, last: usize) -> T
         add_change(&mut tally.change, &change);
         if size != TINY_BLOCK {
             add_change(&mut tally.change_without_tiny, &change);
+            add_change(&mut tally.kept, &without_splits(&change, size));
         }
         tally.variance.add(rate, change.trials(), size);
         let rung = rungs.entry(size).or_insert(Rung { size, before: 0, after: 0, allocated: 0 });
@@ -102,10 +107,36 @@ pub fn heap_tally(track: &Track, rows: &[usize], first: usize, last: usize) -> T
     if counts_allocations {
         let rungs: Vec<Rung> = rungs.into_values().collect();
         tally.climb = climb(&rungs, rate.0);
+        tally.larger = larger_sizes(&rungs);
     }
     tally.sizes = sizes.into_iter().filter(|(size, growth)| *size > 0 && *growth > 0).collect();
     tally.sizes.sort_by_key(|(size, growth)| (std::cmp::Reverse(*growth), *size));
     tally
+}
+
+/// The sizes of a full table of a Go map since 1.24: 128 groups of 8 slots and 8 bytes of control word, rounded to a
+/// size class, for slots of 8, 16, 24, 32 and 40 bytes (internal/runtime/maps; strings and words as keys and values).
+const TABLE_SIZES: [i64; 5] = [9472, 18432, 27264, 40960, 49152];
+
+/// A full table is split into two new ones and freed, so a map that only grows frees half of the tables it allocates.
+/// The pairs are taken out: what is left is the net gain. Objects that come and go at these sizes keep as little as
+/// before.
+fn without_splits(change: &Change, size: i64) -> Change {
+    let splits = match (change.allocated, change.freed()) {
+        (Some(allocated), Some(freed)) if TABLE_SIZES.contains(&size) => freed.min(allocated / 2),
+        _ => 0,
+    };
+    Change { allocated: change.allocated.map(|allocated| allocated - splits), ..*change }
+}
+
+impl Tally {
+    /// The part of the newly allocated bytes by which the live ones grew: at least a fifth for containers, which grow
+    /// by a quarter or more each time, and near 0 for a hot path. `None` where allocations are not counted.
+    pub fn kept_bytes(&self) -> Option<f64> {
+        let allocated = self.after.alloc_space.saturating_sub(self.before.alloc_space);
+        let grown = self.after.inuse_space.saturating_sub(self.before.inuse_space);
+        (allocated > 0).then(|| grown as f64 / allocated as f64)
+    }
 }
 
 fn add_change(sum: &mut Change, change: &Change) {

@@ -16,6 +16,7 @@ mod residence;
 mod shape;
 #[cfg(test)]
 mod simulate;
+mod sizes;
 mod trend;
 
 pub use binomial::upper_tail_half;
@@ -28,4 +29,5 @@ pub use forecast::{TimeToLimit, time_to_limit};
 pub use measure::{Growth, Point, resolution};
 pub use residence::{grows_with_load, residence, residence_trend};
 pub use shape::{Shape, shape};
+pub use sizes::larger_sizes;
 pub use trend::{Slope, Trend, mann_kendall, mann_kendall_correlated, theil_sen, theil_sen_correlated};

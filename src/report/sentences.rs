@@ -188,6 +188,16 @@ pub(super) fn evidence(evidence: &Evidence, subject: Subject) -> (bool, String) 
                 ),
             )
         }
+        Evidence::Swells { p_value, q_value, kept } => (
+            true,
+            format!(
+                "the live objects (slices, buffers or tables) became larger beyond chance, {}, {}, and {} of the bytes \
+                 allocated for it stayed",
+                probability("p", *p_value),
+                probability("q", *q_value),
+                percent(*kept)
+            ),
+        ),
         Evidence::Sizes(sizes) => {
             let list: Vec<String> = sizes
                 .iter()

@@ -38,6 +38,15 @@ pub enum Evidence {
     },
     /// One object was replaced by bigger ones.
     Climbs(Climb),
+    /// Several containers became larger.
+    Swells {
+        /// The p-value of the rank-sum test of their sizes.
+        p_value: f64,
+        /// The false-discovery rate.
+        q_value: f64,
+        /// The part of the allocated bytes that stayed.
+        kept: f64,
+    },
     /// The object sizes that carry the growth: bytes an object, growth in bytes.
     Sizes(Vec<(i64, i64)>),
     /// Only the tiny allocator's shared blocks grew.

@@ -25,6 +25,9 @@ const RETENTION_GATE: f64 = 0.5;
 /// message, and of two replacements by tables of varying size one in six comes in ascending order (of three, one in
 /// twelve, and fewer with the gaps that a climb asks for).
 const CLIMB_STEPS: usize = 3;
+/// Containers that only grow keep a fifth at least of the bytes they allocate, because append grows by a quarter; the
+/// rest of the gate is left to rounding and to sampling.
+const CONTAINER_KEEPS: f64 = 0.15;
 /// So many object sizes are told.
 const SIZES_TOLD: usize = 3;
 
@@ -79,12 +82,20 @@ pub fn judge_heap(
             widen(&mut tests[with_tiny], node, tally, |tally| tally.change);
         }
     }
+    // And of single stacks whose objects became larger, once more by their sizes.
+    let mut by_size = vec![None; tallies.len()];
+    for (index, tally) in tallies.iter().enumerate() {
+        if let Some(p_value) = larger(tally).filter(|_| nodes[index].parts.is_empty()) {
+            by_size[index] = Some(tests.len());
+            tests.push(Test { p_value, least_p_value: p_value.min(test(&tally.change).least_p_value) });
+        }
+    }
     let q = q_values(&tests, Criteria::MEDIUM_Q);
 
     let gross: f64 = roots
         .iter()
         .map(|root| &tallies[*root])
-        .filter(|tally| !is_hot(&tally.change))
+        .filter(|tally| !is_hot(tally))
         .map(|tally| delta(tally).max(0.0))
         .sum();
     let sampling = [window.first(), window.last()].map(|i| track.snapshots[i].sampling);
@@ -93,8 +104,9 @@ pub fn judge_heap(
         .iter()
         .enumerate()
         .map(|(i, tally)| {
-            let tiny = with_tiny[i].map(|t| (tests[t].p_value, q[t]));
-            let judged = judge.assess(&nodes[i].group.rows, tally, (tests[i].p_value, q[i]), tiny)?;
+            let of = |t: usize| (tests[t].p_value, q[t]);
+            let figures = TestFigures { all: of(i), tiny: with_tiny[i].map(of), sizes: by_size[i].map(of) };
+            let judged = judge.assess(&nodes[i].group.rows, tally, &figures)?;
             Some(if names.info(nodes[i].group.blame.function).is_runtime {
                 without_own_code(judged)
             } else {
@@ -109,7 +121,7 @@ pub fn judge_heap(
         choose(*root, &nodes, &assessed, &mut chosen);
     }
 
-    let weight = |i: usize| if is_hot(&tallies[i].change) { 0.0 } else { delta(&tallies[i]) };
+    let weight = |i: usize| if is_hot(&tallies[i]) { 0.0 } else { delta(&tallies[i]) };
     let suspects = chosen
         .into_iter()
         .filter_map(|index| {
@@ -119,7 +131,7 @@ pub fn judge_heap(
             let mut growth = growth_of(track, &group.rows, criteria.metric, window);
             growth.p_value = Some(tests[index].p_value);
             growth.q_value = Some(q[index]);
-            if let Some(course) = judge.course(&group.rows) {
+            if let Some(course) = judge.course(&group.rows, false) {
                 growth.slope = course.slope.filter(|_| criteria.metric == HeapMetric::InuseSpace);
                 growth.shape = course.shape;
             }
@@ -142,7 +154,7 @@ pub fn judge_heap(
     HeapJudgement {
         suspects,
         total_growth: total_growth(track, &all_rows, window),
-        total_grows: match judge.course(&all_rows) {
+        total_grows: match judge.course(&all_rows, false) {
             Some(course) => course.wants_explanation(),
             None => total.change.p_value() <= Criteria::MEDIUM_Q,
         },
@@ -172,7 +184,7 @@ fn without_own_code((_, mut evidence): (Confidence, Vec<Evidence>)) -> (Confiden
 /// collector (S40), and a hundred of them called significant would raise the false-discovery threshold for every
 /// other site a hundredfold. A p-value that is raised stays valid.
 fn test(change: &Change) -> Test {
-    let p_value = if is_hot(change) { 1.0 } else { change.p_value() };
+    let p_value = if keeps_no_objects(change) { 1.0 } else { change.p_value() };
     Test { p_value, least_p_value: change.least_p_value() }
 }
 
@@ -194,8 +206,30 @@ fn is_retained(change: &Change) -> bool {
     change.retention().is_some_and(|retention| retention.lower_bound > RETENTION_GATE)
 }
 
-fn is_hot(change: &Change) -> bool {
+/// A hot path keeps nothing, neither of the objects nor of the bytes it allocates.
+fn is_hot(tally: &Tally) -> bool {
+    keeps_no_objects(&tally.change) && tally.kept_bytes().is_none_or(|kept| kept < CONTAINER_KEEPS)
+}
+
+fn keeps_no_objects(change: &Change) -> bool {
     change.retention().is_some_and(|retention| retention.value < HOT_PATH)
+}
+
+/// The p-value of containers that grow: their objects became larger, and enough of the bytes stayed.
+fn larger(tally: &Tally) -> Option<f64> {
+    tally
+        .larger
+        .filter(|_| delta(tally) > 0.0 && tally.kept_bytes().is_some_and(|kept| kept >= CONTAINER_KEEPS))
+}
+
+/// The tests of a group, each as (p, q).
+struct TestFigures {
+    /// The test of counts without blocks of the tiny allocator.
+    all: (f64, f64),
+    /// The one with them, if there are any.
+    tiny: Option<(f64, f64)>,
+    /// The test of sizes, where containers seem to grow.
+    sizes: Option<(f64, f64)>,
 }
 
 struct Judge<'a> {
@@ -213,8 +247,8 @@ impl Judge<'_> {
         (self.gross > 0.0).then(|| (delta(tally) / self.gross).clamp(0.0, 1.0))
     }
 
-    /// How the rows of a group moved; `None` for two snapshots.
-    fn course(&self, rows: &[usize]) -> Option<Course> {
+    /// How the rows of a group moved; `None` for two snapshots. `tiny` says whether blocks of the tiny allocator count.
+    fn course(&self, rows: &[usize], tiny: bool) -> Option<Course> {
         if self.window.len() < 3 {
             return None;
         }
@@ -227,26 +261,26 @@ impl Judge<'_> {
             errors: levels.iter().map(|level| level.variance.bytes.sqrt()).collect(),
             allocated: counted.then(|| levels.iter().map(|level| level.cell.alloc_space as f64).collect()),
         };
-        let factor = dispersion(self.track, rows, self.window, |tally| tally.change_without_tiny);
+        let of: fn(&Tally) -> Change =
+            if tiny { |tally| tally.change } else { |tally| tally.change_without_tiny };
+        let factor = dispersion(self.track, rows, self.window, of);
         let since = |position: usize| {
             let part = heap_tally(self.track, rows, self.window.snapshots()[position], self.window.last());
             LaterPart {
-                p_value: dispersed_p_value(&part.change_without_tiny, factor),
-                retained: is_retained(&part.change_without_tiny),
+                p_value: dispersed_p_value(&of(&part), factor).min(larger(&part).unwrap_or(1.0)),
+                retained: is_retained(&part.kept),
                 climbs: part.climb.is_some(),
             }
         };
         Course::follow(&figures, &since)
     }
 
-    /// The confidence of a group and what led to it; `None` for no suspect. Each argument after the tally is
-    /// (p, q): of the test without the tiny allocator, and of the one with it.
+    /// The confidence of a group and what led to it; `None` for no suspect.
     fn assess(
         &self,
         rows: &[usize],
         tally: &Tally,
-        (p_value, q_value): (f64, f64),
-        tiny: Option<(f64, f64)>,
+        tests: &TestFigures,
     ) -> Option<(Confidence, Vec<Evidence>)> {
         if delta(tally) <= 0.0 {
             return None;
@@ -255,14 +289,17 @@ impl Judge<'_> {
         let is_material = matches!(material, Evidence::Material { held: true, .. });
         let sizes: Vec<(i64, i64)> = tally.sizes.iter().copied().take(SIZES_TOLD).collect();
         let sizes = (!sizes.is_empty()).then_some(Evidence::Sizes(sizes));
-        let significant = q_value <= Criteria::MEDIUM_Q;
+        let called = |(_, q): (f64, f64)| q <= Criteria::MEDIUM_Q;
+        let by_count = called(tests.all);
+        let swells = tests.sizes.filter(|sizes| called(*sizes));
+        let significant = by_count || swells.is_some();
         if let Some(climb) = tally.climb.filter(|_| !significant && is_material) {
             // Growth without sampling error; the question is only whether it goes on. What was not there before may
             // be the buffer of one large request that is being read.
             let climbed = climb.steps >= CLIMB_STEPS && climb.from > 0;
             let mut evidence = vec![Evidence::Climbs(climb), material];
             evidence.extend(sizes);
-            let confidence = match self.course(rows) {
+            let confidence = match self.course(rows, false) {
                 Some(course) => {
                     evidence.extend(course.evidence());
                     // Sizes without sampling error need no q-value; steps enough need no retention.
@@ -275,19 +312,26 @@ impl Judge<'_> {
             };
             return Some((if self.certain { confidence } else { Confidence::Low }, evidence));
         }
-        let only_tiny = !significant && tiny.is_some_and(|(_, q)| q <= Criteria::MEDIUM_Q);
-        let (change, p_value, q_value) = match tiny {
-            Some((p, q)) if only_tiny => (&tally.change, p, q),
-            _ => (&tally.change_without_tiny, p_value, q_value),
+        let only_tiny = !significant && tests.tiny.is_some_and(called);
+        let (change, kept, (p_value, q_value)) = match (tests.tiny, swells) {
+            (Some(tiny), _) if only_tiny => (&tally.change, &tally.change, tiny),
+            (_, Some(sizes)) if !by_count => (&tally.change_without_tiny, &tally.kept, sizes),
+            _ => (&tally.change_without_tiny, &tally.kept, tests.all),
         };
-        if !(significant || only_tiny) || is_hot(change) {
+        if !(significant || only_tiny) || (swells.is_none() && (keeps_no_objects(change) || is_hot(tally))) {
             return None;
         }
-        let retention = change.retention();
-        let retained = is_retained(change);
-        let mut evidence = vec![
+        let retention = kept.retention();
+        // Containers are replaced as they grow, and what replaced them counts as kept.
+        let retained = is_retained(kept) || swells.is_some();
+        let mut evidence: Vec<Evidence> = swells
+            .zip(tally.kept_bytes())
+            .map(|((p_value, q_value), kept)| Evidence::Swells { p_value, q_value, kept })
+            .into_iter()
+            .collect();
+        evidence.extend([
             Evidence::Significance {
-                held: true,
+                held: by_count || only_tiny,
                 p_value,
                 q_value,
                 counts: (change.before, change.after),
@@ -295,7 +339,7 @@ impl Judge<'_> {
             },
             Evidence::Retention { held: retained, retention },
             material,
-        ];
+        ]);
         evidence.extend(sizes);
         if only_tiny {
             evidence.push(Evidence::TinyBlocks);
@@ -304,7 +348,7 @@ impl Judge<'_> {
             evidence.push(Evidence::UncertainSampling);
         }
         let possible = significant && is_material && self.certain;
-        let confidence = match self.course(rows) {
+        let confidence = match self.course(rows, only_tiny) {
             Some(course) => {
                 evidence.extend(course.evidence());
                 course.confidence(q_value, retained)

@@ -23,6 +23,7 @@ pub(super) fn forecast(heap: &HeapJudgement, limit: f64) -> Forecast {
 
 /// The slope of a series, else that between two snapshots with its sampling interval.
 fn pace(growth: &Growth) -> Option<Slope> {
-    let (low, high) = growth.per_hour_interval()?;
-    Some(Slope { per_hour: growth.per_hour()?, low, high })
+    growth.hours()?;
+    let ends = growth.per_hour().zip(growth.per_hour_interval());
+    growth.slope.or(ends.map(|(per_hour, (low, high))| Slope { per_hour, low, high }))
 }

@@ -9,6 +9,10 @@ use crate::suspects::{Confidence, HeapJudgement, Suspect, Window};
 /// A heap in which fewer sampled objects came or went cannot reach p = 0.05, whatever they did: 2⁻⁵ < 0.05 < 2⁻⁴.
 const LEAST_TURNOVER: u64 = 5;
 
+/// Seconds after which a heap where next to nothing is allocated is taken for one at rest. Over a shorter time the next
+/// request may show what this one did not.
+const LONG_ENOUGH: f64 = 60.0;
+
 /// How the times of a pair are known.
 pub(super) fn about_times(series: &Series, kind: Kind, window: &Window) -> Option<Notice> {
     let track = series.track(kind)?;
@@ -146,11 +150,17 @@ pub(super) fn about_heap(
     suspects: &[Suspect],
     notices: &mut Vec<Notice>,
 ) -> bool {
-    let turnover = heap.total.change.trials();
-    if turnover < LEAST_TURNOVER && notices.iter().any(|notice| notice.code == NoticeCode::FilteredOut) {
+    if notices.iter().any(|notice| notice.code == NoticeCode::FilteredOut) {
         return false;
     }
-    if turnover < LEAST_TURNOVER {
+    let change = &heap.total.change;
+    let turnover = change
+        .allocated
+        .zip(change.freed())
+        .map_or(change.trials(), |(new, freed)| new.saturating_add(freed));
+    // Whoever allocates so little for so long does not leak faster than what is told to be visible.
+    let is_short = window.days().is_none_or(|days| days * 86_400.0 < LONG_ENOUGH);
+    if turnover < LEAST_TURNOVER && is_short && !heap.total_grows {
         notices.push(Notice::new(
             NoticeCode::TooFewSamples,
             format!(
@@ -163,8 +173,7 @@ pub(super) fn about_heap(
         return false;
     }
     let explained = suspects.iter().any(|s| s.subject == Subject::Heap && s.confidence >= Confidence::Medium);
-    let retained = heap.total.change.retention().is_none_or(|r| r.value > 0.0);
-    if !explained && retained && heap.total_grows {
+    if !explained && heap.total_grows {
         notices.push(Notice::new(
             NoticeCode::UnexplainedGrowth,
             match window.len() {

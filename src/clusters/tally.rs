@@ -115,8 +115,9 @@ pub fn heap_tally(track: &Track, rows: &[usize], first: usize, last: usize) -> T
 }
 
 /// The sizes of a full table of a Go map since 1.24: 128 groups of 8 slots and 8 bytes of control word, rounded to a
-/// size class, for slots of 8, 16, 24, 32 and 40 bytes (internal/runtime/maps; strings and words as keys and values).
-const TABLE_SIZES: [i64; 5] = [9472, 18432, 27264, 40960, 49152];
+/// size class, for slots of 8, 16 and 24 bytes (internal/runtime/maps; strings and words as keys and values). Larger
+/// slots give sizes that buffers have as well.
+const TABLE_SIZES: [i64; 3] = [9472, 18432, 27264];
 
 /// A full table is split into two new ones and freed, so a map that only grows frees half of the tables it allocates.
 /// The pairs are taken out: what is left is the net gain. Objects that come and go at these sizes keep as little as
@@ -130,6 +131,11 @@ fn without_splits(change: &Change, size: i64) -> Change {
 }
 
 impl Tally {
+    /// Whether what grew most are tables of a map. They split nearly all at once, whenever the map has doubled.
+    pub fn is_map(&self) -> bool {
+        self.sizes.first().is_some_and(|(size, _)| TABLE_SIZES.contains(size))
+    }
+
     /// The part of the newly allocated bytes by which the live ones grew: at least a fifth for containers, which grow
     /// by a quarter or more each time, and near 0 for a hot path. `None` where allocations are not counted.
     pub fn kept_bytes(&self) -> Option<f64> {

@@ -62,17 +62,17 @@ impl Growth {
         (last > first).then(|| last.saturating_sub(first) as f64 / 3.6e12)
     }
 
-    /// Growth an hour: the slope of a series, else the difference over the time.
+    /// Growth an hour, from end to end, so that it goes with the difference told beside it. [`Growth::slope`] is the
+    /// pace that single points move least.
     pub fn per_hour(&self) -> Option<f64> {
-        let hours = self.hours()?;
-        Some(self.slope.map_or(self.delta() / hours, |slope| slope.per_hour))
+        self.hours().map(|hours| self.delta() / hours)
     }
 
     /// The 95 % interval of [`Growth::per_hour`].
     pub fn per_hour_interval(&self) -> Option<(f64, f64)> {
         let hours = self.hours()?;
         let (low, high) = self.delta_interval();
-        Some(self.slope.map_or((low / hours, high / hours), |slope| (slope.low, slope.high)))
+        Some((low / hours, high / hours))
     }
 }
 

@@ -141,6 +141,8 @@ struct Growth {
     unit: &'static str,
     per_hour: Option<f64>,
     ci95: Option<[f64; 2]>,
+    /// The Theil-Sen slope an hour with its 95 % interval: value, low, high.
+    slope: Option<[f64; 3]>,
     p_value: Option<f64>,
     q_value: Option<f64>,
     shape: Option<&'static str>,
@@ -357,6 +359,10 @@ fn growth(figures: &Figures) -> Growth {
         unit: figures.unit.name(),
         per_hour: growth.per_hour(),
         ci95: growth.per_hour_interval().map(|(low, high)| [low, high]),
+        slope: growth
+            .slope
+            .filter(|_| growth.hours().is_some())
+            .map(|slope| [slope.per_hour, slope.low, slope.high]),
         p_value: growth.p_value,
         q_value: growth.q_value,
         shape: growth.shape.map(Shape::name),

@@ -267,7 +267,7 @@ pub(super) fn evidence(evidence: &Evidence, subject: Subject) -> (bool, String) 
             "they wait for the network: the number of connections may follow that of the peers".to_owned(),
         ),
         Evidence::Proved(n) => {
-            (true, format!("the garbage collector proved that {} of them can never run again", count(*n as f64)))
+            (true, format!("the garbage collector proved that {} goroutines of this function can never run again", count(*n as f64)))
         }
         Evidence::Stayed { stayed, of } => {
             let held = *stayed * 2 >= *of;

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::clusters::{Group, Subject, blame, members_between};
 use crate::growth::{Change, Growth, Point, Test, q_values};
-use crate::profile::Goroutine;
+use crate::profile::{Goroutine, Owner};
 use crate::series::{FunctionId, Names, Site, SiteId, Track};
 use foldhash::{HashMap, HashMapExt};
 use std::collections::{BTreeMap, BTreeSet};
@@ -100,10 +100,12 @@ pub fn judge_goroutines(
                 growth.shape = course.shape;
             }
             let sites = site_growths(track, names, &nodes[index].group.rows, window);
+            let blame = heaviest_blame(index, &nodes, &weight);
             Some(Suspect {
                 subject: Subject::Goroutine,
                 confidence,
-                blame: heaviest_blame(index, &nodes, &weight),
+                is_own: names.info(blame.function).owner == Owner::Own,
+                blame,
                 growth,
                 weight: counts.delta() * SMALLEST_STACK,
                 share: (gross > 0.0).then(|| (counts.delta() / gross).clamp(0.0, 1.0)),

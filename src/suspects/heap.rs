@@ -2,18 +2,16 @@
 
 use super::course::{Course, Figures, LaterPart};
 use super::evidence::Evidence;
-use super::fingerprint::fingerprint;
+use super::heap_growth::{growth_of, identity, site_growths, total_growth};
 use super::{
-    Assessments, Confidence, Criteria, HeapMetric, Node, SiteGrowth, Suspect, Window, choose, flatten,
-    heaviest_blame,
+    Assessments, Confidence, Criteria, HeapMetric, Node, Suspect, Window, choose, flatten, heaviest_blame,
 };
-use crate::clusters::{Group, Level, Subject, Tally, heap_level, heap_tally};
+use crate::clusters::{Group, Subject, Tally, heap_level, heap_tally};
 use crate::growth::{
-    Change, Growth, Point, Test, dispersed_p_value, overdispersion, q_values, resolution, testable,
-    theil_sen_correlated,
+    Change, Growth, Test, dispersed_p_value, overdispersion, q_values, resolution, testable,
 };
-use crate::series::{Names, Sampling, SiteId, Track};
-use std::collections::BTreeMap;
+use crate::profile::Owner;
+use crate::series::{Names, Sampling, Track};
 
 /// A site that keeps less of what it allocates is a hot path: what it seems to gain is garbage that the collector
 /// had not yet seen, which follows any leak (S40). It is no suspect, however large.
@@ -131,15 +129,17 @@ pub fn judge_heap(
             let mut growth = growth_of(track, &group.rows, criteria.metric, window);
             growth.p_value = Some(tests[index].p_value);
             growth.q_value = Some(q[index]);
-            if let Some(course) = judge.course(&group.rows, false) {
+            if let Some(course) = judge.course(&group.rows, false, false) {
                 growth.slope = course.slope.filter(|_| criteria.metric == HeapMetric::InuseSpace);
                 growth.shape = course.shape;
             }
             let sites = site_growths(track, &group.rows, window, criteria.metric);
+            let blame = heaviest_blame(index, &nodes, &weight);
             Some(Suspect {
                 subject: Subject::Heap,
                 confidence,
-                blame: heaviest_blame(index, &nodes, &weight),
+                is_own: names.info(blame.function).owner == Owner::Own,
+                blame,
                 growth,
                 weight: delta(tally),
                 share: judge.share(tally),
@@ -151,26 +151,43 @@ pub fn judge_heap(
         .collect();
 
     let rate = track.snapshots[window.last()].rate.map_or(1, |rate| rate.0);
+    let resolution = resolution(testable(&tests, Criteria::MEDIUM_Q), Criteria::MEDIUM_Q, rate);
+    let total_grows = match judge.course(&all_rows, true, false) {
+        Some(course) => course.wants_explanation(),
+        None => total.change.p_value() <= Criteria::MEDIUM_Q,
+    };
     HeapJudgement {
         suspects,
         total_growth: total_growth(track, &all_rows, window),
-        total_grows: match judge.course(&all_rows, false) {
-            Some(course) => course.wants_explanation(),
-            None => total.change.p_value() <= Criteria::MEDIUM_Q,
-        },
+        total_grows: total_grows || bytes_grow(track, names, &nodes, &roots, &tallies, window, resolution),
         total,
-        resolution: resolution(testable(&tests, Criteria::MEDIUM_Q), Criteria::MEDIUM_Q, rate),
+        resolution,
     }
 }
 
-/// The growth of all rows in live bytes, with its pace where there are points enough.
-fn total_growth(track: &Track, rows: &[usize], window: &Window) -> Growth {
-    let mut growth = growth_of(track, rows, HeapMetric::InuseSpace, window);
-    if window.len() > 2 {
-        let values: Vec<f64> = growth.points.iter().map(|point| point.value).collect();
-        growth.slope = theil_sen_correlated(&window.hours(), &values);
-    }
-    growth
+/// Whether the bytes that functions keep grow, beyond three standard errors and beyond what would have been called at
+/// one place; in a series, in the last half too. Sizes that grow under few objects show here and in no count.
+fn bytes_grow(
+    track: &Track,
+    names: &Names,
+    nodes: &[Node<'_>],
+    roots: &[usize],
+    tallies: &[Tally],
+    window: &Window,
+    resolution: f64,
+) -> bool {
+    let kept = roots.iter().filter(|root| {
+        let is_runtime = names.info(nodes[**root].group.blame.function).is_runtime;
+        !is_runtime && tallies[**root].kept_bytes().is_some_and(|kept| kept >= CONTAINER_KEEPS)
+    });
+    let rows: Vec<usize> = kept.flat_map(|root| nodes[*root].group.rows.iter().copied()).collect();
+    let grows = |from: usize, least: f64| {
+        let tally = heap_tally(track, &rows, from, window.last());
+        delta(&tally) > 3.0 * tally.variance.bytes.sqrt() && delta(&tally) >= least
+    };
+    let late = |share: f64| window.snapshots()[window.since(share)];
+    grows(window.first(), resolution)
+        && (window.len() < 3 || (grows(late(0.5), resolution) && grows(late(1.0 / 3.0), f64::MIN_POSITIVE)))
 }
 
 /// A stack with no frame above the runtime is its own bookkeeping: goroutine and thread descriptors, which are kept
@@ -247,8 +264,9 @@ impl Judge<'_> {
         (self.gross > 0.0).then(|| (delta(tally) / self.gross).clamp(0.0, 1.0))
     }
 
-    /// How the rows of a group moved; `None` for two snapshots. `tiny` says whether blocks of the tiny allocator count.
-    fn course(&self, rows: &[usize], tiny: bool) -> Option<Course> {
+    /// How the rows of a group moved; `None` for two snapshots. `tiny` says whether blocks of the tiny allocator count,
+    /// `swells` whether containers grow: they allocate more the larger they are, so the load cannot be told.
+    fn course(&self, rows: &[usize], tiny: bool, swells: bool) -> Option<Course> {
         if self.window.len() < 3 {
             return None;
         }
@@ -259,7 +277,8 @@ impl Judge<'_> {
             window: self.window,
             values: levels.iter().map(|level| level.cell.inuse_space as f64).collect(),
             errors: levels.iter().map(|level| level.variance.bytes.sqrt()).collect(),
-            allocated: counted.then(|| levels.iter().map(|level| level.cell.alloc_space as f64).collect()),
+            allocated: (counted && !swells)
+                .then(|| levels.iter().map(|level| level.cell.alloc_space as f64).collect()),
         };
         let of: fn(&Tally) -> Change =
             if tiny { |tally| tally.change } else { |tally| tally.change_without_tiny };
@@ -269,7 +288,7 @@ impl Judge<'_> {
             LaterPart {
                 p_value: dispersed_p_value(&of(&part), factor).min(larger(&part).unwrap_or(1.0)),
                 retained: is_retained(&part.kept),
-                climbs: part.climb.is_some(),
+                climbs: part.climb.is_some() || (part.is_map() && is_retained(&part.kept)),
             }
         };
         Course::follow(&figures, &since)
@@ -299,7 +318,7 @@ impl Judge<'_> {
             let climbed = climb.steps >= CLIMB_STEPS && climb.from > 0;
             let mut evidence = vec![Evidence::Climbs(climb), material];
             evidence.extend(sizes);
-            let confidence = match self.course(rows, false) {
+            let confidence = match self.course(rows, false, true) {
                 Some(course) => {
                     evidence.extend(course.evidence());
                     // Sizes without sampling error need no q-value; steps enough need no retention.
@@ -348,7 +367,7 @@ impl Judge<'_> {
             evidence.push(Evidence::UncertainSampling);
         }
         let possible = significant && is_material && self.certain;
-        let confidence = match self.course(rows, only_tiny) {
+        let confidence = match self.course(rows, only_tiny, swells.is_some()) {
             Some(course) => {
                 evidence.extend(course.evidence());
                 course.confidence(q_value, retained)
@@ -360,65 +379,4 @@ impl Judge<'_> {
         };
         Some((if possible { confidence } else { Confidence::Low }, evidence))
     }
-}
-
-/// The growth of some rows in the shown column, a point a snapshot.
-pub(super) fn growth_of(track: &Track, rows: &[usize], metric: HeapMetric, window: &Window) -> Growth {
-    let tally = heap_tally(track, rows, window.first(), window.last());
-    let points = window.snapshots().iter().zip(window.times()).map(|(snapshot, time)| {
-        let level = heap_level(track, rows, *snapshot);
-        Point {
-            time: *time,
-            value: metric.of(&level.cell) as f64,
-            standard_error: metric.error(level.variance),
-        }
-    });
-    Growth {
-        points: points.collect(),
-        delta_error: metric.error(tally.variance),
-        p_value: None,
-        q_value: None,
-        slope: None,
-        shape: None,
-        retention: tally.change.retention(),
-    }
-}
-
-/// The growth of each stack among some rows, largest first; ties in the order of the file.
-pub(super) fn site_growths(
-    track: &Track,
-    among: &[usize],
-    window: &Window,
-    metric: HeapMetric,
-) -> Vec<SiteGrowth> {
-    let mut rows: BTreeMap<SiteId, Vec<usize>> = BTreeMap::new();
-    for &row in among {
-        rows.entry(track.rows[row].site).or_default().push(row);
-    }
-    let mut sites: Vec<(f64, SiteGrowth)> = rows
-        .into_iter()
-        .map(|(site, rows)| {
-            let tally = heap_tally(track, &rows, window.first(), window.last());
-            (delta(&tally), SiteGrowth { site, growth: growth_of(track, &rows, metric, window) })
-        })
-        .collect();
-    sites.sort_by(|(a, _), (b, _)| b.total_cmp(a));
-    sites.into_iter().map(|(_, site)| site).collect()
-}
-
-/// The fingerprint: the blamed function, and below function level the calls from it to the allocation.
-fn identity(track: &Track, names: &Names, node: &Node<'_>, sites: &[SiteGrowth]) -> String {
-    let blamed = node.group.blame.function;
-    let path: Vec<&str> = match sites.first() {
-        Some(site) if node.group.level > Level::Function => track
-            .site(site.site)
-            .latest_stack()
-            .iter()
-            .map(|frame| names.function_of(*frame))
-            .take_while(|function| *function != blamed)
-            .map(|function| names.info(function).name.as_str())
-            .collect(),
-        _ => Vec::new(),
-    };
-    fingerprint(["heap", names.info(blamed).name.as_str()].into_iter().chain(path))
 }

@@ -5,6 +5,7 @@ mod evidence;
 mod fingerprint;
 mod goroutines;
 mod heap;
+mod heap_growth;
 mod verdict;
 mod window;
 
@@ -50,6 +51,8 @@ pub struct Suspect {
     pub confidence: Confidence,
     /// The frame to open first.
     pub blame: Blame,
+    /// Whether that is the user's own code.
+    pub is_own: bool,
     /// Growth in the shown sample type.
     pub growth: Growth,
     /// Growth by which suspects are ranked: live bytes, goroutines counted with their smallest stack.
@@ -183,11 +186,12 @@ pub fn join_pinned(suspects: &mut [Suspect]) {
     }
 }
 
-/// Puts suspects in the order of the report: surest first, then by weight, then by fingerprint.
+/// Puts suspects in the order of the report: surest first, then those in the user's own code, then by weight, then by fingerprint.
 pub fn rank(suspects: &mut [Suspect]) {
     suspects.sort_by(|a, b| {
         b.confidence
             .cmp(&a.confidence)
+            .then(b.is_own.cmp(&a.is_own))
             .then(b.weight.total_cmp(&a.weight))
             .then_with(|| a.fingerprint.cmp(&b.fingerprint))
     });
@@ -202,7 +206,7 @@ pub fn group_growth(
     metric: HeapMetric,
 ) -> Growth {
     match track.kind {
-        Kind::Heap => heap::growth_of(track, rows, metric, window),
+        Kind::Heap => heap_growth::growth_of(track, rows, metric, window),
         Kind::Goroutine | Kind::GoroutineLeak => goroutines::group_growth(track, names, rows, window),
     }
 }
@@ -211,7 +215,7 @@ pub fn group_growth(
 pub fn all_sites(track: &Track, names: &Names, window: &Window, metric: HeapMetric) -> Vec<SiteGrowth> {
     let rows: Vec<usize> = (0..track.rows.len()).collect();
     match track.kind {
-        Kind::Heap => heap::site_growths(track, &rows, window, metric),
+        Kind::Heap => heap_growth::site_growths(track, &rows, window, metric),
         Kind::Goroutine | Kind::GoroutineLeak => goroutines::site_growths(track, names, &rows, window),
     }
 }

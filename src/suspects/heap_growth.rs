@@ -1,0 +1,82 @@
+//! The growth of heap rows along a window, for suspects, single stacks and the whole heap, and a suspect's identity.
+
+use super::fingerprint::fingerprint;
+use super::{HeapMetric, Node, SiteGrowth, Window};
+use crate::clusters::{Level, heap_level, heap_tally};
+use crate::growth::{Growth, Point, theil_sen_correlated};
+use crate::series::{Names, SiteId, Track};
+use std::collections::BTreeMap;
+
+/// The growth of all rows in live bytes, with its pace where there are points enough.
+pub(super) fn total_growth(track: &Track, rows: &[usize], window: &Window) -> Growth {
+    let mut growth = growth_of(track, rows, HeapMetric::InuseSpace, window);
+    if window.len() > 2 {
+        let values: Vec<f64> = growth.points.iter().map(|point| point.value).collect();
+        growth.slope = theil_sen_correlated(&window.hours(), &values);
+    }
+    growth
+}
+
+/// The growth of some rows in the shown column, a point a snapshot.
+pub(super) fn growth_of(track: &Track, rows: &[usize], metric: HeapMetric, window: &Window) -> Growth {
+    let tally = heap_tally(track, rows, window.first(), window.last());
+    let points = window.snapshots().iter().zip(window.times()).map(|(snapshot, time)| {
+        let level = heap_level(track, rows, *snapshot);
+        Point {
+            time: *time,
+            value: metric.of(&level.cell) as f64,
+            standard_error: metric.error(level.variance),
+        }
+    });
+    Growth {
+        points: points.collect(),
+        delta_error: metric.error(tally.variance),
+        p_value: None,
+        q_value: None,
+        slope: None,
+        shape: None,
+        retention: tally.change.retention(),
+    }
+}
+
+/// The growth of each stack among some rows, largest first; ties in the order of the file.
+pub(super) fn site_growths(
+    track: &Track,
+    among: &[usize],
+    window: &Window,
+    metric: HeapMetric,
+) -> Vec<SiteGrowth> {
+    let mut rows: BTreeMap<SiteId, Vec<usize>> = BTreeMap::new();
+    for &row in among {
+        rows.entry(track.rows[row].site).or_default().push(row);
+    }
+    let mut sites: Vec<(f64, SiteGrowth)> = rows
+        .into_iter()
+        .map(|(site, rows)| {
+            let tally = heap_tally(track, &rows, window.first(), window.last());
+            (
+                (tally.after.inuse_space as f64 - tally.before.inuse_space as f64),
+                SiteGrowth { site, growth: growth_of(track, &rows, metric, window) },
+            )
+        })
+        .collect();
+    sites.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+    sites.into_iter().map(|(_, site)| site).collect()
+}
+
+/// The fingerprint: the blamed function, and below function level the calls from it to the allocation.
+pub(super) fn identity(track: &Track, names: &Names, node: &Node<'_>, sites: &[SiteGrowth]) -> String {
+    let blamed = node.group.blame.function;
+    let path: Vec<&str> = match sites.first() {
+        Some(site) if node.group.level > Level::Function => track
+            .site(site.site)
+            .latest_stack()
+            .iter()
+            .map(|frame| names.function_of(*frame))
+            .take_while(|function| *function != blamed)
+            .map(|function| names.info(function).name.as_str())
+            .collect(),
+        _ => Vec::new(),
+    };
+    fingerprint(["heap", names.info(blamed).name.as_str()].into_iter().chain(path))
+}

@@ -1,0 +1,29 @@
+//! Two valid profiles with common stacks, through the whole analysis and every format of the report.
+#![no_main]
+
+use libfuzzer_sys::{arbitrary, fuzz_target};
+use pprof_leaks::analysis::Options;
+use pprof_leaks::report::TerminalOptions;
+use pprof_leaks::series::{Granularity, SiteOptions};
+use pprof_leaks_fuzz::{Made, read, report};
+
+#[derive(arbitrary::Arbitrary, Debug)]
+struct Run {
+    made: Made,
+    granularity: u8,
+    full: bool,
+    width: u8,
+    colour: bool,
+    top: u8,
+}
+
+fuzz_target!(|run: Run| {
+    let (Ok(before), Ok(after)) = (read(&run.made.encode(0)), read(&run.made.encode(1))) else { return };
+    let granularities = [Granularity::Function, Granularity::Line, Granularity::Address];
+    let granularity = granularities[usize::from(run.granularity) % granularities.len()];
+    let options =
+        Options { sites: SiteOptions { granularity, ..SiteOptions::default() }, full: run.full, ..Options::default() };
+    let terminal =
+        TerminalOptions { width: usize::from(run.width), colour: run.colour, top: usize::from(run.top) };
+    report(before, after, &options, &terminal);
+});

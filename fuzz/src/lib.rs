@@ -1,0 +1,64 @@
+//! What the fuzz targets share: bounds, the invariants of what was read and reported, and profiles made of bytes.
+
+mod made;
+
+pub use made::Made;
+
+use pprof_leaks::analysis::{Options, compare};
+use pprof_leaks::input::{Limits, Problem, parse};
+use pprof_leaks::profile::RawProfile;
+use pprof_leaks::report::{TerminalOptions, build_document, json, markdown, terminal};
+use pprof_leaks::suspects::HeapMetric;
+
+/// Bounds that a fuzzer can reach, so that passing them is tested too.
+fn limits() -> Limits {
+    Limits {
+        inflated_bytes: 1 << 20,
+        samples: 5000,
+        values: 20_000,
+        symbols: 5000,
+        stack_entries: 100_000,
+        label_bytes: 1 << 18,
+        sample_types: 16,
+    }
+}
+
+/// Reads a profile and checks that every index in it points somewhere.
+pub fn read(bytes: &[u8]) -> Result<RawProfile, Problem> {
+    let profile = parse(bytes, "input", &limits())?;
+    let symbols = &profile.symbols;
+    assert!(!profile.sample_types.is_empty());
+    assert_eq!(profile.samples.width(), profile.sample_types.len());
+    assert!(profile.samples.len() <= limits().samples);
+    assert!(profile.samples.stack_entries() <= limits().stack_entries);
+    assert!(profile.goroutines.is_empty() || profile.goroutines.len() == profile.samples.len());
+    for sample in profile.samples.iter() {
+        assert!((sample.label_set as usize) < profile.label_sets.len());
+        assert!(sample.size >= 0);
+        for location in sample.stack {
+            assert!(!symbols.frames_of(*location).is_empty());
+            for frame in symbols.frames_of(*location) {
+                let _ = (symbols.name(frame.function), symbols.file(frame.function));
+            }
+        }
+    }
+    profile.samples.totals();
+    Ok(profile)
+}
+
+/// Compares two profiles and renders the answer in every format.
+pub fn report(before: RawProfile, after: RawProfile, options: &Options, terminal_options: &TerminalOptions) {
+    let Ok(analysis) = compare(vec![before], vec![after], options) else { return };
+    for metric in HeapMetric::ALL {
+        let document = build_document(&analysis, metric);
+        let json = json(&document).expect("every figure has a JSON form");
+        serde_json::from_str::<serde_json::Value>(&json).expect("JSON that can be read");
+        for text in [terminal(&document, terminal_options), markdown(&document, terminal_options.top)] {
+            let does_something = |c: char| c.is_control() && c != '\n';
+            assert!(
+                terminal_options.colour || !text.contains(does_something),
+                "names from a profile reach the report as control characters"
+            );
+        }
+    }
+}

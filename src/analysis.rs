@@ -251,9 +251,9 @@ fn pair_windows(series: &Series) -> Vec<(Kind, Window)> {
             // A file's time says when it was copied. Where that contradicts the order given, or where the files were
             // written all at once, it says nothing of the profiles.
             let outside = times.iter().flatten().any(|t| t.source == TimeSource::FileTime);
-            let contradicts = times
-                .windows(2)
-                .any(|pair| matches!(pair, [Some(a), Some(b)] if b.nanos - a.nanos < COPIED_AT_ONCE));
+            let contradicts = times.windows(2).any(
+                |pair| matches!(pair, [Some(a), Some(b)] if b.nanos.saturating_sub(a.nanos) < COPIED_AT_ONCE),
+            );
             let times = match outside && contradicts {
                 true => vec![None; times.len()],
                 false => times.iter().map(|t| t.map(|t| t.nanos)).collect(),

@@ -1,6 +1,6 @@
 //! Which of the given profiles are compared: one a kind and side, in the form that says most.
 
-use super::Incomparable;
+use super::{COPIED_AT_ONCE, Incomparable};
 use std::collections::BTreeMap;
 
 use crate::profile::{Form, Heading, Kind, Notice, NoticeCode, RawProfile, TakenAt, TimeSource};
@@ -151,6 +151,24 @@ pub fn share_times_of_rounds(found: &mut [Heading]) {
             .or_else(|| of(&by_number, round_of(&heading.source)));
         if let Some(time) = time {
             heading.taken_at = Some(TakenAt { nanos: time.nanos, source: TimeSource::SameRound });
+        }
+    }
+    forget_copied_times(found);
+}
+
+/// Files of one kind that were written within a second come from one copy or checkout: their times say nothing of the
+/// profiles, and their names give the order.
+fn forget_copied_times(found: &mut [Heading]) {
+    let copied = KINDS.into_iter().any(|kind| {
+        let of_file = found.iter().filter(|h| h.kind == kind).filter_map(|h| h.taken_at);
+        let mut times: Vec<i64> =
+            of_file.filter(|t| t.source == TimeSource::FileTime).map(|t| t.nanos).collect();
+        times.sort_unstable();
+        times.windows(2).any(|pair| pair[1].saturating_sub(pair[0]) < COPIED_AT_ONCE)
+    });
+    if copied {
+        for heading in found.iter_mut() {
+            heading.taken_at = heading.taken_at.filter(|t| t.source != TimeSource::FileTime);
         }
     }
 }

@@ -34,6 +34,11 @@ pub(super) fn run(args: &TrendArgs) -> Result<u8> {
             .filter(|(heading, _)| heading.taken_at.is_none_or(|t| t.nanos >= earliest))
             .unzip();
         (headings, unread) = (kept, of_kept);
+        if headings.is_empty() {
+            bail!(
+                "--since or --last leaves no snapshot; the latest of those given is older. Choose an earlier time"
+            );
+        }
     }
     let analysis = Follower::new(headings, &settings.options)
         .map(|follower| read_through(follower, unread, &limits, &mut progress, &mut failures));

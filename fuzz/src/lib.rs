@@ -4,7 +4,7 @@ mod made;
 
 pub use made::Made;
 
-use pprof_leaks::analysis::{Options, compare};
+use pprof_leaks::analysis::{Analysis, Options, compare, follow};
 use pprof_leaks::input::{Limits, Problem, parse};
 use pprof_leaks::profile::RawProfile;
 use pprof_leaks::report::{TerminalOptions, build_document, json, markdown, terminal};
@@ -20,6 +20,7 @@ fn limits() -> Limits {
         stack_entries: 100_000,
         label_bytes: 1 << 18,
         sample_types: 16,
+        ..Limits::default()
     }
 }
 
@@ -46,11 +47,25 @@ pub fn read(bytes: &[u8]) -> Result<RawProfile, Problem> {
     Ok(profile)
 }
 
-/// Compares two profiles and renders the answer in every format.
-pub fn report(before: RawProfile, after: RawProfile, options: &Options, terminal_options: &TerminalOptions) {
-    let Ok(analysis) = compare(vec![before], vec![after], options) else { return };
+/// Compares the first and the last of some profiles, follows them all as a series, and renders both answers in every
+/// format.
+pub fn report(mut profiles: Vec<RawProfile>, options: &Options, terminal_options: &TerminalOptions) {
+    if let Ok(analysis) = follow(profiles.clone(), options) {
+        render(&analysis, terminal_options);
+    }
+    if profiles.len() < 2 {
+        return;
+    }
+    let after = profiles.split_off(profiles.len() - 1);
+    profiles.truncate(1);
+    if let Ok(analysis) = compare(profiles, after, options) {
+        render(&analysis, terminal_options);
+    }
+}
+
+fn render(analysis: &Analysis, terminal_options: &TerminalOptions) {
     for metric in HeapMetric::ALL {
-        let document = build_document(&analysis, metric);
+        let document = build_document(analysis, metric);
         let json = json(&document).expect("every figure has a JSON form");
         serde_json::from_str::<serde_json::Value>(&json).expect("JSON that can be read");
         for text in [terminal(&document, terminal_options), markdown(&document, terminal_options.top)] {

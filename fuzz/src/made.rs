@@ -4,7 +4,10 @@ use arbitrary::Arbitrary;
 use pprof_leaks::input::proto;
 use prost::Message;
 
-/// A pair of profiles that share their names and stacks.
+/// Enough for every test of a series; more is only slower.
+const MOST_MOMENTS: usize = 16;
+
+/// Profiles of several moments that share their names and stacks.
 #[derive(Arbitrary, Debug)]
 pub struct Made {
     kind: Kind,
@@ -14,8 +17,9 @@ pub struct Made {
     /// An address, and lines of a function and a line number.
     locations: Vec<(u64, Vec<(u8, u16)>)>,
     rows: Vec<Row>,
-    seconds: [u32; 2],
-    builds: [u8; 2],
+    /// When each profile was taken; as many as there are moments.
+    seconds: Vec<u32>,
+    builds: Vec<u8>,
     /// Added to ids, to make them sparse.
     offset: u64,
 }
@@ -40,8 +44,8 @@ struct Row {
     stack: Vec<u8>,
     size: u16,
     label: Option<(u8, u8)>,
-    before: Values,
-    after: Values,
+    /// At each moment, and then again from the first on.
+    values: Vec<Values>,
 }
 
 #[derive(Arbitrary, Debug)]
@@ -52,7 +56,12 @@ enum Values {
 }
 
 impl Made {
-    /// The bytes of the profile before (0) or after (1).
+    /// The bytes of all profiles, two at least.
+    pub fn encode_all(&self) -> Vec<Vec<u8>> {
+        (0..self.seconds.len().clamp(2, MOST_MOMENTS)).map(|moment| self.encode(moment)).collect()
+    }
+
+    /// The bytes of the profile of one moment.
     pub fn encode(&self, moment: usize) -> Vec<u8> {
         let mut strings = vec![String::new(), "bytes".to_owned(), "space".to_owned(), "count".to_owned()];
         let types: &[(&str, i64)] = match self.kind {
@@ -104,7 +113,7 @@ impl Made {
                 str: name(value),
                 ..Default::default()
             }));
-            let values = if moment == 0 { &row.before } else { &row.after };
+            let values = row.values.get(moment % row.values.len().max(1)).unwrap_or(&Values::Sampled(1, 1));
             let mut value = self.values(values, i64::from(row.size)).to_vec();
             value.truncate(types.len());
             proto::Sample {
@@ -116,10 +125,14 @@ impl Made {
         let profile = proto::Profile {
             sample_type,
             sample: sample.collect(),
-            mapping: vec![proto::Mapping { id: 1, build_id: name(self.builds[moment]), ..Default::default() }],
+            mapping: vec![proto::Mapping {
+                id: 1,
+                build_id: name(self.builds.get(moment).copied().unwrap_or(0)),
+                ..Default::default()
+            }],
             location: location.collect(),
             function: function.collect(),
-            time_nanos: i64::from(self.seconds[moment]) * 1_000_000_000,
+            time_nanos: i64::from(self.seconds.get(moment).copied().unwrap_or(0)) * 1_000_000_000,
             period_type: Some(proto::ValueType { r#type: 2, unit: 1 }),
             period: self.rate(),
             string_table: strings.clone(),

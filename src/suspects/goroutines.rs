@@ -237,7 +237,8 @@ impl<'a> Census<'a> {
         let mut labels: BTreeMap<&str, u64> = BTreeMap::new();
         let labelled = &track.snapshots[self.window.last()].labels;
         for (_, label, count) in labelled.iter().filter(|(site, _, _)| sites.contains(site)) {
-            *labels.entry(label).or_insert(0) += count;
+            let sum = labels.entry(label).or_insert(0);
+            *sum = sum.saturating_add(*count);
         }
         let mut labels: Vec<(String, u64)> =
             labels.into_iter().map(|(l, count)| (l.to_owned(), count)).collect();
@@ -340,9 +341,10 @@ fn growth_of(track: &Track, rows: &[usize], counts: &Counts, window: &Window) ->
     }
 }
 
-/// The goroutines of a row in a snapshot.
+/// The goroutines of a row in a snapshot. Capped at a number that no process reaches, so that sums fit whatever a file
+/// says.
 fn live(track: &Track, snapshot: usize, row: usize) -> u64 {
-    u64::try_from(track.cell(snapshot, row).inuse_objects).unwrap_or(0)
+    u64::try_from(track.cell(snapshot, row).inuse_objects).unwrap_or(0).min(1 << 40)
 }
 
 /// The growth of a group of goroutines.

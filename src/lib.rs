@@ -34,6 +34,7 @@
 //! | 1 | [`input`] | bytes, files and URLs become profiles |
 //! | 2 | [`series`] | the snapshots of one process side by side |
 //! | 3 | [`growth`] | the statistics, knowing nothing of Go |
+//! | 3 | [`source`] | what Go source does with the value that is allocated at a frame |
 //! | 4 | [`clusters`] | which sites belong together, and whom to blame |
 //! | 5 | [`causes`] | the names of causes, and advice |
 //! | 6 | [`suspects`] | confidence, order, fingerprints, verdict |
@@ -50,4 +51,5 @@ pub mod input;
 pub mod profile;
 pub mod report;
 pub mod series;
+pub mod source;
 pub mod suspects;

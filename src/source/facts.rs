@@ -1,0 +1,222 @@
+//! What Go source says about the statements that a stack runs through.
+
+/// A frame whose source is asked for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Position {
+    /// The function as the profile names it, type arguments folded: `example.com/shop.(*Cart).Add.func1`.
+    pub function: String,
+    /// The source file as the profile names it; another machine's path, often.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u32,
+}
+
+/// A place in the source that was read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The file, from the folder that was given: `internal/cart/cart.go`.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u32,
+}
+
+/// Lines of source around a statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Excerpt {
+    /// The file, from the folder that was given.
+    pub file: String,
+    /// The number of the first line shown.
+    pub first_line: u32,
+    /// The lines, tabs as they are, long ones cut.
+    pub lines: Vec<String>,
+    /// First and last line of the statement itself.
+    pub statement: (u32, u32),
+}
+
+/// What was found out about one stack.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Reading {
+    /// The lines at the leaf-most position that was found.
+    pub excerpt: Option<Excerpt>,
+    /// What the statements do, in the order in which the value meets them: first at the leaf-most position, then
+    /// along the function, then in callers the value is returned to.
+    pub facts: Vec<Fact>,
+    /// Why there is no more: the file is not below the folders, or it does not fit the profile.
+    pub problem: Option<Problem>,
+}
+
+/// Why source could not be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// No file of that name is below the folders.
+    NotFound {
+        /// The file as the profile names it.
+        file: String,
+    },
+    /// The source differs from the running build: the line is out of range, or the function is not there.
+    Differs {
+        /// The file, from the folder that was given.
+        file: String,
+        /// What does not fit.
+        why: String,
+    },
+}
+
+/// One finding.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fact {
+    /// Where.
+    pub place: Place,
+    /// The statement on one line, cut to a readable length.
+    pub statement: String,
+    /// What it does.
+    pub kind: FactKind,
+}
+
+/// What a statement does with the value that is allocated at, or flows through, the position; or what it waits for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FactKind {
+    /// Stored under a key: `m[k] = v`, or as a key: `m[v] = struct{}{}`.
+    MapEntry(Container),
+    /// `s = append(s, v)`. `in_map`: the slice is itself an entry of a map, `m[k] = append(m[k], v)`.
+    Appended {
+        /// The slice, or the map whose entry it is.
+        container: Container,
+        /// Whether it is an entry of a map.
+        in_map: bool,
+    },
+    /// `ch <- v`, where the value is what memory is kept by.
+    Sent(Channel),
+    /// Assigned to a field, a global or through a pointer. `links_previous`: the new value refers to the one that
+    /// was there, as in a linked list or a chain of closures.
+    Stored {
+        /// Where it is kept.
+        container: Container,
+        /// Whether the new value refers to the old one.
+        links_previous: bool,
+    },
+    /// Handed to a method or function whose source is not read: `x.Store(k, v)`, `list.PushBack(v)`.
+    PassedTo {
+        /// The callee as written: `c.entries.Store`.
+        callee: String,
+        /// The type of the receiver where it is declared in the source: `sync.Map`, `list.List`.
+        receiver_type: Option<String>,
+    },
+    /// Captured by a function that is started as a goroutine.
+    CapturedByGoroutine,
+    /// A part of it is taken, which keeps all of it: `data[5:10]`, `page[a:b]`, `strings.Split(page, ...)`,
+    /// a submatch.
+    Sliced {
+        /// What made the whole: the callee as written (`os.ReadFile`, `io.ReadAll`), or a conversion (`string`).
+        of: Option<String>,
+        /// Whether the whole is a string.
+        is_string: bool,
+    },
+    /// The position's statement is, or the value is released by, a `defer`.
+    Deferred {
+        /// The deferred call as written.
+        call: String,
+        /// Inside a loop of the same function.
+        in_loop: bool,
+    },
+    /// A goroutine is started.
+    Started {
+        /// The call as written, or `func`.
+        call: String,
+        /// Inside a loop of the same function.
+        in_loop: bool,
+    },
+    /// `runtime.SetFinalizer(v, ...)` or `runtime.AddCleanup`. `cyclic`: the value can be reached from itself.
+    FinalizerSet {
+        /// Whether the source shows a reference from the value back to itself.
+        cyclic: bool,
+    },
+    /// A call whose result has to be given back: `context.WithCancel`, `time.NewTicker`, `os.Open`, `http.Get`,
+    /// `db.Query`, `(*http.Client).Do`.
+    Acquired {
+        /// The callee as written.
+        callee: String,
+        /// What would give it back: `cancel`, `Stop`, `Close`, `Body.Close`.
+        release: &'static str,
+        /// Whether that is done.
+        released: Released,
+    },
+    /// The position waits to send.
+    WaitsToSend(Channel),
+    /// The position waits to receive; `ranged`: in `for range ch`.
+    WaitsToReceive {
+        /// The channel.
+        channel: Channel,
+        /// Whether it ranges over the channel.
+        ranged: bool,
+    },
+    /// The position waits in a `select`.
+    WaitsInSelect {
+        /// How many cases it has, `default` not counted.
+        cases: usize,
+        /// Whether one of them receives from a `Done()` or a channel named like it (`done`, `quit`, `stop`, `closing`).
+        has_done: bool,
+        /// Whether one of them is a timer.
+        has_timeout: bool,
+    },
+    /// The position calls something that waits: a lock, `wg.Wait`, `cond.Wait`, another function.
+    Calls {
+        /// The callee as written.
+        callee: String,
+    },
+}
+
+/// Whether what was acquired is given back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Released {
+    /// In the same function, by `defer` outside of loops or on the way.
+    Here,
+    /// By a `defer` inside a loop: only when the function returns.
+    DeferredInLoop,
+    /// Nowhere in the function, and the value does not leave it; or it is assigned to `_`.
+    Never,
+    /// It leaves the function (returned, stored, passed on), so another place may do it.
+    Elsewhere,
+}
+
+/// What keeps the value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Container {
+    /// As written: `c.sessions`.
+    pub expression: String,
+    /// Where it lives.
+    pub scope: Scope,
+    /// Its declared type, if the source shows it: `map[string]*session`, `[]func(int)`, `sync.Map`.
+    pub declared: Option<String>,
+    /// Where the package takes something out of a container of this name or resets it: `delete(...)`, `clear(...)`,
+    /// `x = x[1:]`, `x = nil`, `x = make(...)` outside of its creation.
+    pub shrinks: Vec<Place>,
+}
+
+/// Where a container lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// A variable of the function.
+    Local,
+    /// A parameter of the function.
+    Parameter,
+    /// A field, of the receiver or of another value.
+    Field,
+    /// A variable of the package.
+    Global,
+    /// A captured variable of an outer function.
+    Captured,
+}
+
+/// A channel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Channel {
+    /// As written: `x.queue`.
+    pub expression: String,
+    /// Its capacity as the source shows: `Some("0")` for `make(chan T)`, `Some("1 << 20")`; `None` if no `make` was found.
+    pub capacity: Option<String>,
+    /// Whether the package closes a channel of this name anywhere.
+    pub is_closed: bool,
+    /// Whether it is a nil channel by declaration: declared and never made.
+    pub never_made: bool,
+}

@@ -5,6 +5,7 @@ mod follower;
 mod forecast;
 mod ledger;
 mod lives;
+mod naming;
 mod order;
 mod remarks;
 
@@ -19,7 +20,7 @@ use crate::growth::Growth;
 use crate::profile::{Heading, Kind, Notice, NoticeCode, RawProfile, TimeSource};
 use crate::series::{Series, SeriesBuilder, SiteOptions, concerns_whole_target, obstacle};
 use crate::suspects::{
-    Criteria, HeapJudgement, SiteGrowth, Suspect, Verdict, Window, all_sites, group_growth, join_pinned,
+    Criteria, HeapJudgement, Scene, SiteGrowth, Suspect, Verdict, Window, all_sites, group_growth, join,
     judge_goroutines, judge_heap, rank,
 };
 use thiserror::Error;
@@ -181,7 +182,11 @@ fn judge(
     let mut suspects = Vec::new();
     let heap = judge_heap_track(&series, window_of(Kind::Heap), options, &mut suspects, &mut notices);
     let goroutines_judged = judge_goroutine_tracks(&series, &window_of, options, &mut suspects);
-    join_pinned(&mut suspects);
+    let mut suspects = join(suspects, &naming::tracks(&series, &windows));
+    let scene = Scene::new(naming::tracks(&series, &windows));
+    for suspect in &mut suspects {
+        suspect.cause = Some(scene.cause(suspect, Vec::new()));
+    }
     rank(&mut suspects);
 
     let enough_heap = heap

@@ -34,9 +34,10 @@
 //! | 1 | [`input`] | bytes, files and URLs become profiles |
 //! | 2 | [`series`] | the snapshots of one process side by side |
 //! | 3 | [`growth`] | the statistics, knowing nothing of Go |
+//! | 3 | [`graph`] | the growth graph: dominators, retained growth, callers |
 //! | 3 | [`source`] | what Go source does with the value that is allocated at a frame |
 //! | 4 | [`clusters`] | which sites belong together, and whom to blame |
-//! | 5 | [`causes`] | the names of causes, and advice |
+//! | 5 | [`causes`] | the rule catalogue: names causes, and what to change |
 //! | 6 | [`suspects`] | confidence, order, fingerprints, verdict |
 //! | 7 | [`analysis`] | the calls in order |
 //! | 8 | [`report`] | the document and its formats |
@@ -46,6 +47,7 @@
 pub mod analysis;
 pub mod causes;
 pub mod clusters;
+pub mod graph;
 pub mod growth;
 pub mod input;
 pub mod profile;

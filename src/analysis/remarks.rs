@@ -172,7 +172,7 @@ pub(super) fn about_heap(
         ));
         return false;
     }
-    let explained = suspects.iter().any(|s| s.subject == Subject::Heap && s.confidence >= Confidence::Medium);
+    let explained = suspects.iter().any(|s| s.has(Subject::Heap) && s.confidence >= Confidence::Medium);
     if !explained && heap.total_grows {
         notices.push(Notice::new(
             NoticeCode::UnexplainedGrowth,

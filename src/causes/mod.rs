@@ -1,41 +1,95 @@
-//! The names of causes: what kind of leak a suspect is, and what to do about it.
+//! The rule catalogue: names the cause of a suspect from its evidence, with a confidence of its own.
 //!
-//! Two causes are named so far, and neither claims to know why: growth of the heap and growth of goroutines.
+//! A rule is a page of text in `catalogue/` (what it means, what looks like it, what to change) and a recogniser, a
+//! pure function from [`Case`] to a finding. The surest finding names the cause; of equally sure ones the more
+//! specific, which comes first in the lists below.
 
-use crate::clusters::Subject;
+mod case;
+mod catalogue;
+mod heap;
+mod sourced;
+mod waits;
 
-/// A cause with its advice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cause {
-    /// The stable id.
-    pub id: &'static str,
-    /// What it is, in a few words.
-    pub title: &'static str,
-    /// What to do.
-    pub advice: &'static str,
+pub use case::{Case, HeapSite, SizeGrowth, WaitSite};
+pub use catalogue::{Entry, entries, entry};
+
+/// How sure the name of a cause is. Whether it is a leak at all is the suspect's confidence.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Certainty {
+    /// The evidence fits, and fits other causes too.
+    #[default]
+    Low,
+    /// The evidence fits this better than anything else.
+    Medium,
+    /// The evidence shows it.
+    High,
 }
 
-const UNKNOWN_GROWTH: Cause = Cause {
-    id: "unknown-growth",
-    title: "Memory is allocated here and kept",
-    advice: "Open this line and follow the value it allocates to what keeps it: a map, slice, channel or cache that is \
-             only added to, a field or global that outlives the request, a sub-slice or substring of a large buffer, a \
-             deferred call in a loop. Bound it, delete from it, or copy only what is needed. The heap profile knows who \
-             allocated, not who holds.",
-};
+impl Certainty {
+    /// The word used in reports and in the JSON schema.
+    pub fn name(self) -> &'static str {
+        match self {
+            Certainty::Low => "low",
+            Certainty::Medium => "medium",
+            Certainty::High => "high",
+        }
+    }
+}
 
-const GOROUTINE_GROWING: Cause = Cause {
-    id: "goroutine-growing",
-    title: "Goroutines pile up here",
-    advice: "Open this line, where they wait, and ask what would end the wait: a receiver for every send, a close of \
-             every channel that is ranged over, a `case <-ctx.Done()` in every select, a timeout on every call. Each \
-             goroutine pins its stack and all that it refers to.",
-};
+/// The named cause of a suspect.
+#[derive(Clone, Debug)]
+pub struct Cause {
+    /// What it is and what to do.
+    pub entry: &'static Entry,
+    /// How sure the name is.
+    pub certainty: Certainty,
+    /// What led to it, a sentence each.
+    pub because: Vec<String>,
+    /// The next best name, where it is close.
+    pub runner_up: Option<&'static Entry>,
+}
 
-/// The cause of a suspect.
-pub fn cause_of(subject: Subject) -> Cause {
-    match subject {
-        Subject::Heap => UNKNOWN_GROWTH,
-        Subject::Goroutine => GOROUTINE_GROWING,
+/// What a recogniser found.
+#[derive(Clone, Debug, PartialEq)]
+struct Finding {
+    id: &'static str,
+    certainty: Certainty,
+    because: String,
+}
+
+/// A finding as the recognisers write it.
+fn finding(id: &'static str, certainty: Certainty, because: impl Into<String>) -> Option<Finding> {
+    Some(Finding { id, certainty, because: because.into() })
+}
+
+/// Names the cause of a suspect.
+///
+/// Goroutines that can never end are the cause of the memory they hold, so what they wait in comes before what is
+/// allocated. Where source was read, it comes first of all.
+pub fn name_cause(case: &Case<'_>) -> Cause {
+    let mut findings: Vec<Finding> = Vec::new();
+    findings.extend(sourced::recognise(case));
+    findings.extend(waits::recognise(case));
+    findings.extend(heap::recognise(case));
+    for finding in &mut findings {
+        let unverified = entry(finding.id).is_some_and(|entry| entry.unverified);
+        if unverified || (case.with_load && finding.id != "growth-with-load") {
+            finding.certainty = Certainty::Low;
+        }
+    }
+    // A stable sort: of equally sure findings the first stays first.
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.certainty));
+    let fallback = if case.waits.is_empty() { "unknown-growth" } else { "goroutine-growing" };
+    let Some(best) = findings.first().cloned() else {
+        let entry = entry(fallback).unwrap_or(&entries()[0]);
+        return Cause { entry, certainty: Certainty::Low, because: Vec::new(), runner_up: None };
+    };
+    let close = |other: &&Finding| other.id != best.id && other.certainty == best.certainty;
+    let runner_up = findings.iter().find(close).filter(|_| best.certainty < Certainty::High);
+    Cause {
+        entry: entry(best.id).unwrap_or(&entries()[0]),
+        certainty: best.certainty,
+        because: findings.iter().filter(|f| f.id == best.id).map(|f| f.because.clone()).collect(),
+        runner_up: runner_up.and_then(|finding| entry(finding.id)),
     }
 }

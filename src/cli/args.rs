@@ -29,6 +29,32 @@ pub(super) enum Command {
     Diff(Box<DiffArgs>),
     /// Follow one process through many snapshots: which sites grow and keep growing.
     Trend(Box<TrendArgs>),
+    /// Explain a cause: what it means, how it is recognised, how to fix it.
+    Explain(ExplainArgs),
+}
+
+const EXPLAIN_HELP: &str = "\
+Examples:
+  pprof-leaks explain
+  pprof-leaks explain unbounded-map
+  pprof-leaks explain defer-in-loop --format markdown";
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = EXPLAIN_HELP)]
+pub(super) struct ExplainArgs {
+    /// The id of the rule; without it all are listed
+    pub(super) rule: Option<String>,
+    /// How the page is written
+    #[arg(long, value_enum, default_value_t = ExplainFormat::Terminal)]
+    pub(super) format: ExplainFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ExplainFormat {
+    /// Text for people
+    Terminal,
+    /// The page as it is kept
+    Markdown,
 }
 
 const DIFF_HELP: &str = "\
@@ -134,6 +160,16 @@ pub(super) struct CommonArgs {
     /// Leave out stacks with a function or file that matches
     #[arg(long, value_name = "REGEX")]
     pub(super) ignore: Option<String>,
+
+    /// The user's own code, which is blamed first: functions or files that match (default: told by file paths)
+    #[arg(long, value_name = "REGEX")]
+    pub(super) own: Option<String>,
+    /// A folder with the Go source of the running build, to read what the blamed lines do (repeatable)
+    #[arg(long, value_name = "DIR")]
+    pub(super) source: Vec<PathBuf>,
+    /// Go's own source, for frames of the standard library (the folder that `go env GOROOT` prints)
+    #[arg(long, value_name = "DIR", requires = "source")]
+    pub(super) goroot: Option<PathBuf>,
 
     /// A header to send to URLs, as in -H 'Authorization: Bearer ...' (repeatable)
     #[arg(short = 'H', long = "header", value_name = "HEADER")]

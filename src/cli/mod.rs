@@ -2,6 +2,7 @@
 
 mod args;
 mod diff;
+mod explain;
 mod messages;
 mod output;
 mod progress;
@@ -22,6 +23,7 @@ pub(crate) fn main() -> ExitCode {
     let result = match args.command {
         Command::Diff(args) => diff::run(&args),
         Command::Trend(args) => trend::run(&args),
+        Command::Explain(args) => explain::run(&args),
     };
     match result {
         Ok(status) => ExitCode::from(status),

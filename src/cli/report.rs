@@ -33,6 +33,9 @@ pub(super) fn finish(
         let message = format!("not used: {}", failure.problem);
         analysis.notices.push(Notice::about(NoticeCode::UnusableInput, &failure.input, message));
     }
+    if let Some(Ok(mut sources)) = settings.sources.as_ref().map(std::sync::Mutex::lock) {
+        analysis.read_source(&mut |stack| sources.follow(stack));
+    }
     let document = build_document(&analysis, settings.options.criteria.metric);
     let report = match args.format {
         Format::Terminal => terminal(&document, &settings.terminal),

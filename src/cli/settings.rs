@@ -6,9 +6,11 @@ use pprof_leaks::analysis::Options;
 use pprof_leaks::input::{Fetcher, Limits};
 use pprof_leaks::report::TerminalOptions;
 use pprof_leaks::series::{Granularity, SiteOptions};
+use pprof_leaks::source::Sources;
 use pprof_leaks::suspects::{Confidence, Criteria, HeapMetric};
 use regex::Regex;
 use std::io::IsTerminal;
+use std::sync::Mutex;
 use std::time::Duration;
 
 /// Columns where nothing says how wide the output is.
@@ -21,6 +23,8 @@ pub(super) struct Settings {
     pub(super) fetcher: Fetcher,
     pub(super) terminal: TerminalOptions,
     pub(super) fail_on: Option<Confidence>,
+    /// The source to read, if any was given.
+    pub(super) sources: Option<Mutex<Sources>>,
 }
 
 impl Settings {
@@ -39,6 +43,7 @@ impl Settings {
                 },
                 focus: pattern("--focus", args.focus.as_deref())?,
                 ignore: pattern("--ignore", args.ignore.as_deref())?,
+                own: pattern("--own", args.own.as_deref())?,
             },
             criteria: Criteria {
                 min_growth: bytes("--min-growth", &args.min_growth)? as f64,
@@ -60,6 +65,10 @@ impl Settings {
             fetcher: Fetcher::new(&args.headers, Duration::from_secs(args.timeout))
                 .map_err(|error| anyhow!("--header: {error}"))?,
             terminal: terminal(args),
+            sources: match args.source.as_slice() {
+                [] => None,
+                folders => Some(Mutex::new(Sources::open(folders, args.goroot.as_deref())?)),
+            },
             fail_on: args.fail_on.map(|fail_on| match fail_on {
                 FailOn::High => Confidence::High,
                 FailOn::Medium => Confidence::Medium,
@@ -110,20 +119,31 @@ fn parse_bytes(text: &str) -> Option<u64> {
 }
 
 fn terminal(args: &CommonArgs) -> TerminalOptions {
-    let stdout = std::io::stdout();
-    let is_terminal = stdout.is_terminal() && args.output.is_none();
-    let measured = if is_terminal {
-        terminal_size::terminal_size_of(&stdout).map(|(width, _)| usize::from(width.0))
-    } else {
-        None
-    };
-    let asked = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let to_file = args.output.is_some();
     TerminalOptions {
-        width: measured.or(asked).unwrap_or(DEFAULT_WIDTH).clamp(40, 250),
-        colour: is_terminal && !no_colour,
+        width: if to_file { asked_width().unwrap_or(DEFAULT_WIDTH) } else { width() },
+        colour: !to_file && is_coloured(),
         top: args.top,
     }
+}
+
+/// The columns of standard output: of its terminal, else as the environment says.
+pub(super) fn width() -> usize {
+    let stdout = std::io::stdout();
+    let measured = if stdout.is_terminal() { terminal_size::terminal_size_of(&stdout) } else { None };
+    let measured = measured.map(|(width, _)| usize::from(width.0).clamp(40, 250));
+    measured.or_else(asked_width).unwrap_or(DEFAULT_WIDTH)
+}
+
+fn asked_width() -> Option<usize> {
+    let columns = std::env::var("COLUMNS").ok()?.parse::<usize>().ok()?;
+    Some(columns.clamp(40, 250))
+}
+
+/// Whether standard output is a terminal that wants colour.
+pub(super) fn is_coloured() -> bool {
+    let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    std::io::stdout().is_terminal() && !refused
 }
 
 #[cfg(test)]

@@ -61,6 +61,10 @@ pub enum NoticeCode {
     RepeatedSnapshot,
     /// A long series, of which so many snapshots enter the statistics.
     ThinnedSeries,
+    /// The source of a suspect was not found.
+    SourceNotFound,
+    /// The source of a suspect does not fit the profile.
+    SourceDiffers,
     /// Rows of the tiny allocator's 16-byte blocks, which several owners share (S39).
     TinyAllocator,
 }
@@ -97,6 +101,8 @@ impl NoticeCode {
             NoticeCode::ClockSetBack => "clock-set-back",
             NoticeCode::RepeatedSnapshot => "repeated-snapshot",
             NoticeCode::ThinnedSeries => "thinned-series",
+            NoticeCode::SourceNotFound => "source-not-found",
+            NoticeCode::SourceDiffers => "source-differs",
             NoticeCode::TinyAllocator => "tiny-allocator",
         }
     }

@@ -1,14 +1,15 @@
 //! The document: everything a report says, resolved once. No renderer asks the model again.
 
 use super::inert::{inert, short};
+use super::resolver::Resolver;
 use super::{LedgerView, ledger, sentences};
 use crate::analysis::{Analysis, Forecast, Life};
-use crate::causes::{Cause, cause_of};
-use crate::clusters::{Blame, Subject};
+use crate::causes::Certainty;
+use crate::clusters::Subject;
 use crate::growth::Growth;
 use crate::profile::{Form, Kind, NoticeCode, Owner, TimeSource, Unit, display_function};
-use crate::series::{FrameId, Names, Site, SiteId, Track};
-use crate::suspects::{Confidence, HeapMetric, SiteGrowth, Suspect, Verdict};
+use crate::source::Excerpt;
+use crate::suspects::{Confidence, HeapMetric, Verdict};
 
 /// A report, ready to be rendered.
 #[derive(Clone, Debug)]
@@ -123,12 +124,12 @@ pub struct SuspectView {
     pub fingerprint: String,
     /// Its place in the order, from 1.
     pub rank: usize,
-    /// What grows.
+    /// What grows first of all.
     pub subject: Subject,
     /// How sure it is.
     pub confidence: Confidence,
-    /// Why it grows.
-    pub cause: Cause,
+    /// Why it grows, and what led to that name.
+    pub cause: CauseView,
     /// The frame to open first.
     pub blame: FrameView,
     /// Its growth.
@@ -137,8 +138,42 @@ pub struct SuspectView {
     pub share: Option<f64>,
     /// What speaks for it (`true`), against it or for caution (`false`).
     pub evidence: Vec<(bool, String)>,
-    /// The stacks that carry it, largest first.
+    /// The source at its place, if it was read.
+    pub excerpt: Option<Excerpt>,
+    /// The functions that call the blamed one, with the share of the growth that comes through each.
+    pub callers: Vec<(FrameView, f64)>,
+    /// What is the same leak: memory that its goroutines hold, companions, sites that grow with it.
+    pub joined: Vec<JoinedView>,
+    /// The stacks that carry it, largest first; those of what was joined come after its own.
     pub sites: Vec<SiteView>,
+}
+
+/// The cause of a suspect.
+#[derive(Clone, Debug)]
+pub struct CauseView {
+    /// The stable id.
+    pub id: &'static str,
+    /// What it is, in a few words.
+    pub title: &'static str,
+    /// What to do.
+    pub advice: &'static str,
+    /// How sure the name is.
+    pub certainty: Certainty,
+    /// What led to it.
+    pub because: Vec<String>,
+    /// The id of the next best name, where it is close.
+    pub runner_up: Option<&'static str>,
+}
+
+/// A part of a suspect besides the one that leads it.
+#[derive(Clone, Debug)]
+pub struct JoinedView {
+    /// What grows.
+    pub subject: Subject,
+    /// Where.
+    pub blame: FrameView,
+    /// Its growth.
+    pub figures: Figures,
 }
 
 /// A row of a table that judges nothing.
@@ -172,10 +207,7 @@ pub fn build_document(analysis: &Analysis, metric: HeapMetric) -> Document {
         .suspects
         .iter()
         .enumerate()
-        .filter_map(|(index, suspect)| {
-            let track = analysis.series.track(kind_of(suspect, analysis))?;
-            Some(resolver.suspect(index + 1, suspect, track))
-        })
+        .filter_map(|(index, suspect)| resolver.suspect(index + 1, suspect, analysis))
         .collect();
     let unjudged = analysis
         .unjudged
@@ -225,14 +257,6 @@ pub fn build_document(analysis: &Analysis, metric: HeapMetric) -> Document {
     document.resolution = sentences::resolution(analysis, document.hours);
     document.headline = inert(&sentences::headline(&document, analysis));
     document
-}
-
-fn kind_of(suspect: &Suspect, analysis: &Analysis) -> Kind {
-    match suspect.subject {
-        Subject::Heap => Kind::Heap,
-        Subject::Goroutine if analysis.series.track(Kind::Goroutine).is_some() => Kind::Goroutine,
-        Subject::Goroutine => Kind::GoroutineLeak,
-    }
 }
 
 fn inputs(analysis: &Analysis) -> Vec<InputView> {
@@ -319,88 +343,6 @@ fn totals(analysis: &Analysis, metric: HeapMetric) -> Vec<TotalView> {
         }
     }
     totals
-}
-
-/// Turns ids into names.
-struct Resolver<'a> {
-    names: &'a Names,
-    metric: HeapMetric,
-}
-
-impl Resolver<'_> {
-    fn figures(&self, kind: Kind, growth: &Growth) -> Figures {
-        let unit = if kind == Kind::Heap && self.metric.is_bytes() { Unit::Bytes } else { Unit::Count };
-        Figures { unit, growth: growth.clone() }
-    }
-
-    fn frame(&self, frame: FrameId) -> FrameView {
-        let info = self.names.info_of(frame);
-        FrameView {
-            function: inert(&info.name),
-            file: inert(&info.file),
-            line: self.names.line_of(frame),
-            moved_from: None,
-            inlined: self.names.is_inlined(frame),
-            owner: info.owner,
-        }
-    }
-
-    fn blame(&self, blame: &Blame) -> FrameView {
-        let info = self.names.info(blame.function);
-        FrameView {
-            function: inert(&info.name),
-            file: inert(&info.file),
-            line: blame.line,
-            moved_from: (blame.first_line != blame.line).then_some(blame.first_line),
-            inlined: false,
-            owner: info.owner,
-        }
-    }
-
-    fn stack(&self, track: &Track, site: SiteId) -> Vec<FrameView> {
-        let site: &Site = track.site(site);
-        let mut stack: Vec<FrameView> = site.latest_stack().iter().map(|frame| self.frame(*frame)).collect();
-        if let Some(latest) = &site.moved_to {
-            for (view, frame) in stack.iter_mut().zip(latest) {
-                view.moved_from = self.names.moved_from(self.names.function_of(*frame), view.line);
-            }
-        }
-        stack
-    }
-
-    fn site(&self, track: &Track, site: &SiteGrowth) -> SiteView {
-        let info = track.site(site.site);
-        SiteView {
-            kind: track.kind,
-            stack: self.stack(track, site.site),
-            figures: self.figures(track.kind, &site.growth),
-            set_aside: match (info.is_profiler, info.is_filtered) {
-                (true, _) => Some("profiler"),
-                (_, true) => Some("filtered"),
-                _ => None,
-            },
-        }
-    }
-
-    fn suspect(&self, rank: usize, suspect: &Suspect, track: &Track) -> SuspectView {
-        SuspectView {
-            fingerprint: suspect.fingerprint.clone(),
-            rank,
-            subject: suspect.subject,
-            confidence: suspect.confidence,
-            cause: cause_of(suspect.subject),
-            blame: self.blame(&suspect.blame),
-            figures: self.figures(track.kind, &suspect.growth),
-            share: suspect.share,
-            evidence: suspect
-                .evidence
-                .iter()
-                .map(|evidence| sentences::evidence(evidence, suspect.subject))
-                .map(|(speaks_for, sentence)| (speaks_for, inert(&sentence)))
-                .collect(),
-            sites: suspect.sites.iter().map(|site| self.site(track, site)).collect(),
-        }
-    }
 }
 
 impl FrameView {

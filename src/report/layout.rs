@@ -6,6 +6,7 @@ use super::units::{moment, percent, quantity, signed};
 use crate::analysis::{Change, Life};
 use crate::clusters::Subject;
 use crate::profile::{Form, Kind, NoticeCode, Owner, TimeSource, Unit};
+use crate::source::Excerpt;
 
 /// Stacks printed a suspect; the JSON report has all.
 pub(super) const STACKS_SHOWN: usize = 3;
@@ -112,6 +113,41 @@ pub(super) fn summary(suspect: &SuspectView) -> String {
         signed(figures.growth.delta(), figures.unit),
         per_hour(figures),
     )
+}
+
+/// The lines of an excerpt: a mark at those of the statement, the number, the line.
+pub(super) fn excerpt_lines(excerpt: &Excerpt) -> impl Iterator<Item = (char, u32, String)> {
+    let (from, to) = excerpt.statement;
+    excerpt.lines.iter().zip(excerpt.first_line..).map(move |(line, number)| {
+        let mark = if (from..=to).contains(&number) { '>' } else { ' ' };
+        (mark, number, line.clone())
+    })
+}
+
+/// What was joined to a suspect: where, and how it grew.
+pub(super) fn joined(suspect: &SuspectView) -> impl Iterator<Item = (String, String)> {
+    suspect.joined.iter().map(|joined| {
+        let figures = &joined.figures;
+        let what = match (joined.subject, figures.unit) {
+            (Subject::Heap, Unit::Bytes) => "memory",
+            (Subject::Heap, Unit::Count) => "objects",
+            (Subject::Goroutine, _) => "goroutines",
+        };
+        let (first, last) = (figures.growth.first(), figures.growth.last());
+        let grown = format!("{what} {} -> {}", quantity(first, figures.unit), quantity(last, figures.unit));
+        let place = match joined.blame.short_position() {
+            position if position.is_empty() => joined.blame.short_function(),
+            position => format!("{} {position}", joined.blame.short_function()),
+        };
+        (place, format!("{grown}, {}", change(figures)))
+    })
+}
+
+/// Who calls the blamed function, with shares, if more than one does.
+pub(super) fn callers(suspect: &SuspectView) -> Option<String> {
+    let caller =
+        |(frame, share): &(FrameView, f64)| format!("{} ({})", frame.short_function(), percent(*share));
+    (suspect.callers.len() > 1).then(|| suspect.callers.iter().map(caller).collect::<Vec<_>>().join(", "))
 }
 
 /// A line of a printed stack.

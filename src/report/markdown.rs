@@ -3,8 +3,8 @@
 use super::document::{Document, FrameView, SuspectView};
 use super::layout::{
     LEDGER_HEADER, LEDGER_TITLE, LIVES_HEADER, STACKS_SHOWN, SUSPECTS_HEADER, StackLine, TOTALS_HEADER,
-    UNJUDGED_HEADER, called_into, change, inputs, ledger_rows, lives, sparkline, stack_lines, summary,
-    suspect_row, totals, unjudged_row,
+    UNJUDGED_HEADER, called_into, callers, change, excerpt_lines, inputs, joined, ledger_rows, lives,
+    sparkline, stack_lines, summary, suspect_row, totals, unjudged_row,
 };
 use super::sentences;
 use crate::suspects::Verdict;
@@ -123,10 +123,32 @@ fn suspect(text: &mut String, suspect: &SuspectView, first_of_its_cause: bool) {
     for (speaks_for, sentence) in &suspect.evidence {
         push(text, format_args!("- {} {}", if *speaks_for { "(+)" } else { "(-)" }, escape(sentence)));
     }
+    if let Some(excerpt) = &suspect.excerpt {
+        push(text, format_args!("\n{}\n\n```text", code(&excerpt.file)));
+        for (mark, number, line) in excerpt_lines(excerpt) {
+            push(text, format_args!("{mark} {number:>5}  {}", line.replace('`', "'")));
+        }
+        push(text, format_args!("```\n"));
+    }
+    for (place, sentence) in joined(suspect) {
+        push(text, format_args!("- with it: {}, in {}", escape(&sentence), code(&place)));
+    }
+    if let Some(callers) = callers(suspect) {
+        push(text, format_args!("- called by {}", escape(&callers)));
+    }
+    let cause = &suspect.cause;
+    let (title, certainty) = (escape(cause.title), cause.certainty.name());
+    push(text, format_args!("\n**Cause: {title}** (`{}`, {certainty} confidence)\n", cause.id));
+    for reason in &cause.because {
+        push(text, format_args!("- {}", escape(reason)));
+    }
+    if let Some(runner_up) = cause.runner_up {
+        push(text, format_args!("- it could also be `{runner_up}`"));
+    }
     if first_of_its_cause {
-        push(text, format_args!("\n**{}.** {}\n", escape(suspect.cause.title), escape(suspect.cause.advice)));
+        push(text, format_args!("\n**What to change:** {}\n", escape(cause.advice)));
     } else {
-        push(text, format_args!("\n**{}:** see the advice above.\n", escape(suspect.cause.title)));
+        push(text, format_args!("\n**What to change:** as above.\n"));
     }
     let shown: Vec<_> = suspect.sites.iter().filter(|site| site.figures.growth.delta() > 0.0).collect();
     if !shown.is_empty() {

@@ -2,11 +2,13 @@
 //! a function from the document to text.
 
 mod document;
+mod explain;
 mod inert;
 mod json;
 mod layout;
 mod ledger;
 mod markdown;
+mod resolver;
 mod sentences;
 mod terminal;
 mod units;
@@ -15,6 +17,7 @@ pub use document::{
     Document, Figures, FrameView, InputView, RowView, SiteView, SuspectView, TotalView, Warning,
     build_document,
 };
+pub use explain::{explain_list, explain_page};
 pub use inert::inert;
 pub use json::{JSON_SCHEMA, json};
 pub use ledger::{LedgerRow, LedgerView};

@@ -74,7 +74,13 @@ fn what_grew(suspect: &SuspectView) -> String {
         }
         Subject::Goroutine => {
             let (first, last) = (count(growth.first()), count(growth.last()));
-            if growth.delta() > 0.0 {
+            let held =
+                suspect.joined.iter().filter(|j| j.subject == Subject::Heap && j.figures.unit == Unit::Bytes);
+            let held = held.map(|joined| joined.figures.growth.delta()).fold(0.0, f64::max);
+            if growth.delta() > 0.0 && held > 0.0 {
+                let held = quantity(held, Unit::Bytes);
+                format!("goroutines pile up in {who}, from {first} to {last}, and hold {held} more")
+            } else if growth.delta() > 0.0 {
                 format!("goroutines pile up in {who}, from {first} to {last}")
             } else {
                 format!("{last} goroutines in {who} can never end")
@@ -220,7 +226,7 @@ pub(super) fn evidence(evidence: &Evidence, subject: Subject) -> (bool, String) 
         Evidence::PinnedBy { goroutines, bytes_each } => (
             true,
             format!(
-                "{} more goroutines stand in this function and hold it, {} each",
+                "{} more goroutines hold the memory that grew, {} each",
                 count(*goroutines),
                 quantity(*bytes_each, Unit::Bytes)
             ),

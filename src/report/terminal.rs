@@ -3,8 +3,8 @@
 use super::document::{Document, SiteView, SuspectView};
 use super::layout::{
     LEDGER_HEADER, LEDGER_TITLE, LIVES_HEADER, STACKS_SHOWN, SUSPECTS_HEADER, StackLine, TOTALS_HEADER,
-    UNJUDGED_HEADER, called_into, change, inputs, ledger_rows, lives, sparkline, stack_lines, summary,
-    suspect_row, totals, unjudged_row,
+    UNJUDGED_HEADER, called_into, callers, change, excerpt_lines, inputs, joined, ledger_rows, lives,
+    sparkline, stack_lines, summary, suspect_row, totals, unjudged_row,
 };
 use super::sentences;
 use crate::profile::Owner;
@@ -218,12 +218,37 @@ impl Writer<'_> {
         for (speaks_for, sentence) in &suspect.evidence {
             self.item(if *speaks_for { "   + " } else { "   - " }, sentence);
         }
+        if let Some(excerpt) = &suspect.excerpt {
+            self.item("   ", &format!("source, {}", excerpt.file));
+            for (mark, number, line) in excerpt_lines(excerpt) {
+                let style = if mark == '>' { bold() } else { Style::new() };
+                self.line("   ", &format!("{mark} {number:>5}  {line}"), style);
+            }
+        }
+        for (joined, sentence) in joined(suspect) {
+            self.item("   ", &format!("with it: {sentence}, in {joined}"));
+        }
+        if let Some(callers) = callers(suspect) {
+            self.item("   ", &format!("called by {callers}"));
+        }
         self.blank();
-        if self.advised.contains(&suspect.cause.id) {
-            self.item("   ", &format!("{}: see the advice above.", suspect.cause.title));
+        let cause = &suspect.cause;
+        self.item(
+            "   ",
+            &format!("cause: {} ({}, {} confidence)", cause.title, cause.id, cause.certainty.name()),
+        );
+        for reason in &cause.because {
+            self.item("   + ", reason);
+        }
+        if let Some(runner_up) = cause.runner_up {
+            self.item("   - ", &format!("it could also be {runner_up}"));
+        }
+        if self.advised.contains(&cause.id) {
+            self.item("   ", "what to change: as above");
         } else {
-            self.item("   ", &format!("{}. {}", suspect.cause.title, suspect.cause.advice));
-            self.advised.push(suspect.cause.id);
+            self.item("   ", &format!("what to change: {}", cause.advice));
+            self.item("   ", &format!("more: pprof-leaks explain {}", cause.id));
+            self.advised.push(cause.id);
         }
         let shown = suspect.sites.iter().filter(|site| site.figures.growth.delta() > 0.0);
         let hidden = shown.clone().count().saturating_sub(STACKS_SHOWN);
@@ -259,7 +284,7 @@ impl Writer<'_> {
 }
 
 /// Breaks text at spaces so that no line is wider than `width`; a longer word stands alone.
-fn wrap(text: &str, width: usize) -> Vec<String> {
+pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
     for word in text.split(' ') {

@@ -34,6 +34,8 @@ pub struct SiteOptions {
     pub focus: Option<Regex>,
     /// Leave out stacks with a frame whose function or file matches. Default: leave out none.
     pub ignore: Option<Regex>,
+    /// The user's own code: functions or files that match. Default: told by file paths.
+    pub own: Option<Regex>,
 }
 
 /// Collects snapshots.
@@ -91,11 +93,12 @@ impl SeriesBuilder {
             (Granularity::Address, false) => Granularity::Line,
             (asked, _) => asked,
         };
+        let own = options.own.clone();
         SeriesBuilder {
             options,
             granularity,
             hasher: KeyHasher::new(),
-            names: Names::default(),
+            names: Names::owned_by(own),
             filters: HashMap::new(),
             tracks: Vec::new(),
             lines: Lines::default(),

@@ -2,6 +2,7 @@
 
 use crate::profile::{Owner, fold_type_arguments, owner};
 use foldhash::HashMap;
+use regex::Regex;
 
 /// A function, the same in every snapshot of a series.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,9 +35,16 @@ pub struct Names {
     frames: Vec<(FunctionId, u32, bool)>,
     by_frame: HashMap<(FunctionId, u32, bool), FrameId>,
     moved: HashMap<(FunctionId, u32), u32>,
+    /// What is the user's own code, where that is said and not told by file paths.
+    own: Option<Regex>,
 }
 
 impl Names {
+    /// No names yet; `own` says what the user's own code is, by function or file.
+    pub(super) fn owned_by(own: Option<Regex>) -> Names {
+        Names { own, ..Names::default() }
+    }
+
     /// The function of a name and file. Two files match by their last segment, because builds in other folders
     /// move the rest.
     pub(super) fn function(&mut self, name: &str, file: &str) -> FunctionId {
@@ -47,13 +55,13 @@ impl Names {
             let info = &mut self.functions[id.0 as usize];
             if file < info.file.as_str() {
                 info.file = file.to_owned();
-                info.owner = owner(name, file);
+                info.owner = owner_of(name, file, self.own.as_ref());
             }
             return *id;
         }
         let id = FunctionId(self.functions.len() as u32);
         self.functions.push(FunctionInfo {
-            owner: owner(name, file),
+            owner: owner_of(name, file, self.own.as_ref()),
             is_runtime: is_runtime(&key.0),
             is_profiler: is_profiler(&key.0),
             name: key.0.clone(),
@@ -113,6 +121,16 @@ impl Names {
     /// What is known of a frame's function.
     pub fn info_of(&self, frame: FrameId) -> &FunctionInfo {
         self.info(self.function_of(frame))
+    }
+}
+
+/// Whose code a function is. What is said to be own is; all else is told by file paths, and what these call own is a
+/// dependency then.
+fn owner_of(name: &str, file: &str, own: Option<&Regex>) -> Owner {
+    match (own, owner(name, file)) {
+        (Some(own), _) if own.is_match(name) || own.is_match(file) => Owner::Own,
+        (Some(_), Owner::Own) => Owner::Dependency,
+        (_, owner) => owner,
     }
 }
 

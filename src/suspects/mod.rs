@@ -1,24 +1,30 @@
 //! From growth to suspects: which groups are leaks, how sure that is and why, in which order, under which id.
 
+mod case;
 mod course;
 mod evidence;
 mod fingerprint;
 mod goroutines;
 mod heap;
 mod heap_growth;
+mod join;
 mod verdict;
 mod window;
 
+pub use case::Scene;
 pub use evidence::Evidence;
 pub use goroutines::judge_goroutines;
 pub use heap::{HeapJudgement, judge_heap};
+pub use join::{Tracks, join};
 pub use verdict::Verdict;
 pub use window::Window;
 
+use crate::causes::Cause;
 use crate::clusters::{Blame, Group, Level, Subject, Variance};
 use crate::growth::Growth;
 use crate::profile::Kind;
 use crate::series::{Cell, Names, SiteId, Track};
+use crate::source::Excerpt;
 
 /// How sure it is that a suspect is a leak.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -57,6 +63,8 @@ pub struct Suspect {
     pub growth: Growth,
     /// Growth by which suspects are ranked: live bytes, goroutines counted with their smallest stack.
     pub weight: f64,
+    /// Growth of live memory in bytes; 0 for goroutines.
+    pub live_growth: f64,
     /// Share of all growth of its kind, 0 to 1; `None` where nothing grew.
     pub share: Option<f64>,
     /// What speaks for it and against it, with the numbers.
@@ -65,6 +73,24 @@ pub struct Suspect {
     pub sites: Vec<SiteGrowth>,
     /// A stable id, for baselines and for matching tickets.
     pub fingerprint: String,
+    /// What is the same leak: the memory that its goroutines hold, companions, sites that grow with it.
+    pub joined: Vec<Suspect>,
+    /// Why it grows, once that was looked for.
+    pub cause: Option<Cause>,
+    /// The source at its place, if it was read.
+    pub excerpt: Option<Excerpt>,
+}
+
+impl Suspect {
+    /// The suspect itself and what was joined to it.
+    pub fn members(&self) -> impl Iterator<Item = &Suspect> {
+        std::iter::once(self).chain(&self.joined)
+    }
+
+    /// Whether memory or goroutines are a part of it.
+    pub fn has(&self, subject: Subject) -> bool {
+        self.members().any(|member| member.subject == subject)
+    }
 }
 
 /// One stack of a suspect.
@@ -159,30 +185,6 @@ impl Criteria {
         let enough = per_day.is_none_or(|rate| rate >= self.min_growth);
         let held = enough && share.is_none_or(|share| share >= Self::MIN_SHARE);
         Evidence::Material { held, per_day, share, min_growth: self.min_growth }
-    }
-}
-
-/// Raises heap suspects that suspect goroutines pin: they stand in the function that is blamed for the memory, so
-/// what is known of them holds for it too (statistics.md: two heap snapshots reach more than medium only this way).
-pub fn join_pinned(suspects: &mut [Suspect]) {
-    let goroutines: Vec<(Blame, Confidence, f64)> = suspects
-        .iter()
-        .filter(|s| s.subject == Subject::Goroutine && s.confidence >= Confidence::Medium)
-        .map(|s| (s.blame, s.confidence, s.growth.delta()))
-        .collect();
-    for suspect in suspects.iter_mut().filter(|s| s.subject == Subject::Heap) {
-        let pinning = goroutines
-            .iter()
-            .find(|(blame, _, more)| blame.function == suspect.blame.function && *more > 0.0);
-        if let Some((_, confidence, more)) = pinning {
-            suspect.confidence = suspect.confidence.max(*confidence);
-            if suspect.confidence == Confidence::High {
-                suspect.evidence.retain(|evidence| *evidence != Evidence::TwoSnapshots);
-            }
-            suspect
-                .evidence
-                .push(Evidence::PinnedBy { goroutines: *more, bytes_each: suspect.weight / more });
-        }
     }
 }
 

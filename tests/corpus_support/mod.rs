@@ -27,6 +27,9 @@ pub struct Leak {
     #[serde(default)]
     pub holds: Vec<String>,
     pub kind: String,
+    pub cause: String,
+    #[serde(default)]
+    pub cause_without_source: Vec<String>,
 }
 
 impl Leak {

@@ -1,5 +1,12 @@
 //! The report as JSON: other programs depend on it, so its wire types stand apart from the document's.
 
+mod wire;
+
+use wire::{
+    Blame, Caller, Cause, Collector, Forecast, Frame, Grown, Growth, Input, Joined, Ledger, LedgerMoment,
+    LedgerRow, Life, Report, SampleTotal, Site, Source, Suspect, Total, Unjudged, UnjudgedRow, Warning,
+};
+
 use super::document::{Document, Figures, FrameView, SiteView, SuspectView};
 use super::units::rfc3339;
 use super::{LedgerRow as LedgerRowView, LedgerView};
@@ -7,8 +14,6 @@ use crate::analysis::Moment;
 use crate::clusters::Subject;
 use crate::growth::Shape;
 use crate::profile::{Form, Kind, NoticeCode, TimeSource, Unit};
-use serde::Serialize;
-use std::collections::BTreeMap;
 
 /// The JSON Schema (draft 2020-12) that every JSON report follows.
 pub const JSON_SCHEMA: &str = include_str!("schema.json");
@@ -24,207 +29,6 @@ pub fn json(document: &Document) -> Result<String, serde_json::Error> {
     let mut text = serde_json::to_string_pretty(&Report::of(document))?;
     text.push('\n');
     Ok(text)
-}
-
-#[derive(Serialize)]
-struct Report<'a> {
-    schema_version: u32,
-    verdict: &'static str,
-    headline: &'a str,
-    inputs: Vec<Input<'a>>,
-    totals: BTreeMap<&'static str, Total>,
-    sample_totals: Vec<SampleTotal<'a>>,
-    suspects: Vec<Suspect<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    forecast: Option<Forecast>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    lives: Vec<Life>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    unjudged: Vec<Unjudged<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sites: Option<Vec<Site<'a>>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    ledger: Option<Ledger<'a>>,
-    warnings: Vec<Warning<'a>>,
-}
-
-#[derive(Serialize)]
-struct Input<'a> {
-    source: &'a str,
-    kind: &'static str,
-    form: &'static str,
-    taken_at: Option<String>,
-    time_source: Option<&'static str>,
-    incarnation: Option<u32>,
-    build_id: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct Forecast {
-    limit: f64,
-    now: f64,
-    unit: &'static str,
-    hours_ci95: Option<(f64, Option<f64>)>,
-}
-
-#[derive(Serialize)]
-struct Life {
-    from: Option<String>,
-    until: Option<String>,
-    began: Option<&'static str>,
-    heap_first: Option<i128>,
-    heap_last: Option<i128>,
-    judged: bool,
-}
-
-#[derive(Serialize)]
-struct Total {
-    first: i128,
-    last: i128,
-    delta: i128,
-    unit: &'static str,
-}
-
-#[derive(Serialize)]
-struct SampleTotal<'a> {
-    kind: &'static str,
-    sample_type: &'a str,
-    unit: &'static str,
-    first: i128,
-    last: i128,
-    delta: i128,
-}
-
-#[derive(Serialize)]
-struct Suspect<'a> {
-    fingerprint: &'a str,
-    rank: usize,
-    kind: &'static str,
-    confidence: &'static str,
-    cause: Cause,
-    blame: Blame<'a>,
-    share: Option<f64>,
-    growth: Grown,
-    sites: Vec<Site<'a>>,
-    evidence: Vec<&'a str>,
-    advice: &'static str,
-}
-
-#[derive(Serialize)]
-struct Cause {
-    id: &'static str,
-    title: &'static str,
-    confidence: &'static str,
-}
-
-#[derive(Serialize)]
-struct Blame<'a> {
-    function: &'a str,
-    file: &'a str,
-    line: u32,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    moved_from: Option<u32>,
-}
-
-#[derive(Serialize)]
-struct Grown {
-    heap: Option<Growth>,
-    goroutines: Option<Growth>,
-}
-
-#[derive(Serialize)]
-struct Growth {
-    first: f64,
-    last: f64,
-    delta: f64,
-    delta_ci95: [f64; 2],
-    unit: &'static str,
-    per_hour: Option<f64>,
-    ci95: Option<[f64; 2]>,
-    /// The Theil-Sen slope an hour with its 95 % interval: value, low, high.
-    slope: Option<[f64; 3]>,
-    p_value: Option<f64>,
-    q_value: Option<f64>,
-    shape: Option<&'static str>,
-    retention: Option<f64>,
-    retention_ci95: Option<[f64; 2]>,
-    points: Vec<(Option<String>, f64, f64)>,
-}
-
-#[derive(Serialize)]
-struct Site<'a> {
-    kind: &'static str,
-    stack: Vec<Frame<'a>>,
-    growth: Growth,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    set_aside: Option<&'static str>,
-}
-
-#[derive(Serialize)]
-struct Frame<'a> {
-    function: &'a str,
-    file: &'a str,
-    line: u32,
-    inlined: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    moved_from: Option<u32>,
-}
-
-#[derive(Serialize)]
-struct Unjudged<'a> {
-    title: &'a str,
-    rows: Vec<UnjudgedRow<'a>>,
-}
-
-#[derive(Serialize)]
-struct UnjudgedRow<'a> {
-    blame: Blame<'a>,
-    first: f64,
-    last: f64,
-    delta: f64,
-    unit: &'static str,
-}
-
-#[derive(Serialize)]
-struct Ledger<'a> {
-    first: LedgerMoment<'a>,
-    last: LedgerMoment<'a>,
-    rows: Vec<LedgerRow<'a>>,
-    collector: Option<Collector>,
-    sentences: &'a [String],
-}
-
-#[derive(Serialize)]
-struct LedgerMoment<'a> {
-    source: &'a str,
-    time: Option<String>,
-}
-
-#[derive(Serialize)]
-struct LedgerRow<'a> {
-    id: &'a str,
-    label: &'a str,
-    first: i64,
-    last: i64,
-    delta: i64,
-    unit: &'static str,
-}
-
-#[derive(Serialize)]
-struct Collector {
-    collections: i64,
-    forced: Option<i64>,
-    per_minute: Option<f64>,
-    cpu_fraction: Option<f64>,
-    longest_pause_ns: Option<i64>,
-    median_pause_ns: Option<i64>,
-}
-
-#[derive(Serialize)]
-struct Warning<'a> {
-    code: &'static str,
-    message: &'a str,
-    source: Option<&'a str>,
 }
 
 impl<'a> Report<'a> {
@@ -324,20 +128,54 @@ fn inputs(document: &Document) -> Vec<Input<'_>> {
 }
 
 fn suspect(view: &SuspectView) -> Suspect<'_> {
-    let growth = growth(&view.figures);
-    let (kind, growth) = match view.subject {
-        Subject::Heap => ("heap", Grown { heap: Some(growth), goroutines: None }),
-        Subject::Goroutine => ("goroutine", Grown { heap: None, goroutines: Some(growth) }),
+    let largest = |subject: Subject| {
+        let own = (view.subject == subject).then_some(&view.figures);
+        own.or_else(|| {
+            view.joined.iter().find(|joined| joined.subject == subject).map(|joined| &joined.figures)
+        })
     };
+    let (heap, goroutines) = (largest(Subject::Heap), largest(Subject::Goroutine));
+    let kind = match (heap, goroutines) {
+        (Some(_), Some(_)) => "both",
+        (_, None) => "heap",
+        (None, _) => "goroutine",
+    };
+    let growth = Grown { heap: heap.map(growth), goroutines: goroutines.map(growth) };
     Suspect {
         fingerprint: &view.fingerprint,
         rank: view.rank,
         kind,
         confidence: view.confidence.name(),
-        cause: Cause { id: view.cause.id, title: view.cause.title, confidence: "low" },
+        cause: Cause {
+            id: view.cause.id,
+            title: view.cause.title,
+            confidence: view.cause.certainty.name(),
+            because: &view.cause.because,
+            runner_up: view.cause.runner_up,
+        },
         blame: blame(&view.blame),
         share: view.share,
         growth,
+        source: view.excerpt.as_ref().map(|excerpt| Source {
+            file: &excerpt.file,
+            first_line: excerpt.first_line,
+            statement: excerpt.statement,
+            lines: &excerpt.lines,
+        }),
+        callers: view
+            .callers
+            .iter()
+            .map(|(frame, share)| Caller { function: &frame.function, share: *share })
+            .collect(),
+        joined: view
+            .joined
+            .iter()
+            .map(|joined| Joined {
+                kind: if joined.subject == Subject::Heap { "heap" } else { "goroutine" },
+                blame: blame(&joined.blame),
+                growth: self::growth(&joined.figures),
+            })
+            .collect(),
         sites: view.sites.iter().map(site).collect(),
         evidence: view.evidence.iter().map(|(_, sentence)| sentence.as_str()).collect(),
         advice: view.cause.advice,

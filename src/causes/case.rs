@@ -1,0 +1,140 @@
+//! What is known of one suspect when its cause is looked for: stacks, sizes, waits, and what the source says.
+
+use crate::source::Fact;
+use std::collections::BTreeSet;
+
+/// The evidence about one suspect, names resolved.
+#[derive(Clone, Debug)]
+pub struct Case<'a> {
+    /// The memory that grows, empty for goroutines alone.
+    pub heap: Vec<HeapSite<'a>>,
+    /// The share of newly allocated objects that stayed, map tables that split taken for moved; `None` if unknown.
+    pub kept: Option<f64>,
+    /// One object was replaced by bigger ones, or several became larger.
+    pub containers_grow: bool,
+    /// It grows as the load does, and objects live no longer than before.
+    pub with_load: bool,
+    /// The goroutines that pile up, empty for memory alone.
+    pub waits: Vec<WaitSite<'a>>,
+    /// What the goroutines wait in, with counts, from a dump; empty for other forms.
+    pub states: Vec<(&'a str, u64)>,
+    /// The functions on the stacks of all live goroutines in the last goroutine snapshot; `None` if there is none.
+    pub running: Option<&'a BTreeSet<&'a str>>,
+    /// The function in which a finalizer or cleanup has been running for the last two goroutine snapshots.
+    pub stuck_finalizer: Option<&'a str>,
+    /// What the source says, if it was given.
+    pub facts: Vec<Fact>,
+}
+
+/// One stack whose memory grows.
+#[derive(Clone, Debug)]
+pub struct HeapSite<'a> {
+    /// Functions, leaf first.
+    pub stack: Vec<&'a str>,
+    /// The index of the leaf-most own function in the stack.
+    pub own: Option<usize>,
+    /// Its line.
+    pub line: u32,
+    /// What was live at each object size.
+    pub sizes: Vec<SizeGrowth>,
+    /// A single object at this stack was replaced by bigger ones.
+    pub climbs: bool,
+}
+
+/// The growth of the objects of one size at one stack.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SizeGrowth {
+    /// Bytes an object.
+    pub size: i64,
+    /// Growth in live bytes.
+    pub bytes: f64,
+    /// Growth in live objects.
+    pub objects: f64,
+    /// The standard error of that.
+    pub error: f64,
+    /// Growth in really sampled live objects.
+    pub sampled: i64,
+    /// Really sampled objects that were freed in between.
+    pub freed: i64,
+    /// Really sampled objects that were allocated in between.
+    pub allocated: i64,
+}
+
+/// One stack at which goroutines pile up.
+#[derive(Clone, Debug)]
+pub struct WaitSite<'a> {
+    /// Functions, leaf first.
+    pub stack: Vec<&'a str>,
+    /// How many stand there in the last snapshot.
+    pub count: f64,
+}
+
+impl HeapSite<'_> {
+    /// Its growth in live bytes.
+    pub fn bytes(&self) -> f64 {
+        self.sizes.iter().map(|size| size.bytes).sum()
+    }
+
+    /// Its growth in sampled objects.
+    pub fn sampled(&self) -> i64 {
+        self.sizes.iter().map(|size| size.sampled).sum()
+    }
+
+    /// The functions that own code called, down to the leaf; all, where there is none of it.
+    pub fn called(&self) -> &[&str] {
+        &self.stack[..self.own.unwrap_or(self.stack.len())]
+    }
+
+    /// Whether own code allocates directly: the runtime's functions below are left out of profiles.
+    pub fn is_direct(&self) -> bool {
+        self.own == Some(0)
+    }
+}
+
+impl<'a> Case<'a> {
+    /// A case without any evidence yet.
+    pub fn new(running: Option<&'a BTreeSet<&'a str>>) -> Case<'a> {
+        Case {
+            heap: Vec::new(),
+            kept: None,
+            containers_grow: false,
+            with_load: false,
+            waits: Vec::new(),
+            states: Vec::new(),
+            running,
+            stuck_finalizer: None,
+            facts: Vec::new(),
+        }
+    }
+
+    /// Growth in bytes of all stacks that grew.
+    pub fn heap_growth(&self) -> f64 {
+        self.heap.iter().map(|site| site.bytes().max(0.0)).sum()
+    }
+
+    /// Sampled objects gained at stacks that call a function for which `test` holds, below own code.
+    pub fn sampled_under(&self, test: impl Fn(&str) -> bool) -> i64 {
+        let under = |site: &&HeapSite<'_>| site.called().iter().any(|function| test(function));
+        self.heap.iter().filter(under).map(HeapSite::sampled).sum()
+    }
+
+    /// Bytes gained at stacks that call a function for which `test` holds, below own code.
+    pub fn bytes_under(&self, test: impl Fn(&str) -> bool) -> f64 {
+        let under = |site: &&HeapSite<'_>| site.called().iter().any(|function| test(function));
+        self.heap.iter().filter(under).map(HeapSite::bytes).sum()
+    }
+
+    /// The share of the waiting goroutines with a function on their stacks for which `test` holds.
+    pub fn share_waiting(&self, test: impl Fn(&str) -> bool) -> f64 {
+        let all: f64 = self.waits.iter().map(|site| site.count).sum();
+        let with = self.waits.iter().filter(|site| site.stack.iter().any(|function| test(function)));
+        if all > 0.0 { with.map(|site| site.count).sum::<f64>() / all } else { 0.0 }
+    }
+
+    /// The share of the goroutines of the last dump in a state for which `test` holds.
+    pub fn share_in_state(&self, test: impl Fn(&str) -> bool) -> f64 {
+        let all: u64 = self.states.iter().map(|(_, count)| count).sum();
+        let with: u64 = self.states.iter().filter(|(state, _)| test(state)).map(|(_, count)| count).sum();
+        if all > 0 { with as f64 / all as f64 } else { 0.0 }
+    }
+}

@@ -1,0 +1,228 @@
+//! Rules about goroutines that wait: what their stacks and states say.
+
+use super::case::{Case, WaitSite};
+use super::{Certainty, Finding, finding};
+
+/// More than this share of a group has to show what a rule looks for; a few of any group are caught on their way.
+const MOST: f64 = 0.5;
+
+pub(super) fn recognise(case: &Case<'_>) -> Vec<Finding> {
+    if case.waits.is_empty() {
+        return Vec::new();
+    }
+    const RULES: [fn(&Case<'_>) -> Option<Finding>; 14] = [
+        grpc,
+        sql_rows,
+        sql_open,
+        http_body,
+        http_no_timeout,
+        http_transport,
+        context,
+        nil_channel,
+        lock,
+        waitgroup,
+        cond,
+        network,
+        blocked,
+        running,
+    ];
+    RULES.iter().filter_map(|rule| rule(case)).collect()
+}
+
+fn is(name: &'static str) -> impl Fn(&str) -> bool {
+    move |function| function == name
+}
+
+fn grpc(case: &Case<'_>) -> Option<Finding> {
+    let of_connection = |function: &str| {
+        function.contains("grpc/internal/transport.(*http2Client).")
+            || function.contains("grpc/internal/transport.(*loopyWriter).run")
+            || function.contains("grpc/internal/grpcsync.(*CallbackSerializer).run")
+    };
+    (case.share_waiting(of_connection) > MOST)
+        .then(|| finding("grpc-conn-not-closed", Certainty::Low, "they run beside gRPC client connections"))?
+}
+
+fn sql_rows(case: &Case<'_>) -> Option<Finding> {
+    let waits = |function: &str| {
+        ["database/sql.(*Rows).awaitDone", "database/sql.(*Tx).awaitDone"].contains(&function)
+    };
+    (case.share_waiting(waits) > MOST).then(|| {
+        finding(
+            "sql-rows-not-closed",
+            Certainty::High,
+            "one goroutine waits beside each open result set or transaction (awaitDone)",
+        )
+    })?
+}
+
+fn sql_open(case: &Case<'_>) -> Option<Finding> {
+    (case.share_waiting(is("database/sql.(*DB).connectionOpener")) > MOST).then(|| {
+        finding(
+            "sql-open-per-request",
+            Certainty::High,
+            "each *sql.DB has one connectionOpener goroutine, and their number grows",
+        )
+    })?
+}
+
+/// The reader of an HTTP/1 connection that waits, in a select of its own, for the body to be read and closed. An idle
+/// connection's reader waits for the network instead.
+fn waits_for_body(site: &WaitSite<'_>) -> bool {
+    let above_runtime = site.stack.iter().find(|function| !function.starts_with("runtime."));
+    above_runtime.is_some_and(|function| *function == "net/http.(*persistConn).readLoop")
+}
+
+fn http_body(case: &Case<'_>) -> Option<Finding> {
+    let with: f64 = case.waits.iter().filter(|site| waits_for_body(site)).map(|site| site.count).sum();
+    let readers = |site: &&WaitSite<'_>| site.stack.contains(&"net/http.(*persistConn).readLoop");
+    let all: f64 = case.waits.iter().filter(readers).map(|site| site.count).sum();
+    // Two writers and readers stand in one suspect; only the readers tell.
+    (all > 0.0 && with > MOST * all && case.share_waiting(is("net/http.(*persistConn).readLoop")) > 0.3).then(|| {
+        finding(
+            "http-body-not-closed",
+            Certainty::High,
+            "readers of client connections wait in a select for a response body to be read to its end and closed",
+        )
+    })?
+}
+
+fn http_no_timeout(case: &Case<'_>) -> Option<Finding> {
+    let calls = |function: &str| {
+        function == "net/http.(*persistConn).roundTrip"
+            || function.ends_with("(*http2ClientConn).RoundTrip")
+            || function.ends_with("(*http2clientStream).doRequest")
+            || function.ends_with("http2.(*ClientConn).roundTrip")
+            || function.ends_with("http2.(*clientStream).doRequest")
+    };
+    (case.share_waiting(calls) > 0.3).then(|| {
+        finding(
+            "http-no-timeout",
+            Certainty::High,
+            "they wait for the answer to an HTTP request that does not come, and nothing gives up",
+        )
+    })?
+}
+
+fn http_transport(case: &Case<'_>) -> Option<Finding> {
+    let of_connection = |function: &str| {
+        ["net/http.(*persistConn).readLoop", "net/http.(*persistConn).writeLoop"].contains(&function)
+    };
+    (case.share_waiting(of_connection) > MOST && !case.waits.iter().any(waits_for_body)).then(|| {
+        finding(
+            "http-transport-per-request",
+            Certainty::Medium,
+            "idle client connections pile up: each has a reader and a writer, and one shared Transport would bound them",
+        )
+    })?
+}
+
+fn context(case: &Case<'_>) -> Option<Finding> {
+    let watches = |function: &str| function.starts_with("context.(*cancelCtx).propagateCancel.func");
+    (case.share_waiting(watches) > MOST).then(|| {
+        finding(
+            "context-not-cancelled",
+            Certainty::High,
+            "each watches a parent context on behalf of a child that is never cancelled",
+        )
+    })?
+}
+
+fn nil_channel(case: &Case<'_>) -> Option<Finding> {
+    let never = |state: &str| state.contains("(nil chan)") || state == "select (no cases)";
+    if case.share_in_state(never) > MOST {
+        let what =
+            "the dump says that they wait on a nil channel or in an empty select, which nothing can end";
+        return finding("goroutine-nil-channel", Certainty::High, what);
+    }
+    (case.share_waiting(is("runtime.block")) > MOST).then(|| {
+        finding(
+            "goroutine-nil-channel",
+            Certainty::High,
+            "they wait in an empty select, which nothing can end",
+        )
+    })?
+}
+
+fn lock(case: &Case<'_>) -> Option<Finding> {
+    let locks = |function: &str| {
+        [
+            "sync.(*Mutex).lockSlow",
+            "internal/sync.(*Mutex).lockSlow",
+            "sync.(*RWMutex).Lock",
+            "sync.(*RWMutex).RLock",
+        ]
+        .contains(&function)
+            || function.starts_with("sync.runtime_SemacquireRWMutex")
+            || function == "sync.runtime_SemacquireMutex"
+            || function == "internal/sync.runtime_SemacquireMutex"
+    };
+    (case.share_waiting(locks) > MOST).then(|| {
+        finding("goroutine-blocked-lock", Certainty::High, "they wait for a mutex that is not given back")
+    })?
+}
+
+fn waitgroup(case: &Case<'_>) -> Option<Finding> {
+    (case.share_waiting(is("sync.(*WaitGroup).Wait")) > MOST).then(|| {
+        finding(
+            "goroutine-waitgroup",
+            Certainty::High,
+            "they wait in WaitGroup.Wait for a Done that does not come",
+        )
+    })?
+}
+
+fn cond(case: &Case<'_>) -> Option<Finding> {
+    (case.share_waiting(is("sync.(*Cond).Wait")) > MOST).then(|| {
+        finding("goroutine-cond", Certainty::High, "they wait in Cond.Wait, and nobody wakes them")
+    })?
+}
+
+/// A connection whose number follows that of the peers, so never sure by itself.
+fn network(case: &Case<'_>) -> Option<Finding> {
+    let client = |function: &str| function.starts_with("net/http.(*persistConn).");
+    let waits = |function: &str| function == "internal/poll.runtime_pollWait";
+    (case.share_waiting(waits) > MOST && case.share_waiting(client) <= MOST).then(|| {
+        let what = "they wait for the network: connections that are neither closed nor given a deadline";
+        finding("file-not-closed", Certainty::Low, what)
+    })?
+}
+
+/// What goroutines wait in, by the runtime's frames where they are shown and else by the state of the dump.
+fn blocked(case: &Case<'_>) -> Option<Finding> {
+    let kinds: [(&'static str, [&str; 3], &str, &str); 3] = [
+        (
+            "goroutine-blocked-send",
+            ["runtime.chansend1", "runtime.chansend", "runtime.selectnbsend"],
+            "chan send",
+            "they wait to send on a channel that nobody receives from any more",
+        ),
+        (
+            "goroutine-blocked-receive",
+            ["runtime.chanrecv1", "runtime.chanrecv2", "runtime.chanrecv"],
+            "chan receive",
+            "they wait to receive from a channel on which nobody sends and that nobody closes",
+        ),
+        (
+            "goroutine-blocked-select",
+            ["runtime.selectgo", "runtime.selectgo", "runtime.selectgo"],
+            "select",
+            "they wait in a select of which no case becomes ready",
+        ),
+    ];
+    kinds.into_iter().find_map(|(id, frames, state, because)| {
+        let by_frame = case.share_waiting(|function| frames.contains(&function));
+        let by_state = case.share_in_state(|s| s == state);
+        // Without a dump's state a nil channel looks like any other.
+        let certainty = if by_state > MOST { Certainty::High } else { Certainty::Medium };
+        (by_frame.max(by_state) > MOST).then(|| finding(id, certainty, because))?
+    })
+}
+
+fn running(case: &Case<'_>) -> Option<Finding> {
+    let own_end = |state: &str| ["sleep", "running", "runnable", "syscall", "IO wait"].contains(&state);
+    let sleeps = case.share_waiting(is("time.Sleep")).max(case.share_in_state(own_end));
+    (sleeps > MOST).then(|| {
+        finding("goroutine-growing", Certainty::Medium, "they run or sleep; more are started than end")
+    })?
+}

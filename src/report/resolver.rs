@@ -1,0 +1,157 @@
+//! Ids of an analysis turned into the names of a document.
+
+use super::document::{CauseView, Figures, FrameView, JoinedView, SiteView, SuspectView};
+use super::inert::inert;
+use super::sentences;
+use crate::analysis::Analysis;
+use crate::causes::{Cause, Certainty, entries};
+use crate::clusters::{Blame, Subject};
+use crate::graph::GrowthGraph;
+use crate::growth::Growth;
+use crate::profile::{Kind, Unit};
+use crate::series::{FrameId, FunctionId, Names, Site, SiteId, Track};
+use crate::source::Excerpt;
+use crate::suspects::{HeapMetric, SiteGrowth, Suspect};
+
+/// So many callers of a blamed function are told.
+const CALLERS: usize = 5;
+
+/// Turns ids into names.
+pub(super) struct Resolver<'a> {
+    pub(super) names: &'a Names,
+    pub(super) metric: HeapMetric,
+}
+
+impl Resolver<'_> {
+    pub(super) fn figures(&self, kind: Kind, growth: &Growth) -> Figures {
+        let unit = if kind == Kind::Heap && self.metric.is_bytes() { Unit::Bytes } else { Unit::Count };
+        Figures { unit, growth: growth.clone() }
+    }
+
+    fn frame(&self, frame: FrameId) -> FrameView {
+        let info = self.names.info_of(frame);
+        FrameView {
+            function: inert(&info.name),
+            file: inert(&info.file),
+            line: self.names.line_of(frame),
+            moved_from: None,
+            inlined: self.names.is_inlined(frame),
+            owner: info.owner,
+        }
+    }
+
+    pub(super) fn blame(&self, blame: &Blame) -> FrameView {
+        let info = self.names.info(blame.function);
+        FrameView {
+            function: inert(&info.name),
+            file: inert(&info.file),
+            line: blame.line,
+            moved_from: (blame.first_line != blame.line).then_some(blame.first_line),
+            inlined: false,
+            owner: info.owner,
+        }
+    }
+
+    fn stack(&self, track: &Track, site: SiteId) -> Vec<FrameView> {
+        let site: &Site = track.site(site);
+        let mut stack: Vec<FrameView> = site.latest_stack().iter().map(|frame| self.frame(*frame)).collect();
+        if let Some(latest) = &site.moved_to {
+            for (view, frame) in stack.iter_mut().zip(latest) {
+                view.moved_from = self.names.moved_from(self.names.function_of(*frame), view.line);
+            }
+        }
+        stack
+    }
+
+    pub(super) fn site(&self, track: &Track, site: &SiteGrowth) -> SiteView {
+        let info = track.site(site.site);
+        SiteView {
+            kind: track.kind,
+            stack: self.stack(track, site.site),
+            figures: self.figures(track.kind, &site.growth),
+            set_aside: match (info.is_profiler, info.is_filtered) {
+                (true, _) => Some("profiler"),
+                (_, true) => Some("filtered"),
+                _ => None,
+            },
+        }
+    }
+
+    pub(super) fn suspect(&self, rank: usize, suspect: &Suspect, analysis: &Analysis) -> Option<SuspectView> {
+        let track = track_of(suspect, analysis)?;
+        let joined = || suspect.joined.iter().filter_map(|other| Some((other, track_of(other, analysis)?)));
+        let members = std::iter::once((suspect, track)).chain(joined());
+        Some(SuspectView {
+            fingerprint: suspect.fingerprint.clone(),
+            rank,
+            subject: suspect.subject,
+            confidence: suspect.confidence,
+            cause: suspect.cause.as_ref().map_or_else(unnamed, CauseView::of),
+            blame: self.blame(&suspect.blame),
+            figures: self.figures(track.kind, &suspect.growth),
+            share: suspect.share,
+            evidence: suspect
+                .evidence
+                .iter()
+                .map(|evidence| sentences::evidence(evidence, suspect.subject))
+                .map(|(speaks_for, sentence)| (speaks_for, inert(&sentence)))
+                .collect(),
+            excerpt: suspect.excerpt.as_ref().map(|excerpt| Excerpt {
+                file: inert(&excerpt.file),
+                lines: excerpt.lines.iter().map(|line| inert(&line.replace('\t', "    "))).collect(),
+                ..excerpt.clone()
+            }),
+            callers: self.callers(suspect, track),
+            joined: joined()
+                .map(|(other, track)| JoinedView {
+                    subject: other.subject,
+                    blame: self.blame(&other.blame),
+                    figures: self.figures(track.kind, &other.growth),
+                })
+                .collect(),
+            sites: members
+                .flat_map(|(member, track)| member.sites.iter().map(|site| self.site(track, site)))
+                .collect(),
+        })
+    }
+
+    /// Who calls the blamed function, by the growth of the suspect's own stacks.
+    fn callers(&self, suspect: &Suspect, track: &Track) -> Vec<(FrameView, f64)> {
+        let stacks = suspect.sites.iter().map(|site| {
+            let stack = track.site(site.site).latest_stack();
+            let functions = stack.iter().map(|frame| self.names.function_of(*frame)).collect();
+            (functions, site.growth.delta())
+        });
+        let callers = GrowthGraph::new(stacks).callers(suspect.blame.function);
+        let frame = |function: FunctionId| self.blame(&Blame { function, line: 0, first_line: 0 });
+        callers.into_iter().take(CALLERS).map(|(function, share)| (frame(function), share)).collect()
+    }
+}
+
+/// The view of a suspect whose cause was not looked for.
+fn unnamed() -> CauseView {
+    let entry = &entries()[entries().len() - 1];
+    CauseView::of(&Cause { entry, certainty: Certainty::Low, because: Vec::new(), runner_up: None })
+}
+
+fn track_of<'a>(suspect: &Suspect, analysis: &'a Analysis) -> Option<&'a Track> {
+    let kind = match suspect.subject {
+        Subject::Heap => Kind::Heap,
+        Subject::Goroutine if analysis.series.track(Kind::Goroutine).is_some() => Kind::Goroutine,
+        Subject::Goroutine => Kind::GoroutineLeak,
+    };
+    analysis.series.track(kind)
+}
+
+impl CauseView {
+    fn of(cause: &Cause) -> CauseView {
+        CauseView {
+            id: cause.entry.id,
+            title: cause.entry.title,
+            advice: cause.entry.advice,
+            certainty: cause.certainty,
+            because: cause.because.iter().map(|reason| inert(reason)).collect(),
+            runner_up: cause.runner_up.map(|entry| entry.id),
+        }
+    }
+}

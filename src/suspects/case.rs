@@ -1,0 +1,139 @@
+//! The evidence about a suspect, with its names resolved, for the rules that name its cause.
+
+use super::join::Tracks;
+use super::{Confidence, Evidence, Suspect, Window};
+use crate::causes::{Case, Cause, Certainty, HeapSite, SizeGrowth, WaitSite, name_cause};
+use crate::clusters::{Subject, heap_tally};
+use crate::growth::{Rung, climb};
+use crate::profile::{Owner, SamplingRate};
+use crate::series::{FrameId, Names, SiteId, Track};
+use crate::source::Fact;
+use std::collections::BTreeSet;
+
+/// Stacks looked at, a suspect: those that carry its growth.
+const STACKS: usize = 64;
+
+/// What all suspects of one analysis have in common.
+pub struct Scene<'a> {
+    tracks: Tracks<'a>,
+    running: Option<BTreeSet<&'a str>>,
+    stuck_finalizer: Option<&'a str>,
+}
+
+impl<'a> Scene<'a> {
+    /// Looks at the last goroutine snapshots.
+    pub fn new(tracks: Tracks<'a>) -> Scene<'a> {
+        let mut running = tracks.goroutines.map(|_| BTreeSet::new());
+        let mut stuck_finalizer = None;
+        if let Some((track, window)) = tracks.goroutines {
+            let last_two = &window.snapshots()[window.len().saturating_sub(2)..];
+            for (index, row) in track.rows.iter().enumerate() {
+                let here = |snapshot: &usize| track.cell(*snapshot, index).inuse_objects > 0;
+                if !here(&window.last()) {
+                    continue;
+                }
+                let stack = functions(track.site(row.site).latest_stack(), tracks.names);
+                if last_two.iter().all(here) {
+                    stuck_finalizer = stuck_finalizer.or(finalizer_of(&stack));
+                }
+                running.as_mut().map(|running| running.extend(stack));
+            }
+        }
+        Scene { tracks, running, stuck_finalizer }
+    }
+
+    /// Names the cause of a suspect; `facts` are what its source says.
+    pub fn cause(&self, suspect: &Suspect, facts: Vec<Fact>) -> Cause {
+        let mut cause = name_cause(&self.case(suspect, facts));
+        if suspect.confidence == Confidence::Low {
+            // Whether it leaks at all is not sure, so neither is why.
+            cause.certainty = Certainty::Low;
+        }
+        cause
+    }
+
+    fn case<'s>(&'s self, suspect: &'s Suspect, facts: Vec<Fact>) -> Case<'s> {
+        let mut case =
+            Case { stuck_finalizer: self.stuck_finalizer, facts, ..Case::new(self.running.as_ref()) };
+        for member in suspect.members() {
+            for evidence in &member.evidence {
+                match evidence {
+                    Evidence::WithLoad => case.with_load = true,
+                    Evidence::Climbs(_) | Evidence::Swells { .. } => case.containers_grow = true,
+                    Evidence::States(states) => {
+                        case.states.extend(states.iter().map(|(state, count)| (state.as_str(), *count)));
+                    }
+                    _ => {}
+                }
+            }
+            match (member.subject, self.tracks.heap, self.tracks.goroutines) {
+                (Subject::Heap, Some((track, window)), _) => {
+                    if member.evidence.contains(&Evidence::RuntimeOwn) {
+                        continue;
+                    }
+                    case.heap.extend(member.sites.iter().take(STACKS).map(|site| {
+                        let rows = (0..track.rows.len()).filter(|row| track.rows[*row].site == site.site);
+                        self.heap_site(track, window, site.site, rows.collect())
+                    }));
+                    let kept = member.growth.retention.map(|retention| retention.value);
+                    case.kept = case.kept.or(kept);
+                }
+                (Subject::Goroutine, _, Some((track, _))) => {
+                    case.waits.extend(member.sites.iter().take(STACKS).map(|site| WaitSite {
+                        stack: functions(track.site(site.site).latest_stack(), self.tracks.names),
+                        count: site.growth.points.last().map_or(0.0, |point| point.value),
+                    }));
+                }
+                _ => {}
+            }
+        }
+        case
+    }
+
+    fn heap_site(&self, track: &Track, window: &Window, site: SiteId, rows: Vec<usize>) -> HeapSite<'_> {
+        let frames = track.site(site).latest_stack();
+        let names = self.tracks.names;
+        let own = frames.iter().position(|frame| names.info_of(*frame).owner == Owner::Own);
+        let rate = track.snapshots[window.last()].rate.unwrap_or(SamplingRate(1));
+        let mut rungs = Vec::new();
+        let sizes = rows
+            .iter()
+            .map(|row| {
+                let tally = heap_tally(track, &[*row], window.first(), window.last());
+                let change = tally.change;
+                let size = track.rows[*row].size;
+                let allocated = change.allocated.unwrap_or(0);
+                rungs.push(Rung { size, before: change.before, after: change.after, allocated });
+                SizeGrowth {
+                    size,
+                    bytes: tally.after.inuse_space.saturating_sub(tally.before.inuse_space) as f64,
+                    objects: tally.after.inuse_objects.saturating_sub(tally.before.inuse_objects) as f64,
+                    error: tally.variance.objects.sqrt(),
+                    sampled: change.after as i64 - change.before as i64,
+                    freed: change.freed().unwrap_or(0) as i64,
+                    allocated: allocated as i64,
+                }
+            })
+            .collect();
+        rungs.sort_by_key(|rung| rung.size);
+        HeapSite {
+            stack: functions(frames, names),
+            own,
+            line: own.map_or(0, |own| names.line_of(frames[own])),
+            sizes,
+            climbs: climb(&rungs, rate.0).is_some(),
+        }
+    }
+}
+
+fn functions<'a>(stack: &[FrameId], names: &'a Names) -> Vec<&'a str> {
+    stack.iter().map(|frame| names.info_of(*frame).name.as_str()).collect()
+}
+
+/// The function that a finalizer or cleanup is in, if this is the goroutine that runs them.
+fn finalizer_of<'a>(stack: &[&'a str]) -> Option<&'a str> {
+    // Until Go 1.24 one goroutine ran both, as runfinq.
+    const RUNNERS: [&str; 3] = ["runtime.runfinq", "runtime.runFinalizers", "runtime.runCleanups"];
+    let runner = stack.iter().position(|function| RUNNERS.contains(function))?;
+    stack[..runner].iter().rev().find(|function| !function.starts_with("runtime.")).copied()
+}

@@ -78,7 +78,8 @@ fn of_fact(fact: &Fact, case: &Case<'_>) -> Option<Finding> {
         }
         FactKind::Stored { container, links_previous } => {
             let how = if *links_previous { ", and it refers to the one before" } else { "" };
-            let certainty = if *links_previous { stored } else { stored.min(Certainty::Medium) };
+            // Most of what is assigned to a field replaces what was there; only a chain is sure to grow.
+            let certainty = if *links_previous { stored } else { Certainty::Low };
             finding(
                 "retained-reference",
                 certainty,

@@ -1,21 +1,27 @@
 //! Reads the Go source behind the frames of a profile: what is done with the value that is allocated there.
 
+#[cfg(feature = "source")]
+mod acquire;
+#[cfg(feature = "source")]
+mod declared;
 mod facts;
+#[cfg(feature = "source")]
+mod flow;
+#[cfg(feature = "source")]
+mod parse;
+#[cfg(feature = "source")]
+mod reader;
+#[cfg(not(feature = "source"))]
+#[path = "absent.rs"]
+mod reader;
+#[cfg(feature = "source")]
+mod tree;
+#[cfg(feature = "source")]
+mod values;
+#[cfg(feature = "source")]
+mod waits;
 
 pub use facts::{
     Channel, Container, Excerpt, Fact, FactKind, Place, Position, Problem, Reading, Released, Scope,
 };
-
-/// TEMPORARY
-#[derive(Debug)]
-pub struct Sources;
-impl Sources {
-    /// x
-    pub fn open(_: &[std::path::PathBuf], _: Option<&std::path::Path>) -> Result<Sources, std::io::Error> {
-        Ok(Sources)
-    }
-    /// x
-    pub fn follow(&mut self, _: &[Position]) -> Reading {
-        Reading::default()
-    }
-}
+pub use reader::{SourceError, Sources};

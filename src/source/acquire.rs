@@ -1,0 +1,147 @@
+//! Calls whose result has to be given back, and whether it is.
+
+use super::declared::Package;
+use super::facts::{FactKind, Released};
+use super::parse::{Parsed, all, children, enclosing_function, expressions, in_loop};
+use tree_sitter::Node;
+
+/// What a callee's result needs, and which of its results that is on.
+fn release_of(package: &Package<'_>, file: &Parsed, callee: &str) -> Option<(&'static str, usize)> {
+    let (of, name) = callee.rsplit_once('.')?;
+    Some(match (of, name) {
+        (
+            "context",
+            "WithCancel" | "WithTimeout" | "WithDeadline" | "WithCancelCause" | "WithTimeoutCause"
+            | "WithDeadlineCause",
+        ) => ("cancel", 1),
+        ("time", "NewTicker" | "NewTimer" | "AfterFunc") => ("Stop", 0),
+        ("os", "Open" | "Create" | "OpenFile" | "CreateTemp") => ("Close", 0),
+        ("net", "Dial" | "DialTimeout" | "DialTCP" | "DialUDP" | "Listen") | ("tls", "Dial") => ("Close", 0),
+        ("sql", "Open" | "OpenDB") => ("Close", 0),
+        ("http", "Get" | "Post" | "Head" | "PostForm") => ("Body.Close", 0),
+        (_, "Query" | "QueryContext" | "Prepare" | "PrepareContext") if mentions(file, "database/sql") => {
+            ("Close", 0)
+        }
+        (_, "Begin" | "BeginTx") if mentions(file, "database/sql") => ("Rollback", 0),
+        (_, "Do" | "Get" | "Post" | "PostForm" | "Head")
+            if mentions(file, "net/http") && looks_like_client(package, of) =>
+        {
+            ("Body.Close", 0)
+        }
+        _ => return None,
+    })
+}
+
+fn mentions(file: &Parsed, import: &str) -> bool {
+    file.text.contains(&format!("\"{import}\""))
+}
+
+fn looks_like_client(package: &Package<'_>, of: &str) -> bool {
+    let name = of.rsplit('.').next().unwrap_or(of).to_ascii_lowercase();
+    let declared = package.files.first().is_some_and(|file| {
+        all(file.root(), &["field_declaration", "parameter_declaration", "var_spec"]).into_iter().any(
+            |node| {
+                file.field_text(node, "type").ends_with("http.Client")
+                    && children(node).iter().any(|n| file.text_of(*n).eq_ignore_ascii_case(&name))
+            },
+        )
+    });
+    declared || name.contains("client") || of == "http.DefaultClient"
+}
+
+/// The calls of a statement that acquire something.
+pub(super) fn acquired<'t>(
+    package: &Package<'t>,
+    file: &'t Parsed,
+    function: Node<'t>,
+    statement: Node<'t>,
+) -> Vec<FactKind> {
+    let mut facts = Vec::new();
+    for call in all(statement, &["call_expression"]) {
+        if enclosing_function(call) != Some(function) {
+            continue;
+        }
+        let callee = file.field_text(call, "function");
+        let Some((release, result)) = release_of(package, file, callee) else { continue };
+        let lefts = expressions(assigned_to(call));
+        let released = match lefts.get(result).map(|left| file.text_of(*left)) {
+            Some("_") => Released::Never,
+            Some(variable) if !variable.contains('.') => released(file, function, variable, release),
+            Some(_) => Released::Elsewhere,
+            None if call.parent().is_some_and(|p| p.kind() == "expression_statement") => Released::Never,
+            None => Released::Elsewhere,
+        };
+        facts.push(FactKind::Acquired { callee: callee.to_owned(), release, released });
+    }
+    facts
+}
+
+fn assigned_to(call: Node<'_>) -> Option<Node<'_>> {
+    let mut node = call.parent()?;
+    if node.kind() == "expression_list" {
+        node = node.parent()?;
+    }
+    ["short_var_declaration", "assignment_statement"]
+        .contains(&node.kind())
+        .then(|| node.child_by_field_name("left"))?
+}
+
+/// Whether a function gives back what a variable holds.
+fn released(file: &Parsed, function: Node<'_>, variable: &str, release: &str) -> Released {
+    let call = if release == "cancel" { variable.to_owned() } else { format!("{variable}.{release}") };
+    let also = format!("{variable}.Commit");
+    let mut leaves = false;
+    for node in all(function, &["call_expression", "identifier"]) {
+        if node.kind() == "call_expression" {
+            let callee = file.field_text(node, "function");
+            if callee == call || (release == "Rollback" && callee == also) {
+                let deferred = node.parent().filter(|parent| parent.kind() == "defer_statement");
+                return match deferred {
+                    Some(deferred) if in_loop(deferred) => Released::DeferredInLoop,
+                    _ => Released::Here,
+                };
+            }
+            continue;
+        }
+        if file.text_of(node) == variable {
+            leaves |= leaves_function(file, node, release);
+        }
+    }
+    if leaves { Released::Elsewhere } else { Released::Never }
+}
+
+/// Whether a use of a variable carries it out: returned, stored, passed on, sent, captured. Reading from it does not.
+fn leaves_function(file: &Parsed, identifier: Node<'_>, release: &str) -> bool {
+    let mut child = identifier;
+    let mut up = identifier.parent();
+    while let Some(node) = up {
+        match node.kind() {
+            "return_statement" | "composite_literal" | "send_statement" => return true,
+            // `f.Name()` and `resp.StatusCode` use it; `resp.Body` handed on may be closed there, a reader does not.
+            "selector_expression" => {
+                let is_body = release == "Body.Close" && file.field_text(node, "field") == "Body";
+                if !is_body {
+                    return false;
+                }
+            }
+            "argument_list" => {
+                let callee = node.parent().map_or("", |call| file.field_text(call, "function"));
+                const READERS: [&str; 9] =
+                    ["io.", "bufio.", "fmt.", "json.", "log.", "ioutil.", "xml.", "csv.", "len"];
+                return !READERS.iter().any(|reader| callee.starts_with(reader));
+            }
+            "assignment_statement" => {
+                let rights = expressions(node.child_by_field_name("right"));
+                let is_value = rights.iter().any(|r| r.byte_range().contains(&child.start_byte()));
+                let to_blank =
+                    expressions(node.child_by_field_name("left")).iter().all(|l| file.text_of(*l) == "_");
+                return is_value && !to_blank;
+            }
+            "expression_statement" | "block" | "short_var_declaration" => return false,
+            _ => {}
+        }
+        child = node;
+        up = node.parent();
+    }
+    false
+}

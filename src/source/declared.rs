@@ -1,0 +1,322 @@
+//! What a package declares: the types of fields and variables, what is taken out of containers, how channels are made.
+
+use super::facts::{Channel, Container, Place, Scope};
+use super::parse::{Parsed, all, base_type, children, enclosing_function, expressions, line_of};
+use tree_sitter::Node;
+
+/// Places told where something is taken out of a container.
+const SHRINKS_TOLD: usize = 4;
+
+/// The files of one package, the one that is read first.
+#[derive(Clone, Debug)]
+pub(super) struct Package<'t> {
+    pub(super) files: Vec<&'t Parsed>,
+}
+
+/// The last name of an expression: `sessions` of `c.sessions`, `m` of `m[k]`.
+pub(super) fn last_name(expression: &str) -> &str {
+    let head = expression.split(['[', '(']).next().unwrap_or(expression);
+    head.rsplit('.').next().unwrap_or(head).trim_start_matches(['*', '&'])
+}
+
+/// The first name of an expression: `c` of `c.sessions`.
+pub(super) fn first_name(expression: &str) -> &str {
+    let head = expression.trim_start_matches(['*', '&', '(']);
+    head.split(['.', '[', '(']).next().unwrap_or(head)
+}
+
+impl<'t> Package<'t> {
+    /// Declarations of functions and methods of a name, those of the first file first.
+    pub(super) fn functions(&self, name: &str) -> Vec<(&'t Parsed, Node<'t>)> {
+        let of_file = |file: &'t Parsed| {
+            all(file.root(), &["function_declaration", "method_declaration"])
+                .into_iter()
+                .filter(|node| file.field_text(*node, "name") == name)
+                .map(move |node| (file, node))
+                .collect::<Vec<_>>()
+        };
+        self.files.iter().flat_map(|file| of_file(file)).collect()
+    }
+
+    /// The declared type of an expression in a function: of a parameter, receiver, variable, or of a field of one.
+    pub(super) fn type_of(&self, file: &'t Parsed, function: Node<'t>, expression: &str) -> Option<String> {
+        let expression = expression.trim_start_matches(['*', '&', '(']).trim_end_matches(')');
+        let (head, field) = match expression.rsplit_once('.') {
+            None => return self.variable_type(file, function, expression),
+            Some((head, field)) => (head, field),
+        };
+        if field.contains(['[', '(']) {
+            return None;
+        }
+        let holder = self.type_of(file, function, head);
+        match holder.as_deref().map(base_type) {
+            Some(holder) => self.field_type(Some(holder), field).or_else(|| self.field_type(None, field)),
+            None => self.field_type(None, field),
+        }
+    }
+
+    fn variable_type(&self, file: &'t Parsed, function: Node<'t>, name: &str) -> Option<String> {
+        let mut scope = Some(function);
+        while let Some(node) = scope {
+            for list in ["receiver", "parameters"] {
+                let parameters = node.child_by_field_name(list).map(children).unwrap_or_default();
+                for parameter in parameters {
+                    let names = children(parameter);
+                    if names.iter().any(|n| n.kind() == "identifier" && file.text_of(*n) == name) {
+                        return Some(file.field_text(parameter, "type").to_owned());
+                    }
+                }
+            }
+            if let Some(found) = local_type(file, node, name) {
+                return Some(found);
+            }
+            scope = enclosing_function(node);
+        }
+        let global = |file: &&'t Parsed| {
+            all(file.root(), &["var_spec"])
+                .into_iter()
+                .filter(|spec| enclosing_function(*spec).is_none())
+                .find_map(|spec| type_of_spec(file, spec, name))
+        };
+        self.files.iter().find_map(global)
+    }
+
+    /// The type of a field, of a struct if that is known, else of the only struct that has such a field.
+    fn field_type(&self, holder: Option<&str>, field: &str) -> Option<String> {
+        for file in &self.files {
+            let mut found: Vec<String> = Vec::new();
+            for spec in all(file.root(), &["type_spec"]) {
+                if holder.is_some_and(|holder| file.field_text(spec, "name") != holder) {
+                    continue;
+                }
+                for declaration in all(spec, &["field_declaration"]) {
+                    let kind = file.field_text(declaration, "type");
+                    let names = children(declaration);
+                    let named =
+                        names.iter().any(|n| n.kind() == "field_identifier" && file.text_of(*n) == field);
+                    let embedded = last_name(kind) == field;
+                    if named || embedded {
+                        found.push(kind.to_owned());
+                    }
+                }
+            }
+            found.dedup();
+            if found.len() == 1 {
+                return found.pop();
+            }
+        }
+        None
+    }
+
+    /// What is known of a container that an expression of a function names.
+    pub(super) fn container(&self, file: &'t Parsed, function: Node<'t>, expression: &str) -> Container {
+        let declared = self.type_of(file, function, expression);
+        Container {
+            expression: expression.to_owned(),
+            scope: self.scope(file, function, expression),
+            declared,
+            shrinks: self.shrinks(last_name(expression)),
+        }
+    }
+
+    /// Where what an expression names lives.
+    pub(super) fn scope(&self, file: &'t Parsed, function: Node<'t>, expression: &str) -> Scope {
+        let name = first_name(expression);
+        let plain = expression.trim_start_matches(['*', '&']) == name;
+        let is_parameter = |function: Node<'t>| {
+            ["receiver", "parameters"].iter().any(|list| {
+                let parameters = function.child_by_field_name(list).map(children).unwrap_or_default();
+                parameters
+                    .into_iter()
+                    .any(|p| children(p).iter().any(|n| n.kind() == "identifier" && file.text_of(*n) == name))
+            })
+        };
+        match () {
+            () if !plain => Scope::Field,
+            () if is_parameter(function) => Scope::Parameter,
+            () if declares(file, function, name) => Scope::Local,
+            () => {
+                let mut outer = enclosing_function(function);
+                while let Some(node) = outer {
+                    if is_parameter(node) || declares(file, node, name) {
+                        return Scope::Captured;
+                    }
+                    outer = enclosing_function(node);
+                }
+                Scope::Global
+            }
+        }
+    }
+
+    /// Where something is taken out of a container of this name, or where it is made anew.
+    fn shrinks(&self, name: &str) -> Vec<Place> {
+        let mut places = Vec::new();
+        let is_it = |text: &str| last_name(text) == name && !text.contains(['[', '(']);
+        for file in &self.files {
+            for node in all(file.root(), &["call_expression", "assignment_statement"]) {
+                let takes_out = match node.kind() {
+                    "call_expression" => {
+                        let callee = file.field_text(node, "function");
+                        let arguments =
+                            node.child_by_field_name("arguments").map(children).unwrap_or_default();
+                        let first = arguments.first().map_or("", |argument| file.text_of(*argument));
+                        const REMOVES: [&str; 6] =
+                            ["Delete", "LoadAndDelete", "Remove", "Clear", "CompareAndDelete", "Pop"];
+                        let method = callee.rsplit_once('.');
+                        (["delete", "clear"].contains(&callee) && is_it(first))
+                            || method.is_some_and(|(of, method)| is_it(of) && REMOVES.contains(&method))
+                    }
+                    _ => {
+                        let lefts = expressions(node.child_by_field_name("left"));
+                        let rights = expressions(node.child_by_field_name("right"));
+                        lefts.iter().zip(&rights).any(|(left, right)| {
+                            let shorter = right.kind() == "slice_expression"
+                                || file.text_of(*right) == "nil"
+                                || ["composite_literal"].contains(&right.kind())
+                                || file.field_text(*right, "function") == "make"
+                                || ["slices.Delete", "slices.DeleteFunc"]
+                                    .contains(&file.field_text(*right, "function"));
+                            is_it(file.text_of(*left)) && shorter
+                        })
+                    }
+                };
+                if takes_out && places.len() < SHRINKS_TOLD {
+                    places.push(Place { file: file.shown.clone(), line: line_of(node) });
+                }
+            }
+            // A name means the same thing in one file; in others of the folder it may be another program's.
+            if !places.is_empty() || self.declares_field(file, name) {
+                break;
+            }
+        }
+        places
+    }
+
+    fn declares_field(&self, file: &Parsed, name: &str) -> bool {
+        all(file.root(), &["field_declaration", "var_spec"])
+            .into_iter()
+            .any(|node| children(node).iter().any(|n| file.text_of(*n) == name))
+    }
+
+    /// What is known of a channel.
+    pub(super) fn channel(&self, file: &'t Parsed, function: Node<'t>, expression: &str) -> Channel {
+        let name = last_name(expression);
+        let (mut capacity, mut is_closed, mut is_assigned) = (None, false, false);
+        for file in &self.files {
+            for node in all(file.root(), &["call_expression"]) {
+                let arguments = node.child_by_field_name("arguments").map(children).unwrap_or_default();
+                match file.field_text(node, "function") {
+                    "close" => {
+                        is_closed |= arguments.first().is_some_and(|a| last_name(file.text_of(*a)) == name);
+                    }
+                    "make"
+                        if arguments.first().is_some_and(|a| a.kind() == "channel_type")
+                            && given_to(file, node, name) =>
+                    {
+                        let room = arguments.get(1).map_or("0", |a| file.text_of(*a));
+                        capacity = capacity.or_else(|| Some(room.to_owned()));
+                    }
+                    _ => {}
+                }
+            }
+            for node in all(
+                file.root(),
+                &[
+                    "assignment_statement",
+                    "keyed_element",
+                    "short_var_declaration",
+                    "parameter_declaration",
+                    "range_clause",
+                ],
+            ) {
+                is_assigned |= match node.kind() {
+                    "keyed_element" => children(node).first().is_some_and(|key| file.text_of(*key) == name),
+                    "parameter_declaration" => children(node).iter().any(|n| file.text_of(*n) == name),
+                    _ => expressions(node.child_by_field_name("left"))
+                        .iter()
+                        .any(|l| last_name(file.text_of(*l)) == name),
+                };
+            }
+        }
+        let declared = self.type_of(file, function, expression);
+        let is_channel =
+            declared.is_some_and(|declared| declared.contains("chan ") || declared.contains("chan<-"));
+        let never_made = is_channel && capacity.is_none() && !is_assigned;
+        Channel { expression: expression.to_owned(), capacity, is_closed, never_made }
+    }
+}
+
+/// Whether the result of a call is given to a variable or field of a name.
+fn given_to(file: &Parsed, call: Node<'_>, name: &str) -> bool {
+    let Some(mut node) = call.parent() else { return false };
+    while ["expression_list", "literal_element"].contains(&node.kind()) {
+        let Some(parent) = node.parent() else { return false };
+        node = parent;
+    }
+    match node.kind() {
+        "keyed_element" => children(node).first().is_some_and(|key| file.text_of(*key) == name),
+        "var_spec" => children(node).iter().any(|n| n.kind() == "identifier" && file.text_of(*n) == name),
+        _ => {
+            expressions(node.child_by_field_name("left")).iter().any(|l| last_name(file.text_of(*l)) == name)
+        }
+    }
+}
+
+/// Whether a function declares a variable of a name, not in literals inside it.
+pub(super) fn declares(file: &Parsed, function: Node<'_>, name: &str) -> bool {
+    all(function, &["short_var_declaration", "var_spec", "range_clause", "receive_statement"])
+        .into_iter()
+        .any(|node| {
+            let own = enclosing_function(node) == Some(function);
+            own && match node.kind() {
+                "var_spec" => {
+                    children(node).iter().any(|n| n.kind() == "identifier" && file.text_of(*n) == name)
+                }
+                _ => expressions(node.child_by_field_name("left")).iter().any(|l| file.text_of(*l) == name),
+            }
+        })
+}
+
+/// The type of a local variable, by its declaration or by what it is made of.
+fn local_type(file: &Parsed, function: Node<'_>, name: &str) -> Option<String> {
+    for node in all(function, &["short_var_declaration", "var_spec"]) {
+        if node.kind() == "var_spec" {
+            if let Some(found) = type_of_spec(file, node, name) {
+                return Some(found);
+            }
+            continue;
+        }
+        let lefts = expressions(node.child_by_field_name("left"));
+        let at = lefts.iter().position(|left| file.text_of(*left) == name);
+        let rights = expressions(node.child_by_field_name("right"));
+        if let Some(right) = at.and_then(|at| rights.get(at)) {
+            return made_type(file, *right);
+        }
+    }
+    None
+}
+
+fn type_of_spec(file: &Parsed, spec: Node<'_>, name: &str) -> Option<String> {
+    let named = children(spec).iter().any(|n| n.kind() == "identifier" && file.text_of(*n) == name);
+    let declared = file.field_text(spec, "type");
+    match (named, declared) {
+        (false, _) => None,
+        (true, "") => {
+            expressions(spec.child_by_field_name("value")).first().and_then(|v| made_type(file, *v))
+        }
+        (true, declared) => Some(declared.to_owned()),
+    }
+}
+
+/// The type of an expression that makes a value: `make(map[K]V)`, `&T{}`, `new(T)`.
+fn made_type(file: &Parsed, expression: Node<'_>) -> Option<String> {
+    match expression.kind() {
+        "composite_literal" => Some(file.field_text(expression, "type").to_owned()),
+        "unary_expression" => made_type(file, expression.child_by_field_name("operand")?),
+        "call_expression" if ["make", "new"].contains(&file.field_text(expression, "function")) => {
+            let arguments = expression.child_by_field_name("arguments").map(children)?;
+            Some(file.text_of(*arguments.first()?).to_owned())
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,247 @@
+//! A parsed Go file, and walking it.
+
+use std::path::Path;
+use tree_sitter::{Node, Parser, Tree};
+
+/// A larger file was not written by people.
+const LARGEST: u64 = 4 << 20;
+
+/// One file with its syntax tree.
+#[derive(Debug)]
+pub(super) struct Parsed {
+    /// Its path as it is shown.
+    pub(super) shown: String,
+    /// Its text; bytes that are no UTF-8 replaced.
+    pub(super) text: String,
+    tree: Tree,
+}
+
+impl Parsed {
+    /// Reads and parses a file; `None` if it is too large, unreadable or no Go.
+    pub(super) fn read(path: &Path, shown: &str) -> Option<Parsed> {
+        if path.metadata().ok()?.len() > LARGEST {
+            return None;
+        }
+        Parsed::of(String::from_utf8_lossy(&std::fs::read(path).ok()?).into_owned(), shown)
+    }
+
+    /// Parses a text.
+    pub(super) fn of(text: String, shown: &str) -> Option<Parsed> {
+        let mut parser = Parser::new();
+        parser.set_language(&tree_sitter_go::LANGUAGE.into()).ok()?;
+        let tree = parser.parse(text.as_bytes(), None)?;
+        Some(Parsed { shown: shown.to_owned(), text, tree })
+    }
+
+    /// The root of its tree.
+    pub(super) fn root(&self) -> Node<'_> {
+        self.tree.root_node()
+    }
+
+    /// The text of a node.
+    pub(super) fn text_of(&self, node: Node<'_>) -> &str {
+        self.text.get(node.byte_range()).unwrap_or_default()
+    }
+
+    /// The text of a field of a node.
+    pub(super) fn field_text(&self, node: Node<'_>, field: &str) -> &str {
+        node.child_by_field_name(field).map_or("", |child| self.text_of(child))
+    }
+
+    /// How many lines it has.
+    pub(super) fn line_count(&self) -> usize {
+        self.text.lines().count()
+    }
+}
+
+/// The line of a node, from 1.
+pub(super) fn line_of(node: Node<'_>) -> u32 {
+    u32::try_from(node.start_position().row + 1).unwrap_or(u32::MAX)
+}
+
+/// The last line of a node, from 1.
+pub(super) fn last_line_of(node: Node<'_>) -> u32 {
+    u32::try_from(node.end_position().row + 1).unwrap_or(u32::MAX)
+}
+
+/// Whether a node covers a line.
+pub(super) fn covers(node: Node<'_>, line: u32) -> bool {
+    (line_of(node)..=last_line_of(node)).contains(&line)
+}
+
+/// Visits a node and all below it, parents first; where `visit` says false, what is below is left out. Without
+/// recursion, because source may be nested as deep as its author likes.
+pub(super) fn walk<'t>(node: Node<'t>, visit: &mut dyn FnMut(Node<'t>) -> bool) {
+    let mut cursor = node.walk();
+    let mut depth = 0usize;
+    loop {
+        let inside = visit(cursor.node());
+        if inside && cursor.goto_first_child() {
+            depth += 1;
+            continue;
+        }
+        loop {
+            if depth == 0 {
+                return;
+            }
+            if cursor.goto_next_sibling() {
+                break;
+            }
+            cursor.goto_parent();
+            depth -= 1;
+        }
+    }
+}
+
+/// All nodes of some kinds below a node, in order, error-free ones only.
+pub(super) fn all<'t>(node: Node<'t>, kinds: &[&str]) -> Vec<Node<'t>> {
+    let mut found = Vec::new();
+    walk(node, &mut |node| {
+        if kinds.contains(&node.kind()) && !node.is_error() {
+            found.push(node);
+        }
+        true
+    });
+    found
+}
+
+/// The named children of a node.
+pub(super) fn children<'t>(node: Node<'t>) -> Vec<Node<'t>> {
+    let mut cursor = node.walk();
+    node.named_children(&mut cursor).collect()
+}
+
+/// The expressions of a list, or the one expression.
+pub(super) fn expressions<'t>(node: Option<Node<'t>>) -> Vec<Node<'t>> {
+    match node {
+        None => Vec::new(),
+        Some(list) if list.kind() == "expression_list" => children(list),
+        Some(one) => vec![one],
+    }
+}
+
+/// The declared function that a profile's name means, and the function literal in it that holds the line.
+pub(super) fn function_at<'t>(file: &'t Parsed, name: &str, line: u32) -> Result<Node<'t>, String> {
+    if line as usize > file.line_count() {
+        return Err(format!("it has {} lines, and the profile names line {line}", file.line_count()));
+    }
+    let bare = name.rsplit('/').next().unwrap_or(name);
+    let bare = bare.split_once('.').map_or(bare, |(_, rest)| rest);
+    let mut segments = bare.split('.');
+    let first = segments.next().unwrap_or_default();
+    let (receiver, function) = match first.strip_prefix('(') {
+        Some(pointer) => {
+            (Some(pointer.trim_start_matches('*').trim_end_matches(')')), segments.next().unwrap_or_default())
+        }
+        None => (None, first),
+    };
+    let mut rest: Vec<&str> = segments.collect();
+    // `T.Method` of a value receiver looks like a function with a closure; the declarations tell.
+    let plain = |text: &str| text.split(['[', '-']).next().unwrap_or(text).to_owned();
+    let declared = all(file.root(), &["function_declaration", "method_declaration"]);
+    let enclosing: Vec<Node<'_>> = declared.into_iter().filter(|node| covers(*node, line)).collect();
+    let of_name = |node: &Node<'_>, receiver: Option<&str>, name: &str| {
+        let of = receiver_type(file, *node);
+        file.field_text(*node, "name") == plain(name) && of.as_deref() == receiver.map(plain).as_deref()
+    };
+    let mut found = enclosing.iter().find(|node| of_name(node, receiver, function)).copied();
+    if found.is_none() && receiver.is_none() && !rest.is_empty() {
+        found = enclosing.iter().find(|node| of_name(node, Some(function), rest[0])).copied();
+        if found.is_some() {
+            rest.remove(0);
+        }
+    }
+    let is_closure = !rest.is_empty() || function.is_empty() || name.contains("-range");
+    match found {
+        Some(node) if !is_closure => Ok(node),
+        Some(node) => Ok(innermost_literal(node, line).unwrap_or(node)),
+        // Closures of package variables have no function around them, and inlined ones are named for the caller.
+        None if is_closure || function == "init" => innermost_literal(file.root(), line)
+            .or(enclosing.first().copied())
+            .ok_or_else(|| missing(bare, line)),
+        None => Err(missing(bare, line)),
+    }
+}
+
+fn missing(function: &str, line: u32) -> String {
+    format!("{function} is not at line {line}")
+}
+
+fn innermost_literal<'t>(node: Node<'t>, line: u32) -> Option<Node<'t>> {
+    all(node, &["func_literal"]).into_iter().filter(|node| covers(*node, line)).last()
+}
+
+/// The type whose method a declaration is, without pointer and type parameters.
+pub(super) fn receiver_type(file: &Parsed, node: Node<'_>) -> Option<String> {
+    let receiver = node.child_by_field_name("receiver")?;
+    let parameter = children(receiver).into_iter().next()?;
+    Some(base_type(file.field_text(parameter, "type")).to_owned())
+}
+
+/// A type's name without pointer and type arguments: `registry` of `*registry[K, V]`.
+pub(super) fn base_type(text: &str) -> &str {
+    let text = text.trim().trim_start_matches('*');
+    if text.starts_with('[') { text } else { text.split('[').next().unwrap_or(text).trim() }
+}
+
+const STATEMENTS: [&str; 13] = [
+    "short_var_declaration",
+    "assignment_statement",
+    "var_declaration",
+    "send_statement",
+    "expression_statement",
+    "go_statement",
+    "defer_statement",
+    "return_statement",
+    "receive_statement",
+    "inc_statement",
+    "for_statement",
+    "select_statement",
+    "communication_case",
+];
+
+/// The innermost statement of a function at a line. A loop or a `select` counts only by its first line.
+pub(super) fn statement_at<'t>(function: Node<'t>, line: u32) -> Option<Node<'t>> {
+    let body = function.child_by_field_name("body")?;
+    let mut best: Option<Node<'t>> = None;
+    walk(body, &mut |node| {
+        if !covers(node, line) || (node.kind() == "func_literal" && line_of(node) < line) {
+            // A literal that began on an earlier line is part of its statement unless it is the function itself.
+            return node.kind() != "func_literal" && covers(node, line);
+        }
+        let is_block = ["for_statement", "select_statement", "communication_case"].contains(&node.kind());
+        if STATEMENTS.contains(&node.kind()) && (!is_block || line_of(node) == line) {
+            let smaller = best.is_none_or(|b| node.byte_range().len() <= b.byte_range().len());
+            if smaller {
+                best = Some(node);
+            }
+        }
+        true
+    });
+    best
+}
+
+/// The function, declared or literal, that a node stands in.
+pub(super) fn enclosing_function(node: Node<'_>) -> Option<Node<'_>> {
+    let mut up = node.parent();
+    while let Some(node) = up {
+        if ["func_literal", "function_declaration", "method_declaration"].contains(&node.kind()) {
+            return Some(node);
+        }
+        up = node.parent();
+    }
+    None
+}
+
+/// Whether a node stands in a loop of its own function.
+pub(super) fn in_loop(node: Node<'_>) -> bool {
+    let mut up = node.parent();
+    while let Some(node) = up {
+        match node.kind() {
+            "for_statement" => return true,
+            "func_literal" | "function_declaration" | "method_declaration" => return false,
+            _ => up = node.parent(),
+        }
+    }
+    false
+}

@@ -1,0 +1,78 @@
+//! What a goroutine waits for at a statement.
+
+use super::declared::Package;
+use super::facts::FactKind;
+use super::parse::{Parsed, all, children, in_loop};
+use tree_sitter::Node;
+
+/// The finding about a statement at which goroutines may stand.
+pub(super) fn waits<'t>(
+    package: &Package<'t>,
+    file: &'t Parsed,
+    function: Node<'t>,
+    statement: Node<'t>,
+) -> Vec<FactKind> {
+    let channel = |node: Node<'t>| package.channel(file, function, file.text_of(node));
+    match statement.kind() {
+        "select_statement" => vec![select(file, statement)],
+        "communication_case" => match statement.parent() {
+            Some(select_statement) => vec![select(file, select_statement)],
+            None => Vec::new(),
+        },
+        "for_statement" => {
+            let clause = children(statement).into_iter().find(|node| node.kind() == "range_clause");
+            let ranged = clause.and_then(|clause| clause.child_by_field_name("right"));
+            let ranged = ranged.filter(|node| {
+                ["identifier", "selector_expression", "call_expression"].contains(&node.kind())
+            });
+            ranged
+                .map(|node| FactKind::WaitsToReceive { channel: channel(node), ranged: true })
+                .into_iter()
+                .collect()
+        }
+        "go_statement" => {
+            let call = children(statement).first().map_or("", |call| file.field_text(*call, "function"));
+            let call = if call.starts_with("func") { "func" } else { call };
+            vec![FactKind::Started { call: call.to_owned(), in_loop: in_loop(statement) }]
+        }
+        "defer_statement" => {
+            let call = children(statement).first().map_or("", |call| file.field_text(*call, "function"));
+            let call = if call.starts_with("func") { "a function" } else { call };
+            vec![FactKind::Deferred { call: call.to_owned(), in_loop: in_loop(statement) }]
+        }
+        "send_statement" => {
+            let to = statement.child_by_field_name("channel");
+            to.map(|to| FactKind::WaitsToSend(channel(to))).into_iter().collect()
+        }
+        _ => {
+            let receives = all(statement, &["unary_expression"])
+                .into_iter()
+                .find(|node| file.field_text(*node, "operator") == "<-");
+            if let Some(from) = receives.and_then(|node| node.child_by_field_name("operand")) {
+                return vec![FactKind::WaitsToReceive { channel: channel(from), ranged: false }];
+            }
+            let call = all(statement, &["call_expression"]).into_iter().next();
+            let callee = call.map_or("", |call| file.field_text(call, "function"));
+            let waits =
+                ["Lock", "RLock", "Wait", "Acquire"].iter().any(|name| callee.ends_with(&format!(".{name}")));
+            if waits { vec![FactKind::Calls { callee: callee.to_owned() }] } else { Vec::new() }
+        }
+    }
+}
+
+fn select(file: &Parsed, statement: Node<'_>) -> FactKind {
+    let cases: Vec<String> = children(statement)
+        .into_iter()
+        .filter(|node| node.kind() == "communication_case")
+        .map(|case| file.field_text(case, "communication").to_ascii_lowercase())
+        .collect();
+    let ends = |case: &String| {
+        ["done", "quit", "stop", "clos", "exit", "shutdown", "cancel"].iter().any(|word| case.contains(word))
+    };
+    let times = |case: &String| case.contains("time.after") || case.ends_with(".c");
+    FactKind::WaitsInSelect {
+        cases: cases.len(),
+        has_done: cases.iter().any(ends),
+        has_timeout: cases.iter().any(times),
+    }
+}

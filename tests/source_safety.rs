@@ -1,0 +1,108 @@
+//! Source trees that mean harm are read safely: nothing outside of the folders given, no hang, no panic.
+
+#![allow(clippy::expect_used, reason = "a test may fail loudly")]
+#![cfg(unix)]
+
+use pprof_leaks::source::{FactKind, Position, Problem, Reading, Sources};
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::Path;
+
+const KEEPS: &str =
+    "package shop\n\nvar all = map[string][]byte{}\n\nfunc Keep(k string, v []byte) {\n\tall[k] = v\n}\n";
+
+fn follow(folder: &Path, function: &str, file: &str, line: u32) -> Reading {
+    let mut sources = Sources::open(&[folder.to_owned()], None).expect("the folder is there");
+    sources.follow(&[Position { function: function.to_owned(), file: file.to_owned(), line }])
+}
+
+#[test]
+fn files_are_found_by_the_end_of_another_machines_path() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for package in ["cart", "till"] {
+        fs::create_dir_all(folder.path().join("internal").join(package)).expect("can be made");
+        let text = KEEPS.replace("package shop", &format!("package {package}"));
+        fs::write(folder.path().join("internal").join(package).join("keep.go"), text)
+            .expect("can be written");
+    }
+    for file in ["/build/7/shop/internal/till/keep.go", "example.com/shop@v1.2.3/internal/till/keep.go"] {
+        let reading = follow(folder.path(), "example.com/shop/internal/till.Keep", file, 6);
+        assert_eq!(reading.problem, None, "{file}");
+        assert_eq!(reading.excerpt.expect("it fits").file, "internal/till/keep.go");
+        assert!(matches!(reading.facts[0].kind, FactKind::MapEntry(_)), "{:?}", reading.facts);
+    }
+    // Neither path nor package tells which of the two.
+    let reading = follow(folder.path(), "main.Keep", "keep.go", 6);
+    assert!(matches!(reading.problem, Some(Problem::NotFound { .. })), "{reading:?}");
+}
+
+#[test]
+fn source_of_another_build_is_told_and_not_used() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("keep.go"), KEEPS).expect("can be written");
+    for (function, line) in [("shop.Keep", 99), ("shop.Other", 6), ("shop.Keep", 3), ("shop.(*T).Keep", 6)] {
+        let reading = follow(folder.path(), function, "/src/keep.go", line);
+        assert!(matches!(reading.problem, Some(Problem::Differs { .. })), "{function}:{line}: {reading:?}");
+        assert!(reading.facts.is_empty() && reading.excerpt.is_none());
+    }
+}
+
+#[test]
+fn errors_elsewhere_in_a_file_do_no_harm() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = format!(
+        "{KEEPS}\nfunc New() *int {{ return new(7) }}\n\nfunc (r *R[K]) Map[V any](f func(K) V) {{ }}}}}} ((\n"
+    );
+    fs::write(folder.path().join("keep.go"), text.replace('\n', "\r\n")).expect("can be written");
+    let reading = follow(folder.path(), "shop.Keep", "keep.go", 6);
+    assert!(matches!(reading.facts[0].kind, FactKind::MapEntry(_)), "{reading:?}");
+}
+
+#[test]
+fn nothing_outside_the_folder_is_read() {
+    let outside = tempfile::tempdir().expect("a folder");
+    fs::write(outside.path().join("secret.go"), KEEPS).expect("can be written");
+    let folder = tempfile::tempdir().expect("a folder");
+    let inside = folder.path().join("tree");
+    fs::create_dir(&inside).expect("can be made");
+    fs::write(folder.path().join("above.go"), KEEPS).expect("can be written");
+    symlink(outside.path(), inside.join("linked")).expect("can be linked");
+    symlink(outside.path().join("secret.go"), inside.join("direct.go")).expect("can be linked");
+    symlink(&inside, inside.join("loop")).expect("can be linked");
+    for file in
+        ["secret.go", "direct.go", "linked/secret.go", "../above.go", "/x/../../above.go", "/etc/passwd", ""]
+    {
+        let reading = follow(&inside, "shop.Keep", file, 6);
+        assert!(matches!(reading.problem, Some(Problem::NotFound { .. })), "{file}: {reading:?}");
+    }
+}
+
+#[test]
+fn what_no_one_wrote_is_left_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let huge = format!("{KEEPS}// {}\n", "x".repeat(10 << 20));
+    fs::write(folder.path().join("huge.go"), huge).expect("can be written");
+    assert!(matches!(
+        follow(folder.path(), "shop.Keep", "huge.go", 6).problem,
+        Some(Problem::Differs { .. })
+    ));
+
+    let mut bytes = KEEPS.as_bytes().to_vec();
+    bytes.extend(b"// \xff\xfe\x00\x80\n");
+    fs::write(folder.path().join("bytes.go"), bytes).expect("can be written");
+    assert_eq!(follow(folder.path(), "shop.Keep", "bytes.go", 6).problem, None);
+
+    let deep =
+        format!("package shop\n\nfunc Deep() {{\n\tx := {}1{}\n}}\n", "(".repeat(50_000), ")".repeat(50_000));
+    fs::write(folder.path().join("deep.go"), deep).expect("can be written");
+    let _ = follow(folder.path(), "shop.Deep", "deep.go", 4);
+
+    fs::create_dir(folder.path().join("folder.go")).expect("can be made");
+    let made = std::process::Command::new("mkfifo").arg(folder.path().join("pipe.go")).status();
+    assert!(made.is_ok_and(|status| status.success()), "mkfifo is there");
+    for file in ["folder.go", "pipe.go"] {
+        let reading = follow(folder.path(), "shop.Keep", file, 1);
+        assert!(matches!(reading.problem, Some(Problem::NotFound { .. })), "{file}");
+    }
+    assert!(Sources::open(&[folder.path().join("missing")], None).is_err());
+}

@@ -7,6 +7,9 @@ use tree_sitter::Node;
 /// Places told where something is taken out of a container.
 const SHRINKS_TOLD: usize = 4;
 
+/// Longer expressions name no variable or field.
+const LONGEST_EXPRESSION: usize = 200;
+
 /// The files of one package, the one that is read first.
 #[derive(Clone, Debug)]
 pub(super) struct Package<'t> {
@@ -41,6 +44,9 @@ impl<'t> Package<'t> {
     /// The declared type of an expression in a function: of a parameter, receiver, variable, or of a field of one.
     pub(super) fn type_of(&self, file: &'t Parsed, function: Node<'t>, expression: &str) -> Option<String> {
         let expression = expression.trim_start_matches(['*', '&', '(']).trim_end_matches(')');
+        if expression.len() > LONGEST_EXPRESSION {
+            return None;
+        }
         let (head, field) = match expression.rsplit_once('.') {
             None => return self.variable_type(file, function, expression),
             Some((head, field)) => (head, field),
@@ -312,7 +318,10 @@ fn type_of_spec(file: &Parsed, spec: Node<'_>, name: &str) -> Option<String> {
 fn made_type(file: &Parsed, expression: Node<'_>) -> Option<String> {
     match expression.kind() {
         "composite_literal" => Some(file.field_text(expression, "type").to_owned()),
-        "unary_expression" => made_type(file, expression.child_by_field_name("operand")?),
+        "unary_expression" => {
+            let operand = expression.child_by_field_name("operand")?;
+            (operand.kind() == "composite_literal").then(|| file.field_text(operand, "type").to_owned())
+        }
         "call_expression" if ["make", "new"].contains(&file.field_text(expression, "function")) => {
             let arguments = expression.child_by_field_name("arguments").map(children)?;
             Some(file.text_of(*arguments.first()?).to_owned())

@@ -12,6 +12,8 @@ use tree_sitter::Node;
 
 /// Functions deep that a value is followed into.
 const DEEPEST: usize = 3;
+/// Levels of one expression that are read.
+const DEEPEST_EXPRESSION: usize = 100;
 /// More findings than this say nothing more.
 const MOST_FACTS: usize = 24;
 /// Times a function is read over, until nothing new is found.
@@ -29,11 +31,13 @@ pub(super) struct Flow<'p, 't> {
     pub(super) facts: Vec<Fact>,
     visited: BTreeSet<(usize, String)>,
     returned: bool,
+    /// How many expressions deep the reading is.
+    nesting: usize,
 }
 
 impl<'p, 't> Flow<'p, 't> {
     pub(super) fn new(package: &'p Package<'t>) -> Flow<'p, 't> {
-        Flow { package, facts: Vec::new(), visited: BTreeSet::new(), returned: false }
+        Flow { package, facts: Vec::new(), visited: BTreeSet::new(), returned: false, nesting: 0 }
     }
 
     /// Follows what a statement makes; says whether it is returned.
@@ -311,8 +315,24 @@ impl<'p, 't> Flow<'p, 't> {
         }
     }
 
-    /// Whether an expression holds the value; says so too where it is a part of it.
+    /// Whether an expression holds the value; says so too where it is a part of it. People nest expressions a few
+    /// levels deep, so what is deeper is left alone.
     fn carries(&mut self, file: &'t Parsed, node: Node<'t>, held: &BTreeMap<String, Held>) -> Option<Held> {
+        if self.nesting >= DEEPEST_EXPRESSION {
+            return None;
+        }
+        self.nesting += 1;
+        let carried = self.carries_here(file, node, held);
+        self.nesting -= 1;
+        carried
+    }
+
+    fn carries_here(
+        &mut self,
+        file: &'t Parsed,
+        node: Node<'t>,
+        held: &BTreeMap<String, Held>,
+    ) -> Option<Held> {
         let operand = || node.child_by_field_name("operand");
         match node.kind() {
             "identifier" => held.get(file.text_of(node)).cloned(),

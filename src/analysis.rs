@@ -1,5 +1,6 @@
 //! The whole analysis as a list of calls in order: profiles in, [`Analysis`] out.
 
+mod accept;
 mod choose;
 mod follower;
 mod forecast;
@@ -20,8 +21,8 @@ use crate::growth::Growth;
 use crate::profile::{Heading, Kind, Notice, NoticeCode, RawProfile, TimeSource};
 use crate::series::{Series, SeriesBuilder, SiteOptions, concerns_whole_target, obstacle};
 use crate::suspects::{
-    Criteria, HeapJudgement, Scene, SiteGrowth, Suspect, Verdict, Window, all_sites, group_growth, join,
-    judge_goroutines, judge_heap, rank,
+    Accepted, Criteria, HeapJudgement, Scene, SiteGrowth, Suspect, Verdict, Window, all_sites, group_growth,
+    join, judge_goroutines, judge_heap, rank,
 };
 use thiserror::Error;
 
@@ -63,6 +64,8 @@ pub struct Analysis {
     pub verdict: Verdict,
     /// The suspects, in the order of the report.
     pub suspects: Vec<Suspect>,
+    /// Suspects that a baseline accepts, with its entry.
+    pub accepted: Vec<(Suspect, Accepted)>,
     /// For kinds that could not be judged: the functions that differ most, largest difference first.
     pub unjudged: Vec<(Kind, Vec<Unjudged>)>,
     /// Every site, if that was asked for.
@@ -222,6 +225,7 @@ fn judge(
         lives,
         verdict,
         suspects,
+        accepted: Vec::new(),
         unjudged,
         sites,
         forecast,

@@ -31,6 +31,46 @@ pub(super) enum Command {
     Trend(Box<TrendArgs>),
     /// Explain a cause: what it means, how it is recognised, how to fix it.
     Explain(ExplainArgs),
+    /// Keep a list of suspects that are accepted, for a reason and until a day.
+    #[command(subcommand)]
+    Baseline(BaselineCommand),
+}
+
+const BASELINE_HELP: &str = "\
+Example:
+  pprof-leaks trend snapshots/ --format json -o report.json
+  pprof-leaks baseline add accepted.toml report.json --fingerprint 5637013b6ce43951 \\
+      --reason 'the index is filled once' --owner ann --expires 2027-01-31
+  pprof-leaks trend snapshots/ --baseline accepted.toml";
+
+#[derive(Debug, Subcommand)]
+pub(super) enum BaselineCommand {
+    /// Accept suspects of a saved JSON report; the file is made if it is not there, and keeps what is in it.
+    Add(BaselineAddArgs),
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = BASELINE_HELP)]
+pub(super) struct BaselineAddArgs {
+    /// The baseline file
+    pub(super) file: PathBuf,
+    /// A report saved with --format json
+    pub(super) report: PathBuf,
+    /// The suspect to accept, by its id (repeatable)
+    #[arg(long, value_name = "ID", required_unless_present = "all")]
+    pub(super) fingerprint: Vec<String>,
+    /// Accept all suspects of the report
+    #[arg(long, conflicts_with = "fingerprint")]
+    pub(super) all: bool,
+    /// Why it is accepted
+    #[arg(long, value_name = "TEXT")]
+    pub(super) reason: String,
+    /// Who answers for that
+    #[arg(long, value_name = "WHO")]
+    pub(super) owner: String,
+    /// The last day on which it is accepted, as in 2027-01-31 (default: for ever)
+    #[arg(long, value_name = "DAY")]
+    pub(super) expires: Option<String>,
 }
 
 const EXPLAIN_HELP: &str = "\
@@ -170,6 +210,10 @@ pub(super) struct CommonArgs {
     /// Go's own source, for frames of the standard library (the folder that `go env GOROOT` prints)
     #[arg(long, value_name = "DIR", requires = "source")]
     pub(super) goroot: Option<PathBuf>,
+
+    /// Accepted suspects by fingerprint (TOML); they are told at the end and do not count
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<PathBuf>,
 
     /// A header to send to URLs, as in -H 'Authorization: Bearer ...' (repeatable)
     #[arg(short = 'H', long = "header", value_name = "HEADER")]

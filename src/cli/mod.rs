@@ -1,6 +1,7 @@
 //! The command line: arguments in, a report on standard output, everything else on standard error.
 
 mod args;
+mod baseline;
 mod diff;
 mod explain;
 mod messages;
@@ -10,7 +11,7 @@ mod report;
 mod settings;
 mod trend;
 
-use args::{Args, Command};
+use args::{Args, BaselineCommand, Command};
 use clap::Parser;
 use std::process::ExitCode;
 
@@ -24,6 +25,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Diff(args) => diff::run(&args),
         Command::Trend(args) => trend::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Baseline(BaselineCommand::Add(args)) => baseline::add(&args),
     };
     match result {
         Ok(status) => ExitCode::from(status),

@@ -5,6 +5,8 @@ use super::messages;
 use super::output::Output;
 use super::settings::Settings;
 use anyhow::{Context, Result, bail};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use pprof_leaks::analysis::{Analysis, Incomparable};
 use pprof_leaks::input::InputError;
 use pprof_leaks::profile::{Notice, NoticeCode};
@@ -35,6 +37,9 @@ pub(super) fn finish(
     }
     if let Some(Ok(mut sources)) = settings.sources.as_ref().map(std::sync::Mutex::lock) {
         analysis.read_source(&mut |stack| sources.follow(stack));
+    }
+    if let Some(baseline) = &settings.baseline {
+        analysis.accept(baseline, TimeZone::UTC.to_datetime(Timestamp::now()).date());
     }
     let document = build_document(&analysis, settings.options.criteria.metric);
     let report = match args.format {

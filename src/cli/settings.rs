@@ -7,7 +7,7 @@ use pprof_leaks::input::{Fetcher, Limits};
 use pprof_leaks::report::TerminalOptions;
 use pprof_leaks::series::{Granularity, SiteOptions};
 use pprof_leaks::source::Sources;
-use pprof_leaks::suspects::{Confidence, Criteria, HeapMetric};
+use pprof_leaks::suspects::{Baseline, Confidence, Criteria, HeapMetric};
 use regex::Regex;
 use std::io::IsTerminal;
 use std::sync::Mutex;
@@ -25,6 +25,8 @@ pub(super) struct Settings {
     pub(super) fail_on: Option<Confidence>,
     /// The source to read, if any was given.
     pub(super) sources: Option<Mutex<Sources>>,
+    /// What was accepted, if a baseline was given.
+    pub(super) baseline: Option<Baseline>,
 }
 
 impl Settings {
@@ -65,6 +67,7 @@ impl Settings {
             fetcher: Fetcher::new(&args.headers, Duration::from_secs(args.timeout))
                 .map_err(|error| anyhow!("--header: {error}"))?,
             terminal: terminal(args),
+            baseline: args.baseline.as_deref().map(super::baseline::read).transpose()?,
             sources: match args.source.as_slice() {
                 [] => None,
                 folders => Some(Mutex::new(Sources::open(folders, args.goroot.as_deref())?)),

@@ -65,6 +65,10 @@ pub enum NoticeCode {
     SourceNotFound,
     /// The source of a suspect does not fit the profile.
     SourceDiffers,
+    /// A baseline's entry that no longer accepts.
+    BaselineExpired,
+    /// A baseline's entry that matches no suspect.
+    BaselineUnused,
     /// Rows of the tiny allocator's 16-byte blocks, which several owners share (S39).
     TinyAllocator,
 }
@@ -103,6 +107,8 @@ impl NoticeCode {
             NoticeCode::ThinnedSeries => "thinned-series",
             NoticeCode::SourceNotFound => "source-not-found",
             NoticeCode::SourceDiffers => "source-differs",
+            NoticeCode::BaselineExpired => "baseline-expired",
+            NoticeCode::BaselineUnused => "baseline-unused",
             NoticeCode::TinyAllocator => "tiny-allocator",
         }
     }

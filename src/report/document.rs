@@ -26,6 +26,8 @@ pub struct Document {
     pub totals: Vec<TotalView>,
     /// The suspects in order.
     pub suspects: Vec<SuspectView>,
+    /// Suspects that a baseline accepts.
+    pub accepted: Vec<AcceptedView>,
     /// What differs most where nothing could be judged: a title and its rows.
     pub unjudged: Vec<(String, Vec<RowView>)>,
     /// Every site of every kind, if asked for.
@@ -165,6 +167,25 @@ pub struct CauseView {
     pub runner_up: Option<&'static str>,
 }
 
+/// A suspect that a baseline accepts.
+#[derive(Clone, Debug)]
+pub struct AcceptedView {
+    /// Its stable id.
+    pub fingerprint: String,
+    /// Where it is.
+    pub blame: FrameView,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// Its growth, as a change.
+    pub figures: Figures,
+    /// Why it is accepted.
+    pub reason: String,
+    /// Who answers for that.
+    pub owner: String,
+    /// The last day on which it is.
+    pub expires: Option<String>,
+}
+
 /// A part of a suspect besides the one that leads it.
 #[derive(Clone, Debug)]
 pub struct JoinedView {
@@ -238,6 +259,11 @@ pub fn build_document(analysis: &Analysis, metric: HeapMetric) -> Document {
         inputs: inputs(analysis),
         totals: totals(analysis, metric),
         suspects,
+        accepted: analysis
+            .accepted
+            .iter()
+            .map(|(suspect, entry)| resolver.accepted(suspect, entry, analysis))
+            .collect(),
         unjudged,
         sites: (!analysis.sites.is_empty()).then_some(sites),
         lives: if analysis.lives.len() > 1 { analysis.lives.clone() } else { Vec::new() },

@@ -50,7 +50,9 @@ pub fn explain_page(entry: &Entry, width: usize, coloured: bool) -> String {
                 flush(&mut text, &mut paragraph);
             }
             if line.is_empty() {
-                text.push('\n');
+                if !text.ends_with("\n\n") {
+                    text.push('\n');
+                }
             } else {
                 paragraph.push(line);
             }

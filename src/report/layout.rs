@@ -115,6 +115,21 @@ pub(super) fn summary(suspect: &SuspectView) -> String {
     )
 }
 
+pub(super) const ACCEPTED_TITLE: &str = "Accepted by the baseline";
+
+/// One line a suspect that a baseline accepts: its id, and what it is.
+pub(super) fn accepted(document: &Document) -> impl Iterator<Item = (String, String)> {
+    document.accepted.iter().map(|accepted| {
+        let until = accepted.expires.as_ref().map_or(String::new(), |day| format!(", until {day}"));
+        let grown = signed(accepted.figures.growth.delta(), accepted.figures.unit);
+        let (who, place) = (accepted.blame.short_function(), accepted.confidence.name());
+        (
+            accepted.fingerprint.clone(),
+            format!("{who} ({place} confidence, {grown}): {} ({}{until})", accepted.reason, accepted.owner),
+        )
+    })
+}
+
 /// The lines of an excerpt: a mark at those of the statement, the number, the line.
 pub(super) fn excerpt_lines(excerpt: &Excerpt) -> impl Iterator<Item = (char, u32, String)> {
     let (from, to) = excerpt.statement;

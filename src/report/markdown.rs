@@ -2,9 +2,9 @@
 
 use super::document::{Document, FrameView, SuspectView};
 use super::layout::{
-    LEDGER_HEADER, LEDGER_TITLE, LIVES_HEADER, STACKS_SHOWN, SUSPECTS_HEADER, StackLine, TOTALS_HEADER,
-    UNJUDGED_HEADER, called_into, callers, change, excerpt_lines, inputs, joined, ledger_rows, lives,
-    sparkline, stack_lines, summary, suspect_row, totals, unjudged_row,
+    ACCEPTED_TITLE, LEDGER_HEADER, LEDGER_TITLE, LIVES_HEADER, STACKS_SHOWN, SUSPECTS_HEADER, StackLine,
+    TOTALS_HEADER, UNJUDGED_HEADER, accepted, called_into, callers, change, excerpt_lines, inputs, joined,
+    ledger_rows, lives, sparkline, stack_lines, summary, suspect_row, totals, unjudged_row,
 };
 use super::sentences;
 use crate::suspects::Verdict;
@@ -53,6 +53,13 @@ pub fn markdown(document: &Document, top: usize) -> String {
                 push(text, format_args!("{n} more suspects are not shown; `--top {}` shows them.\n", top + n))
             }
         }
+    }
+    if !document.accepted.is_empty() {
+        push(text, format_args!("### {ACCEPTED_TITLE}\n"));
+        for (id, line) in accepted(document) {
+            push(text, format_args!("- `{id}`: {}", escape(&line)));
+        }
+        text.push('\n');
     }
     for (title, rows) in &document.unjudged {
         push(text, format_args!("### {}\n", escape(title)));

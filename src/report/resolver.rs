@@ -1,6 +1,6 @@
 //! Ids of an analysis turned into the names of a document.
 
-use super::document::{CauseView, Figures, FrameView, JoinedView, SiteView, SuspectView};
+use super::document::{AcceptedView, CauseView, Figures, FrameView, JoinedView, SiteView, SuspectView};
 use super::inert::inert;
 use super::sentences;
 use crate::analysis::Analysis;
@@ -11,7 +11,7 @@ use crate::growth::Growth;
 use crate::profile::{Kind, Unit};
 use crate::series::{FrameId, FunctionId, Names, Site, SiteId, Track};
 use crate::source::Excerpt;
-use crate::suspects::{HeapMetric, SiteGrowth, Suspect};
+use crate::suspects::{Accepted, HeapMetric, SiteGrowth, Suspect};
 
 /// So many callers of a blamed function are told.
 const CALLERS: usize = 5;
@@ -113,6 +113,19 @@ impl Resolver<'_> {
                 .flat_map(|(member, track)| member.sites.iter().map(|site| self.site(track, site)))
                 .collect(),
         })
+    }
+
+    pub(super) fn accepted(&self, suspect: &Suspect, entry: &Accepted, analysis: &Analysis) -> AcceptedView {
+        let kind = track_of(suspect, analysis).map_or(Kind::Heap, |track| track.kind);
+        AcceptedView {
+            fingerprint: entry.fingerprint.clone(),
+            blame: self.blame(&suspect.blame),
+            confidence: suspect.confidence,
+            figures: self.figures(kind, &suspect.growth),
+            reason: inert(&entry.reason),
+            owner: inert(&entry.owner),
+            expires: entry.expires.map(|day| day.to_string()),
+        }
     }
 
     /// Who calls the blamed function, by the growth of the suspect's own stacks.

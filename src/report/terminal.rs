@@ -2,9 +2,9 @@
 
 use super::document::{Document, SiteView, SuspectView};
 use super::layout::{
-    LEDGER_HEADER, LEDGER_TITLE, LIVES_HEADER, STACKS_SHOWN, SUSPECTS_HEADER, StackLine, TOTALS_HEADER,
-    UNJUDGED_HEADER, called_into, callers, change, excerpt_lines, inputs, joined, ledger_rows, lives,
-    sparkline, stack_lines, summary, suspect_row, totals, unjudged_row,
+    ACCEPTED_TITLE, LEDGER_HEADER, LEDGER_TITLE, LIVES_HEADER, STACKS_SHOWN, SUSPECTS_HEADER, StackLine,
+    TOTALS_HEADER, UNJUDGED_HEADER, accepted, called_into, callers, change, excerpt_lines, inputs, joined,
+    ledger_rows, lives, sparkline, stack_lines, summary, suspect_row, totals, unjudged_row,
 };
 use super::sentences;
 use crate::profile::Owner;
@@ -65,6 +65,13 @@ pub fn terminal(document: &Document, options: &TerminalOptions) -> String {
                     Style::new(),
                 );
             }
+        }
+    }
+    if !document.accepted.is_empty() {
+        out.blank();
+        out.paragraph("", ACCEPTED_TITLE, bold());
+        for (id, line) in accepted(document) {
+            out.item("  ", &format!("{id}: {line}"));
         }
     }
     for (title, rows) in &document.unjudged {

@@ -1,5 +1,6 @@
 //! From growth to suspects: which groups are leaks, how sure that is and why, in which order, under which id.
 
+mod baseline;
 mod case;
 mod course;
 mod evidence;
@@ -11,6 +12,7 @@ mod join;
 mod verdict;
 mod window;
 
+pub use baseline::{Accepted, Baseline, BaselineError};
 pub use case::Scene;
 pub use evidence::Evidence;
 pub use goroutines::judge_goroutines;

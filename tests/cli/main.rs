@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod arguments;
 #[cfg(test)]
+mod baselines;
+#[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod options;

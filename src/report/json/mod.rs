@@ -3,11 +3,12 @@
 mod wire;
 
 use wire::{
-    Blame, Caller, Cause, Collector, Forecast, Frame, Grown, Growth, Input, Joined, Ledger, LedgerMoment,
-    LedgerRow, Life, Report, SampleTotal, Site, Source, Suspect, Total, Unjudged, UnjudgedRow, Warning,
+    Accepted, Blame, Caller, Cause, Collector, Forecast, Frame, Grown, Growth, Input, Joined, Ledger,
+    LedgerMoment, LedgerRow, Life, Report, SampleTotal, Site, Source, Suspect, Total, Unjudged, UnjudgedRow,
+    Warning,
 };
 
-use super::document::{Document, Figures, FrameView, SiteView, SuspectView};
+use super::document::{AcceptedView, Document, Figures, FrameView, SiteView, SuspectView};
 use super::units::rfc3339;
 use super::{LedgerRow as LedgerRowView, LedgerView};
 use crate::analysis::Moment;
@@ -62,6 +63,7 @@ impl<'a> Report<'a> {
                 })
                 .collect(),
             suspects: document.suspects.iter().map(suspect).collect(),
+            accepted: document.accepted.iter().map(accepted).collect(),
             forecast: document.forecast.map(|f| Forecast {
                 limit: f.limit,
                 now: f.now,
@@ -179,6 +181,19 @@ fn suspect(view: &SuspectView) -> Suspect<'_> {
         sites: view.sites.iter().map(site).collect(),
         evidence: view.evidence.iter().map(|(_, sentence)| sentence.as_str()).collect(),
         advice: view.cause.advice,
+    }
+}
+
+fn accepted(view: &AcceptedView) -> Accepted<'_> {
+    Accepted {
+        fingerprint: &view.fingerprint,
+        blame: blame(&view.blame),
+        confidence: view.confidence.name(),
+        delta: view.figures.growth.delta(),
+        unit: view.figures.unit.name(),
+        reason: &view.reason,
+        owner: &view.owner,
+        expires: view.expires.as_deref(),
     }
 }
 

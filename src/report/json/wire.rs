@@ -12,6 +12,8 @@ pub(super) struct Report<'a> {
     pub(super) totals: BTreeMap<&'static str, Total>,
     pub(super) sample_totals: Vec<SampleTotal<'a>>,
     pub(super) suspects: Vec<Suspect<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) accepted: Vec<Accepted<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) forecast: Option<Forecast>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -108,6 +110,18 @@ pub(super) struct Source<'a> {
     pub(super) first_line: u32,
     pub(super) statement: (u32, u32),
     pub(super) lines: &'a [String],
+}
+
+#[derive(Serialize)]
+pub(super) struct Accepted<'a> {
+    pub(super) fingerprint: &'a str,
+    pub(super) blame: Blame<'a>,
+    pub(super) confidence: &'static str,
+    pub(super) delta: f64,
+    pub(super) unit: &'static str,
+    pub(super) reason: &'a str,
+    pub(super) owner: &'a str,
+    pub(super) expires: Option<&'a str>,
 }
 
 #[derive(Serialize)]

@@ -245,7 +245,7 @@ fn slice(case: &Case<'_>) -> Option<Finding> {
             .contains(function)
     };
     let is_container =
-        |site: &&HeapSite<'_>| site.climbs && (site.is_direct() || site.called().iter().any(|f| grows(&f)));
+        |site: &&HeapSite<'_>| site.climbs && (site.is_direct() || site.called().iter().any(grows));
     if let Some(site) = case.heap.iter().find(is_container) {
         let what =
             format!("at line {} one slice or buffer was replaced by bigger and bigger ones", site.line);

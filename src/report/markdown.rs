@@ -153,7 +153,7 @@ fn suspect(text: &mut String, suspect: &SuspectView, first_of_its_cause: bool) {
         push(text, format_args!("- it could also be `{runner_up}`"));
     }
     if first_of_its_cause {
-        push(text, format_args!("\n**What to change:** {}\n", escape(cause.advice)));
+        push(text, format_args!("\n**What to change:** {}\n", cause.advice));
     } else {
         push(text, format_args!("\n**What to change:** as above.\n"));
     }

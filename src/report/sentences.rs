@@ -92,7 +92,10 @@ fn what_grew(suspect: &SuspectView) -> String {
 fn rate(suspect: &SuspectView) -> String {
     let growth = &suspect.figures.growth;
     match growth.per_hour() {
-        Some(rate) if rate > 0.0 => format!(" ({} an hour)", quantity(rate, suspect.figures.unit)),
+        Some(rate) if rate > 0.0 => {
+            let things = if suspect.subject == Subject::Goroutine { " goroutines" } else { "" };
+            format!(" ({}{things} an hour)", quantity(rate, suspect.figures.unit))
+        }
         _ => String::new(),
     }
 }

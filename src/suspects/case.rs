@@ -36,7 +36,9 @@ impl<'a> Scene<'a> {
                 if last_two.iter().all(here) {
                     stuck_finalizer = stuck_finalizer.or(finalizer_of(&stack));
                 }
-                running.as_mut().map(|running| running.extend(stack));
+                if let Some(running) = &mut running {
+                    running.extend(stack);
+                }
             }
         }
         Scene { tracks, running, stuck_finalizer }

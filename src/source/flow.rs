@@ -163,10 +163,8 @@ impl<'p, 't> Flow<'p, 't> {
                     self.returned |= self.carries(file, value, held).is_some();
                 }
             }
-            "go_statement" => {
-                if mentions(file, statement, held) {
-                    self.add(file, statement, FactKind::CapturedByGoroutine);
-                }
+            "go_statement" if mentions(file, statement, held) => {
+                self.add(file, statement, FactKind::CapturedByGoroutine);
             }
             "call_expression" => self.handed(file, function, statement, statement, held, false, depth),
             _ => {}

@@ -168,7 +168,7 @@ fn missing(function: &str, line: u32) -> String {
 }
 
 fn innermost_literal<'t>(node: Node<'t>, line: u32) -> Option<Node<'t>> {
-    all(node, &["func_literal"]).into_iter().filter(|node| covers(*node, line)).last()
+    all(node, &["func_literal"]).into_iter().rfind(|node| covers(*node, line))
 }
 
 /// The type whose method a declaration is, without pointer and type parameters.

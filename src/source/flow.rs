@@ -25,6 +25,9 @@ const QUOTED: usize = 120;
 const PARTS: [&str; 9] =
     ["Split", "SplitN", "Fields", "TrimSpace", "Trim", "TrimPrefix", "TrimSuffix", "Cut", "FindSubmatch"];
 
+/// Methods of `sync.Map` and `list.List` that keep what they are given, and give something back too.
+const KEEPERS: [&str; 6] = ["LoadOrStore", "Swap", "PushBack", "PushFront", "InsertBefore", "InsertAfter"];
+
 /// One function that the value is in, and the variables that hold it.
 pub(super) struct Flow<'p, 't> {
     pub(super) package: &'p Package<'t>,
@@ -48,6 +51,9 @@ impl<'p, 't> Flow<'p, 't> {
             "return_statement" => self.returned = true,
             "short_var_declaration" | "assignment_statement" | "var_declaration" => {
                 for (left, right) in pairs(file, statement) {
+                    if KEEPERS.contains(&last_name(file.field_text(right, "function"))) {
+                        self.handed(file, function, statement, right, &BTreeMap::new(), true, 0);
+                    }
                     let made = made_by(file, right);
                     let text = file.text_of(left);
                     if left.kind() == "identifier"

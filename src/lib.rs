@@ -39,9 +39,11 @@
 //! | 6 | [`suspects`] | confidence, order, fingerprints, verdict |
 //! | 7 | [`analysis`] | the calls in order |
 //! | 8 | [`report`] | the document and its formats |
+//! | 9 | [`alert`] | who is told of suspects, once each, and metrics |
 
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)]
 
+pub mod alert;
 pub mod analysis;
 pub mod causes;
 pub mod clusters;

@@ -89,7 +89,7 @@ pub(super) fn ledger_rows(ledger: &LedgerView) -> impl Iterator<Item = [String; 
 }
 
 /// One line of numbers for a suspect.
-pub(super) fn summary(suspect: &SuspectView) -> String {
+pub fn summary(suspect: &SuspectView) -> String {
     let figures = &suspect.figures;
     let kind = if suspect.subject == Subject::Heap { "heap growth" } else { "goroutine growth" };
     let share = suspect.share.map_or(String::new(), |share| format!(", {} of all {kind}", percent(share)));

@@ -99,7 +99,7 @@ struct Webhook<'a> {
 pub(super) fn webhook(news: &News, report: Option<&str>, now: &str) -> Value {
     let body = Webhook {
         schema_version: 1,
-        id: format!("{}-{}-{now}", news.target.instance, news.sighting.fingerprint),
+        id: format!("{}-{}-{}-{now}", news.target.job, news.target.instance, news.sighting.fingerprint),
         event: news.kind,
         at: now,
         since: &news.since,

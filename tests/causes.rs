@@ -123,7 +123,7 @@ fn each_classic_cause_is_right_both_ways() {
 }
 
 /// A rule, a program that fires it, and one that looks like it and must not.
-const RULES: [(&str, &str, &str); 25] = [
+const RULES: [(&str, &str, &str); 28] = [
     ("unbounded-map", "map-cache", "map-cache-fixed"),
     ("unbounded-slice", "slice-append", "slice-append-fixed"),
     ("unbounded-queue", "channel-queue", "sawtooth"),
@@ -149,6 +149,9 @@ const RULES: [(&str, &str, &str); 25] = [
     ("sql-open-per-request", "sql-open", "sql-rows"),
     ("finalizer-cycle", "finalizer-cycle", "files"),
     ("listener-not-removed", "listeners", "closures"),
+    ("finalizer-stuck", "finalizer-stuck", "finalizer-stuck-fixed"),
+    ("unbounded-queue", "job-list", "job-slice-fixed"),
+    ("unbounded-map", "dedup-set", "dedup-set-fixed"),
 ];
 
 #[test]

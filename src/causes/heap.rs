@@ -5,6 +5,8 @@ use super::{Certainty, Finding, finding};
 
 /// Below so many sampled objects no count says anything (statistics.md: one sample stands for 512 KiB).
 const ENOUGH: i64 = 10;
+/// A single size that carries this share of the growth.
+const MOST_OF_IT: f64 = 0.8;
 /// So many sampled objects below a function that only this cause calls are no accident.
 const SOME: i64 = 2;
 /// From this mean size on, a buffer that was read is worth keeping a part of by mistake.
@@ -23,7 +25,7 @@ pub(super) fn recognise(case: &Case<'_>) -> Vec<Finding> {
     if case.heap.is_empty() {
         return Vec::new();
     }
-    const RULES: [fn(&Case<'_>) -> Option<Finding>; 16] = [
+    const RULES: [fn(&Case<'_>) -> Option<Finding>; 17] = [
         growth_with_load,
         finalizer_stuck,
         metrics,
@@ -34,6 +36,7 @@ pub(super) fn recognise(case: &Case<'_>) -> Vec<Finding> {
         sync_map,
         pool,
         map,
+        split_tables,
         queue,
         slice,
         http_connections,
@@ -227,6 +230,33 @@ fn map(case: &Case<'_>) -> Option<Finding> {
             "full tables of a map pile up, and are freed as they are split: a set, or a map of small values";
         finding("unbounded-map", alone(case, Certainty::Medium), what)
     })?
+}
+
+/// A map that only grows allocates two tables for each that it splits and frees, so half of them are freed, neither
+/// more nor less. Tables with larger slots have sizes that buffers have as well; that half is what tells them.
+fn split_tables(case: &Case<'_>) -> Option<Finding> {
+    for site in case.heap.iter().filter(|site| site.is_direct()) {
+        for size in site.sizes.iter().filter(|size| is_large_table(size.size)) {
+            let (freed, allocated) = (size.freed as f64, size.allocated as f64);
+            let is_half = (freed - allocated / 2.0).abs() <= allocated.sqrt();
+            let is_most = size.bytes >= MOST_OF_IT * case.heap_growth() && size.bytes > 0.0;
+            if size.allocated >= 2 * ENOUGH && is_half && is_most {
+                let what = format!(
+                    "objects of {} bytes, as full tables of a map have, pile up at line {}, and half of those allocated are \
+                     freed, as when tables are split",
+                    size.size, site.line
+                );
+                return finding("unbounded-map", alone(case, Certainty::Medium), what);
+            }
+        }
+    }
+    None
+}
+
+/// Whether a full table can have this size, for slots of 32 to 256 bytes: beyond 32 KiB sizes are rounded to pages of
+/// 8 KiB, and keys and values of more than 128 bytes are kept elsewhere.
+fn is_large_table(size: i64) -> bool {
+    (32..=256).step_by(8).any(|slot: i64| (128 * (8 + 8 * slot) + 8191) / 8192 * 8192 == size)
 }
 
 fn queue(case: &Case<'_>) -> Option<Finding> {

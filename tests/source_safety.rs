@@ -97,6 +97,18 @@ fn what_no_one_wrote_is_left_alone() {
     fs::write(folder.path().join("deep.go"), deep).expect("can be written");
     let _ = follow(folder.path(), "shop.Deep", "deep.go", 4);
 
+    let blocks =
+        format!("package shop\n\nfunc Deep() {}\tx := 1\n{}\n", "{\n".repeat(50_000), "}".repeat(50_000));
+    fs::write(folder.path().join("blocks.go"), blocks).expect("can be written");
+    let reading = follow(folder.path(), "shop.Deep", "blocks.go", 50_003);
+    assert!(matches!(reading.problem, Some(Problem::Differs { .. })), "{reading:?}");
+    let long = format!(
+        "package shop\n\nvar all = map[int]*int{{}}\n\nfunc Long(v *int) {{\n\tw := v\n{}}}\n",
+        "\tall[1] = w\n\tw = f(v, w)\n".repeat(5_000)
+    );
+    fs::write(folder.path().join("long.go"), long).expect("can be written");
+    let _ = follow(folder.path(), "shop.Long", "long.go", 6);
+
     fs::create_dir(folder.path().join("folder.go")).expect("can be made");
     let made = std::process::Command::new("mkfifo").arg(folder.path().join("pipe.go")).status();
     assert!(made.is_ok_and(|status| status.success()), "mkfifo is there");

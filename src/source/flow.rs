@@ -12,6 +12,8 @@ use tree_sitter::Node;
 
 /// Functions deep that a value is followed into.
 const DEEPEST: usize = 3;
+/// Statements of one function that are read; longer functions were not written by people.
+const MOST_STATEMENTS: usize = 400;
 /// Levels of one expression that are read.
 const DEEPEST_EXPRESSION: usize = 100;
 /// More findings than this say nothing more.
@@ -102,7 +104,8 @@ impl<'p, 't> Flow<'p, 't> {
             "call_expression",
             "range_clause",
         ];
-        let statements = all(body, &KINDS);
+        let mut statements = all(body, &KINDS);
+        statements.truncate(MOST_STATEMENTS);
         for _ in 0..ROUNDS {
             let before = (held.len(), self.facts.len());
             for statement in &statements {

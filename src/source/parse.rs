@@ -6,6 +6,9 @@ use tree_sitter::{Node, Parser, Tree};
 /// A larger file was not written by people.
 const LARGEST: u64 = 4 << 20;
 
+/// Nor was one that is nested deeper; finding a node's parent costs as much as it is deep.
+const DEEPEST: usize = 500;
+
 /// One file with its syntax tree.
 #[derive(Debug)]
 pub(super) struct Parsed {
@@ -30,6 +33,9 @@ impl Parsed {
         let mut parser = Parser::new();
         parser.set_language(&tree_sitter_go::LANGUAGE.into()).ok()?;
         let tree = parser.parse(text.as_bytes(), None)?;
+        if depth_of(&tree) > DEEPEST {
+            return None;
+        }
         Some(Parsed { shown: shown.to_owned(), text, tree })
     }
 
@@ -51,6 +57,25 @@ impl Parsed {
     /// How many lines it has.
     pub(super) fn line_count(&self) -> usize {
         self.text.lines().count()
+    }
+}
+
+/// How deep a tree is nested.
+fn depth_of(tree: &Tree) -> usize {
+    let mut cursor = tree.walk();
+    let (mut depth, mut deepest) = (0usize, 0usize);
+    loop {
+        if cursor.goto_first_child() {
+            depth += 1;
+            deepest = deepest.max(depth);
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return deepest;
+            }
+            depth -= 1;
+        }
     }
 }
 
@@ -125,6 +150,8 @@ pub(super) fn function_at<'t>(file: &'t Parsed, name: &str, line: u32) -> Result
     if line as usize > file.line_count() {
         return Err(format!("it has {} lines, and the profile names line {line}", file.line_count()));
     }
+    // The dots of type arguments divide nothing.
+    let name = &name.replace("[...]", "");
     let bare = name.rsplit('/').next().unwrap_or(name);
     let bare = bare.split_once('.').map_or(bare, |(_, rest)| rest);
     let mut segments = bare.split('.');

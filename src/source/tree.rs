@@ -74,6 +74,12 @@ impl Tree {
         if let [only] = best.as_slice() {
             return Some(only);
         }
+        // A file of the folder itself has its whole path in common; one of a package below has not.
+        let is_whole = |found: &&&Found| found.shown.split('/').count() == most;
+        let mut whole = best.iter().filter(is_whole);
+        if let (Some(only), None) = (whole.next(), whole.next()) {
+            return Some(only);
+        }
         let package = package.rsplit('/').next().unwrap_or(package);
         let in_package = |found: &&&Found| found.shown.rsplit('/').nth(1) == Some(package);
         let mut of_package = best.iter().filter(in_package);

@@ -284,6 +284,7 @@ fn input_line(input: &InputView) -> String {
     let time = match (input.taken_at, input.time_source) {
         (Some(nanos), Some(TimeSource::Profile | TimeSource::SameRound) | None) => moment(nanos),
         (Some(nanos), Some(TimeSource::HttpDate)) => format!("{} by the server's clock", moment(nanos)),
+        (Some(nanos), Some(TimeSource::FileName)) => format!("{} by the file's name", moment(nanos)),
         (Some(nanos), Some(TimeSource::FileTime)) => format!("{} by the file's time", moment(nanos)),
         (None, _) => "time unknown".to_owned(),
     };

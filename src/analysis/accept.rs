@@ -2,7 +2,7 @@
 
 use super::Analysis;
 use crate::profile::{Notice, NoticeCode};
-use crate::suspects::{Accepted, Baseline, Confidence, Verdict};
+use crate::suspects::{Accepted, Baseline, Confidence, Suspect, Verdict};
 use jiff::civil::Date;
 
 impl Analysis {
@@ -12,7 +12,8 @@ impl Analysis {
         for entry in &baseline.accepted {
             // What leads a suspect depends on what was given; its parts keep their ids.
             let is_it = |fingerprint: &str| fingerprint == entry.fingerprint;
-            let found = self.suspects.iter().position(|s| s.members().any(|m| is_it(&m.fingerprint)));
+            let holds = |suspect: &Suspect| suspect.members().any(|member| is_it(&member.fingerprint));
+            let found = self.suspects.iter().position(holds);
             match found {
                 Some(_) if entry.is_expired(today) => self.notices.push(Notice::new(
                     NoticeCode::BaselineExpired,
@@ -23,6 +24,8 @@ impl Analysis {
                     ),
                 )),
                 Some(at) => self.accepted.push((self.suspects.remove(at), Accepted::clone(entry))),
+                // Two entries may accept parts of one suspect.
+                None if self.accepted.iter().any(|(suspect, _)| holds(suspect)) => {}
                 None => self.notices.push(Notice::new(
                     NoticeCode::BaselineUnused,
                     format!("the baseline accepts {}, which is no suspect here; remove the entry once it is fixed", entry.fingerprint),

@@ -45,7 +45,8 @@ Example:
 
 #[derive(Debug, Subcommand)]
 pub(super) enum BaselineCommand {
-    /// Accept suspects of a saved JSON report; the file is made if it is not there, and keeps what is in it.
+    /// Accept suspects of a saved JSON report; the file is made if it is not there, and keeps what is in it. An entry that
+    /// is there already is renewed.
     Add(BaselineAddArgs),
 }
 

@@ -63,17 +63,19 @@ impl Output {
             Output::Stream(path) => {
                 unless_closed(std::fs::write(path, report)).with_context(|| problem(path))
             }
-            Output::File(path) => {
-                let beside = beside(path);
-                let written =
-                    write_whole(&beside, report, path).and_then(|()| std::fs::rename(&beside, path));
-                if written.is_err() {
-                    let _ = std::fs::remove_file(&beside);
-                }
-                written.with_context(|| problem(path))
-            }
+            Output::File(path) => replace(path, report).with_context(|| problem(path)),
         }
     }
+}
+
+/// Writes a file whole or not at all: beside it first, and then in its place.
+pub(super) fn replace(path: &Path, text: &str) -> std::io::Result<()> {
+    let beside = beside(path);
+    let written = write_whole(&beside, text, path).and_then(|()| std::fs::rename(&beside, path));
+    if written.is_err() {
+        let _ = std::fs::remove_file(&beside);
+    }
+    written
 }
 
 /// Writes a new file that is to take the place of `old`, with its permissions if it is there.

@@ -1,12 +1,11 @@
 //! The end of every run: the analysis rendered and written, and the exit status.
 
 use super::args::{CommonArgs, Format};
+use super::baseline::today;
 use super::messages;
 use super::output::Output;
 use super::settings::Settings;
 use anyhow::{Context, Result, bail};
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use pprof_leaks::analysis::{Analysis, Incomparable};
 use pprof_leaks::input::InputError;
 use pprof_leaks::profile::{Notice, NoticeCode};
@@ -39,7 +38,7 @@ pub(super) fn finish(
         analysis.read_source(&mut |stack| sources.follow(stack));
     }
     if let Some(baseline) = &settings.baseline {
-        analysis.accept(baseline, TimeZone::UTC.to_datetime(Timestamp::now()).date());
+        analysis.accept(baseline, today());
     }
     let document = build_document(&analysis, settings.options.criteria.metric);
     let report = match args.format {

@@ -67,7 +67,11 @@ impl Settings {
             fetcher: Fetcher::new(&args.headers, Duration::from_secs(args.timeout))
                 .map_err(|error| anyhow!("--header: {error}"))?,
             terminal: terminal(args),
-            baseline: args.baseline.as_deref().map(super::baseline::read).transpose()?,
+            baseline: args
+                .baseline
+                .as_deref()
+                .map(|path| super::baseline::read(path, args.output.as_deref()))
+                .transpose()?,
             sources: match args.source.as_slice() {
                 [] => None,
                 folders => Some(Mutex::new(Sources::open(folders, args.goroot.as_deref())?)),

@@ -2,20 +2,19 @@
 
 use jiff::civil::Date;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use thiserror::Error;
+use toml::Spanned;
 
 /// Accepted suspects, as a TOML file has them: `[[accepted]]` with `fingerprint`, `reason`, `owner` and `expires`.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Default)]
 pub struct Baseline {
     /// The entries, in the order of the file.
-    #[serde(default)]
     pub accepted: Vec<Accepted>,
 }
 
 /// One accepted suspect.
-#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Accepted {
     /// The suspect's stable id, 16 hexadecimal digits.
     pub fingerprint: String,
@@ -23,29 +22,72 @@ pub struct Accepted {
     pub reason: String,
     /// Who answers for that.
     pub owner: String,
-    /// The last day on which it is accepted, as in `"2027-01-31"`; for ever without.
-    #[serde(default, deserialize_with = "day")]
+    /// The last day on which it is accepted, as in `2027-01-31`; for ever without.
     pub expires: Option<Date>,
 }
 
-/// What is wrong with a baseline.
-#[derive(Debug, Error)]
+/// What is wrong with a baseline, with the line, from 1.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum BaselineError {
     /// It is no TOML, or not of this form.
-    #[error("it is no baseline: {0}")]
-    Malformed(String),
+    #[error("line {line}: it is no baseline: {problem}")]
+    Malformed {
+        /// Where.
+        line: usize,
+        /// What TOML says.
+        problem: String,
+    },
     /// A fingerprint that no report has.
-    #[error("`{0}` is no fingerprint; copy the 16 digits behind `id` in a report")]
-    NoFingerprint(String),
+    #[error("line {line}: `{found}` is no fingerprint; copy the 16 digits behind `id` in a report")]
+    NoFingerprint {
+        /// Where.
+        line: usize,
+        /// What stands there.
+        found: String,
+    },
+    /// An entry that does not say why, or who.
+    #[error("line {line}: `{key}` is empty; whoever reads the file later needs it")]
+    Empty {
+        /// Where.
+        line: usize,
+        /// The key.
+        key: &'static str,
+    },
+    /// A last day that is none.
+    #[error("line {line}: `{found}` is not a day; write it like 2027-01-31")]
+    NoDay {
+        /// Where.
+        line: usize,
+        /// What stands there.
+        found: String,
+    },
     /// One suspect twice.
-    #[error("{0} is accepted twice; keep one of the entries")]
-    Twice(String),
+    #[error("line {line}: {fingerprint} is accepted in line {first} already; keep one of the entries")]
+    Twice {
+        /// Where.
+        line: usize,
+        /// Where before.
+        first: usize,
+        /// Which.
+        fingerprint: String,
+    },
 }
 
-fn day<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    let wrong = |_| serde::de::Error::custom(format!("`{text}` is not a day; write it like \"2027-01-31\""));
-    text.parse().map(Some).map_err(wrong)
+/// The file. Unknown keys are refused: a mistyped `expires` must not accept for ever.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    accepted: Vec<Entry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    fingerprint: Spanned<String>,
+    reason: Spanned<String>,
+    owner: Spanned<String>,
+    expires: Option<Spanned<toml::Value>>,
 }
 
 impl Baseline {
@@ -54,24 +96,63 @@ impl Baseline {
     /// # Errors
     /// If it is not of the form above; the message says at which line.
     pub fn parse(text: &str) -> Result<Baseline, BaselineError> {
-        let baseline: Baseline = toml::from_str(text).map_err(|error| {
-            let line = error.span().map(|span| text[..span.start.min(text.len())].lines().count().max(1));
-            let at = line.map_or(String::new(), |line| format!("line {line}: "));
-            BaselineError::Malformed(format!("{at}{}", error.message().trim()))
+        let file: File = toml::from_str(text).map_err(|error| BaselineError::Malformed {
+            line: line_at(text, error.span().map_or(0, |span| span.start)),
+            problem: error.message().trim().replace('\n', ", "),
         })?;
-        for (index, entry) in baseline.accepted.iter().enumerate() {
-            let id = &entry.fingerprint;
-            let is_hex =
-                id.len() == 16 && id.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
-            if !is_hex {
-                return Err(BaselineError::NoFingerprint(id.clone()));
+        let mut lines: BTreeMap<String, usize> = BTreeMap::new();
+        let mut accepted = Vec::with_capacity(file.accepted.len());
+        for entry in file.accepted {
+            let line = line_at(text, entry.fingerprint.span().start);
+            let entry = entry.checked(text)?;
+            if let Some(first) = lines.insert(entry.fingerprint.clone(), line) {
+                return Err(BaselineError::Twice { line, first, fingerprint: entry.fingerprint });
             }
-            if baseline.accepted[..index].iter().any(|earlier| earlier.fingerprint == *id) {
-                return Err(BaselineError::Twice(id.clone()));
+            accepted.push(entry);
+        }
+        Ok(Baseline { accepted })
+    }
+}
+
+impl Entry {
+    /// Checks what TOML itself does not.
+    fn checked(self, text: &str) -> Result<Accepted, BaselineError> {
+        let id = self.fingerprint.get_ref();
+        let is_hex = id.len() == 16 && id.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        if !is_hex {
+            let line = line_at(text, self.fingerprint.span().start);
+            return Err(BaselineError::NoFingerprint { line, found: id.clone() });
+        }
+        for (key, value) in [("reason", &self.reason), ("owner", &self.owner)] {
+            if value.get_ref().trim().is_empty() {
+                return Err(BaselineError::Empty { line: line_at(text, value.span().start), key });
             }
         }
-        Ok(baseline)
+        let expires = self.expires.map(|expires| day(&expires, text)).transpose()?;
+        Ok(Accepted {
+            fingerprint: self.fingerprint.into_inner(),
+            reason: self.reason.into_inner(),
+            owner: self.owner.into_inner(),
+            expires,
+        })
     }
+}
+
+/// A day, as a date of TOML or as text.
+fn day(value: &Spanned<toml::Value>, text: &str) -> Result<Date, BaselineError> {
+    let found = match value.get_ref() {
+        toml::Value::Datetime(date) => date.to_string(),
+        toml::Value::String(date) => date.clone(),
+        _ => text.get(value.span()).unwrap_or_default().to_owned(),
+    };
+    // `Date` would also take the day out of a longer time.
+    let date = found.parse::<Date>().ok().filter(|date| date.to_string() == found);
+    date.ok_or_else(|| BaselineError::NoDay { line: line_at(text, value.span().start), found })
+}
+
+/// The line of a byte, from 1.
+fn line_at(text: &str, at: usize) -> usize {
+    text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1
 }
 
 impl Accepted {
@@ -79,55 +160,51 @@ impl Accepted {
     pub fn is_expired(&self, today: Date) -> bool {
         self.expires.is_some_and(|expires| today > expires)
     }
-
-    /// The entry as TOML, to be added to a file.
-    pub fn to_toml(&self) -> String {
-        // Rust's escapes are not TOML's, JSON's are.
-        let quoted = |text: &str| serde_json::Value::from(text).to_string();
-        let expires = self.expires.map_or(String::new(), |day| format!("expires = \"{day}\"\n"));
-        format!(
-            "[[accepted]]\nfingerprint = {}\nreason = {}\nowner = {}\n{expires}",
-            quoted(&self.fingerprint),
-            quoted(&self.reason),
-            quoted(&self.owner)
-        )
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const GOOD: &str = "# known ones\n\n[[accepted]]\nfingerprint = \"0123456789abcdef\"\nreason = \"a cache\"\n\
+                        owner = \"team-web\"\nexpires = 2026-12-31\n";
+
     #[test]
-    fn what_is_written_is_read_again() {
-        let entry = Accepted {
-            fingerprint: "5637013b6ce43951".to_owned(),
-            reason: "the \"index\" is\nfilled once \u{7}".to_owned(),
-            owner: "ann".to_owned(),
-            expires: Some("2027-01-31".parse().expect("a day")),
-        };
-        let baseline = Baseline::parse(&entry.to_toml()).expect("it is well-formed");
-        assert_eq!(baseline.accepted, std::slice::from_ref(&entry));
-        assert!(!entry.is_expired("2027-01-31".parse().expect("a day")));
-        assert!(entry.is_expired("2027-02-01".parse().expect("a day")));
+    fn days_are_read_in_both_forms_and_the_last_one_still_accepts() {
+        for text in [GOOD.to_owned(), GOOD.replace("2026-12-31", "\"2026-12-31\"")] {
+            let baseline = Baseline::parse(&text).expect("well-formed");
+            let [entry] = baseline.accepted.as_slice() else { panic!("one entry") };
+            assert_eq!((entry.reason.as_str(), entry.owner.as_str()), ("a cache", "team-web"));
+            assert!(!entry.is_expired("2026-12-31".parse().expect("a day")));
+            assert!(entry.is_expired("2027-01-01".parse().expect("a day")));
+        }
+        let for_ever = Baseline::parse(&GOOD.replace("expires = 2026-12-31\n", "")).expect("well-formed");
+        assert_eq!(for_ever.accepted[0].expires, None);
+        assert!(Baseline::parse("").expect("an empty file accepts nothing").accepted.is_empty());
     }
 
     #[test]
     fn what_is_wrong_is_said_with_its_line() {
-        let entry = |more: &str| {
-            format!("[[accepted]]\nfingerprint = \"5637013b6ce43951\"\nreason = \"r\"\nowner = \"o\"\n{more}")
-        };
-        assert!(Baseline::parse("").is_ok());
-        for (text, want) in [
-            (entry("expires = \"tomorrow\"\n"), "tomorrow"),
-            (entry("until = 1\n"), "until"),
-            ("[[accepted]]\nfingerprint = 7\n".to_owned(), "line 2"),
-            (entry("") + &entry(""), "twice"),
-            (entry("").replace("5637", "x"), "no fingerprint"),
-            ("accepted = [".to_owned(), "line 1"),
+        for (from, to, line, problem) in [
+            ("0123456789abcdef", "0123", 4, "`0123` is no fingerprint"),
+            ("0123456789abcdef", "0123456789ABCDEF", 4, "no fingerprint"),
+            ("\"0123456789abcdef\"", "7", 4, "expected a string"),
+            ("\"a cache\"", "\" \"", 5, "`reason` is empty"),
+            ("owner = \"team-web\"\n", "", 3, "owner"),
+            ("expires", "until", 7, "unknown field `until`"),
+            ("2026-12-31", "\"tomorrow\"", 7, "`tomorrow` is not a day"),
+            ("2026-12-31", "\"2026-02-30\"", 7, "not a day"),
+            ("2026-12-31", "2026-12-31T10:00:00Z", 7, "not a day"),
+            ("2026-12-31", "true", 7, "`true` is not a day"),
+            ("[[accepted]]", "[[acepted]]", 3, "unknown field `acepted`"),
+            ("[[accepted]]", "[[accepted]", 3, "no baseline"),
         ] {
-            let error = Baseline::parse(&text).expect_err(&text).to_string();
-            assert!(error.contains(want), "{error}");
+            let error = Baseline::parse(&GOOD.replacen(from, to, 1)).expect_err(to).to_string();
+            assert!(error.starts_with(&format!("line {line}: ")), "{to}: {error}");
+            assert!(error.contains(problem) && !error.contains('\n'), "{to}: {error}");
         }
+        let twice = format!("{GOOD}{}", GOOD.trim_start_matches("# known ones\n\n"));
+        let error = Baseline::parse(&twice).expect_err("twice").to_string();
+        assert!(error.starts_with("line 9: 0123456789abcdef is accepted in line 4 already"), "{error}");
     }
 }

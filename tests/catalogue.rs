@@ -2,20 +2,55 @@
 
 #![allow(clippy::expect_used, reason = "a test may fail loudly")]
 
-use pprof_leaks::causes::entries;
+use pprof_leaks::causes::{Entry, entries};
+use pprof_leaks::report::explain_table;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 
 const START: &str = "<!-- the catalogue: BLESS=1 cargo test --test catalogue -->\n";
 const END: &str = "<!-- end of the catalogue -->";
 
-fn table() -> String {
-    let mut table = String::from("| id | what it is |\n| --- | --- |\n");
-    for entry in entries() {
-        let mark = if entry.unverified { " (unverified)" } else { "" };
-        table.push_str(&format!("| `{}` | {}{mark} |\n", entry.id, entry.title));
+/// The names of the recorded programs that show each cause, by the truth that stands beside them.
+fn programs() -> BTreeMap<String, BTreeSet<String>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/programs");
+    let mut programs: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for file in folder.read_dir().expect("the programs are there") {
+        let path = file.expect("a readable folder").path();
+        if path.extension().is_none_or(|extension| extension != "toml") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).expect("a readable file");
+        let truth: toml::Table = text.parse().expect("the truth is TOML");
+        let leaks = truth.get("leaks").and_then(toml::Value::as_array).into_iter().flatten();
+        let causes = leaks.filter_map(|leak| leak.get("cause")).chain(truth.get("notice"));
+        for cause in causes.filter_map(toml::Value::as_str) {
+            let name = path.file_stem().expect("it has a name").to_string_lossy().into_owned();
+            programs.entry(cause.to_owned()).or_default().insert(name);
+        }
     }
-    table
+    programs
+}
+
+fn table() -> String {
+    let programs = programs();
+    let shown_by = |entry: &Entry| match programs.get(entry.id) {
+        Some(names) => names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "),
+        None if entry.unverified => "unverified".to_owned(),
+        None => "no program".to_owned(),
+    };
+    explain_table(Some(("shown by", &shown_by)))
+}
+
+#[test]
+fn what_is_unverified_has_no_program_and_every_program_has_a_rule() {
+    let programs = programs();
+    for entry in entries().iter().filter(|entry| entry.unverified) {
+        assert!(!programs.contains_key(entry.id), "{}: a program shows it, so it is verified", entry.id);
+    }
+    let ids: BTreeSet<&str> = entries().iter().map(|entry| entry.id).collect();
+    let unknown: Vec<&String> = programs.keys().filter(|cause| !ids.contains(cause.as_str())).collect();
+    assert!(unknown.is_empty(), "causes without a page: {unknown:?}");
 }
 
 #[test]

@@ -28,17 +28,22 @@ fn reports_are_as_reviewed() {
         for (format, extension) in FORMATS {
             let got = report(work.path(), format);
             let path = root.join("tests/golden").join(format!("{}.{extension}", case.name));
-            if std::env::var_os("BLESS").is_some() {
-                std::fs::create_dir_all(path.parent().expect("has a parent")).expect("can be made");
-                std::fs::write(&path, &got).expect("can be written");
-            }
-            let want = std::fs::read_to_string(&path).unwrap_or_default();
-            if let Some(difference) = first_difference(&want, &got) {
-                differing.push(format!("{}: {difference}", path.display()));
-            }
+            differing.extend(difference(&path, &got));
         }
     }
     assert!(differing.is_empty(), "{}\nBLESS=1 accepts what is new; look at it first", differing.join("\n"));
+}
+
+#[test]
+fn a_page_of_the_catalogue_is_as_reviewed() {
+    let output = Command::new(env!("CARGO_BIN_EXE_pprof-leaks"))
+        .args(["explain", "unbounded-map"])
+        .env("COLUMNS", "80")
+        .output()
+        .expect("the program runs");
+    let got = String::from_utf8(output.stdout).expect("pages are UTF-8");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/explain-unbounded-map.txt");
+    assert_eq!(difference(&path, &got), None, "BLESS=1 accepts what is new; look at it first");
 }
 
 /// Copies the first and last round to `before/` and `after/`.
@@ -65,6 +70,16 @@ fn report(work: &Path, format: &str) -> String {
         .expect("the program runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).expect("reports are UTF-8")
+}
+
+/// Where what is there differs from what was reviewed; first of all writes it, if that was asked for.
+fn difference(path: &Path, got: &str) -> Option<String> {
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::create_dir_all(path.parent().expect("has a parent")).expect("can be made");
+        std::fs::write(path, got).expect("can be written");
+    }
+    let want = std::fs::read_to_string(path).unwrap_or_default();
+    first_difference(&want, got).map(|difference| format!("{}: {difference}", path.display()))
 }
 
 fn first_difference(want: &str, got: &str) -> Option<String> {

@@ -8,7 +8,8 @@ const EXAMPLES: &str = "\
 Examples:
   curl -so before.pb.gz 'http://localhost:6060/debug/pprof/heap?gc=1'
   curl -so after.pb.gz  'http://localhost:6060/debug/pprof/heap?gc=1'   # ten minutes later
-  pprof-leaks diff before.pb.gz after.pb.gz";
+  pprof-leaks diff before.pb.gz after.pb.gz
+  pprof-leaks explain unbounded-map";
 
 #[derive(Debug, Parser)]
 #[command(
@@ -29,7 +30,7 @@ pub(super) enum Command {
     Diff(Box<DiffArgs>),
     /// Follow one process through many snapshots: which sites grow and keep growing.
     Trend(Box<TrendArgs>),
-    /// Explain a cause: what it means, how it is recognised, how to fix it.
+    /// Explain a cause: what happens, how it is recognised, what looks like it, and an example with its repair.
     Explain(ExplainArgs),
     /// Keep a list of suspects that are accepted, for a reason and until a day.
     #[command(subcommand)]
@@ -83,7 +84,7 @@ Examples:
 #[derive(Debug, ClapArgs)]
 #[command(after_help = EXPLAIN_HELP)]
 pub(super) struct ExplainArgs {
-    /// The id of the rule; without it all are listed
+    /// The id of a rule, as reports give it; without one, all rules are listed
     pub(super) rule: Option<String>,
     /// How the page is written
     #[arg(long, value_enum, default_value_t = ExplainFormat::Terminal)]

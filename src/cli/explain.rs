@@ -1,44 +1,52 @@
-//! `pprof-leaks explain`: the rule catalogue, as a list or a page.
+//! `pprof-leaks explain`: the rule catalogue, or one page of it.
 
 use super::args::{ExplainArgs, ExplainFormat};
 use super::output::Output;
 use super::settings::{is_coloured, width};
-use anyhow::{Result, bail};
-use pprof_leaks::causes::{entries, entry};
-use pprof_leaks::report::{explain_list, explain_page};
+use anyhow::{Result, anyhow};
+use pprof_leaks::causes::{Entry, entries, entry};
+use pprof_leaks::report::{explain_list, explain_page, explain_table};
+
+/// Ids less alike than this (Jaro and Winkler's measure, from 0 to 1) are not what was meant.
+const ALIKE: f64 = 0.75;
 
 /// Runs the command and gives the exit status.
 pub(super) fn run(args: &ExplainArgs) -> Result<u8> {
-    let output = Output::open(None, &[])?;
+    let rule = args.rule.as_deref().map(find).transpose()?;
     let (width, coloured) = (width(), is_coloured());
-    let text = match (&args.rule, args.format) {
-        (None, _) => explain_list(entries(), width),
-        (Some(id), format) => {
-            let Some(entry) = entry(id) else {
-                bail!(
-                    "explain: there is no rule `{id}`; did you mean `{}`? Without a name all are listed",
-                    nearest(id)
-                );
-            };
-            match format {
-                ExplainFormat::Terminal => explain_page(entry, width, coloured),
-                ExplainFormat::Markdown => entry.page.to_owned(),
-            }
-        }
+    let text = match (rule, args.format) {
+        (None, ExplainFormat::Terminal) => explain_list(width, coloured),
+        (None, ExplainFormat::Markdown) => explain_table(None),
+        (Some(entry), ExplainFormat::Terminal) => explain_page(entry, width, coloured),
+        (Some(entry), ExplainFormat::Markdown) => entry.page.to_owned(),
     };
-    output.write(&text)?;
+    Output::Stdout.write(&text)?;
     Ok(0)
 }
 
-/// The id that shares most words with what was typed, and of these the one that begins most like it.
-fn nearest(typed: &str) -> &'static str {
-    let words: Vec<&str> = typed.split(['-', '_', ' ']).collect();
-    let likeness = |id: &str| {
-        let shared = id.split('-').filter(|word| words.contains(word)).count();
-        let start = id.chars().zip(typed.chars()).take_while(|(a, b)| a == b).count();
-        (shared, start)
+fn find(typed: &str) -> Result<&'static Entry> {
+    let id = typed.trim().to_ascii_lowercase();
+    entry(&id).ok_or_else(|| {
+        let meant = match nearest(&id) {
+            Some(id) => format!("did you mean `{id}`? "),
+            None => String::new(),
+        };
+        anyhow!("there is no rule `{typed}`; {meant}`pprof-leaks explain` lists all rules")
+    })
+}
+
+/// The id that is most like what was typed, or that has it inside.
+fn nearest(typed: &str) -> Option<&'static str> {
+    let alike = |entry: &Entry| match typed {
+        "" => 0.0,
+        part if entry.id.contains(part) => 1.0,
+        typed => strsim::jaro_winkler(typed, entry.id),
     };
-    entries().iter().map(|entry| entry.id).rev().max_by_key(|id| likeness(id)).unwrap_or("unknown-growth")
+    let scored = entries().iter().map(|entry| (alike(entry), entry.id));
+    // Of equally good ones the first, which is the more important.
+    let best =
+        scored.fold((ALIKE, None), |best, (score, id)| if score > best.0 { (score, Some(id)) } else { best });
+    best.1
 }
 
 #[cfg(test)]
@@ -46,9 +54,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_nearly_right_is_suggested() {
-        assert_eq!(nearest("map-unbounded"), "unbounded-map");
-        assert_eq!(nearest("defer"), "defer-in-loop");
-        assert_eq!(nearest("timer-not-stoped"), "timer-not-stopped");
+    fn the_nearest_id_is_the_one_that_was_meant() {
+        for (typed, meant) in [
+            ("unbouded-map", Some("unbounded-map")),
+            ("unbounded_map", Some("unbounded-map")),
+            ("map", Some("unbounded-map")),
+            ("defer-loop", Some("defer-in-loop")),
+            ("subslice", Some("retained-subslice")),
+            ("http-body", Some("http-body-not-closed")),
+            ("xyzzy", None),
+            ("", None),
+        ] {
+            assert_eq!(nearest(typed), meant, "{typed}");
+        }
+        assert_eq!(find(" Unbounded-Map ").expect("case does not matter").id, "unbounded-map");
     }
 }

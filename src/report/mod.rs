@@ -17,7 +17,7 @@ pub use document::{
     Document, Figures, FrameView, InputView, RowView, SiteView, SuspectView, TotalView, Warning,
     build_document,
 };
-pub use explain::{explain_list, explain_page};
+pub use explain::{RuleColumn, explain_list, explain_page, explain_table};
 pub use inert::inert;
 pub use json::{JSON_SCHEMA, json};
 pub use ledger::{LedgerRow, LedgerView};

@@ -5,6 +5,8 @@ mod arguments;
 #[cfg(test)]
 mod baselines;
 #[cfg(test)]
+mod explain;
+#[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod options;

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use pprof_leaks::analysis::{Analysis, Incomparable};
 use pprof_leaks::input::InputError;
 use pprof_leaks::profile::{Notice, NoticeCode};
-use pprof_leaks::report::{build_document, json, markdown, terminal};
+use pprof_leaks::report::{build_document, dot, json, markdown, pprof, sarif, terminal};
 
 const DONE: u8 = 0;
 const SUSPECT_FOUND: u8 = 1;
@@ -42,9 +42,12 @@ pub(super) fn finish(
     }
     let document = build_document(&analysis, settings.options.criteria.metric);
     let report = match args.format {
-        Format::Terminal => terminal(&document, &settings.terminal),
-        Format::Markdown => markdown(&document, args.top),
-        Format::Json => json(&document).context("the report cannot be written as JSON")?,
+        Format::Terminal => terminal(&document, &settings.terminal).into_bytes(),
+        Format::Markdown => markdown(&document, args.top).into_bytes(),
+        Format::Json => json(&document).context("the report cannot be written as JSON")?.into_bytes(),
+        Format::Pprof => pprof(&document)?,
+        Format::Sarif => sarif(&document).context("the report cannot be written as SARIF")?.into_bytes(),
+        Format::Dot => dot(&document)?.into_bytes(),
     };
     output.write(&report)?;
     Ok(status(&analysis, settings, !failures.is_empty()))

@@ -1,6 +1,6 @@
 //! From arguments as typed to the library's options, every value checked: the only file that knows both.
 
-use super::args::{CommonArgs, FailOn, GranularityArg};
+use super::args::{CommonArgs, FailOn, Format, GranularityArg};
 use anyhow::{Result, anyhow, bail};
 use pprof_leaks::analysis::Options;
 use pprof_leaks::input::{Fetcher, Limits};
@@ -31,6 +31,9 @@ pub(super) struct Settings {
 
 impl Settings {
     pub(super) fn of(args: &CommonArgs) -> Result<Settings> {
+        if args.format == Format::Pprof && args.output.is_none() && std::io::stdout().is_terminal() {
+            bail!("--format pprof: a profile is no text for a terminal; name a file with -o growth.pb.gz");
+        }
         let bytes = |flag: &str, text: &str| {
             parse_bytes(text).ok_or_else(|| {
                 anyhow!("{flag}: `{text}` is not a size; write it like 10MiB, 512KiB or 1000000")
@@ -55,7 +58,7 @@ impl Settings {
                 Some(limit) => Some(bytes("--memory-limit", limit)? as f64),
                 None => None,
             },
-            full: args.full,
+            full: args.full || args.format.needs_every_site(),
         };
         let inflated_bytes = bytes("--max-input-bytes", &args.max_input_bytes)?;
         if args.timeout == 0 {

@@ -2,6 +2,7 @@
 
 use super::inert::{inert, short};
 use super::resolver::Resolver;
+use super::detail::{Details, SiteDetail};
 use super::{LedgerView, ledger, sentences};
 use crate::analysis::{Analysis, Forecast, Life};
 use crate::causes::Certainty;
@@ -117,6 +118,15 @@ pub struct SiteView {
     pub figures: Figures,
     /// Left out of the judgement: `profiler` or `filtered`.
     pub set_aside: Option<&'static str>,
+    /// What a full report tells besides.
+    pub detail: Option<SiteDetail>,
+}
+
+impl SiteView {
+    /// Whether the reader asked for it; what focus or ignore leaves out is set aside.
+    pub(super) fn is_asked_for(&self) -> bool {
+        self.set_aside != Some("filtered")
+    }
 }
 
 /// One suspect.
@@ -249,8 +259,16 @@ pub fn build_document(analysis: &Analysis, metric: HeapMetric) -> Document {
     let sites = analysis
         .sites
         .iter()
-        .filter_map(|(kind, sites)| Some((analysis.series.track(*kind)?, sites)))
-        .flat_map(|(track, sites)| sites.iter().map(|site| resolver.site(track, site)))
+        .filter_map(|(kind, sites)| {
+            Some((analysis.series.track(*kind)?, Details::of(analysis, *kind)?, sites))
+        })
+        .flat_map(|(track, details, sites)| {
+            let resolver = &resolver;
+            sites.iter().map(move |site| SiteView {
+                detail: Some(details.site(site.site)),
+                ..resolver.site(track, site)
+            })
+        })
         .collect::<Vec<_>>();
     let mut document = Document {
         verdict: analysis.verdict,
@@ -379,7 +397,12 @@ impl FrameView {
 
     /// `file.go:12`, with the last segment of the path only; empty if unknown.
     pub fn short_position(&self) -> String {
-        self.position_of(&short(self.file.rsplit(['/', '\\']).next().unwrap_or(&self.file)))
+        self.position_of(&self.short_file())
+    }
+
+    /// `file.go`; empty if unknown.
+    pub fn short_file(&self) -> String {
+        short(self.file.rsplit(['/', '\\']).next().unwrap_or(&self.file))
     }
 
     /// `path/file.go:12`; empty if unknown.

@@ -74,6 +74,7 @@ impl Resolver<'_> {
                 (_, true) => Some("filtered"),
                 _ => None,
             },
+            detail: None,
         }
     }
 
@@ -147,7 +148,7 @@ fn unnamed() -> CauseView {
     CauseView::of(&Cause { entry, certainty: Certainty::Low, because: Vec::new(), runner_up: None })
 }
 
-fn track_of<'a>(suspect: &Suspect, analysis: &'a Analysis) -> Option<&'a Track> {
+pub(super) fn track_of<'a>(suspect: &Suspect, analysis: &'a Analysis) -> Option<&'a Track> {
     let kind = match suspect.subject {
         Subject::Heap => Kind::Heap,
         Subject::Goroutine if analysis.series.track(Kind::Goroutine).is_some() => Kind::Goroutine,

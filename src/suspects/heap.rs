@@ -2,7 +2,7 @@
 
 use super::course::{Course, Figures, LaterPart};
 use super::evidence::Evidence;
-use super::heap_growth::{growth_of, identity, site_growths, total_growth};
+use super::heap_growth::{growth_of, site_growths, total_growth};
 use super::{
     Assessments, Confidence, Criteria, HeapMetric, Node, Suspect, Window, choose, flatten, heaviest_blame,
 };
@@ -144,11 +144,13 @@ pub fn judge_heap(
                 weight: delta(tally),
                 live_growth: delta(tally),
                 joined: Vec::new(),
+                entrances: Vec::new(),
                 cause: None,
                 excerpt: None,
                 share: judge.share(tally),
                 evidence,
-                fingerprint: identity(track, names, &nodes[index], &sites),
+                // Given when it is known what is joined.
+                fingerprint: String::new(),
                 sites,
             })
         })

@@ -103,7 +103,8 @@ fn listing(profile: &[u8]) -> String {
         for id in &sample.location_id {
             let location = profile.location.iter().find(|l| l.id == *id).expect("a location");
             for line in &location.line {
-                let function = profile.function.iter().find(|f| f.id == line.function_id).expect("a function");
+                let function =
+                    profile.function.iter().find(|f| f.id == line.function_id).expect("a function");
                 lines.push(format!("    {} {}:{}", text(function.name), text(function.filename), line.line));
             }
         }

@@ -89,9 +89,9 @@ impl GrowthGraph {
 
     /// All calls: caller, callee, and the growth that comes through.
     pub fn calls(&self) -> impl Iterator<Item = (FunctionId, FunctionId, f64)> {
-        self.graph.edge_references().filter_map(|edge| {
-            Some((self.graph[edge.source()]?, self.graph[edge.target()]?, *edge.weight()))
-        })
+        self.graph
+            .edge_references()
+            .filter_map(|edge| Some((self.graph[edge.source()]?, self.graph[edge.target()]?, *edge.weight())))
     }
 
     fn flat_of(&self, function: FunctionId) -> f64 {
@@ -127,9 +127,17 @@ mod tests {
         assert!(!dominates(1, 4), "4 is reached through 5 and 3 as well");
         assert!(!dominates(2, 4) && !dominates(9, 4));
         assert_eq!(graph.retained(FunctionId(4)), 15.0);
-        assert_eq!(graph.dominator_path(FunctionId(2)), [(FunctionId(1), 10.0), (FunctionId(2), 10.0)]
-            .map(|(function, _)| (function, graph.retained(function))));
-        let of = |f| graph.functions().find(|(function, _, _)| *function == FunctionId(f)).map(|(_, flat, cum)| (flat, cum));
+        assert_eq!(
+            graph.dominator_path(FunctionId(2)),
+            [(FunctionId(1), 10.0), (FunctionId(2), 10.0)]
+                .map(|(function, _)| (function, graph.retained(function)))
+        );
+        let of = |f| {
+            graph
+                .functions()
+                .find(|(function, _, _)| *function == FunctionId(f))
+                .map(|(_, flat, cum)| (flat, cum))
+        };
         assert_eq!([of(4), of(3), of(1)], [Some((15.0, 15.0)), Some((1.0, 6.0)), Some((0.0, 15.0))]);
         assert_eq!(graph.calls().map(|(_, _, growth)| growth).sum::<f64>(), 31.0);
         assert_eq!(graph.callers(FunctionId(4)), [(FunctionId(2), 10.0 / 15.0), (FunctionId(3), 5.0 / 15.0)]);

@@ -73,7 +73,8 @@ impl<'a> Details<'a> {
         let named = analysis.suspects.iter().chain(analysis.accepted.iter().map(|(suspect, _)| suspect));
         let mut suspects = HashMap::new();
         for suspect in named {
-            let of_kind = |member: &&Suspect| track_of(member, analysis).is_some_and(|track| track.kind == kind);
+            let of_kind =
+                |member: &&Suspect| track_of(member, analysis).is_some_and(|track| track.kind == kind);
             for site in suspect.members().filter(of_kind).flat_map(|member| &member.sites) {
                 suspects.entry(site.site).or_insert(suspect.fingerprint.as_str());
             }

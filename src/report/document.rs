@@ -1,8 +1,8 @@
 //! The document: everything a report says, resolved once. No renderer asks the model again.
 
+use super::detail::{Details, SiteDetail};
 use super::inert::{inert, short};
 use super::resolver::Resolver;
-use super::detail::{Details, SiteDetail};
 use super::{LedgerView, ledger, sentences};
 use crate::analysis::{Analysis, Forecast, Life};
 use crate::causes::Certainty;

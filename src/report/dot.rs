@@ -29,7 +29,10 @@ pub fn dot(document: &Document) -> Result<String, NotFull> {
     line(text, format_args!("digraph growth {{"));
     line(text, format_args!("  label={};", quoted(&document.headline)));
     line(text, format_args!("  labelloc=t; labeljust=l; rankdir=TB; fontname=\"Helvetica\"; fontsize=14;"));
-    line(text, format_args!("  node [shape=box, style=filled, fillcolor=\"#f6f6f6\", fontname=\"Helvetica\"];"));
+    line(
+        text,
+        format_args!("  node [shape=box, style=filled, fillcolor=\"#f6f6f6\", fontname=\"Helvetica\"];"),
+    );
     line(text, format_args!("  edge [fontname=\"Helvetica\", fontsize=10];"));
     for kind in [Kind::Heap, Kind::Goroutine, Kind::GoroutineLeak] {
         let grown: Vec<&SiteView> = sites
@@ -96,11 +99,7 @@ fn cluster(text: &mut String, kind: Kind, sites: &[&SiteView], document: &Docume
 }
 
 /// The functions that are drawn: the blamed ones, and of the others those that carry most.
-fn kept(
-    graph: &GrowthGraph,
-    total: f64,
-    blamed: &HashMap<FunctionId, Confidence>,
-) -> BTreeSet<FunctionId> {
+fn kept(graph: &GrowthGraph, total: f64, blamed: &HashMap<FunctionId, Confidence>) -> BTreeSet<FunctionId> {
     let mut ranked: Vec<(FunctionId, f64)> = graph
         .functions()
         .filter(|(_, _, cum)| *cum >= LEAST_SHARE * total)
@@ -154,11 +153,7 @@ impl<'a> Names<'a> {
         self.frames[function.0 as usize]
     }
 
-    fn stacks(
-        &self,
-        sites: &[&SiteView],
-        keep: &dyn Fn(FunctionId) -> bool,
-    ) -> Vec<(Vec<FunctionId>, f64)> {
+    fn stacks(&self, sites: &[&SiteView], keep: &dyn Fn(FunctionId) -> bool) -> Vec<(Vec<FunctionId>, f64)> {
         let id = |frame: &FrameView| self.ids.get(&(frame.function.as_str(), frame.file.as_str())).copied();
         sites
             .iter()

@@ -189,7 +189,8 @@ impl<'a> Writer<'a> {
             return *id;
         }
         let id = self.locations.len() as u64 + 1;
-        let line = lines.iter().map(|(function, line)| Line { function_id: *function, line: *line, column: 0 });
+        let line =
+            lines.iter().map(|(function, line)| Line { function_id: *function, line: *line, column: 0 });
         let location = Location { id, mapping_id: MAPPING, line: line.collect(), ..Location::default() };
         self.profile.location.push(location);
         self.locations.insert(lines, id);

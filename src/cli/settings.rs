@@ -1,6 +1,6 @@
 //! From arguments as typed to the library's options, every value checked: the only file that knows both.
 
-use super::args::{CommonArgs, FailOn, GranularityArg};
+use super::args::{CommonArgs, FailOn, GranularityArg, RenderArgs};
 use anyhow::{Result, anyhow, bail};
 use pprof_leaks::analysis::Options;
 use pprof_leaks::input::{Fetcher, Limits};
@@ -21,8 +21,6 @@ pub(super) struct Settings {
     pub(super) options: Options,
     pub(super) limits: Limits,
     pub(super) fetcher: Fetcher,
-    pub(super) terminal: TerminalOptions,
-    pub(super) fail_on: Option<Confidence>,
     /// The source to read, if any was given.
     pub(super) sources: Option<Mutex<Sources>>,
     /// What was accepted, if a baseline was given.
@@ -66,21 +64,15 @@ impl Settings {
             limits: Limits { inflated_bytes, ..Limits::default() },
             fetcher: Fetcher::new(&args.headers, Duration::from_secs(args.timeout))
                 .map_err(|error| anyhow!("--header: {error}"))?,
-            terminal: terminal(args),
             baseline: args
                 .baseline
                 .as_deref()
-                .map(|path| super::baseline::read(path, args.output.as_deref()))
+                .map(|path| super::baseline::read(path, args.rendering.output.as_deref()))
                 .transpose()?,
             sources: match args.source.as_slice() {
                 [] => None,
                 folders => Some(Mutex::new(Sources::open(folders, args.goroot.as_deref())?)),
             },
-            fail_on: args.fail_on.map(|fail_on| match fail_on {
-                FailOn::High => Confidence::High,
-                FailOn::Medium => Confidence::Medium,
-                FailOn::Low => Confidence::Low,
-            }),
         })
     }
 }
@@ -125,7 +117,17 @@ fn parse_bytes(text: &str) -> Option<u64> {
     (bytes.is_finite() && bytes < u64::MAX as f64).then_some(bytes as u64)
 }
 
-fn terminal(args: &CommonArgs) -> TerminalOptions {
+/// The confidence from which on a suspect fails the run.
+pub(super) fn threshold(args: &RenderArgs) -> Option<Confidence> {
+    args.fail_on.map(|fail_on| match fail_on {
+        FailOn::High => Confidence::High,
+        FailOn::Medium => Confidence::Medium,
+        FailOn::Low => Confidence::Low,
+    })
+}
+
+/// How the report looks in the terminal it goes to.
+pub(super) fn terminal(args: &RenderArgs) -> TerminalOptions {
     let to_file = args.output.is_some();
     TerminalOptions {
         width: if to_file { asked_width().unwrap_or(DEFAULT_WIDTH) } else { width() },

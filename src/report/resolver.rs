@@ -1,6 +1,8 @@
 //! Ids of an analysis turned into the names of a document.
 
-use super::document::{AcceptedView, CauseView, Figures, FrameView, JoinedView, SiteView, SuspectView};
+use super::document::{
+    AcceptedView, CauseView, Figures, FrameView, JoinedView, SetAside, SiteView, SuspectView,
+};
 use super::inert::inert;
 use super::sentences;
 use crate::analysis::Analysis;
@@ -25,7 +27,10 @@ pub(super) struct Resolver<'a> {
 impl Resolver<'_> {
     pub(super) fn figures(&self, kind: Kind, growth: &Growth) -> Figures {
         let unit = if kind == Kind::Heap && self.metric.is_bytes() { Unit::Bytes } else { Unit::Count };
-        Figures { unit, growth: growth.clone() }
+        let mut growth = growth.clone();
+        // Without times the positions stand in for the hours, which is good for a direction, not for a pace.
+        growth.slope = growth.slope.filter(|_| growth.hours().is_some());
+        Figures { unit, growth }
     }
 
     fn frame(&self, frame: FrameId) -> FrameView {
@@ -70,8 +75,8 @@ impl Resolver<'_> {
             stack: self.stack(track, site.site),
             figures: self.figures(track.kind, &site.growth),
             set_aside: match (info.is_profiler, info.is_filtered) {
-                (true, _) => Some("profiler"),
-                (_, true) => Some("filtered"),
+                (true, _) => Some(SetAside::Profiler),
+                (_, true) => Some(SetAside::Filtered),
                 _ => None,
             },
         }
@@ -98,7 +103,7 @@ impl Resolver<'_> {
                 .collect(),
             excerpt: suspect.excerpt.as_ref().map(|excerpt| Excerpt {
                 file: inert(&excerpt.file),
-                lines: excerpt.lines.iter().map(|line| inert(&line.replace('\t', "    "))).collect(),
+                lines: excerpt.lines.iter().map(|line| inert(&with_spaces(line))).collect(),
                 ..excerpt.clone()
             }),
             callers: self.callers(suspect, track),
@@ -141,6 +146,11 @@ impl Resolver<'_> {
     }
 }
 
+/// Source with spaces for tabs, which are control characters.
+fn with_spaces(source: &str) -> String {
+    source.replace('\t', "    ")
+}
+
 /// The view of a suspect whose cause was not looked for.
 fn unnamed() -> CauseView {
     let entry = &entries()[entries().len() - 1];
@@ -159,12 +169,13 @@ fn track_of<'a>(suspect: &Suspect, analysis: &'a Analysis) -> Option<&'a Track> 
 impl CauseView {
     fn of(cause: &Cause) -> CauseView {
         CauseView {
-            id: cause.entry.id,
-            title: cause.entry.title,
-            advice: cause.entry.advice,
+            id: cause.entry.id.to_owned(),
+            title: cause.entry.title.to_owned(),
+            advice: cause.entry.advice.to_owned(),
+            example: Some((with_spaces(cause.entry.before), with_spaces(cause.entry.after))),
             certainty: cause.certainty,
             because: cause.because.iter().map(|reason| inert(reason)).collect(),
-            runner_up: cause.runner_up.map(|entry| entry.id),
+            runner_up: cause.runner_up.map(|entry| entry.id.to_owned()),
         }
     }
 }

@@ -181,6 +181,24 @@ pub struct SuspectView {
     pub sites: Vec<SiteView>,
 }
 
+impl SuspectView {
+    /// The growth of all its memory, or of its goroutines; of companions, which are the same goroutines seen twice, the
+    /// first group. `None` where it has none of them.
+    pub fn grown(&self, subject: Subject) -> Option<Figures> {
+        if self.subject == subject {
+            return Some(self.figures.clone());
+        }
+        let mut members = self.joined.iter().filter(|joined| joined.subject == subject).map(|j| &j.figures);
+        let first = members.next()?.clone();
+        Some(match subject {
+            Subject::Goroutine => first,
+            Subject::Heap => {
+                members.fold(first, |sum, member| Figures { growth: sum.growth.plus(&member.growth), ..sum })
+            }
+        })
+    }
+}
+
 /// The cause of a suspect.
 #[derive(Clone, Debug)]
 pub struct CauseView {

@@ -233,7 +233,7 @@ impl Writer<'_> {
             }
         }
         for (joined, sentence) in joined(suspect) {
-            self.item("   ", &format!("with it: {sentence}, in {joined}"));
+            self.item("   ", &format!("{sentence}, in {joined}"));
         }
         if let Some(callers) = callers(suspect) {
             self.item("   ", &format!("called by {callers}"));

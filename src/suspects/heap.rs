@@ -2,7 +2,7 @@
 
 use super::course::{Course, Figures, LaterPart};
 use super::evidence::Evidence;
-use super::heap_growth::{growth_of, identity, site_growths, total_growth};
+use super::heap_growth::{growth_of, site_growths, total_growth};
 use super::{
     Assessments, Confidence, Criteria, HeapMetric, Node, Suspect, Window, choose, flatten, heaviest_blame,
 };
@@ -148,7 +148,8 @@ pub fn judge_heap(
                 excerpt: None,
                 share: judge.share(tally),
                 evidence,
-                fingerprint: identity(track, names, &nodes[index], &sites),
+                // Given when it is known what is joined.
+                fingerprint: String::new(),
                 sites,
             })
         })

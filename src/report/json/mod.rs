@@ -143,19 +143,13 @@ fn inputs(document: &Document) -> Vec<Input<'_>> {
 }
 
 fn suspect(view: &SuspectView) -> Suspect<'_> {
-    let largest = |subject: Subject| {
-        let own = (view.subject == subject).then_some(&view.figures);
-        own.or_else(|| {
-            view.joined.iter().find(|joined| joined.subject == subject).map(|joined| &joined.figures)
-        })
-    };
-    let (heap, goroutines) = (largest(Subject::Heap), largest(Subject::Goroutine));
-    let kind = match (heap, goroutines) {
+    let (heap, goroutines) = (view.grown(Subject::Heap), view.grown(Subject::Goroutine));
+    let kind = match (&heap, &goroutines) {
         (Some(_), Some(_)) => "both",
         (_, None) => "heap",
         (None, _) => "goroutine",
     };
-    let growth = Grown { heap: heap.map(growth), goroutines: goroutines.map(growth) };
+    let growth = Grown { heap: heap.as_ref().map(growth), goroutines: goroutines.as_ref().map(growth) };
     Suspect {
         fingerprint: text(&view.fingerprint),
         rank: view.rank,

@@ -138,7 +138,7 @@ fn suspect(text: &mut String, suspect: &SuspectView, first_of_its_cause: bool) {
         push(text, format_args!("```\n"));
     }
     for (place, sentence) in joined(suspect) {
-        push(text, format_args!("- with it: {}, in {}", escape(&sentence), code(&place)));
+        push(text, format_args!("- {}, in {}", escape(&sentence), code(&place)));
     }
     if let Some(callers) = callers(suspect) {
         push(text, format_args!("- called by {}", escape(&callers)));

@@ -95,7 +95,8 @@ fn the_threshold_applies_to_saved_reports_and_standard_input_will_do() {
 
 #[test]
 fn what_is_no_report_is_refused_in_one_line() {
-    let whole = told(&["diff", "testdata/map-cache/heap-01.pb.gz", "testdata/map-cache/heap-08.pb.gz"], "json");
+    let whole =
+        told(&["diff", "testdata/map-cache/heap-01.pb.gz", "testdata/map-cache/heap-08.pb.gz"], "json");
     let edited = |from: &str, to: &str| {
         assert!(whole.contains(from), "{from}");
         whole.replacen(from, to, 1)
@@ -117,7 +118,10 @@ fn what_is_no_report_is_refused_in_one_line() {
         (edited("\"id\": \"unbounded-map\"", "\"id\": \"<script>\""), ["ids", "no whole report"]),
         (edited("\"evidence_for\": [", "\"evidence_for\": [true,"), ["evidence_for", "no whole report"]),
         (edited("\"taken_at\": \"2026", "\"taken_at\": \"9999"), ["out of range", "no whole report"]),
-        (edited("\"delta_error\": ", "\"delta_error\": 1e999, \"delta_error\": "), ["number out of range", "line"]),
+        (
+            edited("\"delta_error\": ", "\"delta_error\": 1e999, \"delta_error\": "),
+            ["number out of range", "line"],
+        ),
     ] {
         let file = saved(&text);
         let name = file.path().to_str().expect("UTF-8");
@@ -132,7 +136,8 @@ fn what_is_no_report_is_refused_in_one_line() {
 /// Somebody's report may be as hostile as somebody's profile.
 #[test]
 fn hostile_text_in_a_report_is_made_harmless() {
-    let whole = told(&["diff", "testdata/map-cache/heap-01.pb.gz", "testdata/map-cache/heap-08.pb.gz"], "json");
+    let whole =
+        told(&["diff", "testdata/map-cache/heap-01.pb.gz", "testdata/map-cache/heap-08.pb.gz"], "json");
     let hostile = "\\u001b[31m\\u202e<script>|`\\n```\\n# x</details>";
     let text = whole.replace("main.(*sessionCache).open", hostile).replace("Delete entries", hostile);
     let file = saved(&text);

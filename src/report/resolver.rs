@@ -5,6 +5,7 @@ use super::document::{
 };
 use super::inert::inert;
 use super::sentences;
+use super::units::percent;
 use crate::analysis::Analysis;
 use crate::causes::{Cause, Certainty, entries};
 use crate::clusters::{Blame, Subject};
@@ -13,7 +14,7 @@ use crate::growth::Growth;
 use crate::profile::{Kind, Unit};
 use crate::series::{FrameId, FunctionId, Names, Site, SiteId, Track};
 use crate::source::Excerpt;
-use crate::suspects::{Accepted, HeapMetric, SiteGrowth, Suspect};
+use crate::suspects::{Accepted, Entrance, HeapMetric, SiteGrowth, Suspect};
 
 /// So many callers of a blamed function are told.
 const CALLERS: usize = 5;
@@ -99,6 +100,7 @@ impl Resolver<'_> {
                 .evidence
                 .iter()
                 .map(|evidence| sentences::evidence(evidence, suspect.subject))
+                .chain(self.entrances(suspect))
                 .map(|(speaks_for, sentence)| (speaks_for, inert(&sentence)))
                 .collect(),
             excerpt: suspect.excerpt.as_ref().map(|excerpt| Excerpt {
@@ -131,6 +133,16 @@ impl Resolver<'_> {
             owner: inert(&entry.owner),
             expires: entry.expires.map(|day| day.to_string()),
         }
+    }
+
+    /// Which own code to look at, where the stacks have none.
+    fn entrances(&self, suspect: &Suspect) -> Option<(bool, String)> {
+        let entrance = |entrance: &Entrance| {
+            let caller = self.blame(&entrance.caller);
+            format!("{} {} ({})", caller.short_function(), caller.short_position(), percent(entrance.share))
+        };
+        let told: Vec<String> = suspect.entrances.iter().map(entrance).collect();
+        (!told.is_empty()).then(|| (true, format!("your code calls in from {}", told.join(", "))))
     }
 
     /// Who calls the blamed function, by the growth of the suspect's own stacks.

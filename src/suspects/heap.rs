@@ -144,6 +144,7 @@ pub fn judge_heap(
                 weight: delta(tally),
                 live_growth: delta(tally),
                 joined: Vec::new(),
+                entrances: Vec::new(),
                 cause: None,
                 excerpt: None,
                 share: judge.share(tally),

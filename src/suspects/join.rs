@@ -4,6 +4,7 @@
 //! started by it; a companion goroutine a connection; memory in a function that calls the other one each time, with as
 //! many objects. Equal pace alone joins nothing: two leaks of one handler have that too.
 
+use super::entrances::entrances;
 use super::heap_growth::identify;
 use super::{Confidence, Evidence, Suspect, Window};
 use crate::clusters::{Subject, TABLE_SIZES, heap_tally, may_be_entries};
@@ -59,6 +60,9 @@ pub fn join(suspects: Vec<Suspect>, tracks: &Tracks<'_>, granularity: Granularit
     let mut led: Vec<Suspect> = teams.into_iter().filter_map(|(_, members)| lead(members, tracks)).collect();
     if let Some((track, _)) = tracks.heap {
         identify(&mut led, track, tracks.names);
+    }
+    for suspect in led.iter_mut().filter(|suspect| suspect.confidence >= Confidence::Medium) {
+        suspect.entrances = entrances(suspect, tracks);
     }
     led
 }

@@ -3,6 +3,7 @@
 mod baseline;
 mod case;
 mod course;
+mod entrances;
 mod evidence;
 mod fingerprint;
 mod goroutines;
@@ -14,6 +15,7 @@ mod window;
 
 pub use baseline::{Accepted, Baseline, BaselineError};
 pub use case::Scene;
+pub use entrances::Entrance;
 pub use evidence::Evidence;
 pub use goroutines::judge_goroutines;
 pub use heap::{HeapJudgement, judge_heap};
@@ -77,6 +79,8 @@ pub struct Suspect {
     pub fingerprint: String,
     /// What is the same leak: the memory that its goroutines hold, companions, sites that grow with it.
     pub joined: Vec<Suspect>,
+    /// Where own code calls into the library that its stacks are of; empty for suspects in own code.
+    pub entrances: Vec<Entrance>,
     /// Why it grows, once that was looked for.
     pub cause: Option<Cause>,
     /// The source at its place, if it was read.

@@ -85,7 +85,7 @@ pub(super) fn ledger_rows(ledger: &LedgerView) -> impl Iterator<Item = [String; 
     ledger.rows.iter().map(|row| {
         let bytes = |value: i64| quantity(value as f64, Unit::Bytes);
         let Change { first, last } = row.change;
-        [row.label.to_owned(), bytes(first), bytes(last), signed(row.change.delta() as f64, Unit::Bytes)]
+        [row.label.clone(), bytes(first), bytes(last), signed(row.change.delta() as f64, Unit::Bytes)]
     })
 }
 

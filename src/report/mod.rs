@@ -1,6 +1,7 @@
 //! The report: an analysis becomes one [`Document`] in which every name, unit and sentence is resolved; a format is
 //! a function from the document to text.
 
+mod build;
 mod detail;
 mod document;
 mod dot;
@@ -17,16 +18,17 @@ mod sentences;
 mod terminal;
 mod units;
 
+pub use build::build_document;
 pub use detail::{SiteDetail, SizeRow, Waits};
 pub use document::{
-    Document, Figures, FrameView, InputView, RowView, SiteView, SuspectView, TotalView, Warning,
-    build_document,
+    AcceptedView, CauseView, Document, Figures, FrameView, InputView, JoinedView, Provenance, RowView,
+    SetAside, SiteView, SuspectView, TotalView, Warning,
 };
 pub use dot::dot;
 pub use explain::{RuleColumn, explain_list, explain_page, explain_table};
 pub use inert::inert;
-pub use json::{JSON_SCHEMA, json};
-pub use ledger::{LedgerRow, LedgerView};
+pub use json::{JSON_SCHEMA, NotAReport, json, read_json};
+pub use ledger::{CollectorView, LedgerRow, LedgerView};
 pub use markdown::markdown;
 pub use pprof::pprof;
 pub use sarif::sarif;

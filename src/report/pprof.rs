@@ -45,7 +45,7 @@ pub fn pprof(document: &Document) -> Result<Vec<u8>, NotFull> {
 fn labels(suspect: &super::SuspectView) -> [(&'static str, &str); 3] {
     [
         ("suspect", suspect.fingerprint.as_str()),
-        ("cause", suspect.cause.id),
+        ("cause", &suspect.cause.id),
         ("confidence", suspect.confidence.name()),
     ]
 }

@@ -1,6 +1,8 @@
 //! Ids of an analysis turned into the names of a document.
 
-use super::document::{AcceptedView, CauseView, Figures, FrameView, JoinedView, SiteView, SuspectView};
+use super::document::{
+    AcceptedView, CauseView, Figures, FrameView, JoinedView, SetAside, SiteView, SuspectView,
+};
 use super::inert::inert;
 use super::sentences;
 use super::units::percent;
@@ -8,11 +10,12 @@ use crate::analysis::Analysis;
 use crate::causes::{Cause, Certainty, entries};
 use crate::clusters::{Blame, Subject};
 use crate::graph::GrowthGraph;
-use crate::growth::Growth;
+use crate::growth::{Growth, Point};
 use crate::profile::{Kind, Unit};
 use crate::series::{FrameId, FunctionId, Names, Site, SiteId, Track};
 use crate::source::Excerpt;
-use crate::suspects::{Accepted, Entrance, HeapMetric, SiteGrowth, Suspect};
+use crate::suspects::{Accepted, Entrance, HeapMetric, SiteGrowth, Suspect, Window, group_growth};
+use std::collections::HashSet;
 
 /// So many callers of a blamed function are told.
 const CALLERS: usize = 5;
@@ -26,7 +29,10 @@ pub(super) struct Resolver<'a> {
 impl Resolver<'_> {
     pub(super) fn figures(&self, kind: Kind, growth: &Growth) -> Figures {
         let unit = if kind == Kind::Heap && self.metric.is_bytes() { Unit::Bytes } else { Unit::Count };
-        Figures { unit, growth: growth.clone() }
+        let mut growth = growth.clone();
+        // Without times the positions stand in for the hours, which is good for a direction, not for a pace.
+        growth.slope = growth.slope.filter(|_| growth.hours().is_some());
+        Figures { unit, growth }
     }
 
     fn frame(&self, frame: FrameId) -> FrameView {
@@ -71,8 +77,8 @@ impl Resolver<'_> {
             stack: self.stack(track, site.site),
             figures: self.figures(track.kind, &site.growth),
             set_aside: match (info.is_profiler, info.is_filtered) {
-                (true, _) => Some("profiler"),
-                (_, true) => Some("filtered"),
+                (true, _) => Some(SetAside::Profiler),
+                (_, true) => Some(SetAside::Filtered),
                 _ => None,
             },
             detail: None,
@@ -91,6 +97,7 @@ impl Resolver<'_> {
             cause: suspect.cause.as_ref().map_or_else(unnamed, CauseView::of),
             blame: self.blame(&suspect.blame),
             figures: self.figures(track.kind, &suspect.growth),
+            history: self.history(suspect, track, analysis),
             share: suspect.share,
             evidence: suspect
                 .evidence
@@ -101,7 +108,7 @@ impl Resolver<'_> {
                 .collect(),
             excerpt: suspect.excerpt.as_ref().map(|excerpt| Excerpt {
                 file: inert(&excerpt.file),
-                lines: excerpt.lines.iter().map(|line| inert(&line.replace('\t', "    "))).collect(),
+                lines: excerpt.lines.iter().map(|line| inert(&with_spaces(line))).collect(),
                 ..excerpt.clone()
             }),
             callers: self.callers(suspect, track),
@@ -141,6 +148,21 @@ impl Resolver<'_> {
         (!told.is_empty()).then(|| (true, format!("your code calls in from {}", told.join(", "))))
     }
 
+    /// The figures of a suspect's own sites in the snapshots of all lives.
+    fn history(&self, suspect: &Suspect, track: &Track, analysis: &Analysis) -> Vec<Point> {
+        if analysis.lives.len() < 2 {
+            return Vec::new();
+        }
+        let times = track.snapshots.iter().map(|snapshot| snapshot.taken_at.map(|t| t.nanos)).collect();
+        let Some(window) = Window::new((0..track.snapshots.len()).collect(), times) else {
+            return Vec::new();
+        };
+        let sites: HashSet<SiteId> = suspect.sites.iter().map(|site| site.site).collect();
+        let rows: Vec<usize> =
+            (0..track.rows.len()).filter(|row| sites.contains(&track.rows[*row].site)).collect();
+        group_growth(track, self.names, &rows, &window, self.metric).points
+    }
+
     /// Who calls the blamed function, by the growth of the suspect's own stacks.
     fn callers(&self, suspect: &Suspect, track: &Track) -> Vec<(FrameView, f64)> {
         let stacks = suspect.sites.iter().map(|site| {
@@ -152,6 +174,11 @@ impl Resolver<'_> {
         let frame = |function: FunctionId| self.blame(&Blame { function, line: 0, first_line: 0 });
         callers.into_iter().take(CALLERS).map(|(function, share)| (frame(function), share)).collect()
     }
+}
+
+/// Source with spaces for tabs, which are control characters.
+fn with_spaces(source: &str) -> String {
+    source.replace('\t', "    ")
 }
 
 /// The view of a suspect whose cause was not looked for.
@@ -172,12 +199,13 @@ pub(super) fn track_of<'a>(suspect: &Suspect, analysis: &'a Analysis) -> Option<
 impl CauseView {
     fn of(cause: &Cause) -> CauseView {
         CauseView {
-            id: cause.entry.id,
-            title: cause.entry.title,
-            advice: cause.entry.advice,
+            id: cause.entry.id.to_owned(),
+            title: cause.entry.title.to_owned(),
+            advice: cause.entry.advice.to_owned(),
+            example: Some((with_spaces(cause.entry.before), with_spaces(cause.entry.after))),
             certainty: cause.certainty,
             because: cause.because.iter().map(|reason| inert(reason)).collect(),
-            runner_up: cause.runner_up.map(|entry| entry.id),
+            runner_up: cause.runner_up.map(|entry| entry.id.to_owned()),
         }
     }
 }

@@ -189,7 +189,7 @@ fn result(suspect: &SuspectView, rule_index: Option<usize>) -> SarifResult<'_> {
         ..location(&joined.blame)
     });
     SarifResult {
-        rule_id: cause.id,
+        rule_id: &cause.id,
         rule_index,
         level: level(suspect.confidence),
         message: Message { text },

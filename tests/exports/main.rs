@@ -7,5 +7,7 @@ mod growth_profile;
 #[cfg(test)]
 mod sarif_log;
 #[cfg(test)]
+mod saved_reports;
+#[cfg(test)]
 #[path = "../support/mod.rs"]
 mod support;

@@ -265,6 +265,8 @@ pub(super) enum Format {
     Markdown,
     /// For other programs; follows a published schema
     Json,
+    /// One page for the browser, which needs nothing else
+    Html,
     /// Growth as a profile for `go tool pprof` (binary: use -o FILE)
     Pprof,
     /// For code scanning: SARIF 2.1.0
@@ -276,7 +278,7 @@ pub(super) enum Format {
 impl Format {
     /// Whether it tells of every site, not only of the suspects'.
     pub(super) fn needs_every_site(self) -> bool {
-        matches!(self, Format::Pprof | Format::Dot)
+        matches!(self, Format::Html | Format::Pprof | Format::Dot)
     }
 }
 

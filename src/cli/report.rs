@@ -10,7 +10,7 @@ use pprof_leaks::analysis::{Analysis, Incomparable};
 use pprof_leaks::input::InputError;
 use pprof_leaks::profile::{Notice, NoticeCode};
 use pprof_leaks::report::{
-    Document, NotAReport, build_document, dot, json, markdown, pprof, read_json, sarif,
+    Document, NotAReport, build_document, dot, html, json, markdown, pprof, read_json, sarif,
 };
 use std::fs::File;
 use std::io::Read;
@@ -88,6 +88,7 @@ fn render(document: &Document, args: &RenderArgs) -> Result<Vec<u8>> {
         Format::Terminal => pprof_leaks::report::terminal(document, &terminal(args)).into_bytes(),
         Format::Markdown => markdown(document, args.top).into_bytes(),
         Format::Json => json(document).context("the report cannot be written as JSON")?.into_bytes(),
+        Format::Html => html(document)?.into_bytes(),
         Format::Pprof => pprof(document)?,
         Format::Sarif => sarif(document).context("the report cannot be written as SARIF")?.into_bytes(),
         Format::Dot => dot(document)?.into_bytes(),

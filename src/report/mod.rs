@@ -6,6 +6,8 @@ mod detail;
 mod document;
 mod dot;
 mod explain;
+mod functions;
+mod html;
 mod inert;
 mod json;
 mod layout;
@@ -26,6 +28,7 @@ pub use document::{
 };
 pub use dot::dot;
 pub use explain::{RuleColumn, explain_list, explain_page, explain_table};
+pub use html::html;
 pub use inert::inert;
 pub use json::{JSON_SCHEMA, NotAReport, json, read_json};
 pub use ledger::{CollectorView, LedgerRow, LedgerView};

@@ -4,10 +4,9 @@ use super::super::document::{Document, FrameView, SiteView, SuspectView};
 use super::super::functions::Names;
 use super::super::layout::{
     STACKS_SHOWN, StackLine, called_into, callers, change, excerpt_lines, joined, per_hour, stack_lines,
-    summary,
 };
 use super::super::units::{percent, probability, quantity, signed};
-use super::chart::chart;
+use super::chart::{TALL, chart};
 use crate::clusters::Subject;
 use crate::graph::GrowthGraph;
 use crate::profile::{Kind, Owner, Unit};
@@ -25,10 +24,8 @@ pub(super) struct Card<'a> {
     pub(super) position: String,
     pub(super) change: String,
     pub(super) per_hour: String,
-    pub(super) summary: String,
     pub(super) chart: Option<String>,
     pub(super) facts: Vec<(&'static str, String)>,
-    pub(super) advice: Vec<(bool, &'a str)>,
     pub(super) excerpt: Vec<(bool, u32, String)>,
     pub(super) joined: Vec<(String, String)>,
     pub(super) callers: Option<String>,
@@ -94,10 +91,8 @@ fn card<'a>(suspect: &'a SuspectView, path: Vec<Step>, document: &Document) -> C
         position: suspect.blame.position(),
         change: change(&suspect.figures),
         per_hour: per_hour(&suspect.figures),
-        summary: summary(suspect),
-        chart: chart(points, suspect.figures.unit, &document.lives),
+        chart: chart(points, suspect.figures.unit, &document.lives, TALL),
         facts: facts(suspect),
-        advice: spans(&suspect.cause.advice),
         excerpt: suspect.excerpt.as_ref().map_or_else(Vec::new, |excerpt| {
             excerpt_lines(excerpt).map(|(mark, n, line)| (mark == '>', n, line)).collect()
         }),
@@ -110,7 +105,7 @@ fn card<'a>(suspect: &'a SuspectView, path: Vec<Step>, document: &Document) -> C
 }
 
 /// Text in which every second part stood between backticks.
-fn spans(text: &str) -> Vec<(bool, &str)> {
+pub(super) fn spans(text: &str) -> Vec<(bool, &str)> {
     text.split('`').enumerate().map(|(index, part)| (index % 2 == 1, part)).collect()
 }
 

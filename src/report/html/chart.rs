@@ -10,19 +10,23 @@ use crate::profile::{NoticeCode, Unit};
 use std::fmt::Write;
 
 const WIDTH: f64 = 640.0;
-const HEIGHT: f64 = 250.0;
-const LEFT: f64 = 76.0;
+const LEFT: f64 = 80.0;
 const RIGHT: f64 = 16.0;
-const TOP: f64 = 18.0;
-const BOTTOM: f64 = 34.0;
+const TOP: f64 = 22.0;
+const BOTTOM: f64 = 28.0;
 /// Standard errors on each side of a 95 % interval.
 const Z: f64 = 1.96;
 /// With more points than these, dots hide the line.
 const MOST_DOTS: usize = 64;
 
+/// How high a chart of a suspect is, at a width of 640.
+pub(super) const TALL: f64 = 250.0;
+/// How high one of a total is.
+pub(super) const LOW: f64 = 150.0;
+
 /// Draws points in order of time; `None` where there are fewer than two. Where times are not all known, the number of
 /// the snapshot takes their place. Lives other than the judged one are drawn fainter.
-pub(super) fn chart(points: &[Point], unit: Unit, lives: &[Life]) -> Option<String> {
+pub(super) fn chart(points: &[Point], unit: Unit, lives: &[Life], height: f64) -> Option<String> {
     let finite = |p: &&Point| p.value.is_finite() && p.standard_error.is_finite();
     let points: Vec<Point> = points.iter().filter(finite).copied().collect();
     if points.len() < 2 {
@@ -35,13 +39,13 @@ pub(super) fn chart(points: &[Point], unit: Unit, lives: &[Life]) -> Option<Stri
         None => (0..points.len()).map(|index| index as f64 + 1.0).collect(),
     };
     let start = times.as_ref().map(|times| times[0]);
-    let axes = Axes::of(&points, &at);
+    let axes = Axes::of(&points, &at, height);
     let mut svg = String::with_capacity(4096);
     let out = &mut svg;
     put(
         out,
         format_args!(
-            "<svg class=\"chart\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"{}\">",
+            "<svg class=\"chart\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"{}\">",
             described(&points, unit)
         ),
     );
@@ -53,10 +57,10 @@ pub(super) fn chart(points: &[Point], unit: Unit, lives: &[Life]) -> Option<Stri
             out,
             format_args!(
                 "<g class=\"mark\"><line x1=\"{x:.1}\" x2=\"{x:.1}\" y1=\"{TOP}\" y2=\"{:.1}\"/>\
-                 <text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{}</text></g>",
-                HEIGHT - BOTTOM,
-                x - 4.0,
-                TOP + 10.0,
+                 <text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text></g>",
+                axes.bottom,
+                x,
+                TOP - 7.0,
                 mark.word
             ),
         );
@@ -186,15 +190,23 @@ struct Axes {
     until: f64,
     low: f64,
     high: f64,
+    /// Where the scale of time runs.
+    bottom: f64,
 }
 
 impl Axes {
-    fn of(points: &[Point], at: &[f64]) -> Axes {
+    fn of(points: &[Point], at: &[f64], height: f64) -> Axes {
         let reach = |side: f64| points.iter().map(move |p| p.value + side * Z * p.standard_error);
         let high = reach(1.0).fold(0.0, f64::max);
         let low = points.iter().map(|p| p.value).fold(0.0, f64::min);
         let high = if high > low { high } else { low + 1.0 };
-        Axes { from: at[0], until: at[at.len() - 1].max(at[0] + 1e-9), low, high: high + (high - low) * 0.04 }
+        Axes {
+            from: at[0],
+            until: at[at.len() - 1].max(at[0] + 1e-9),
+            low,
+            high: high + (high - low) * 0.04,
+            bottom: height - BOTTOM,
+        }
     }
 
     fn x(&self, at: f64) -> f64 {
@@ -202,7 +214,7 @@ impl Axes {
     }
 
     fn y(&self, value: f64) -> f64 {
-        HEIGHT - BOTTOM - (value - self.low) / (self.high - self.low) * (HEIGHT - TOP - BOTTOM)
+        self.bottom - (value - self.low) / (self.high - self.low) * (self.bottom - TOP)
     }
 
     fn draw(&self, out: &mut String, unit: Unit, start: Option<i64>) {
@@ -224,7 +236,7 @@ impl Axes {
             );
             value += step;
         }
-        let bottom = HEIGHT - BOTTOM + 18.0;
+        let bottom = self.bottom + 18.0;
         let times = times(self.from, self.until, start);
         let anchor = |x: f64| {
             if x > WIDTH - RIGHT - 50.0 {
@@ -345,7 +357,7 @@ mod tests {
     #[test]
     fn each_life_is_a_line_of_its_own_with_a_mark_between() {
         let lives = [life(0, 60, false), life(120, 240, true)];
-        let svg = chart(&points(&[1.0, 5.0, 2.0, 3.0, 9.0], 60), Unit::Count, &lives).expect("drawn");
+        let svg = chart(&points(&[1.0, 5.0, 2.0, 3.0, 9.0], 60), Unit::Count, &lives, TALL).expect("drawn");
         assert_eq!(svg.matches("<polyline").count(), 2, "{svg}");
         assert_eq!(svg.matches("series other").count(), 1);
         assert!(svg.contains(">deploy</text>"));
@@ -353,10 +365,10 @@ mod tests {
 
     #[test]
     fn odd_series_are_drawn_or_left_out_never_broken() {
-        assert_eq!(chart(&points(&[1.0], 60), Unit::Bytes, &[]), None);
+        assert_eq!(chart(&points(&[1.0], 60), Unit::Bytes, &[], TALL), None);
         for values in [&[0.0, 0.0][..], &[5.0, 5.0], &[1e300, 0.0], &[-4.0, 2.0], &[f64::NAN, 1.0, 2.0]] {
             for seconds in [0, 1, 100_000_000] {
-                let svg = chart(&points(values, seconds), Unit::Bytes, &[]).expect("drawn");
+                let svg = chart(&points(values, seconds), Unit::Bytes, &[], LOW).expect("drawn");
                 assert!(!svg.contains("NaN") && !svg.contains("inf"), "{svg}");
                 assert!(svg.len() < 20_000);
             }

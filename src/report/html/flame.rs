@@ -6,8 +6,8 @@ use crate::profile::{Kind, display_function};
 use serde::Serialize;
 use std::collections::HashMap;
 
-/// A part of the whole that is too small to be seen in any picture; such stacks end at their caller.
-const LEAST_SHARE: f64 = 1.0 / 20_000.0;
+/// Nodes of a tree. The smallest ones beyond that, which could be seen in no picture, end at their callers.
+const MOST_NODES: usize = 20_000;
 
 /// The stacks of one kind.
 #[derive(Serialize)]
@@ -21,7 +21,7 @@ pub(super) struct Flame<'a> {
     /// The function of each node.
     nodes: Vec<u32>,
     /// What ends in each node: before, after, and the sum of what grew.
-    values: [Vec<f64>; 3],
+    values: [Vec<i64>; 3],
     /// The node in which each site of the report ends, in their order; -1 for sites of other kinds.
     #[serde(skip)]
     pub(super) ends: Vec<i32>,
@@ -65,6 +65,8 @@ impl<'a> Builder<'a> {
         }
         self.prune(&mut ends);
         let Builder { functions, parents, nodes, values, .. } = self;
+        // Whole bytes and goroutines, which take half the room.
+        let values = values.map(|column| column.into_iter().map(|value| value.round() as i64).collect());
         Flame { kind: kind.name(), unit, functions, parents, nodes, values, ends }
     }
 
@@ -99,42 +101,83 @@ impl<'a> Builder<'a> {
         id
     }
 
-    /// Takes away what no picture shows; its values go to the caller, so that all sums stay.
+    /// Takes away the smallest nodes of a tree that is too large; their values go to their callers, so that sums stay.
     fn prune(&mut self, ends: &mut [i32]) {
-        let mut totals = self.values.clone();
-        for node in (0..self.nodes.len()).rev() {
-            if let Ok(parent) = usize::try_from(self.parents[node]) {
-                totals.iter_mut().for_each(|column| column[parent] += column[node]);
+        let size = self.nodes.len();
+        if size <= MOST_NODES {
+            return;
+        }
+        // The largest share of each node in one of the three pictures.
+        let mut shares = vec![0f64; size];
+        for column in &self.values {
+            let mut totals = column.clone();
+            for node in (0..size).rev() {
+                if let Ok(caller) = usize::try_from(self.parents[node]) {
+                    totals[caller] += totals[node];
+                }
+            }
+            let roots = (0..size).filter(|node| self.parents[*node] < 0);
+            let whole = roots.map(|node| totals[node].abs()).sum::<f64>().max(1.0);
+            for (share, total) in shares.iter_mut().zip(totals) {
+                *share = share.max(total / whole);
             }
         }
-        let roots = |column: &Vec<f64>| -> f64 {
-            (0..column.len()).filter(|node| self.parents[*node] < 0).map(|node| column[node].abs()).sum()
-        };
-        let least: Vec<f64> = totals.iter().map(|column| roots(column) * LEAST_SHARE).collect();
-        let mut kept: Vec<i32> = Vec::with_capacity(self.nodes.len());
-        let (mut parents, mut nodes, mut values) =
-            (Vec::new(), Vec::new(), [Vec::new(), Vec::new(), Vec::new()]);
-        for node in 0..self.nodes.len() {
-            let parent = usize::try_from(self.parents[node]).map_or(-1, |parent| kept[parent]);
-            let seen = totals.iter().zip(&least).any(|(column, least)| column[node] > *least);
-            if self.parents[node] >= 0 && !seen {
-                for (column, own) in values.iter_mut().zip(&self.values) {
-                    let column: &mut Vec<f64> = column;
-                    if let Some(value) = usize::try_from(parent).ok().and_then(|p| column.get_mut(p)) {
-                        *value += own[node];
-                    }
+        let mut order: Vec<usize> = (0..size).collect();
+        order.sort_by(|a, b| shares[*b].total_cmp(&shares[*a]).then(a.cmp(b)));
+        let mut stays = vec![false; size];
+        order.into_iter().take(MOST_NODES).for_each(|node| stays[node] = true);
+
+        let old = std::mem::take(&mut self.nodes);
+        let parents = std::mem::take(&mut self.parents);
+        let values = std::mem::take(&mut self.values);
+        let functions = std::mem::take(&mut self.functions);
+        let mut numbers: HashMap<u32, u32> = HashMap::new();
+        // Where each old node is now: itself, or the nearest caller that stays.
+        let mut places: Vec<i32> = Vec::with_capacity(size);
+        for node in 0..size {
+            let caller = usize::try_from(parents[node]).map_or(-1, |caller| places[caller]);
+            let is_root = parents[node] < 0;
+            if is_root || (caller >= 0 && stays[node]) {
+                places.push(self.nodes.len() as i32);
+                let next = self.functions.len() as u32;
+                let number = *numbers.entry(old[node]).or_insert(next);
+                if number == next {
+                    self.functions.push(functions[old[node] as usize].clone());
                 }
-                kept.push(parent);
-                continue;
+                self.nodes.push(number);
+                self.parents.push(caller);
+                self.values.iter_mut().for_each(|column| column.push(0.0));
+            } else {
+                places.push(caller);
             }
-            kept.push(nodes.len() as i32);
-            parents.push(parent);
-            nodes.push(self.nodes[node]);
-            values.iter_mut().zip(&self.values).for_each(|(column, own)| column.push(own[node]));
+            let place = places[node] as usize;
+            self.values.iter_mut().zip(&values).for_each(|(column, own)| column[place] += own[node]);
         }
         for end in ends.iter_mut() {
-            *end = usize::try_from(*end).map_or(-1, |node| kept[node]);
+            *end = usize::try_from(*end).map_or(-1, |node| places[node]);
         }
-        (self.parents, self.nodes, self.values) = (parents, nodes, values);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tree_that_is_too_large_loses_its_smallest_parts_and_no_value() {
+        let mut builder = Builder::default();
+        let size = 3 * MOST_NODES;
+        builder.functions = vec![("main.f".to_owned(), "", "own"); 10];
+        builder.nodes = (0..size).map(|node| (node % 10) as u32).collect();
+        builder.parents = (0..size).map(|node| if node == 0 { -1 } else { (node - 1) as i32 / 2 }).collect();
+        builder.values = [0, 1, 2].map(|n| (0..size).map(|node| ((node * 7 + n) % 13) as f64).collect());
+        let sums = |values: &[Vec<f64>; 3]| values.each_ref().map(|column| column.iter().sum::<f64>());
+        let before = sums(&builder.values);
+        let mut ends: Vec<i32> = (0..size as i32).collect();
+        builder.prune(&mut ends);
+        assert_eq!(builder.nodes.len(), MOST_NODES);
+        assert_eq!(sums(&builder.values), before);
+        assert!(builder.parents.iter().enumerate().all(|(node, caller)| *caller < node as i32));
+        assert!(ends.iter().all(|end| (0..MOST_NODES as i32).contains(end)));
     }
 }

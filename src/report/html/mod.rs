@@ -16,11 +16,12 @@ use super::layout::{
 };
 use super::sentences;
 use super::units::{duration, moment};
+use crate::suspects::Verdict;
 use askama::Template;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use card::Card;
-use chart::chart;
+use card::{Card, spans};
+use chart::{LOW, chart};
 use flame::flames;
 use rows::{Crowd, Row};
 use sha2::{Digest, Sha256};
@@ -42,6 +43,10 @@ struct Page<'a> {
     css_hash: String,
     js_hash: String,
     verdict: &'static str,
+    /// The headline without the verdict, which stands beside it.
+    headline: String,
+    /// Whether the first suspect is what this is about.
+    alarms: bool,
     span: Option<String>,
     totals: Vec<Total>,
     forecast: Option<String>,
@@ -94,6 +99,8 @@ pub fn html(document: &Document) -> Result<String, NotFull> {
         css_hash: hash(CSS),
         js_hash: hash(JS),
         verdict: document.verdict.name(),
+        headline: headline(document),
+        alarms: matches!(document.verdict, Verdict::Leak | Verdict::Suspicious),
         span: document.hours.map(duration),
         totals: top(document),
         forecast: document.forecast.as_ref().map(sentences::forecast),
@@ -116,6 +123,16 @@ pub fn html(document: &Document) -> Result<String, NotFull> {
     page.render().map_err(|_| NotFull)
 }
 
+/// The headline without its first word, where that is the verdict.
+fn headline(document: &Document) -> String {
+    let rest = match document.headline.split_once(": ") {
+        Some((word, rest)) if word.eq_ignore_ascii_case(document.verdict.name()) => rest,
+        _ => &document.headline,
+    };
+    let mut letters = rest.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 fn top(document: &Document) -> Vec<Total> {
     let shown = document.totals.iter().filter(|total| total.shown);
     shown
@@ -123,7 +140,7 @@ fn top(document: &Document) -> Vec<Total> {
         .map(|(total, cells)| Total {
             cells,
             grew: total.last > total.first,
-            chart: chart(&total.points, total.unit, &document.lives),
+            chart: chart(&total.points, total.unit, &document.lives, LOW),
         })
         .collect()
 }

@@ -22,15 +22,21 @@ pub(super) struct Row {
     pub(super) node: i32,
 }
 
-/// Every site that was asked for, largest change first.
+/// Every site that was asked for and has anything, largest change first.
 pub(super) fn rows(sites: &[SiteView], end: &dyn Fn(usize) -> Option<i32>) -> Vec<Row> {
-    let mut order: Vec<usize> = (0..sites.len()).filter(|index| sites[*index].is_asked_for()).collect();
+    let mut order: Vec<usize> =
+        (0..sites.len()).filter(|index| sites[*index].is_asked_for() && is_there(&sites[*index])).collect();
     // Bytes and goroutines have no common measure: kinds stand one after the other.
     let delta = |index: usize| sites[index].figures.growth.delta();
     order.sort_by(|a, b| {
         sites[*a].kind.cmp(&sites[*b].kind).then(delta(*b).abs().total_cmp(&delta(*a).abs()))
     });
     order.into_iter().map(|index| row(&sites[index], end(index).unwrap_or(-1))).collect()
+}
+
+/// What was freed again before the first snapshot, or never counted, is no news.
+fn is_there(site: &SiteView) -> bool {
+    site.figures.growth.first() != 0.0 || site.figures.growth.last() != 0.0
 }
 
 fn row(site: &SiteView, node: i32) -> Row {

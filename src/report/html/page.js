@@ -1,5 +1,6 @@
 "use strict";
-// What the page does beyond being read: sorting, filtering, the flame graph. Without this script nothing is hidden.
+// What the page does beyond being read: sorting, filtering, the flame graph. Without this script nothing is hidden; with
+// it, long tables are short from the start, so this runs before there is a body.
 document.documentElement.classList.add("script");
 const find = (id) => document.getElementById(id);
 const make = (name, text, parent) => {
@@ -10,62 +11,69 @@ const make = (name, text, parent) => {
 };
 
 // Links open what they lead to, and printing opens everything.
-const open = () => {
-  const target = location.hash && find(decodeURIComponent(location.hash.slice(1)));
-  for (let up = target; up; up = up.parentElement) if (up.tagName === "DETAILS") up.open = true;
-  if (target) target.scrollIntoView();
+const links = () => {
+  const open = () => {
+    const target = location.hash && find(decodeURIComponent(location.hash.slice(1)));
+    for (let up = target; up; up = up.parentElement) if (up.tagName === "DETAILS") up.open = true;
+    if (target) target.scrollIntoView();
+  };
+  addEventListener("hashchange", open);
+  addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((one) => { one.open = true; }));
+  open();
 };
-addEventListener("hashchange", open);
-addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((one) => { one.open = true; }));
-open();
 
 // Tables: a button in each head sorts, numbers by their value and words by their letters.
-for (const table of document.querySelectorAll("table.sortable")) {
-  const body = table.tBodies[0];
-  const value = (row, column) => {
-    const cell = row.cells[column];
-    return cell.dataset.v === undefined ? cell.textContent : Number(cell.dataset.v);
-  };
-  const heads = [...table.tHead.rows[0].cells];
-  heads.forEach((head, column) => {
-    const button = make("button", head.textContent);
-    button.type = "button";
-    head.replaceChildren(button);
-    if (!head.hasAttribute("aria-sort")) head.setAttribute("aria-sort", "none");
-    button.addEventListener("click", () => {
-      const down = head.getAttribute("aria-sort") === "none" ? head.classList.contains("n") : head.getAttribute("aria-sort") === "ascending";
-      heads.forEach((one) => one.setAttribute("aria-sort", "none"));
-      head.setAttribute("aria-sort", down ? "descending" : "ascending");
-      const keyed = [...body.rows].map((row) => [value(row, column), row]);
-      keyed.sort(([a], [b]) => (down ? -1 : 1) * (typeof a === "number" ? a - b : a.localeCompare(b)));
-      const shown = keyed.length - body.querySelectorAll(".more").length;
-      keyed.forEach(([, row], index) => row.classList.toggle("more", index >= shown));
-      body.append(...keyed.map(([, row]) => row));
+const sorting = () => {
+  for (const table of document.querySelectorAll("table.sortable")) {
+    const body = table.tBodies[0];
+    const value = (row, column) => {
+      const cell = row.cells[column];
+      return cell.dataset.v === undefined ? cell.textContent : Number(cell.dataset.v);
+    };
+    const heads = [...table.tHead.rows[0].cells];
+    heads.forEach((head, column) => {
+      const button = make("button", head.textContent);
+      button.type = "button";
+      head.replaceChildren(button);
+      if (!head.hasAttribute("aria-sort")) head.setAttribute("aria-sort", "none");
+      button.addEventListener("click", () => {
+        const down = head.getAttribute("aria-sort") === "none" ? head.classList.contains("n") : head.getAttribute("aria-sort") === "ascending";
+        heads.forEach((one) => one.setAttribute("aria-sort", "none"));
+        head.setAttribute("aria-sort", down ? "descending" : "ascending");
+        const keyed = [...body.rows].map((row) => [value(row, column), row]);
+        keyed.sort(([a], [b]) => (down ? -1 : 1) * (typeof a === "number" ? a - b : a.localeCompare(b)));
+        const shown = keyed.length - body.querySelectorAll(".more").length;
+        keyed.forEach(([, row], index) => row.classList.toggle("more", index >= shown));
+        body.append(...keyed.map(([, row]) => row));
+      });
     });
-  });
-  const hidden = body.querySelectorAll(".more").length;
-  if (hidden > 0) {
-    const all = make("button", `Show all ${body.rows.length.toLocaleString("en")}`);
-    all.type = "button";
-    all.className = "show";
-    all.addEventListener("click", () => { table.classList.add("all"); all.remove(); });
-    table.parentElement.after(all);
+    const hidden = body.querySelectorAll(".more").length;
+    if (hidden > 0) {
+      const all = make("button", `Show all ${body.rows.length.toLocaleString("en")}`);
+      all.type = "button";
+      all.className = "show";
+      all.addEventListener("click", () => { table.classList.add("all"); all.remove(); });
+      table.parentElement.after(all);
+    }
   }
-}
-for (const filter of document.querySelectorAll("input.filter")) {
-  const table = find(filter.dataset.table);
-  const texts = [...table.tBodies[0].rows].map((row) => [row, row.textContent.toLowerCase()]);
-  filter.addEventListener("input", () => {
-    const wanted = filter.value.trim().toLowerCase();
-    if (wanted) table.classList.add("all");
-    for (const [row, text] of texts) row.classList.toggle("unmatched", !text.includes(wanted));
-  });
-}
+};
+
+const filtering = () => {
+  for (const filter of document.querySelectorAll("input.filter")) {
+    const table = find(filter.dataset.table);
+    let texts;
+    filter.addEventListener("input", () => {
+      texts ??= [...table.tBodies[0].rows].map((row) => [row, row.textContent.toLowerCase()]);
+      const wanted = filter.value.trim().toLowerCase();
+      if (wanted) table.classList.add("all");
+      for (const [row, text] of texts) row.classList.toggle("unmatched", !text.includes(wanted));
+    });
+  }
+};
 
 // The flame graph. A node is a function in its place below its callers; values come from its callees and itself.
 const GROWTH = 2;
 const ROW = 21;
-const flames = JSON.parse(find("flames").textContent);
 const quantity = (value, unit) => {
   if (unit !== "bytes") return Math.round(value).toLocaleString("en");
   let size = Math.abs(value);
@@ -90,8 +98,10 @@ const prepare = (flame) => {
   return { ...flame, size, totals, children, whole };
 };
 
-const view = find("flame");
-if (view && flames.length > 0) {
+const drawing = () => {
+  const view = find("flame");
+  const flames = JSON.parse(find("flames").textContent);
+  if (!view || flames.length === 0) return;
   const graph = find("flame-graph");
   const told = find("flame-told");
   const search = find("flame-search");
@@ -233,4 +243,11 @@ if (view && flames.length > 0) {
   legend();
   draw();
   addEventListener("resize", draw);
-}
+};
+
+addEventListener("DOMContentLoaded", () => {
+  sorting();
+  filtering();
+  drawing();
+  links();
+});

@@ -42,7 +42,8 @@ fn is_there(site: &SiteView) -> bool {
 fn row(site: &SiteView, node: i32) -> Row {
     let (growth, unit) = (&site.figures.growth, site.figures.unit);
     let place = place(site);
-    let kept = growth.retention.map(|kept| kept.value);
+    // What recedes keeps nothing, and how much less than nothing says nothing.
+    let kept = growth.retention.map(|kept| kept.value).filter(|kept| *kept >= 0.0);
     Row {
         kind: site.kind.name(),
         function: place.map_or_else(|| "(no stack)".to_owned(), FrameView::short_function),
@@ -55,7 +56,7 @@ fn row(site: &SiteView, node: i32) -> Row {
         before: (quantity(growth.first(), unit), growth.first()),
         after: (quantity(growth.last(), unit), growth.last()),
         change: (signed(growth.delta(), unit), growth.delta()),
-        kept: (kept.map_or_else(String::new, |kept| percent(kept.max(-9.99))), kept.unwrap_or(-1e9)),
+        kept: (kept.map_or_else(String::new, percent), kept.unwrap_or(-1e9)),
         node,
     }
 }
@@ -90,7 +91,7 @@ pub(super) fn crowds(sites: &[SiteView], document: &Document) -> Vec<Crowd> {
         false => Kind::GoroutineLeak,
     };
     let mut groups: Vec<&SiteView> =
-        sites.iter().filter(|site| site.kind == kind && site.is_asked_for()).collect();
+        sites.iter().filter(|site| site.kind == kind && site.is_asked_for() && is_there(site)).collect();
     let key = |site: &SiteView| (site.figures.growth.delta(), site.figures.growth.last());
     groups.sort_by(|a, b| key(b).0.total_cmp(&key(a).0).then(key(b).1.total_cmp(&key(a).1)));
     groups.truncate(MOST_CROWDS);

@@ -47,6 +47,7 @@
 pub mod analysis;
 pub mod causes;
 pub mod clusters;
+pub mod collect;
 pub mod graph;
 pub mod growth;
 pub mod input;
@@ -54,4 +55,5 @@ pub mod profile;
 pub mod report;
 pub mod series;
 pub mod source;
+pub mod store;
 pub mod suspects;

@@ -20,6 +20,7 @@ pub use document::{
 pub use explain::{RuleColumn, explain_list, explain_page, explain_table};
 pub use inert::inert;
 pub use json::{JSON_SCHEMA, json};
+pub use layout::summary as suspect_summary;
 pub use ledger::{LedgerRow, LedgerView};
 pub use markdown::markdown;
 pub use terminal::{TerminalOptions, terminal};

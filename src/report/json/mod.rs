@@ -112,6 +112,7 @@ fn inputs(document: &Document) -> Vec<Input<'_>> {
         TimeSource::Profile => "profile",
         TimeSource::SameRound => "same-round",
         TimeSource::HttpDate => "http-date",
+        TimeSource::FileName => "file-name",
         TimeSource::FileTime => "file-time",
     };
     document

@@ -98,7 +98,7 @@ mod tests {
 
     fn options(folder: &Path, receivers: Vec<Receiver>) -> AlertOptions {
         let patience = Patience { attempts: 2, pause: Duration::from_millis(10), ..Patience::default() };
-        AlertOptions { receivers, patience, ..AlertOptions::in_store(folder, INTERVAL) }
+        AlertOptions { receivers, patience, absences: 1, ..AlertOptions::in_store(folder, INTERVAL) }
     }
 
     fn receiver(kind: ReceiverKind, address: SocketAddr) -> Receiver {
@@ -115,10 +115,9 @@ mod tests {
     fn round(alerts: &mut Alerts, document: &Document) -> Outcome {
         let target = target();
         let report = || markdown(document, 10);
-        let judged = [Judged { target: &target, document, report: &report }];
-        alerts
-            .round(&judged, std::slice::from_ref(&target), Timestamp::now(), &|| false)
-            .expect("the folder can be written")
+        let mut telling = alerts.begin(Timestamp::now());
+        alerts.take_in(&Judged { target: &target, document, span: INTERVAL, report: &report }, &mut telling);
+        alerts.end(telling, Some(&[target]), &|| false).expect("the folder can be written")
     }
 
     fn kinds(outcome: &Outcome) -> Vec<NewsKind> {
@@ -265,10 +264,13 @@ mod tests {
         let analysis = compare(vec![before], vec![profile("map-cache/heap-01.pb.gz")], &Options::default());
         let same = build_document(&analysis.expect("comparable"), Options::default().criteria.metric);
         assert_eq!((same.verdict.name(), kinds(&round(&mut alerts, &same))), ("inconclusive", vec![]));
-        let quiet = alerts.round(&[], &[target()], Timestamp::now(), &|| false).expect("writable");
-        assert_eq!(kinds(&quiet), []);
-        let gone = alerts.round(&[], &[], Timestamp::now(), &|| false).expect("writable");
-        assert_eq!(kinds(&gone), [NewsKind::Resolved]);
+        let mut without_judgement = |known: Option<&[Target]>| {
+            let telling = alerts.begin(Timestamp::now());
+            kinds(&alerts.end(telling, known, &|| false).expect("writable"))
+        };
+        assert_eq!(without_judgement(Some(&[target()])), []);
+        assert_eq!(without_judgement(None), [], "a list of targets that cannot be read ends no suspect");
+        assert_eq!(without_judgement(Some(&[])), [NewsKind::Resolved]);
     }
 
     const CHILD: &str = "PPROF_LEAKS_TEST_ROUNDS_IN";
@@ -318,37 +320,6 @@ mod tests {
         assert!(told.len() >= 25, "only {} were told", told.len());
         for pair in told.windows(2) {
             assert_ne!(pair[0].0, pair[1].0, "one is missing between {pair:?}");
-        }
-    }
-
-    /// Told to real servers by `.ci/live-alerts`, which starts them and asks them what they heard.
-    #[test]
-    fn real_servers_are_told() {
-        let Ok(text) = std::env::var("PPROF_LEAKS_REAL_ALERTMANAGER") else { return };
-        let listen = std::env::var("PPROF_LEAKS_REAL_METRICS").expect("the address of the metrics");
-        let folder = tempfile::tempdir().expect("a folder");
-        let receivers = vec![receiver(ReceiverKind::Alertmanager, text.parse().expect("an address"))];
-        let mut alerts = open(options(folder.path(), receivers));
-        let metrics = Arc::new(Metrics::default());
-        let _server = Server::start(&listen, Arc::clone(&metrics), INTERVAL).expect("a free port");
-        let (leaking, repaired) = (judged("map-cache", 8), judged("map-cache-fixed", 8));
-        let twin = Target { job: "twin".into(), ..target() };
-        let targets = [target(), twin.clone()];
-        // The script ends the process when it has seen what it waits for; so does this, if it does not.
-        for second in 0..120 {
-            let (of_shop, of_twin) = (if second < 30 { &leaking } else { &repaired }, &repaired);
-            let judged = [
-                Judged { target: &targets[0], document: of_shop, report: &|| markdown(of_shop, 10) },
-                Judged { target: &twin, document: of_twin, report: &|| markdown(of_twin, 10) },
-            ];
-            let outcome = alerts.round(&judged, &targets, Timestamp::now(), &|| false).expect("writable");
-            assert_eq!(outcome.warnings, [""; 0]);
-            for Judged { target, document, .. } in judged {
-                metrics.judged(target, Sighting::all(document));
-            }
-            metrics.round_done(Timestamp::now().as_second() as f64, &targets, 0);
-            metrics.told(&outcome);
-            std::thread::sleep(Duration::from_secs(1));
         }
     }
 

@@ -39,6 +39,8 @@ pub struct AlertOptions {
     pub at_least: Confidence,
     /// How many times larger a suspect has to be to be told again; default 2.
     pub factor: f64,
+    /// How many judgements in a row have to miss a suspect before it is told to be gone; default 3.
+    pub absences: u32,
     /// The time from round to round.
     pub interval: Duration,
     /// Undelivered messages that are kept, of all receivers together. Default 1000: some megabytes.
@@ -50,13 +52,14 @@ pub struct AlertOptions {
 impl AlertOptions {
     /// The defaults for a store: everything below its folder, nobody told.
     pub fn in_store(store: &Path, interval: Duration) -> AlertOptions {
-        let Rules { at_least, factor } = Rules::default();
+        let Rules { at_least, factor, absences } = Rules::default();
         AlertOptions {
             folder: store.join("alerts"),
             reports: store.join("reports"),
             receivers: Vec::new(),
             at_least,
             factor,
+            absences,
             interval,
             most_waiting: 1000,
             patience: Patience::default(),
@@ -79,6 +82,8 @@ pub struct Judged<'a> {
     pub target: &'a Target,
     /// What it says.
     pub document: &'a Document,
+    /// How much of the process's life it covers.
+    pub span: Duration,
     /// The report as markdown, made only if it is needed.
     pub report: &'a dyn Fn() -> String,
 }
@@ -98,6 +103,16 @@ pub struct Outcome {
     pub dropped: u64,
     /// The surest suspect of the round, for `--fail-on`.
     pub surest: Option<Confidence>,
+}
+
+/// A round of telling under way.
+#[derive(Debug)]
+pub struct Telling {
+    now: Timestamp,
+    time: String,
+    /// The alerts that were open when it began, by their labels, as they end.
+    before: Vec<(String, Value)>,
+    outcome: Outcome,
 }
 
 /// What is on disk.
@@ -148,50 +163,56 @@ impl Alerts {
         Ok((Alerts { options, sender, memory: memory.unwrap_or_else(Memory::empty) }, warning))
     }
 
-    /// Takes in a round and tells what is new. `known` are all targets there are, also those that could not be scraped;
-    /// the suspects of others are resolved, since nobody looks at them any more. `stop` ends pauses between attempts.
+    /// Begins a round at this time.
+    pub fn begin(&self, now: Timestamp) -> Telling {
+        let time = rfc3339(now);
+        let open = self.memory.state.open();
+        let before = open.map(|(target, open)| {
+            (labels(target, &open.latest).to_string(), ended(target, &open.latest, &open.since, &time))
+        });
+        Telling { now, before: before.collect(), time, outcome: Outcome::default() }
+    }
+
+    /// Takes in the judgement of one target.
+    pub fn take_in(&mut self, judged: &Judged<'_>, telling: &mut Telling) {
+        let Judged { target, document, span, report } = judged;
+        let outcome = &mut telling.outcome;
+        let sightings = Sighting::all(document);
+        outcome.surest = outcome.surest.max(document.suspects.iter().map(|s| s.confidence).max());
+        let conclusive = document.verdict != Verdict::Inconclusive;
+        let rules = self.rules();
+        let covers = (conclusive, span.as_secs());
+        let news = self.memory.state.observe(target, &sightings, covers, &rules, &telling.time);
+        let path = self.report(target, &news, telling.now, report, outcome);
+        self.post_webhooks(&news, path.as_deref(), &telling.time, outcome);
+        outcome.news.extend(news);
+    }
+
+    /// Ends a round and tells what is new. `known` are all targets there are, also those that could not be scraped; the
+    /// suspects of others are resolved, since nobody looks at them any more. `None` if that is not known. `stop` ends
+    /// pauses between attempts.
     ///
     /// The messages are on disk before the first is sent, and are removed when they were taken: whatever ends the process
     /// on the way, none is lost, and one may be sent twice, with the same id.
     ///
     /// # Errors
     /// If the memory cannot be written. Nothing is sent then: it would be told again each round.
-    pub fn round(
+    pub fn end(
         &mut self,
-        judged: &[Judged<'_>],
-        known: &[Target],
-        now: Timestamp,
+        telling: Telling,
+        known: Option<&[Target]>,
         stop: &dyn Fn() -> bool,
     ) -> Result<Outcome, AlertError> {
-        let mut outcome = Outcome::default();
-        let time = rfc3339(now);
-        let before: Vec<(Value, Value)> = self
-            .memory
-            .state
-            .open()
-            .map(|(target, open)| {
-                (labels(target, &open.latest), ended(target, &open.latest, &open.since, &time))
-            })
-            .collect();
-        let rules = Rules { at_least: self.options.at_least, factor: self.options.factor };
-        for Judged { target, document, report } in judged {
-            let sightings = Sighting::all(document);
-            outcome.surest = outcome.surest.max(document.suspects.iter().map(|s| s.confidence).max());
-            let conclusive = document.verdict != Verdict::Inconclusive;
-            let news = self.memory.state.observe(target, &sightings, conclusive, &rules, &time);
-            let path = self.report(target, &news, now, report, &mut outcome);
-            self.post_webhooks(&news, path.as_deref(), &time, &mut outcome);
-            outcome.news.extend(news);
-        }
-        for target in self.gone(known) {
-            let news = self.memory.state.observe(&target, &[], true, &rules, &time);
+        let Telling { now, time, before, mut outcome } = telling;
+        for target in known.map(|known| self.gone(known)).unwrap_or_default() {
+            let news = self.memory.state.forget(&target);
             self.post_webhooks(&news, None, &time, &mut outcome);
             outcome.news.extend(news);
         }
         let after: BTreeSet<String> =
             self.memory.state.open().map(|(target, open)| labels(target, &open.latest).to_string()).collect();
         // An alert is its labels: one that has others now is another one, and the old one ends.
-        for (_, end) in before.iter().filter(|(labels, _)| !after.contains(&labels.to_string())) {
+        for (_, end) in before.iter().filter(|(labels, _)| !after.contains(labels)) {
             self.post(ReceiverKind::Alertmanager, end, &mut outcome);
         }
         self.save()?;
@@ -203,9 +224,22 @@ impl Alerts {
         Ok(outcome)
     }
 
+    fn rules(&self) -> Rules {
+        Rules {
+            at_least: self.options.at_least,
+            factor: self.options.factor,
+            absences: self.options.absences,
+        }
+    }
+
     /// The open suspects with their targets, as they were last seen.
     pub fn open_suspects(&self) -> impl Iterator<Item = (&Target, &Sighting)> {
         self.memory.state.open().map(|(target, open)| (target, &open.latest))
+    }
+
+    /// The ids of the open suspects of a target.
+    pub fn open_of(&self, target: &Target) -> impl Iterator<Item = &str> {
+        self.memory.state.open_of(target)
     }
 
     /// Writes the report of a target with a new or worsened suspect.

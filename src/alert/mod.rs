@@ -14,7 +14,7 @@ mod sighting;
 mod state;
 mod whole;
 
-pub use alerts::{AlertError, AlertOptions, Alerts, Judged, Outcome};
+pub use alerts::{AlertError, AlertOptions, Alerts, Judged, Outcome, Telling};
 pub use metrics::{Metrics, Scrape};
 pub use receiver::{Patience, Receiver, ReceiverError, ReceiverKind};
 pub use server::{Server, ServerError};

@@ -1,5 +1,6 @@
 //! Where news go: an Alertmanager or a webhook, asked again with patience, and never named by its secrets.
 
+use backon::{BackoffBuilder, ExponentialBuilder};
 use std::fmt;
 use std::time::{Duration, Instant};
 use thiserror::Error;
@@ -20,8 +21,8 @@ pub enum ReceiverKind {
 pub struct Patience {
     /// Attempts in one round. What is left waits for the next one. Default 3.
     pub attempts: u32,
-    /// The pause before the second attempt; it doubles with each, and is drawn from half to all of it, so that many
-    /// watchers do not come back at the same moment. Default 500 ms.
+    /// The pause before the second attempt; it doubles with each, and is longer by up to itself, so that many watchers do
+    /// not come back at the same moment. Default 500 ms.
     pub pause: Duration,
     /// The longest one request may take. Default 3 s, so that the process can stop within 5 s.
     pub timeout: Duration,
@@ -131,20 +132,18 @@ impl Sender {
         deadline: Instant,
         stop: &dyn Fn() -> bool,
     ) -> Delivery {
-        let mut pause = self.patience.pause;
+        let retries = self.patience.attempts.max(1) as usize - 1;
+        let mut pauses = ExponentialBuilder::new()
+            .with_min_delay(self.patience.pause)
+            .with_max_times(retries)
+            .with_jitter()
+            .build();
         let mut outcome = Delivery::Later("there was no time left in this round".to_owned());
-        for attempt in 0..self.patience.attempts.max(1) {
-            if attempt > 0 {
-                std::thread::sleep(pause.mul_f64(0.5 + fastrand::f64() / 2.0));
-                pause *= 2;
-            }
-            if stop() || Instant::now() >= deadline {
-                break;
-            }
+        while !stop() && Instant::now() < deadline {
             outcome = self.once(receiver, body);
-            if !matches!(outcome, Delivery::Later(_)) {
-                break;
-            }
+            let again = matches!(outcome, Delivery::Later(_)).then(|| pauses.next()).flatten();
+            let Some(pause) = again else { break };
+            std::thread::sleep(pause);
         }
         outcome
     }

@@ -19,6 +19,12 @@ pub(super) struct Open {
     pub(super) latest: Sighting,
     /// Its last report file, if one was written.
     pub(super) report: Option<String>,
+    /// How many seconds of the process's life the judgement covered that it was first told by.
+    #[serde(default)]
+    pub(super) span: u64,
+    /// How many judgements in a row could have seen it and did not.
+    #[serde(default)]
+    pub(super) absent: u32,
 }
 
 /// The open suspects of one target.
@@ -65,14 +71,15 @@ pub struct News {
 impl State {
     /// Takes in the suspects of one target and gives what is news.
     ///
-    /// `conclusive` says whether the judgement could have seen them: one that could not resolves nothing, as after a
-    /// restart, when the series begins anew. A suspect that is open stays open while it is listed at all, so that one at
-    /// the edge of a confidence does not come and go.
+    /// `conclusive` says whether the judgement could have seen them: one that could not resolves nothing. Neither does one
+    /// of a life that is shorter, with its `span` in seconds, than the suspect took to be seen: a restart empties every
+    /// leak for a while. A suspect that is open stays open while it is listed at all, or was missing only once or twice, so
+    /// that one at the edge of a confidence does not come and go.
     pub(super) fn observe(
         &mut self,
         target: &Target,
         sightings: &[Sighting],
-        conclusive: bool,
+        (conclusive, span): (bool, u64),
         rules: &Rules,
         now: &str,
     ) -> Vec<News> {
@@ -88,6 +95,7 @@ impl State {
                 None => None,
                 Some(open) => {
                     open.latest.clone_from(sighting);
+                    open.absent = 0;
                     let told = Sighting { confidence: open.told_confidence.clone(), ..sighting.clone() };
                     let grown =
                         sighting.size >= open.told_size * rules.factor && sighting.size > open.told_size;
@@ -102,6 +110,8 @@ impl State {
                 told_confidence: String::new(),
                 latest: sighting.clone(),
                 report: None,
+                span,
+                absent: 0,
             });
             open.told_size = sighting.size;
             open.told_confidence.clone_from(&sighting.confidence);
@@ -112,22 +122,28 @@ impl State {
                 since: open.since.clone(),
             });
         }
-        if conclusive {
-            let listed = |fingerprint: &str| sightings.iter().any(|s| s.fingerprint == fingerprint);
-            let gone: Vec<String> = of_target.open.keys().filter(|id| !listed(id)).cloned().collect();
-            for open in gone.iter().filter_map(|id| of_target.open.remove(id)) {
-                news.push(News {
-                    kind: NewsKind::Resolved,
-                    target: target.clone(),
-                    sighting: open.latest,
-                    since: open.since,
-                });
-            }
+        let listed = |fingerprint: &str| sightings.iter().any(|s| s.fingerprint == fingerprint);
+        for (_, open) in
+            of_target.open.iter_mut().filter(|(id, open)| !listed(id) && conclusive && span >= open.span)
+        {
+            open.absent += 1;
         }
+        let gone = of_target.open.extract_if(.., |_, open| open.absent >= rules.absences);
+        news.extend(gone.map(|(_, open)| resolved(target, open)));
         if of_target.open.is_empty() {
             self.targets.remove(&target.key());
         }
         news
+    }
+
+    /// Forgets a target that nobody looks at any more, and gives what that resolves.
+    pub(super) fn forget(&mut self, target: &Target) -> Vec<News> {
+        let of_target = self.targets.remove(&target.key());
+        of_target
+            .into_iter()
+            .flat_map(|of| of.open.into_values())
+            .map(|open| resolved(target, open))
+            .collect()
     }
 
     /// Notes where the report of a target's suspects is.
@@ -140,10 +156,19 @@ impl State {
         }
     }
 
+    /// The ids of the open suspects of a target.
+    pub(super) fn open_of(&self, target: &Target) -> impl Iterator<Item = &str> {
+        self.targets.get(&target.key()).into_iter().flat_map(|of| of.open.keys().map(String::as_str))
+    }
+
     /// The open suspects with their targets.
     pub(super) fn open(&self) -> impl Iterator<Item = (&Target, &Open)> {
         self.targets.values().flat_map(|of| of.open.values().map(move |open| (&of.target, open)))
     }
+}
+
+fn resolved(target: &Target, open: Open) -> News {
+    News { kind: NewsKind::Resolved, target: target.clone(), sighting: open.latest, since: open.since }
 }
 
 /// When a suspect is news.
@@ -154,11 +179,13 @@ pub(super) struct Rules {
     /// How many times larger a suspect has to be than when it was last told. Default 2, so that the number of times
     /// goes with the logarithm of the leak: from 10 MiB to 10 GiB it is told ten times, at any pace.
     pub(super) factor: f64,
+    /// How many judgements in a row have to miss a suspect before it is gone. Default 3.
+    pub(super) absences: u32,
 }
 
 impl Default for Rules {
     fn default() -> Rules {
-        Rules { at_least: Confidence::Medium, factor: 2.0 }
+        Rules { at_least: Confidence::Medium, factor: 2.0, absences: 3 }
     }
 }
 
@@ -190,7 +217,8 @@ mod tests {
         let mut state = State::default();
         let observe = |round: &Option<&[Sighting]>| {
             let sightings = round.unwrap_or_default();
-            let news = state.observe(&target(), sightings, round.is_some(), &Rules::default(), "now");
+            let rules = Rules { absences: 2, ..Rules::default() };
+            let news = state.observe(&target(), sightings, (round.is_some(), 60), &rules, "now");
             assert!(news.len() < 2);
             news.first().map(|news| news.kind)
         };
@@ -214,9 +242,34 @@ mod tests {
     #[test]
     fn what_is_gone_is_told_once_and_only_by_a_judgement_that_could_have_seen_it() {
         let (medium, low) = ([seen(10.0, "medium")], [seen(10.0, "low")]);
-        let rounds: [Option<&[Sighting]>; 7] =
-            [Some(&medium), None, Some(&low), Some(&[]), Some(&[]), Some(&low), Some(&medium)];
+        let rounds: [Option<&[Sighting]>; 9] = [
+            Some(&medium),
+            None,
+            Some(&[]),
+            Some(&low),
+            Some(&[]),
+            Some(&[]),
+            Some(&[]),
+            Some(&low),
+            Some(&medium),
+        ];
         let new = Some(NewsKind::New);
-        assert_eq!(told(&rounds), [new, None, None, Some(NewsKind::Resolved), None, None, new]);
+        assert_eq!(
+            told(&rounds),
+            [new, None, None, None, None, Some(NewsKind::Resolved), None, None, new],
+            "once is not enough, and a low one keeps it open"
+        );
+    }
+
+    #[test]
+    fn a_restart_resolves_nothing_until_the_leak_would_be_seen_again() {
+        let mut state = State::default();
+        let rules = Rules { absences: 1, ..Rules::default() };
+        let mut observe = |sightings: &[Sighting], span: u64| {
+            state.observe(&target(), sightings, (true, span), &rules, "now").first().map(|news| news.kind)
+        };
+        assert_eq!(observe(&[seen(10.0, "medium")], 3600), Some(NewsKind::New));
+        assert_eq!([observe(&[], 60), observe(&[], 3599)], [None, None]);
+        assert_eq!(observe(&[], 3600), Some(NewsKind::Resolved));
     }
 }

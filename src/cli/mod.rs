@@ -2,14 +2,21 @@
 
 mod args;
 mod baseline;
+mod collect;
+mod config;
 mod diff;
 mod explain;
+mod logs;
 mod messages;
 mod output;
 mod progress;
 mod report;
+mod scheduled;
+mod scheduled_args;
 mod settings;
+mod store;
 mod trend;
+mod watch;
 
 use args::{Args, BaselineCommand, Command};
 use clap::Parser;
@@ -24,6 +31,10 @@ pub(crate) fn main() -> ExitCode {
     let result = match args.command {
         Command::Diff(args) => diff::run(&args),
         Command::Trend(args) => trend::run(&args),
+        Command::Collect(args) => collect::run(&args),
+        Command::Watch(args) => watch::run(&args),
+        Command::Store(command) => store::run(&command),
+        Command::Config(command) => config::run(&command),
         Command::Explain(args) => explain::run(&args),
         Command::Baseline(BaselineCommand::Add(args)) => baseline::add(&args),
     };

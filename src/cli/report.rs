@@ -10,6 +10,7 @@ use pprof_leaks::analysis::{Analysis, Incomparable};
 use pprof_leaks::input::InputError;
 use pprof_leaks::profile::{Notice, NoticeCode};
 use pprof_leaks::report::{build_document, json, markdown, terminal};
+use pprof_leaks::suspects::Confidence;
 
 const DONE: u8 = 0;
 const SUSPECT_FOUND: u8 = 1;
@@ -61,7 +62,16 @@ pub(super) fn and_more(files: usize) -> String {
 
 fn status(analysis: &Analysis, settings: &Settings, some_unusable: bool) -> u8 {
     let surest = analysis.suspects.iter().map(|suspect| suspect.confidence).max();
-    match settings.fail_on {
+    exit_status(surest, settings.fail_on, some_unusable)
+}
+
+/// The exit status of a run that has ended well; `surest` is the confidence of the surest suspect.
+pub(super) fn exit_status(
+    surest: Option<Confidence>,
+    fail_on: Option<Confidence>,
+    some_unusable: bool,
+) -> u8 {
+    match fail_on {
         Some(threshold) if surest.is_some_and(|confidence| confidence >= threshold) => SUSPECT_FOUND,
         _ if some_unusable => SOME_INPUTS_UNUSABLE,
         _ => DONE,

@@ -28,14 +28,14 @@ pub struct Survey {
 }
 
 /// A profile whose heading is known, to be read when it is needed.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Unread {
     kind: Kind,
     form: Form,
     contents: Contents,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Contents {
     File(PathBuf),
     /// What cannot be read a second time: a URL would give another snapshot, standard input none.
@@ -269,9 +269,8 @@ fn read_file(path: &Path, limits: &Limits) -> Result<RawProfile, Problem> {
     let mut profile = parse(&bytes, &path.display().to_string(), limits)?;
     if profile.taken_at.is_none() {
         let name = path.file_name().and_then(|name| name.to_str());
-        profile.taken_at = name
-            .and_then(stamped)
-            .map(|(nanos, _)| TakenAt { nanos, source: TimeSource::FileName });
+        profile.taken_at =
+            name.and_then(stamped).map(|(nanos, _)| TakenAt { nanos, source: TimeSource::FileName });
     }
     if profile.taken_at.is_none() {
         profile.taken_at = metadata

@@ -12,11 +12,7 @@ const WHOLE: usize = "20261124T024807-123Z".len();
 /// The name of a moment in nanoseconds since the Unix epoch; `None` outside the years that fit.
 pub fn stamp(nanos: i64) -> Option<String> {
     let time = Timestamp::from_nanosecond(i128::from(nanos)).ok()?;
-    Some(format!(
-        "{}-{:03}Z",
-        time.strftime("%Y%m%dT%H%M%S"),
-        nanos.rem_euclid(1_000_000_000) / 1_000_000
-    ))
+    Some(format!("{}-{:03}Z", time.strftime("%Y%m%dT%H%M%S"), nanos.rem_euclid(1_000_000_000) / 1_000_000))
 }
 
 /// The moment that a file name starts with, in nanoseconds since the Unix epoch, and the rest of the name.
@@ -49,7 +45,9 @@ mod tests {
 
     #[test]
     fn other_names_tell_none() {
-        for name in ["", "heap-01.pb.gz", "20261324T024807-123Z.gz", "20261124T024807-12äZ.gz", "2026112äT024807-12Z"] {
+        for name in
+            ["", "heap-01.pb.gz", "20261324T024807-123Z.gz", "20261124T024807-12äZ.gz", "2026112äT024807-12Z"]
+        {
             assert_eq!(stamped(name), None, "{name}");
         }
     }

@@ -24,3 +24,4 @@ pub use layout::summary as suspect_summary;
 pub use ledger::{LedgerRow, LedgerView};
 pub use markdown::markdown;
 pub use terminal::{TerminalOptions, terminal};
+pub use units::{moment, quantity};

@@ -29,11 +29,14 @@ impl StoreError {
 
 fn what(problem: &IoError) -> String {
     match problem.kind() {
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "the disk is full. What was stored before is safe; free \
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            "the disk is full. What was stored before is safe; free \
              some space, or let `pprof-leaks store prune` do it with a lower --max-store"
-            .to_owned(),
+                .to_owned()
+        }
         ErrorKind::ReadOnlyFilesystem => {
-            "the disk is read-only. What was stored before is safe; give a store that can be written".to_owned()
+            "the disk is read-only. What was stored before is safe; give a store that can be written"
+                .to_owned()
         }
         ErrorKind::PermissionDenied => {
             "permission denied; run as a user who may write to the store, or change its owner".to_owned()

@@ -26,16 +26,45 @@ impl Store {
     ///
     /// # Errors
     /// If the disk does not take it; then the older one stays.
-    pub fn write_note(&self, instance: &Instance, name: &str, note: &impl Serialize) -> Result<(), StoreError> {
+    pub fn write_note(
+        &self,
+        instance: &Instance,
+        name: &str,
+        note: &impl Serialize,
+    ) -> Result<(), StoreError> {
+        self.put_note(instance, name, note, true)
+    }
+
+    /// The same without waiting for the disk: for what costs little to find out anew after a crash.
+    ///
+    /// # Errors
+    /// If it cannot be written; then the older one stays.
+    pub fn write_hint(
+        &self,
+        instance: &Instance,
+        name: &str,
+        note: &impl Serialize,
+    ) -> Result<(), StoreError> {
+        self.put_note(instance, name, note, false)
+    }
+
+    fn put_note(
+        &self,
+        instance: &Instance,
+        name: &str,
+        note: &impl Serialize,
+        lasts: bool,
+    ) -> Result<(), StoreError> {
         let folder = self.folder(instance);
         let path = folder.join(name);
         let mut file = unfinished(&folder)?;
+        let sync = |file: &std::fs::File| if lasts { file.sync_all() } else { Ok(()) };
         let written = serde_json::to_vec_pretty(note)
             .map_err(std::io::Error::from)
             .and_then(|bytes| file.write_all(&bytes))
-            .and_then(|()| file.as_file().sync_all())
+            .and_then(|()| sync(file.as_file()))
             .and_then(|()| file.persist(&path).map_err(|error| error.error))
-            .and_then(|_| sync_folder(&folder));
+            .and_then(|_| if lasts { sync_folder(&folder) } else { Ok(()) });
         written.map_err(|error| StoreError::new(&path, error))
     }
 

@@ -100,7 +100,9 @@ impl Store {
             latest.insert((entry.kind, entry.ending), index);
         }
         let mut pinned: BTreeSet<usize> = latest.into_values().collect();
-        pinned.extend((0..entries.len()).filter(|index| self.is_evidence(instance, &evidence, &entries[*index].path)));
+        pinned.extend(
+            (0..entries.len()).filter(|index| self.is_evidence(instance, &evidence, &entries[*index].path)),
+        );
         Ok((entries, pinned))
     }
 }

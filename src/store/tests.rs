@@ -28,7 +28,8 @@ fn content(path: &Path) -> Vec<u8> {
 }
 
 fn names(store: &Store) -> Vec<String> {
-    let name = |entry: Entry| entry.path.strip_prefix(store.folder(&shop())).expect("inside").display().to_string();
+    let name =
+        |entry: Entry| entry.path.strip_prefix(store.folder(&shop())).expect("inside").display().to_string();
     store.snapshots(&shop()).expect("listed").into_iter().map(name).collect()
 }
 
@@ -84,7 +85,11 @@ fn what_is_given_up_leaves_nothing() {
     let mut writing = store.begin(&shop(), Kind::Heap, Ending::Proto).expect("a file");
     writing.write(b"half of").expect("room");
     assert_eq!(store.verify(|_| Ok(())).expect("listed").unfinished, 1);
-    assert_eq!(store.prune(&Retention::default(), NOW).expect("pruned").unfinished, 0, "somebody writes to it");
+    assert_eq!(
+        store.prune(&Retention::default(), NOW).expect("pruned").unfinished,
+        0,
+        "somebody writes to it"
+    );
     drop(writing);
     assert_eq!(store.verify(|_| Ok(())).expect("listed").unfinished, 0);
     let left = store.folder(&shop()).join("heap/.unfinished-abc");

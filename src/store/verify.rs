@@ -52,10 +52,7 @@ impl Store {
     ///
     /// # Errors
     /// If a folder cannot be listed.
-    pub fn verify(
-        &self,
-        mut check: impl FnMut(&Path) -> Result<(), String>,
-    ) -> Result<Verified, StoreError> {
+    pub fn verify(&self, mut check: impl FnMut(&Path) -> Result<(), String>) -> Result<Verified, StoreError> {
         let mut verified = Verified::default();
         for instance in self.instances()? {
             verified.unfinished += unfinished_in(self, &instance)?.all;
@@ -92,7 +89,8 @@ pub(super) fn unfinished_in(store: &Store, instance: &Instance) -> Result<Unfini
 /// Whether the writer of a file is gone.
 fn is_abandoned(path: &Path) -> bool {
     let Ok(file) = File::open(path) else { return false };
-    let age = file.metadata().and_then(|metadata| metadata.modified()).ok().and_then(|time| time.elapsed().ok());
+    let age =
+        file.metadata().and_then(|metadata| metadata.modified()).ok().and_then(|time| time.elapsed().ok());
     match file.try_lock() {
         Ok(()) => age.is_some_and(|age| age > ABANDONED),
         Err(TryLockError::WouldBlock) => false,

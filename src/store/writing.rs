@@ -175,7 +175,8 @@ impl Writing {
         let Writing { mut file, folder, ending, bytes, .. } = self;
         for step in 0..MOST_NAMES {
             let name = nanos.checked_add(step * MILLISECOND).and_then(stamp);
-            let name = name.ok_or_else(|| StoreError::new(&folder, IoError::from(ErrorKind::InvalidInput)))?;
+            let name =
+                name.ok_or_else(|| StoreError::new(&folder, IoError::from(ErrorKind::InvalidInput)))?;
             let path = folder.join(format!("{name}{}", ending.name()));
             match file.persist_noclobber(&path) {
                 Ok(_) => {

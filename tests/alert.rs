@@ -5,7 +5,7 @@ mod tests {
     use jiff::Timestamp;
     use pprof_leaks::alert::{
         AlertOptions, Alerts, Judged, Metrics, NewsKind, Outcome, Patience, Receiver, ReceiverKind, Server,
-        Sighting, Target,
+        Target,
     };
     use pprof_leaks::analysis::{Options, compare, follow};
     use pprof_leaks::input::{Limits, parse};

@@ -128,8 +128,11 @@ impl State {
         {
             open.absent += 1;
         }
-        let gone = of_target.open.extract_if(.., |_, open| open.absent >= rules.absences);
-        news.extend(gone.map(|(_, open)| resolved(target, open)));
+        let gone = |open: &Open| open.absent >= rules.absences;
+        let ids: Vec<String> =
+            of_target.open.iter().filter(|(_, open)| gone(open)).map(|(id, _)| id.clone()).collect();
+        let ended = ids.iter().filter_map(|id| of_target.open.remove(id));
+        news.extend(ended.map(|open| resolved(target, open)));
         if of_target.open.is_empty() {
             self.targets.remove(&target.key());
         }

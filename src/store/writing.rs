@@ -34,7 +34,7 @@ enum Packing {
     /// The first byte, which alone does not tell.
     Unknown(Option<u8>),
     Gzip,
-    Plain(GzEncoder<Vec<u8>>),
+    Plain(Box<GzEncoder<Vec<u8>>>),
 }
 
 /// A snapshot that is in the store, and stays there whatever happens next.
@@ -129,7 +129,7 @@ impl Writing {
                 } else if !known.is_empty() {
                     self.packing = match known.starts_with(&[0x1f, 0x8b]) {
                         true => Packing::Gzip,
-                        false => Packing::Plain(GzEncoder::new(Vec::new(), COMPRESSION)),
+                        false => Packing::Plain(Box::new(GzEncoder::new(Vec::new(), COMPRESSION))),
                     };
                     return self.pack(&known);
                 }

@@ -10,7 +10,7 @@ use pprof_leaks::input::{InputError, load};
 use pprof_leaks::profile::RawProfile;
 
 /// Runs the command and gives the exit status.
-pub(super) fn run(args: &DiffArgs) -> Result<u8> {
+pub(super) fn run(args: &DiffArgs, command: String) -> Result<u8> {
     let settings = Settings::of(&args.common)?;
     if args.before == "-" && args.after == "-" {
         bail!("only one of the two can be read from standard input (`-`)");
@@ -20,11 +20,12 @@ pub(super) fn run(args: &DiffArgs) -> Result<u8> {
             bail!("{name} has no name; give a file, folder or URL (is a variable of your script empty?)");
         }
     }
-    let output = Output::open(args.common.output.as_deref(), &[&args.before, &args.after])?;
+    let output = Output::open(args.common.rendering.output.as_deref(), &[&args.before, &args.after])?;
     let mut failures = Vec::new();
     let before = load_side(&args.before, &settings, &mut failures)?;
     let after = load_side(&args.after, &settings, &mut failures)?;
-    finish(compare(before, after, &settings.options), &failures, &output, &args.common, &settings)
+    let analysis = compare(before, after, &settings.options);
+    finish(analysis, &failures, &output, &args.common.rendering, &settings, command)
 }
 
 fn load_side(location: &str, settings: &Settings, failures: &mut Vec<InputError>) -> Result<Vec<RawProfile>> {

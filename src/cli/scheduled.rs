@@ -2,7 +2,7 @@
 
 use super::baseline::today;
 use super::scheduled_args::ScheduledArgs;
-use super::settings::{Judging, duration, size, threshold};
+use super::settings::{Judging, confidence, duration, size};
 use anyhow::{Result, anyhow, bail};
 use pprof_leaks::alert::{AlertOptions, Metrics, Receiver, ReceiverKind};
 use pprof_leaks::collect::{Config, Credentials, Discovery, Job, JobConfig, RoundOptions, Secret, Stop};
@@ -68,7 +68,7 @@ pub(super) fn prepare(
     let alerts = AlertOptions {
         receivers,
         factor: args.tell_again,
-        at_least: threshold(args.tell_from),
+        at_least: confidence(args.tell_from),
         ..AlertOptions::in_store(store.root(), every)
     };
     let touch = Box::new(move |analysis: &mut pprof_leaks::analysis::Analysis| {
@@ -82,7 +82,7 @@ pub(super) fn prepare(
     let metrics = Arc::new(Metrics::default());
     let options = WatchOptions { round, judge, alerts, retention, touch };
     let watch = Watch::new(store, Discovery::new(jobs), options, Arc::clone(&metrics));
-    Ok(Prepared { watch, metrics, fail_on: args.fail_on.map(threshold) })
+    Ok(Prepared { watch, metrics, fail_on: args.fail_on.map(confidence) })
 }
 
 /// The targets given on the command line, if any, as a job.

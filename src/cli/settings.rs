@@ -1,6 +1,6 @@
 //! From arguments as typed to the library's options, every value checked: the only file that knows both.
 
-use super::args::{CommonArgs, FailOn, GranularityArg, JudgementArgs};
+use super::args::{CommonArgs, FailOn, GranularityArg, JudgementArgs, RenderArgs};
 use anyhow::{Result, anyhow, bail};
 use pprof_leaks::analysis::Options;
 use pprof_leaks::input::{Fetcher, Limits, parse_bytes, parse_duration};
@@ -22,8 +22,6 @@ pub(super) struct Settings {
     pub(super) options: Options,
     pub(super) limits: Limits,
     pub(super) fetcher: Fetcher,
-    pub(super) terminal: TerminalOptions,
-    pub(super) fail_on: Option<Confidence>,
     /// The source to read, if any was given.
     pub(super) sources: Option<Mutex<Sources>>,
     /// What was accepted, if a baseline was given.
@@ -32,7 +30,7 @@ pub(super) struct Settings {
 
 impl Settings {
     pub(super) fn of(args: &CommonArgs) -> Result<Settings> {
-        let judging = Judging::of(&args.judgement, args.full, args.output.as_deref())?;
+        let judging = Judging::of(&args.judgement, args.full, args.rendering.output.as_deref())?;
         let inflated_bytes = size("--max-input-bytes", &args.max_input_bytes)?;
         if args.timeout == 0 {
             bail!("--timeout: 0 seconds would give up on every URL at once");
@@ -42,10 +40,8 @@ impl Settings {
             limits: Limits { inflated_bytes, ..Limits::default() },
             fetcher: Fetcher::new(&args.headers, Duration::from_secs(args.timeout))
                 .map_err(|error| anyhow!("--header: {error}"))?,
-            terminal: terminal(args),
             baseline: judging.baseline,
             sources: judging.sources,
-            fail_on: args.fail_on.map(threshold),
         })
     }
 }
@@ -95,7 +91,7 @@ impl Judging {
 }
 
 /// The confidence from which on a suspect fails the run.
-pub(super) fn threshold(fail_on: FailOn) -> Confidence {
+pub(super) fn confidence(fail_on: FailOn) -> Confidence {
     match fail_on {
         FailOn::High => Confidence::High,
         FailOn::Medium => Confidence::Medium,
@@ -139,7 +135,8 @@ fn metric(name: &str) -> Result<HeapMetric> {
     })
 }
 
-fn terminal(args: &CommonArgs) -> TerminalOptions {
+/// How the report looks in the terminal it goes to.
+pub(super) fn terminal(args: &RenderArgs) -> TerminalOptions {
     let to_file = args.output.is_some();
     TerminalOptions {
         width: if to_file { asked_width().unwrap_or(DEFAULT_WIDTH) } else { width() },

@@ -1,6 +1,7 @@
 //! The report: an analysis becomes one [`Document`] in which every name, unit and sentence is resolved; a format is
 //! a function from the document to text.
 
+mod build;
 mod document;
 mod explain;
 mod inert;
@@ -13,15 +14,16 @@ mod sentences;
 mod terminal;
 mod units;
 
+pub use build::build_document;
 pub use document::{
-    Document, Figures, FrameView, InputView, RowView, SiteView, SuspectView, TotalView, Warning,
-    build_document,
+    AcceptedView, CauseView, Document, Figures, FrameView, InputView, JoinedView, Provenance, RowView,
+    SetAside, SiteView, SuspectView, TotalView, Warning,
 };
 pub use explain::{RuleColumn, explain_list, explain_page, explain_table};
 pub use inert::inert;
-pub use json::{JSON_SCHEMA, json};
+pub use json::{JSON_SCHEMA, NotAReport, json, read_json};
 pub use layout::summary as suspect_summary;
-pub use ledger::{LedgerRow, LedgerView};
+pub use ledger::{CollectorView, LedgerRow, LedgerView};
 pub use markdown::markdown;
 pub use terminal::{TerminalOptions, terminal};
 pub use units::{moment, quantity};

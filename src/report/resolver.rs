@@ -1,8 +1,11 @@
 //! Ids of an analysis turned into the names of a document.
 
-use super::document::{AcceptedView, CauseView, Figures, FrameView, JoinedView, SiteView, SuspectView};
+use super::document::{
+    AcceptedView, CauseView, Figures, FrameView, JoinedView, SetAside, SiteView, SuspectView,
+};
 use super::inert::inert;
 use super::sentences;
+use super::units::percent;
 use crate::analysis::Analysis;
 use crate::causes::{Cause, Certainty, entries};
 use crate::clusters::{Blame, Subject};
@@ -11,7 +14,7 @@ use crate::growth::Growth;
 use crate::profile::{Kind, Unit};
 use crate::series::{FrameId, FunctionId, Names, Site, SiteId, Track};
 use crate::source::Excerpt;
-use crate::suspects::{Accepted, HeapMetric, SiteGrowth, Suspect};
+use crate::suspects::{Accepted, Entrance, HeapMetric, SiteGrowth, Suspect};
 
 /// So many callers of a blamed function are told.
 const CALLERS: usize = 5;
@@ -25,7 +28,10 @@ pub(super) struct Resolver<'a> {
 impl Resolver<'_> {
     pub(super) fn figures(&self, kind: Kind, growth: &Growth) -> Figures {
         let unit = if kind == Kind::Heap && self.metric.is_bytes() { Unit::Bytes } else { Unit::Count };
-        Figures { unit, growth: growth.clone() }
+        let mut growth = growth.clone();
+        // Without times the positions stand in for the hours, which is good for a direction, not for a pace.
+        growth.slope = growth.slope.filter(|_| growth.hours().is_some());
+        Figures { unit, growth }
     }
 
     fn frame(&self, frame: FrameId) -> FrameView {
@@ -70,8 +76,8 @@ impl Resolver<'_> {
             stack: self.stack(track, site.site),
             figures: self.figures(track.kind, &site.growth),
             set_aside: match (info.is_profiler, info.is_filtered) {
-                (true, _) => Some("profiler"),
-                (_, true) => Some("filtered"),
+                (true, _) => Some(SetAside::Profiler),
+                (_, true) => Some(SetAside::Filtered),
                 _ => None,
             },
         }
@@ -94,11 +100,12 @@ impl Resolver<'_> {
                 .evidence
                 .iter()
                 .map(|evidence| sentences::evidence(evidence, suspect.subject))
+                .chain(self.entrances(suspect))
                 .map(|(speaks_for, sentence)| (speaks_for, inert(&sentence)))
                 .collect(),
             excerpt: suspect.excerpt.as_ref().map(|excerpt| Excerpt {
                 file: inert(&excerpt.file),
-                lines: excerpt.lines.iter().map(|line| inert(&line.replace('\t', "    "))).collect(),
+                lines: excerpt.lines.iter().map(|line| inert(&with_spaces(line))).collect(),
                 ..excerpt.clone()
             }),
             callers: self.callers(suspect, track),
@@ -128,6 +135,16 @@ impl Resolver<'_> {
         }
     }
 
+    /// Which own code to look at, where the stacks have none.
+    fn entrances(&self, suspect: &Suspect) -> Option<(bool, String)> {
+        let entrance = |entrance: &Entrance| {
+            let caller = self.blame(&entrance.caller);
+            format!("{} {} ({})", caller.short_function(), caller.short_position(), percent(entrance.share))
+        };
+        let told: Vec<String> = suspect.entrances.iter().map(entrance).collect();
+        (!told.is_empty()).then(|| (true, format!("your code calls in from {}", told.join(", "))))
+    }
+
     /// Who calls the blamed function, by the growth of the suspect's own stacks.
     fn callers(&self, suspect: &Suspect, track: &Track) -> Vec<(FrameView, f64)> {
         let stacks = suspect.sites.iter().map(|site| {
@@ -139,6 +156,11 @@ impl Resolver<'_> {
         let frame = |function: FunctionId| self.blame(&Blame { function, line: 0, first_line: 0 });
         callers.into_iter().take(CALLERS).map(|(function, share)| (frame(function), share)).collect()
     }
+}
+
+/// Source with spaces for tabs, which are control characters.
+fn with_spaces(source: &str) -> String {
+    source.replace('\t', "    ")
 }
 
 /// The view of a suspect whose cause was not looked for.
@@ -159,12 +181,13 @@ fn track_of<'a>(suspect: &Suspect, analysis: &'a Analysis) -> Option<&'a Track> 
 impl CauseView {
     fn of(cause: &Cause) -> CauseView {
         CauseView {
-            id: cause.entry.id,
-            title: cause.entry.title,
-            advice: cause.entry.advice,
+            id: cause.entry.id.to_owned(),
+            title: cause.entry.title.to_owned(),
+            advice: cause.entry.advice.to_owned(),
+            example: Some((with_spaces(cause.entry.before), with_spaces(cause.entry.after))),
             certainty: cause.certainty,
             because: cause.because.iter().map(|reason| inert(reason)).collect(),
-            runner_up: cause.runner_up.map(|entry| entry.id),
+            runner_up: cause.runner_up.map(|entry| entry.id.to_owned()),
         }
     }
 }

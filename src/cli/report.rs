@@ -4,12 +4,14 @@ use super::args::{Format, RenderArgs, ReportArgs};
 use super::baseline::today;
 use super::messages;
 use super::output::Output;
-use super::settings::{Settings, confidence, terminal};
+use super::settings::{Settings, check_place, confidence, terminal};
 use anyhow::{Context, Result, bail};
 use pprof_leaks::analysis::{Analysis, Incomparable};
 use pprof_leaks::input::InputError;
 use pprof_leaks::profile::{Notice, NoticeCode};
-use pprof_leaks::report::{Document, NotAReport, build_document, json, markdown, read_json};
+use pprof_leaks::report::{
+    Document, NotAReport, build_document, dot, json, markdown, pprof, read_json, sarif,
+};
 use pprof_leaks::suspects::Confidence;
 use std::fs::File;
 use std::io::Read;
@@ -55,6 +57,7 @@ pub(super) fn finish(
 
 /// Writes a saved report anew, and gives the exit status.
 pub(super) fn run(args: &ReportArgs) -> Result<u8> {
+    check_place(&args.rendering)?;
     let output = Output::open(args.rendering.output.as_deref(), &[&args.report])?;
     let document = saved(&args.report)?;
     output.write(render(&document, &args.rendering)?)?;
@@ -86,6 +89,9 @@ fn render(document: &Document, args: &RenderArgs) -> Result<Vec<u8>> {
         Format::Terminal => pprof_leaks::report::terminal(document, &terminal(args)).into_bytes(),
         Format::Markdown => markdown(document, args.top).into_bytes(),
         Format::Json => json(document).context("the report cannot be written as JSON")?.into_bytes(),
+        Format::Pprof => pprof(document)?,
+        Format::Sarif => sarif(document).context("the report cannot be written as SARIF")?.into_bytes(),
+        Format::Dot => dot(document)?.into_bytes(),
     })
 }
 

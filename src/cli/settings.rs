@@ -1,6 +1,6 @@
 //! From arguments as typed to the library's options, every value checked: the only file that knows both.
 
-use super::args::{CommonArgs, FailOn, GranularityArg, JudgementArgs, RenderArgs};
+use super::args::{CommonArgs, FailOn, Format, GranularityArg, JudgementArgs, RenderArgs};
 use anyhow::{Result, anyhow, bail};
 use pprof_leaks::analysis::Options;
 use pprof_leaks::input::{Fetcher, Limits, parse_bytes, parse_duration};
@@ -30,7 +30,9 @@ pub(super) struct Settings {
 
 impl Settings {
     pub(super) fn of(args: &CommonArgs) -> Result<Settings> {
-        let judging = Judging::of(&args.judgement, args.full, args.rendering.output.as_deref())?;
+        check_place(&args.rendering)?;
+        let full = args.full || args.rendering.format.needs_every_site();
+        let judging = Judging::of(&args.judgement, full, args.rendering.output.as_deref())?;
         let inflated_bytes = size("--max-input-bytes", &args.max_input_bytes)?;
         if args.timeout == 0 {
             bail!("--timeout: 0 seconds would give up on every URL at once");
@@ -110,6 +112,14 @@ pub(super) fn duration(flag: &str, text: &str) -> Result<Duration> {
     parse_duration(text)
         .filter(|time| !time.is_zero())
         .ok_or_else(|| anyhow!("{flag}: `{text}` is not a duration; write it like 90s, 5m, 48h or 14d"))
+}
+
+/// Fails where the report would be unreadable in the place it goes to.
+pub(super) fn check_place(args: &RenderArgs) -> Result<()> {
+    if args.format == Format::Pprof && args.output.is_none() && std::io::stdout().is_terminal() {
+        bail!("--format pprof: a profile is no text for a terminal; name a file with -o growth.pb.gz");
+    }
+    Ok(())
 }
 
 fn pattern(flag: &str, text: Option<&str>) -> Result<Option<Regex>> {

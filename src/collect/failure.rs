@@ -127,6 +127,8 @@ pub(super) fn io_failed(error: &std::io::Error) -> Failure {
         ErrorKind::ConnectionRefused | ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable => {
             Failure::NoConnection(text)
         }
+        // So the client passes on what TLS says of a certificate; answers that are no HTTP have an error of their own.
+        ErrorKind::InvalidData => Failure::Tls(text),
         _ => Failure::Broken(text),
     }
 }

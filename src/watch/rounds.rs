@@ -158,8 +158,11 @@ impl Watch {
         });
         let mut telling = self.alerts.as_ref().map(|(alerts, _)| alerts.begin(Timestamp::now()));
         let count = fresh.len();
+        // A round whose scraping took all of the interval still has half of one for judging.
+        let judging = Instant::now();
+        let time = self.options.round.time.map(|time| time.saturating_sub(started.elapsed()).max(time / 2));
         for target in fresh {
-            let late = self.options.round.time.is_some_and(|time| started.elapsed() > time);
+            let late = report.judged > 0 && time.is_some_and(|time| judging.elapsed() > time);
             if stop.is_wanted() || late {
                 warn!(
                     judged = report.judged,

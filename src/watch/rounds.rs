@@ -316,8 +316,13 @@ fn page(target: &Target, document: &Document) -> String {
 fn log(scraped: &Scraped) {
     let target = &scraped.target;
     let instance = inert(&target.instance.to_string());
+    // What is wrong with all profiles of a target is told once.
+    let mut problems: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for (profile, failure) in &scraped.failures {
-        warn!(%instance, profile, problem = %inert(&failure.to_string()), "not stored");
+        problems.entry(failure.to_string()).or_default().push(profile);
+    }
+    for (problem, profiles) in problems {
+        warn!(%instance, profiles = profiles.join(", "), "not stored: {}", inert(&problem));
     }
     if let Some(falls) = scraped.restarts {
         warn!(

@@ -10,6 +10,8 @@ use jiff::{SignedDuration, Timestamp};
 use pprof_leaks::analysis::{Analysis, Follower, latest_time, share_times_of_rounds};
 use pprof_leaks::input::{InputError, Limits, Survey, Unread, read_each, survey};
 use pprof_leaks::profile::Heading;
+use pprof_leaks::store::{Instance, Store};
+use std::path::Path;
 
 /// Runs the command and gives the exit status.
 pub(super) fn run(args: &TrendArgs, command: String) -> Result<u8> {
@@ -17,6 +19,9 @@ pub(super) fn run(args: &TrendArgs, command: String) -> Result<u8> {
     let limits = Limits { inputs: args.max_inputs, ..settings.limits };
     let inputs: Vec<&String> = args.snapshots.iter().collect();
     let output = Output::open(args.common.rendering.output.as_deref(), &inputs)?;
+    for folder in &args.snapshots {
+        refuse_store(Path::new(folder))?;
+    }
     let mut progress = Progress::new();
     let Survey { found, mut failures } =
         survey(&args.snapshots, &settings.fetcher, &limits, &mut |done, all| {
@@ -44,6 +49,23 @@ pub(super) fn run(args: &TrendArgs, command: String) -> Result<u8> {
         .map(|follower| read_through(follower, unread, &limits, &mut progress, &mut failures));
     drop(progress);
     finish(analysis, &failures, &output, &args.common.rendering, &settings, command)
+}
+
+/// A whole store is many processes, and a series is of one.
+fn refuse_store(folder: &Path) -> Result<()> {
+    let Ok(store) = Store::existing(folder) else { return Ok(()) };
+    let instances = store.instances().unwrap_or_default();
+    let has_some = |instance: &&Instance| store.snapshots(instance).is_ok_and(|found| !found.is_empty());
+    match instances.iter().find(has_some) {
+        Some(instance) => bail!(
+            "{}: this is a store of {} instances, and a series is of one process; give its folder, as in {} \
+             (`pprof-leaks store ls` lists them)",
+            folder.display(),
+            instances.len(),
+            store.folder(instance).display()
+        ),
+        None => Ok(()),
+    }
 }
 
 /// Gives a follower the contents of its snapshots, one at a time.

@@ -15,5 +15,7 @@ mod reports;
 #[cfg(test)]
 mod saved;
 #[cfg(test)]
+mod scheduled;
+#[cfg(test)]
 #[path = "../support/mod.rs"]
 mod support;

@@ -198,9 +198,18 @@ pub(super) struct RenderArgs {
     /// Suspects told in full
     #[arg(long, value_name = "N", default_value_t = 10, allow_negative_numbers = true)]
     pub(super) top: usize,
+    /// The most bytes of a markdown report: suspects that do not fit are left out from the end (GitHub takes 65,536)
+    #[arg(long, value_name = "BYTES", default_value = "60000", allow_negative_numbers = true)]
+    pub(super) max_bytes: String,
     /// Exit with status 1 if a suspect is at least this sure
     #[arg(long, value_enum, value_name = "CONFIDENCE")]
     pub(super) fail_on: Option<FailOn>,
+    /// Only errors on standard error: no warnings, no progress
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub(super) quiet: bool,
+    /// Say on standard error what was read and how long it took
+    #[arg(short, long)]
+    pub(super) verbose: bool,
 }
 
 /// The options that all judgements have.

@@ -1,15 +1,14 @@
 //! The end of every run, and `pprof-leaks report`: the report rendered and written, and the exit status.
 
-use super::args::{Format, RenderArgs, ReportArgs};
+use super::args::{Format, ReportArgs};
 use super::baseline::today;
-use super::messages;
 use super::output::Output;
-use super::settings::{Settings, terminal, threshold};
+use super::settings::{Rendering, Settings};
 use anyhow::{Context, Result, bail};
 use pprof_leaks::analysis::{Analysis, Incomparable};
 use pprof_leaks::input::InputError;
 use pprof_leaks::profile::{Notice, NoticeCode};
-use pprof_leaks::report::{Document, NotAReport, build_document, json, markdown, read_json};
+use pprof_leaks::report::{Document, NotAReport, build_document, json, markdown, read_json, terminal};
 use std::fs::File;
 use std::io::Read;
 
@@ -25,7 +24,6 @@ pub(super) fn finish(
     outcome: Result<Analysis, Incomparable>,
     failures: &[InputError],
     output: &Output,
-    args: &RenderArgs,
     settings: &Settings,
     command: String,
 ) -> Result<u8> {
@@ -36,7 +34,7 @@ pub(super) fn finish(
         (Err(problem), [first, rest @ ..]) => bail!("{problem}. Not used: {first}{}", and_more(rest.len())),
     };
     for failure in failures {
-        messages::unusable(failure);
+        settings.rendering.verbosity.warn(failure);
         let message = format!("not used: {}", failure.problem);
         analysis.notices.push(Notice::about(NoticeCode::UnusableInput, &failure.input, message));
     }
@@ -48,16 +46,17 @@ pub(super) fn finish(
     }
     let mut document = build_document(&analysis, settings.options.criteria.metric);
     document.provenance.command = Some(command);
-    output.write(render(&document, args)?)?;
-    Ok(status(&document, args, !failures.is_empty()))
+    output.write(render(&document, &settings.rendering)?)?;
+    Ok(status(&document, &settings.rendering, !failures.is_empty()))
 }
 
 /// Writes a saved report anew, and gives the exit status.
 pub(super) fn run(args: &ReportArgs) -> Result<u8> {
     let output = Output::open(args.rendering.output.as_deref(), &[&args.report])?;
+    let rendering = Rendering::of(&args.rendering, &[])?;
     let document = saved(&args.report)?;
-    output.write(render(&document, &args.rendering)?)?;
-    Ok(status(&document, &args.rendering, document.has_warning(NoticeCode::UnusableInput)))
+    output.write(render(&document, &rendering)?)?;
+    Ok(status(&document, &rendering, document.has_warning(NoticeCode::UnusableInput)))
 }
 
 /// Reads a saved report from a file, or from standard input for `-`.
@@ -80,10 +79,10 @@ fn bounded(reader: impl Read) -> Result<String> {
 }
 
 /// A document in the chosen format.
-fn render(document: &Document, args: &RenderArgs) -> Result<Vec<u8>> {
-    Ok(match args.format {
-        Format::Terminal => pprof_leaks::report::terminal(document, &terminal(args)).into_bytes(),
-        Format::Markdown => markdown(document, args.top).into_bytes(),
+fn render(document: &Document, rendering: &Rendering) -> Result<Vec<u8>> {
+    Ok(match rendering.format {
+        Format::Terminal => terminal(document, &rendering.terminal).into_bytes(),
+        Format::Markdown => markdown(document, &rendering.markdown).into_bytes(),
         Format::Json => json(document).context("the report cannot be written as JSON")?.into_bytes(),
     })
 }
@@ -97,9 +96,9 @@ pub(super) fn and_more(files: usize) -> String {
     }
 }
 
-fn status(document: &Document, args: &RenderArgs, some_unusable: bool) -> u8 {
+fn status(document: &Document, rendering: &Rendering, some_unusable: bool) -> u8 {
     let surest = document.suspects.iter().map(|suspect| suspect.confidence).max();
-    match threshold(args) {
+    match rendering.fail_on {
         Some(threshold) if surest.is_some_and(|confidence| confidence >= threshold) => SUSPECT_FOUND,
         _ if some_unusable => SOME_INPUTS_UNUSABLE,
         _ => DONE,

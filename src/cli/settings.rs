@@ -1,15 +1,17 @@
 //! From arguments as typed to the library's options, every value checked: the only file that knows both.
 
-use super::args::{CommonArgs, FailOn, GranularityArg, RenderArgs};
+use super::args::{CommonArgs, FailOn, Format, GranularityArg, RenderArgs};
+use super::messages::Verbosity;
 use anyhow::{Result, anyhow, bail};
 use pprof_leaks::analysis::Options;
 use pprof_leaks::input::{Fetcher, Limits};
-use pprof_leaks::report::TerminalOptions;
+use pprof_leaks::report::{MarkdownOptions, SourceLinks, TerminalOptions};
 use pprof_leaks::series::{Granularity, SiteOptions};
 use pprof_leaks::source::Sources;
 use pprof_leaks::suspects::{Baseline, Confidence, Criteria, HeapMetric};
 use regex::Regex;
 use std::io::IsTerminal;
+use std::path::PathBuf;
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -21,6 +23,7 @@ pub(super) struct Settings {
     pub(super) options: Options,
     pub(super) limits: Limits,
     pub(super) fetcher: Fetcher,
+    pub(super) rendering: Rendering,
     /// The source to read, if any was given.
     pub(super) sources: Option<Mutex<Sources>>,
     /// What was accepted, if a baseline was given.
@@ -64,6 +67,7 @@ impl Settings {
             limits: Limits { inflated_bytes, ..Limits::default() },
             fetcher: Fetcher::new(&args.headers, Duration::from_secs(args.timeout))
                 .map_err(|error| anyhow!("--header: {error}"))?,
+            rendering: Rendering::of(&args.rendering, &args.source)?,
             baseline: args
                 .baseline
                 .as_deref()
@@ -117,22 +121,51 @@ fn parse_bytes(text: &str) -> Option<u64> {
     (bytes.is_finite() && bytes < u64::MAX as f64).then_some(bytes as u64)
 }
 
-/// The confidence from which on a suspect fails the run.
-pub(super) fn threshold(args: &RenderArgs) -> Option<Confidence> {
-    args.fail_on.map(|fail_on| match fail_on {
-        FailOn::High => Confidence::High,
-        FailOn::Medium => Confidence::Medium,
-        FailOn::Low => Confidence::Low,
-    })
+/// Bytes that hold a verdict and a word on what was cut.
+const LEAST_BYTES: u64 = 2000;
+
+/// How a report is written, and what the run says besides.
+pub(super) struct Rendering {
+    pub(super) format: Format,
+    pub(super) terminal: TerminalOptions,
+    pub(super) markdown: MarkdownOptions,
+    /// The confidence from which on a suspect fails the run.
+    pub(super) fail_on: Option<Confidence>,
+    pub(super) verbosity: Verbosity,
 }
 
-/// How the report looks in the terminal it goes to.
-pub(super) fn terminal(args: &RenderArgs) -> TerminalOptions {
-    let to_file = args.output.is_some();
-    TerminalOptions {
-        width: if to_file { asked_width().unwrap_or(DEFAULT_WIDTH) } else { width() },
-        colour: !to_file && is_coloured(),
-        top: args.top,
+impl Rendering {
+    /// `sources` are folders in which links to source may lead.
+    pub(super) fn of(args: &RenderArgs, sources: &[PathBuf]) -> Result<Rendering> {
+        let text = &args.max_bytes;
+        let max_bytes = parse_bytes(text)
+            .filter(|bytes| *bytes >= LEAST_BYTES)
+            .and_then(|bytes| usize::try_from(bytes).ok())
+            .ok_or_else(|| {
+                anyhow!("--max-bytes: `{text}` is no size of {LEAST_BYTES} or more; write it like 60000")
+            })?;
+        let to_file = args.output.is_some();
+        Ok(Rendering {
+            format: args.format,
+            terminal: TerminalOptions {
+                width: if to_file { asked_width().unwrap_or(DEFAULT_WIDTH) } else { width() },
+                colour: !to_file && is_coloured(),
+                top: args.top,
+                links: (!to_file && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout))
+                    .then(|| SourceLinks::new(sources)),
+            },
+            markdown: MarkdownOptions { top: args.top, max_bytes },
+            fail_on: args.fail_on.map(|fail_on| match fail_on {
+                FailOn::High => Confidence::High,
+                FailOn::Medium => Confidence::Medium,
+                FailOn::Low => Confidence::Low,
+            }),
+            verbosity: match (args.quiet, args.verbose) {
+                (true, _) => Verbosity::Quiet,
+                (_, true) => Verbosity::Verbose,
+                _ => Verbosity::Normal,
+            },
+        })
     }
 }
 

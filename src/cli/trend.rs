@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use pprof_leaks::analysis::{Analysis, Follower, share_times_of_rounds};
 use pprof_leaks::input::{InputError, Limits, Survey, Unread, read_each, survey};
 use pprof_leaks::profile::{Heading, TimeSource};
+use std::time::Instant;
 
 /// Runs the command and gives the exit status.
 pub(super) fn run(args: &TrendArgs, command: String) -> Result<u8> {
@@ -17,7 +18,8 @@ pub(super) fn run(args: &TrendArgs, command: String) -> Result<u8> {
     let limits = Limits { inputs: args.max_inputs, ..settings.limits };
     let inputs: Vec<&String> = args.snapshots.iter().collect();
     let output = Output::open(args.common.rendering.output.as_deref(), &inputs)?;
-    let mut progress = Progress::new();
+    let mut progress = Progress::new(settings.rendering.verbosity);
+    let started = Instant::now();
     let Survey { found, mut failures } =
         survey(&args.snapshots, &settings.fetcher, &limits, &mut |done, all| {
             progress.show("looking at", done, all);
@@ -40,10 +42,15 @@ pub(super) fn run(args: &TrendArgs, command: String) -> Result<u8> {
             );
         }
     }
+    let count = headings.len();
     let analysis = Follower::new(headings, &settings.options)
         .map(|follower| read_through(follower, unread, &limits, &mut progress, &mut failures));
     drop(progress);
-    finish(analysis, &failures, &output, &args.common.rendering, &settings, command)
+    settings
+        .rendering
+        .verbosity
+        .detail(&format!("read and judged {count} snapshots in {:.1} s", started.elapsed().as_secs_f64()));
+    finish(analysis, &failures, &output, &settings, command)
 }
 
 /// When the latest snapshot was taken. The time of a file says when it was copied, so it counts only where no profile

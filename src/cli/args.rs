@@ -30,6 +30,8 @@ pub(super) enum Command {
     Diff(Box<DiffArgs>),
     /// Follow one process through many snapshots: which sites grow and keep growing.
     Trend(Box<TrendArgs>),
+    /// Did the fix work? Compare two series of one service, from before and after a change: what became of each suspect.
+    Compare(Box<CompareArgs>),
     /// Write a saved JSON report in another format, without the snapshots.
     Report(ReportArgs),
     /// Explain a cause: what happens, how it is recognised, what looks like it, and an example with its repair.
@@ -37,6 +39,70 @@ pub(super) enum Command {
     /// Keep a list of suspects that are accepted, for a reason and until a day.
     #[command(subcommand)]
     Baseline(BaselineCommand),
+    /// Write the completions of a shell.
+    Completions(CompletionsArgs),
+    /// Write a page of the manual.
+    Man(ManArgs),
+}
+
+const COMPARE_HELP: &str = "\
+Take the second series from the repaired build, under the same load and at least as long as it says. Each suspect
+of the first series is looked for in the second, by its id and its function, and is
+
+  fixed      the second series would have shown the old rate, and shows none
+  better     slower beyond chance, but not gone
+  unchanged  the same rate
+  worse      faster beyond chance
+  too early  the second series could not have shown it yet; the report says how long it takes
+
+Exit status: 0 done; 1 with --fail-on, when a suspect that is at least this sure is unchanged, worse or new; 2 the
+run failed, nothing on standard output; 3 the report is complete but some inputs were unusable.
+
+Examples:
+  pprof-leaks compare snapshots-v1.41/ snapshots-v1.42/
+  pprof-leaks compare before/ after/ --format markdown -o pull-request.md
+  pprof-leaks compare before/ after/ --fail-on medium";
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = COMPARE_HELP)]
+pub(super) struct CompareArgs {
+    /// The folder of snapshots from before the change
+    #[arg(value_name = "BEFORE_SERIES")]
+    pub(super) before: String,
+    /// The folder of snapshots from after it
+    #[arg(value_name = "AFTER_SERIES")]
+    pub(super) after: String,
+    /// The most inputs of a series
+    #[arg(long, value_name = "N", default_value_t = Limits::default().inputs)]
+    pub(super) max_inputs: usize,
+
+    #[command(flatten)]
+    pub(super) common: CommonArgs,
+}
+
+const COMPLETIONS_HELP: &str = "\
+Examples:
+  pprof-leaks completions bash > ~/.local/share/bash-completion/completions/pprof-leaks
+  pprof-leaks completions zsh > \"${fpath[1]}/_pprof-leaks\"
+  pprof-leaks completions fish > ~/.config/fish/completions/pprof-leaks.fish";
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = COMPLETIONS_HELP)]
+pub(super) struct CompletionsArgs {
+    /// The shell
+    pub(super) shell: clap_complete::Shell,
+}
+
+const MAN_HELP: &str = "\
+Examples:
+  pprof-leaks man | man -l -
+  pprof-leaks man trend > pprof-leaks-trend.1";
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = MAN_HELP)]
+pub(super) struct ManArgs {
+    /// The command that the page is about; without one, the program
+    pub(super) command: Option<String>,
 }
 
 const BASELINE_HELP: &str = "\

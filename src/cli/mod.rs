@@ -2,8 +2,10 @@
 
 mod args;
 mod baseline;
+mod compare;
 mod diff;
 mod explain;
+mod manual;
 mod messages;
 mod output;
 mod progress;
@@ -28,7 +30,10 @@ pub(crate) fn main() -> ExitCode {
     let result = match args.command {
         Command::Diff(args) => diff::run(&args, command),
         Command::Trend(args) => trend::run(&args, command),
+        Command::Compare(args) => compare::run(&args, command),
         Command::Report(args) => report::run(&args),
+        Command::Completions(args) => manual::completions(&args),
+        Command::Man(args) => manual::man(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Baseline(BaselineCommand::Add(args)) => baseline::add(&args),
     };

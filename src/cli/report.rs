@@ -12,9 +12,9 @@ use pprof_leaks::report::{Document, NotAReport, build_document, json, markdown, 
 use std::fs::File;
 use std::io::Read;
 
-const DONE: u8 = 0;
-const SUSPECT_FOUND: u8 = 1;
-const SOME_INPUTS_UNUSABLE: u8 = 3;
+pub(super) const DONE: u8 = 0;
+pub(super) const SUSPECT_FOUND: u8 = 1;
+pub(super) const SOME_INPUTS_UNUSABLE: u8 = 3;
 
 /// No saved report is larger; what has no end must not be read to it.
 const LARGEST: u64 = 256 << 20;
@@ -27,6 +27,19 @@ pub(super) fn finish(
     settings: &Settings,
     command: String,
 ) -> Result<u8> {
+    let analysis = settle(outcome, failures, settings)?;
+    let mut document = build_document(&analysis, settings.options.criteria.metric);
+    document.provenance.command = Some(command);
+    output.write(render(&document, &settings.rendering)?)?;
+    Ok(status(&document, &settings.rendering, !failures.is_empty()))
+}
+
+/// An analysis with what could not be used told in it, source read, and what is accepted set aside.
+pub(super) fn settle(
+    outcome: Result<Analysis, Incomparable>,
+    failures: &[InputError],
+    settings: &Settings,
+) -> Result<Analysis> {
     let mut analysis = match (outcome, failures) {
         (Ok(analysis), _) => analysis,
         (Err(problem), []) => return Err(problem.into()),
@@ -44,10 +57,7 @@ pub(super) fn finish(
     if let Some(baseline) = &settings.baseline {
         analysis.accept(baseline, today());
     }
-    let mut document = build_document(&analysis, settings.options.criteria.metric);
-    document.provenance.command = Some(command);
-    output.write(render(&document, &settings.rendering)?)?;
-    Ok(status(&document, &settings.rendering, !failures.is_empty()))
+    Ok(analysis)
 }
 
 /// Writes a saved report anew, and gives the exit status.

@@ -7,7 +7,7 @@ use super::report::{and_more, finish};
 use super::settings::Settings;
 use anyhow::{Context, Result, anyhow, bail};
 use jiff::{SignedDuration, Timestamp};
-use pprof_leaks::analysis::{Analysis, Follower, share_times_of_rounds};
+use pprof_leaks::analysis::{Analysis, Follower, Incomparable, share_times_of_rounds};
 use pprof_leaks::input::{InputError, Limits, Survey, Unread, read_each, survey};
 use pprof_leaks::profile::{Heading, TimeSource};
 use std::time::Instant;
@@ -18,18 +18,33 @@ pub(super) fn run(args: &TrendArgs, command: String) -> Result<u8> {
     let limits = Limits { inputs: args.max_inputs, ..settings.limits };
     let inputs: Vec<&String> = args.snapshots.iter().collect();
     let output = Output::open(args.common.rendering.output.as_deref(), &inputs)?;
-    let mut progress = Progress::new(settings.rendering.verbosity);
+    let mut failures = Vec::new();
+    let earliest = |headings: &[Heading]| earliest(args, latest(headings));
+    let analysis = follow(&args.snapshots, &earliest, &limits, &settings, &mut failures)?;
+    finish(analysis, &failures, &output, &settings, command)
+}
+
+/// Follows one process through the snapshots at some locations, those before what `earliest` says left out.
+pub(super) fn follow(
+    locations: &[String],
+    earliest: &dyn Fn(&[Heading]) -> Result<Option<i64>>,
+    limits: &Limits,
+    settings: &Settings,
+    failures: &mut Vec<InputError>,
+) -> Result<Result<Analysis, Incomparable>> {
     let started = Instant::now();
-    let Survey { found, mut failures } =
-        survey(&args.snapshots, &settings.fetcher, &limits, &mut |done, all| {
-            progress.show("looking at", done, all);
-        });
-    if let (true, [first, rest @ ..]) = (found.is_empty(), failures.as_slice()) {
+    let mut progress = Progress::new(settings.rendering.verbosity);
+    let survey = survey(locations, &settings.fetcher, limits, &mut |done, all| {
+        progress.show("looking at", done, all);
+    });
+    let Survey { found, failures: unusable } = survey;
+    if let (true, [first, rest @ ..]) = (found.is_empty(), unusable.as_slice()) {
         bail!("{first}{}", and_more(rest.len()));
     }
+    failures.extend(unusable);
     let (mut headings, mut unread): (Vec<Heading>, Vec<Unread>) = found.into_iter().unzip();
     share_times_of_rounds(&mut headings);
-    if let Some(earliest) = earliest(args, latest(&headings))? {
+    if let Some(earliest) = earliest(&headings)? {
         let (kept, of_kept) = headings
             .into_iter()
             .zip(unread)
@@ -44,13 +59,11 @@ pub(super) fn run(args: &TrendArgs, command: String) -> Result<u8> {
     }
     let count = headings.len();
     let analysis = Follower::new(headings, &settings.options)
-        .map(|follower| read_through(follower, unread, &limits, &mut progress, &mut failures));
+        .map(|follower| read_through(follower, unread, limits, &mut progress, failures));
     drop(progress);
-    settings
-        .rendering
-        .verbosity
-        .detail(&format!("read and judged {count} snapshots in {:.1} s", started.elapsed().as_secs_f64()));
-    finish(analysis, &failures, &output, &settings, command)
+    let seconds = started.elapsed().as_secs_f64();
+    settings.rendering.verbosity.detail(&format!("read and judged {count} snapshots in {seconds:.1} s"));
+    Ok(analysis)
 }
 
 /// When the latest snapshot was taken. The time of a file says when it was copied, so it counts only where no profile

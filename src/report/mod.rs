@@ -3,6 +3,7 @@
 
 mod build;
 mod document;
+mod effect;
 mod explain;
 mod inert;
 mod json;
@@ -19,6 +20,10 @@ pub use build::build_document;
 pub use document::{
     AcceptedView, CauseView, Document, Figures, FrameView, InputView, JoinedView, Provenance, RowView,
     SetAside, SiteView, SuspectView, TotalView, Warning,
+};
+pub use effect::{
+    EFFECT_SCHEMA, EffectDocument, EffectView, SeriesView, build_effect_document, effect_json,
+    effect_markdown, effect_terminal,
 };
 pub use explain::{RuleColumn, explain_list, explain_page, explain_table};
 pub use inert::inert;

@@ -5,6 +5,8 @@ mod arguments;
 #[cfg(test)]
 mod baselines;
 #[cfg(test)]
+mod effects;
+#[cfg(test)]
 mod explain;
 #[cfg(test)]
 mod hostile;
@@ -17,3 +19,5 @@ mod saved;
 #[cfg(test)]
 #[path = "../support/mod.rs"]
 mod support;
+#[cfg(test)]
+mod tickets;

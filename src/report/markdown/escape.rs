@@ -2,7 +2,7 @@
 
 /// Text with everything that markdown or HTML would take for markup escaped, and with nothing that GitHub or GitLab
 /// would make a link, a mention or a formula of.
-pub(super) fn escape(text: &str) -> String {
+pub(in super::super) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 8);
     if starts_a_block(text) {
         escaped.push('\\');
@@ -12,7 +12,7 @@ pub(super) fn escape(text: &str) -> String {
 }
 
 /// A sentence in which backticks stand around names: these become code, and all else text.
-pub(super) fn prose(text: &str) -> String {
+pub(in super::super) fn prose(text: &str) -> String {
     let pieces: Vec<&str> = text.split('`').collect();
     if pieces.len().is_multiple_of(2) || pieces.len() == 1 {
         return escape(text);
@@ -26,7 +26,7 @@ pub(super) fn prose(text: &str) -> String {
 }
 
 /// Text for a table's cell, where no block can start.
-pub(super) fn cell(text: &str) -> String {
+pub(in super::super) fn cell(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 8);
     escape_onto(&mut escaped, text);
     escaped
@@ -77,7 +77,7 @@ fn ends_with_www(text: &str) -> bool {
 }
 
 /// Text as a code span: as it is, between more backticks than it has in a row.
-pub(super) fn code(text: &str) -> String {
+pub(in super::super) fn code(text: &str) -> String {
     let text = match text.trim() {
         "" => "?",
         _ => text,
@@ -89,12 +89,12 @@ pub(super) fn code(text: &str) -> String {
 }
 
 /// A code span for a table's cell, where a bar ends the cell even within code.
-pub(super) fn code_cell(text: &str) -> String {
+pub(in super::super) fn code_cell(text: &str) -> String {
     code(text).replace('|', "\\|")
 }
 
 /// Lines as a fenced block, between more backticks than they have in a row.
-pub(super) fn fence(language: &str, lines: &str) -> String {
+pub(in super::super) fn fence(language: &str, lines: &str) -> String {
     let ticks = "`".repeat((longest_run(lines) + 1).max(3));
     let lines = lines.trim_end_matches('\n');
     format!("{ticks}{language}\n{lines}\n{ticks}\n")

@@ -1,6 +1,6 @@
 //! The report as GitHub-flavoured markdown, for the incident ticket: GitHub, GitLab, Jira, or pasted into a chat.
 
-mod escape;
+pub(super) mod escape;
 mod mermaid;
 mod suspect;
 
@@ -258,12 +258,12 @@ fn input_row(input: &InputView) -> Vec<String> {
 }
 
 /// Writes a line. Writing to a String cannot fail.
-fn push(text: &mut String, line: std::fmt::Arguments<'_>) {
+pub(super) fn push(text: &mut String, line: std::fmt::Arguments<'_>) {
     let _ = writeln!(text, "{line}");
 }
 
 /// A table, the columns in `numbers` set to the right; nothing without rows.
-fn table(
+pub(super) fn table(
     text: &mut String,
     header: &[&str],
     numbers: std::ops::Range<usize>,
@@ -289,6 +289,6 @@ fn place(function: &str, position: &str) -> String {
 }
 
 /// The same in a table's cell.
-fn place_cell(function: &str, position: &str) -> String {
+pub(super) fn place_cell(function: &str, position: &str) -> String {
     place(function, position).replace('|', "\\|")
 }

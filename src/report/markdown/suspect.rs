@@ -73,7 +73,7 @@ fn evidence(text: &mut String, suspect: &SuspectView) {
         push(text, format_args!("- course: {}", escape(&course)));
     }
     for (place, sentence) in joined(suspect) {
-        push(text, format_args!("- with it: {}, in {}", escape(&sentence), code(&place)));
+        push(text, format_args!("- {}, in {}", escape(&sentence), code(&place)));
     }
     if let Some(callers) = callers(suspect) {
         push(text, format_args!("- called by {}", escape(&callers)));

@@ -46,7 +46,7 @@ impl Default for TerminalOptions {
 
 /// Renders a document for a terminal.
 pub fn terminal(document: &Document, options: &TerminalOptions) -> String {
-    let mut out = Writer { text: String::new(), options, advised: Vec::new() };
+    let mut out = Writer::new(options);
     out.paragraph("", &document.headline, verdict_style(document.verdict));
     out.blank();
     out.table(&TOTALS_HEADER, totals(document).into_iter().map(|row| row.to_vec()).collect(), 1, None);
@@ -128,7 +128,7 @@ pub fn terminal(document: &Document, options: &TerminalOptions) -> String {
             out.item("  ", &step);
         }
     }
-    out.text
+    out.finish()
 }
 
 fn bold() -> Style {
@@ -152,15 +152,26 @@ fn confidence_style(confidence: Confidence) -> Style {
     }
 }
 
-struct Writer<'a> {
+/// A report in the making.
+pub(super) struct Writer<'a> {
     text: String,
     options: &'a TerminalOptions,
     /// Causes whose advice was given; it is not repeated.
     advised: Vec<String>,
 }
 
-impl Writer<'_> {
-    fn blank(&mut self) {
+impl<'a> Writer<'a> {
+    /// An empty report.
+    pub(super) fn new(options: &'a TerminalOptions) -> Writer<'a> {
+        Writer { text: String::new(), options, advised: Vec::new() }
+    }
+
+    /// The report.
+    pub(super) fn finish(self) -> String {
+        self.text
+    }
+
+    pub(super) fn blank(&mut self) {
         self.text.push('\n');
     }
 
@@ -175,14 +186,14 @@ impl Writer<'_> {
     }
 
     /// Text wrapped at the width, every line indented alike.
-    fn paragraph(&mut self, indent: &str, text: &str, style: Style) {
+    pub(super) fn paragraph(&mut self, indent: &str, text: &str, style: Style) {
         for line in wrap(text, self.options.width.saturating_sub(indent.len())) {
             self.line(indent, &line, style);
         }
     }
 
     /// A list item: the mark, and the text wrapped behind it.
-    fn item(&mut self, mark: &str, text: &str) {
+    pub(super) fn item(&mut self, mark: &str, text: &str) {
         let indent = " ".repeat(mark.len());
         for (index, line) in wrap(text, self.options.width.saturating_sub(mark.len())).iter().enumerate() {
             self.line(if index == 0 { mark } else { &indent }, line, Style::new());
@@ -267,7 +278,7 @@ impl Writer<'_> {
     }
 
     /// An item with the position of a frame in it, which becomes a link where the terminal follows links.
-    fn place(&mut self, mark: &str, text: &str, frame: &FrameView, position: &str) {
+    pub(super) fn place(&mut self, mark: &str, text: &str, frame: &FrameView, position: &str) {
         let url = self.options.links.as_ref().and_then(|links| links.url(frame));
         let Some(url) = url else { return self.item(mark, text) };
         let from = self.text.len();

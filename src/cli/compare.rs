@@ -1,0 +1,62 @@
+//! `pprof-leaks compare`: did the fix work?
+
+use super::args::{CompareArgs, Format};
+use super::output::Output;
+use super::report::{DONE, SOME_INPUTS_UNUSABLE, SUSPECT_FOUND, settle};
+use super::settings::{Rendering, Settings};
+use super::trend::follow;
+use anyhow::{Context, Result, bail};
+use pprof_leaks::analysis::{Analysis, effects};
+use pprof_leaks::growth::Effect;
+use pprof_leaks::input::Limits;
+use pprof_leaks::report::{
+    EffectDocument, build_document, build_effect_document, effect_json, effect_markdown, effect_terminal,
+};
+
+/// Runs the command and gives the exit status.
+pub(super) fn run(args: &CompareArgs, command: String) -> Result<u8> {
+    let settings = Settings::of(&args.common)?;
+    let limits = Limits { inputs: args.max_inputs, ..settings.limits };
+    for (name, location) in [("BEFORE_SERIES", &args.before), ("AFTER_SERIES", &args.after)] {
+        if location.is_empty() {
+            bail!("{name} has no name; give a folder of snapshots (is a variable of your script empty?)");
+        }
+    }
+    let output = Output::open(args.common.rendering.output.as_deref(), &[&args.before, &args.after])?;
+    let mut some_unusable = false;
+    let mut series = |location: &String| -> Result<Analysis> {
+        let mut failures = Vec::new();
+        let locations = std::slice::from_ref(location);
+        let analysis = follow(locations, &|_| Ok(None), &limits, &settings, &mut failures)?;
+        some_unusable |= !failures.is_empty();
+        settle(analysis, &failures, &settings).with_context(|| location.clone())
+    };
+    let (before, after) = (series(&args.before)?, series(&args.after)?);
+    let metric = settings.options.criteria.metric;
+    let [old, new] = [&before, &after].map(|analysis| build_document(analysis, metric));
+    let effects = effects(&before, &after, &settings.options);
+    let mut document = build_effect_document(&effects, [&before, &after], [&old, &new]);
+    document.provenance.command = Some(command);
+    output.write(render(&document, &settings.rendering)?)?;
+    Ok(match fails(&document, &settings.rendering) {
+        true => SUSPECT_FOUND,
+        false if some_unusable => SOME_INPUTS_UNUSABLE,
+        false => DONE,
+    })
+}
+
+fn render(document: &EffectDocument, rendering: &Rendering) -> Result<String> {
+    Ok(match rendering.format {
+        Format::Terminal => effect_terminal(document, &rendering.terminal),
+        Format::Markdown => effect_markdown(document, &rendering.markdown),
+        Format::Json => effect_json(document).context("the report cannot be written as JSON")?,
+    })
+}
+
+/// Whether a suspect that is sure enough goes on, or is new.
+fn fails(document: &EffectDocument, rendering: &Rendering) -> bool {
+    let Some(threshold) = rendering.fail_on else { return false };
+    let goes_on = |effect: Effect| matches!(effect, Effect::Unchanged | Effect::Worse);
+    document.suspects.iter().any(|s| goes_on(s.effect) && s.confidence >= threshold)
+        || document.new.iter().any(|suspect| suspect.confidence >= threshold)
+}

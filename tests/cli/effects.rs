@@ -1,0 +1,119 @@
+//! Did the fix work: recorded programs against their repaired twins, against themselves, and too early.
+
+use crate::support::{Run, pprof_leaks, recording};
+use serde_json::Value;
+use std::path::Path;
+
+/// Programs that were recorded with their leak and without it.
+const TWINS: [&str; 8] = [
+    "map-cache",
+    "slice-append",
+    "subslice",
+    "substring",
+    "blocked-goroutine",
+    "defer-loop",
+    "blob-cache",
+    "job-slice",
+];
+
+fn compare(before: &Path, after: &Path, options: &[&str]) -> Run {
+    let [before, after] = [before, after].map(|path| path.to_str().expect("UTF-8"));
+    pprof_leaks([&["compare", before, after], options].concat())
+}
+
+fn json(before: &Path, after: &Path) -> Value {
+    let run = compare(before, after, &["--format", "json"]);
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{before:?} {after:?}");
+    let report: Value = serde_json::from_str(&run.stdout).expect("JSON");
+    let schema = serde_json::from_str(pprof_leaks::report::EFFECT_SCHEMA).expect("the schema is JSON");
+    let schema = jsonschema::validator_for(&schema).expect("the schema is a schema");
+    let errors: Vec<String> = schema.iter_errors(&report).map(|error| error.to_string()).collect();
+    assert_eq!(errors, [""; 0]);
+    report
+}
+
+/// The snapshots of some rounds of a recording, as a folder of their own.
+fn rounds(program: &str, rounds: &[&str]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for file in recording(program).read_dir().expect("recorded").flatten() {
+        let name = file.file_name().into_string().expect("UTF-8");
+        if rounds.iter().any(|round| name.contains(&format!("-{round}."))) {
+            std::fs::copy(file.path(), folder.path().join(name)).expect("can be copied");
+        }
+    }
+    folder
+}
+
+#[test]
+fn a_repaired_twin_is_fixed() {
+    for program in TWINS {
+        let twin = format!("{program}-fixed");
+        let report = json(&recording(program), &recording(&twin));
+        let first = &report["suspects"][0];
+        assert_eq!(first["effect"], "fixed", "{program}: {first:#}");
+        let run = compare(&recording(program), &recording(&twin), &[]);
+        assert!(run.stdout.starts_with("Fixed: "), "{program}: {}", run.stdout);
+    }
+}
+
+#[test]
+fn a_program_against_itself_is_unchanged_and_says_that_it_is_one_build() {
+    for program in TWINS {
+        let report = json(&recording(program), &recording(program));
+        let first = &report["suspects"][0];
+        assert_eq!(first["effect"], "unchanged", "{program}: {first:#}");
+        assert_eq!(first["rank_after"], 1, "{program}");
+        assert_eq!(report["new"].as_array().map(Vec::len), Some(0), "{program}");
+        assert!(report["remarks"].to_string().contains("one build"), "{program}: {}", report["remarks"]);
+        let strict = compare(&recording(program), &recording(program), &["--fail-on", "medium"]);
+        assert_eq!(strict.status, 1, "{program}");
+    }
+    let fixed = compare(&recording("map-cache"), &recording("map-cache-fixed"), &["--fail-on", "medium"]);
+    assert_eq!(fixed.status, 0);
+}
+
+/// The first half of a recording against its second half: the same leak, at the same pace.
+#[test]
+fn two_halves_of_one_series_are_not_told_apart() {
+    for program in TWINS {
+        let [first, second] =
+            [["01", "02", "03", "04"], ["05", "06", "07", "08"]].map(|half| rounds(program, &half));
+        let report = json(first.path(), second.path());
+        for suspect in report["suspects"].as_array().expect("a list") {
+            let effect = suspect["effect"].as_str().expect("a word");
+            assert!(["unchanged", "too-early"].contains(&effect), "{program}: {suspect:#}");
+        }
+    }
+}
+
+#[test]
+fn a_short_series_after_the_change_is_too_early() {
+    // A slow leak, and seven seconds of the program that has none.
+    let after = rounds("map-cache-fixed", &["07", "08"]);
+    let report = json(&recording("slow-leak"), after.path());
+    for suspect in report["suspects"].as_array().expect("a list") {
+        assert_eq!(suspect["effect"], "too-early", "{suspect:#}");
+    }
+    let told = compare(&recording("slow-leak"), after.path(), &[]).stdout.replace('\n', " ");
+    assert!(told.starts_with("Too early to tell: "), "{told}");
+    assert!(told.contains("take the second series at least as long"), "{told}");
+    assert!(told.contains("appears nowhere in the second series"), "{told}");
+}
+
+#[test]
+fn another_leak_is_new_and_worse() {
+    let report = json(&recording("map-cache-fixed"), &recording("map-cache"));
+    assert_eq!(report["effect"], "worse");
+    assert_eq!(report["new"][0]["function"], "main.(*sessionCache).open");
+    let run = compare(&recording("map-cache-fixed"), &recording("map-cache"), &["--fail-on", "high"]);
+    assert_eq!(run.status, 1);
+}
+
+#[test]
+fn what_cannot_be_compared_is_told_in_one_line() {
+    pprof_leaks(["compare", "testdata/map-cache", "no-such-folder"]).refusal(&["no-such-folder"]);
+    pprof_leaks(["compare", "", "x"]).refusal(&["BEFORE_SERIES", "empty"]);
+    let single = rounds("map-cache", &["01"]);
+    let path = single.path().to_str().expect("UTF-8");
+    pprof_leaks(["compare", "testdata/map-cache", path]).refusal(&[path, "at least two snapshots"]);
+}

@@ -5,7 +5,7 @@ use crate::clusters::{Group, Subject, groups, heap_tally};
 use crate::growth::{self, Effect, Growth, Pace, resolution, theil_sen_correlated};
 use crate::profile::{Kind, SamplingRate};
 use crate::series::Track;
-use crate::suspects::{Criteria, HeapMetric, Suspect, Window, group_growth};
+use crate::suspects::{Confidence, Criteria, HeapMetric, Suspect, Window, group_growth};
 
 /// Fewer points have a slope whose interval covers less than it says.
 const LEAST_FOR_SLOPE: usize = 5;
@@ -75,7 +75,8 @@ struct Place {
 /// the same by their fingerprints. What the second series could have shown follows from its length: see
 /// [`growth::effect`].
 pub fn effects(before: &Analysis, after: &Analysis, options: &Options) -> Effects {
-    let load = load(before).zip(load(after)).map(|(before, after)| after / before).filter(|l| l.is_finite());
+    let load =
+        load(before).zip(load(after)).map(|(before, after)| after / before).filter(|load| load.is_finite());
     let sides = [before, after].map(|analysis| Side::of(analysis, options));
     let checked: Vec<Checked> = before
         .suspects
@@ -243,13 +244,15 @@ fn pace(growth: &Growth, window: &Window, error: f64) -> Option<Pace> {
 }
 
 impl Effects {
-    /// The worst that became of a suspect, or of the process: a new suspect of medium confidence or better is one.
-    pub fn overall(&self, after: &Analysis) -> Effect {
-        let is_new =
-            self.new.iter().any(|new| after.suspects[*new].confidence > crate::suspects::Confidence::Low);
-        let has = |effect: Effect| self.checked.iter().any(|checked| checked.effect == effect);
-        let words = [Effect::Worse, Effect::Unchanged, Effect::TooEarly, Effect::Better];
-        match words.into_iter().find(|effect| has(*effect)) {
+    /// The worst that became of a suspect of medium confidence or better; of any, if there is none such. A new one of
+    /// medium confidence or better is worse.
+    pub fn overall(&self, before: &Analysis, after: &Analysis) -> Effect {
+        let is_new = self.new.iter().any(|new| after.suspects[*new].confidence > Confidence::Low);
+        let is_sure = |checked: &&Checked| before.suspects[checked.suspect].confidence > Confidence::Low;
+        let sure: Vec<&Checked> = self.checked.iter().filter(is_sure).collect();
+        let counting = if sure.is_empty() { self.checked.iter().collect() } else { sure };
+        let has = |effect: &Effect| counting.iter().any(|checked| checked.effect == *effect);
+        match [Effect::Worse, Effect::Unchanged, Effect::TooEarly, Effect::Better].into_iter().find(has) {
             _ if is_new => Effect::Worse,
             Some(effect) => effect,
             None if self.checked.is_empty() => Effect::TooEarly,

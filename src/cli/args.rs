@@ -340,6 +340,19 @@ pub(super) enum Format {
     Markdown,
     /// For other programs; follows a published schema
     Json,
+    /// Growth as a profile for `go tool pprof` (binary: use -o FILE)
+    Pprof,
+    /// For code scanning: SARIF 2.1.0
+    Sarif,
+    /// The growth graph, for graphviz
+    Dot,
+}
+
+impl Format {
+    /// Whether it tells of every site, not only of the suspects'.
+    pub(super) fn needs_every_site(self) -> bool {
+        matches!(self, Format::Pprof | Format::Dot)
+    }
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -16,6 +16,9 @@ use pprof_leaks::report::{
 /// Runs the command and gives the exit status.
 pub(super) fn run(args: &CompareArgs, command: String) -> Result<u8> {
     let settings = Settings::of(&args.common)?;
+    if !matches!(settings.rendering.format, Format::Terminal | Format::Markdown | Format::Json) {
+        bail!("--format: a comparison of two series is written as terminal, markdown or json");
+    }
     let limits = Limits { inputs: args.max_inputs, ..settings.limits };
     for (name, location) in [("BEFORE_SERIES", &args.before), ("AFTER_SERIES", &args.after)] {
         if location.is_empty() {
@@ -47,9 +50,9 @@ pub(super) fn run(args: &CompareArgs, command: String) -> Result<u8> {
 
 fn render(document: &EffectDocument, rendering: &Rendering) -> Result<String> {
     Ok(match rendering.format {
-        Format::Terminal => effect_terminal(document, &rendering.terminal),
-        Format::Markdown => effect_markdown(document, &rendering.markdown),
         Format::Json => effect_json(document).context("the report cannot be written as JSON")?,
+        Format::Markdown => effect_markdown(document, &rendering.markdown),
+        _ => effect_terminal(document, &rendering.terminal),
     })
 }
 

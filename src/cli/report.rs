@@ -8,7 +8,9 @@ use anyhow::{Context, Result, bail};
 use pprof_leaks::analysis::{Analysis, Incomparable};
 use pprof_leaks::input::InputError;
 use pprof_leaks::profile::{Notice, NoticeCode};
-use pprof_leaks::report::{Document, NotAReport, build_document, json, markdown, read_json, terminal};
+use pprof_leaks::report::{
+    Document, NotAReport, build_document, dot, json, markdown, pprof, read_json, sarif, terminal,
+};
 use std::fs::File;
 use std::io::Read;
 
@@ -94,6 +96,9 @@ fn render(document: &Document, rendering: &Rendering) -> Result<Vec<u8>> {
         Format::Terminal => terminal(document, &rendering.terminal).into_bytes(),
         Format::Markdown => markdown(document, &rendering.markdown).into_bytes(),
         Format::Json => json(document).context("the report cannot be written as JSON")?.into_bytes(),
+        Format::Pprof => pprof(document)?,
+        Format::Sarif => sarif(document).context("the report cannot be written as SARIF")?.into_bytes(),
+        Format::Dot => dot(document)?.into_bytes(),
     })
 }
 

@@ -56,7 +56,7 @@ impl Settings {
                 Some(limit) => Some(bytes("--memory-limit", limit)? as f64),
                 None => None,
             },
-            full: args.full,
+            full: args.full || args.rendering.format.needs_every_site(),
         };
         let inflated_bytes = bytes("--max-input-bytes", &args.max_input_bytes)?;
         if args.timeout == 0 {
@@ -137,6 +137,9 @@ pub(super) struct Rendering {
 impl Rendering {
     /// `sources` are folders in which links to source may lead.
     pub(super) fn of(args: &RenderArgs, sources: &[PathBuf]) -> Result<Rendering> {
+        if args.format == Format::Pprof && args.output.is_none() && std::io::stdout().is_terminal() {
+            bail!("--format pprof: a profile is no text for a terminal; name a file with -o growth.pb.gz");
+        }
         let text = &args.max_bytes;
         let max_bytes = parse_bytes(text)
             .filter(|bytes| *bytes >= LEAST_BYTES)

@@ -1,12 +1,15 @@
 //! From an analysis to a document: the only place where ids become names and numbers become sentences.
 
+use super::detail::Details;
 use super::document::SuspectView;
-use super::document::{Document, InputView, Provenance, RowView, TotalView, Warning};
+use super::document::{Document, InputView, Provenance, RowView, SiteView, TotalView, Warning};
 use super::inert::inert;
 use super::resolver::Resolver;
 use super::{ledger, sentences};
 use crate::analysis::{Analysis, Life};
+use crate::growth::Point;
 use crate::profile::{Kind, NoticeCode};
+use crate::series::{Snapshot, Track};
 use crate::suspects::HeapMetric;
 use std::fmt::Write;
 
@@ -42,8 +45,16 @@ pub fn build_document(analysis: &Analysis, metric: HeapMetric) -> Document {
     let sites = analysis
         .sites
         .iter()
-        .filter_map(|(kind, sites)| Some((analysis.series.track(*kind)?, sites)))
-        .flat_map(|(track, sites)| sites.iter().map(|site| resolver.site(track, site)))
+        .filter_map(|(kind, sites)| {
+            Some((analysis.series.track(*kind)?, Details::of(analysis, *kind)?, sites))
+        })
+        .flat_map(|(track, details, sites)| {
+            let resolver = &resolver;
+            sites.iter().map(move |site| SiteView {
+                detail: Some(details.site(site.site)),
+                ..resolver.site(track, site)
+            })
+        })
         .collect::<Vec<_>>();
     let mut document = Document {
         verdict: analysis.verdict,
@@ -160,10 +171,24 @@ fn totals(analysis: &Analysis, metric: HeapMetric) -> Vec<TotalView> {
                 first: before.totals[other],
                 last: after.totals[index],
                 shown: shown == Some(index),
+                points: if shown == Some(index) { course(track, &sample_type.name) } else { Vec::new() },
             });
         }
     }
     totals
+}
+
+/// The sums of a column in all snapshots, those of other lives as well; none for a pair, which is told by its ends.
+fn course(track: &Track, sample_type: &str) -> Vec<Point> {
+    if track.snapshots.len() < 3 {
+        return Vec::new();
+    }
+    let point = |snapshot: &Snapshot| {
+        let column = snapshot.sample_types.iter().position(|t| t.name == sample_type)?;
+        let time = snapshot.taken_at.map(|t| t.nanos);
+        Some(Point { time, value: snapshot.totals[column] as f64, standard_error: 0.0 })
+    };
+    track.snapshots.iter().filter_map(point).collect()
 }
 
 fn hexadecimal(digest: &[u8]) -> String {

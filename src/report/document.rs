@@ -1,11 +1,12 @@
 //! The document: everything a report says, resolved once. No renderer asks the model again.
 
 use super::LedgerView;
+use super::detail::SiteDetail;
 use super::inert::short;
 use crate::analysis::{Forecast, Life};
 use crate::causes::Certainty;
 use crate::clusters::Subject;
-use crate::growth::Growth;
+use crate::growth::{Growth, Point};
 use crate::profile::{Form, Kind, NoticeCode, Owner, TimeSource, Unit, display_function};
 use crate::source::Excerpt;
 use crate::suspects::{Confidence, Verdict};
@@ -90,6 +91,8 @@ pub struct TotalView {
     pub last: i128,
     /// Whether it is the column shown at the top.
     pub shown: bool,
+    /// Of a shown column in a series: its sum in every snapshot, those of other lives as well.
+    pub points: Vec<Point>,
 }
 
 /// The growth of something, with its unit.
@@ -129,6 +132,15 @@ pub struct SiteView {
     pub figures: Figures,
     /// Why it is left out of the judgement, if it is.
     pub set_aside: Option<SetAside>,
+    /// What a full report tells besides.
+    pub detail: Option<SiteDetail>,
+}
+
+impl SiteView {
+    /// Whether the reader asked for it; what focus or ignore leaves out is set aside.
+    pub(super) fn is_asked_for(&self) -> bool {
+        self.set_aside != Some(SetAside::Filtered)
+    }
 }
 
 /// Why a site takes no part in the judgement.
@@ -167,6 +179,8 @@ pub struct SuspectView {
     pub blame: FrameView,
     /// Its growth.
     pub figures: Figures,
+    /// Its figures in every snapshot, where the process has lived several times; empty else.
+    pub history: Vec<Point>,
     /// Share of all growth of its kind.
     pub share: Option<f64>,
     /// What speaks for it (`true`), against it or for caution (`false`).
@@ -283,7 +297,12 @@ impl FrameView {
 
     /// `file.go:12`, with the last segment of the path only; empty if unknown.
     pub fn short_position(&self) -> String {
-        self.position_of(&short(self.file.rsplit(['/', '\\']).next().unwrap_or(&self.file)))
+        self.position_of(&self.short_file())
+    }
+
+    /// `file.go`; empty if unknown.
+    pub fn short_file(&self) -> String {
+        short(self.file.rsplit(['/', '\\']).next().unwrap_or(&self.file))
     }
 
     /// `path/file.go:12`; empty if unknown.

@@ -272,6 +272,16 @@ pub(super) fn course(figures: &Figures) -> Option<String> {
     Some(format!("{} {first} to {last} in {} snapshots{shape}", sparkline(figures)?, growth.points.len()))
 }
 
+/// How many suspects `--top` leaves out, and how to see them; `None` if it leaves out none.
+pub(super) fn not_shown(document: &Document, shown: usize) -> Option<String> {
+    let all = document.suspects.len();
+    match all.saturating_sub(shown) {
+        0 => None,
+        1 => Some(format!("1 more suspect is not shown; `--top {all}` shows it.")),
+        n => Some(format!("{n} more suspects are not shown; `--top {all}` shows them.")),
+    }
+}
+
 /// A sentence with a capital at its start.
 pub(super) fn capital(text: &str) -> String {
     let mut chars = text.chars();

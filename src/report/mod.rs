@@ -2,7 +2,9 @@
 //! a function from the document to text.
 
 mod build;
+mod detail;
 mod document;
+mod dot;
 mod effect;
 mod explain;
 mod inert;
@@ -11,16 +13,20 @@ mod layout;
 mod ledger;
 mod links;
 mod markdown;
+mod pprof;
 mod resolver;
+mod sarif;
 mod sentences;
 mod terminal;
 mod units;
 
 pub use build::build_document;
+pub use detail::{SiteDetail, SizeRow, Waits};
 pub use document::{
     AcceptedView, CauseView, Document, Figures, FrameView, InputView, JoinedView, Provenance, RowView,
     SetAside, SiteView, SuspectView, TotalView, Warning,
 };
+pub use dot::dot;
 pub use effect::{
     EFFECT_SCHEMA, EffectDocument, EffectView, SeriesView, build_effect_document, effect_json,
     effect_markdown, effect_terminal,
@@ -31,4 +37,11 @@ pub use json::{JSON_SCHEMA, NotAReport, json, read_json};
 pub use ledger::{CollectorView, LedgerRow, LedgerView};
 pub use links::SourceLinks;
 pub use markdown::{MarkdownOptions, markdown};
+pub use pprof::pprof;
+pub use sarif::sarif;
 pub use terminal::{TerminalOptions, terminal};
+
+/// Why a document has no such form: it was made, or saved, without every site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the report does not have every site; make it with --full")]
+pub struct NotFull;

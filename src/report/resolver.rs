@@ -10,11 +10,12 @@ use crate::analysis::Analysis;
 use crate::causes::{Cause, Certainty, entries};
 use crate::clusters::{Blame, Subject};
 use crate::graph::GrowthGraph;
-use crate::growth::Growth;
+use crate::growth::{Growth, Point};
 use crate::profile::{Kind, Unit};
 use crate::series::{FrameId, FunctionId, Names, Site, SiteId, Track};
 use crate::source::Excerpt;
-use crate::suspects::{Accepted, Entrance, HeapMetric, SiteGrowth, Suspect};
+use crate::suspects::{Accepted, Entrance, HeapMetric, SiteGrowth, Suspect, Window, group_growth};
+use std::collections::HashSet;
 
 /// So many callers of a blamed function are told.
 const CALLERS: usize = 5;
@@ -80,6 +81,7 @@ impl Resolver<'_> {
                 (_, true) => Some(SetAside::Filtered),
                 _ => None,
             },
+            detail: None,
         }
     }
 
@@ -95,6 +97,7 @@ impl Resolver<'_> {
             cause: suspect.cause.as_ref().map_or_else(unnamed, CauseView::of),
             blame: self.blame(&suspect.blame),
             figures: self.figures(track.kind, &suspect.growth),
+            history: self.history(suspect, track, analysis),
             share: suspect.share,
             evidence: suspect
                 .evidence
@@ -145,6 +148,21 @@ impl Resolver<'_> {
         (!told.is_empty()).then(|| (true, format!("your code calls in from {}", told.join(", "))))
     }
 
+    /// The figures of a suspect's own sites in the snapshots of all lives.
+    fn history(&self, suspect: &Suspect, track: &Track, analysis: &Analysis) -> Vec<Point> {
+        if analysis.lives.len() < 2 {
+            return Vec::new();
+        }
+        let times = track.snapshots.iter().map(|snapshot| snapshot.taken_at.map(|t| t.nanos)).collect();
+        let Some(window) = Window::new((0..track.snapshots.len()).collect(), times) else {
+            return Vec::new();
+        };
+        let sites: HashSet<SiteId> = suspect.sites.iter().map(|site| site.site).collect();
+        let rows: Vec<usize> =
+            (0..track.rows.len()).filter(|row| sites.contains(&track.rows[*row].site)).collect();
+        group_growth(track, self.names, &rows, &window, self.metric).points
+    }
+
     /// Who calls the blamed function, by the growth of the suspect's own stacks.
     fn callers(&self, suspect: &Suspect, track: &Track) -> Vec<(FrameView, f64)> {
         let stacks = suspect.sites.iter().map(|site| {
@@ -169,7 +187,7 @@ fn unnamed() -> CauseView {
     CauseView::of(&Cause { entry, certainty: Certainty::Low, because: Vec::new(), runner_up: None })
 }
 
-fn track_of<'a>(suspect: &Suspect, analysis: &'a Analysis) -> Option<&'a Track> {
+pub(super) fn track_of<'a>(suspect: &Suspect, analysis: &'a Analysis) -> Option<&'a Track> {
     let kind = match suspect.subject {
         Subject::Heap => Kind::Heap,
         Subject::Goroutine if analysis.series.track(Kind::Goroutine).is_some() => Kind::Goroutine,

@@ -215,6 +215,12 @@ pub(super) fn evidence(evidence: &Evidence, subject: Subject) -> (bool, String) 
                 .collect();
             (true, format!("object sizes that grew most: {}", list.join(", ")))
         }
+        Evidence::BusyPlace => (
+            false,
+            "a busy place that keeps next to nothing may only seem to grow, with garbage that was not yet collected; but \
+             nothing else that grew explains the heap"
+                .to_owned(),
+        ),
         Evidence::TinyBlocks => (
             false,
             "only 16-byte blocks grew, which several tiny objects may share: another site may be what keeps them".to_owned(),

@@ -1,6 +1,7 @@
 //! From growth to suspects: which groups are leaks, how sure that is and why, in which order, under which id.
 
 mod baseline;
+mod busy;
 mod case;
 mod course;
 mod entrances;

@@ -11,6 +11,8 @@ mod explain;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
+mod manual;
+#[cfg(test)]
 mod options;
 #[cfg(test)]
 mod reports;

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// Every format that a report is written in.
-const FORMATS: [&str; 3] = ["terminal", "markdown", "json"];
+const FORMATS: [&str; 4] = ["terminal", "markdown", "json", "sarif"];
 
 /// What a command prints in a format, complete.
 fn told(args: &[&str], format: &str) -> String {

@@ -78,7 +78,7 @@ pub fn build_effect_document(
 ) -> EffectDocument {
     let suspects: Vec<EffectView> =
         effects.checked.iter().filter_map(|checked| view(checked, old, effects)).collect();
-    let effect = effects.overall(after);
+    let effect = effects.overall(before, after);
     let new_suspects: Vec<SuspectView> =
         effects.new.iter().filter_map(|index| new.suspects.get(*index).cloned()).collect();
     let series = [old, new].map(|document| SeriesView {
@@ -154,6 +154,9 @@ fn because(checked: &Checked, unit: Unit, effects: &Effects) -> String {
     });
     let text = match (checked.effect, checked.doubt) {
         (Effect::Fixed, _) => format!("the second series would have shown the old rate, and does not: {left}"),
+        (Effect::Better, _) if checked.after.is_some_and(|after| after.interval().0 <= 0.0) => {
+            format!("it is slower beyond chance; whether it is gone, a longer series will tell: {left}")
+        }
         (Effect::Better, _) => "it is slower beyond chance, but goes on".to_owned(),
         (Effect::Unchanged, _) => "it goes on at the same rate".to_owned(),
         (Effect::Worse, _) => "it is faster beyond chance".to_owned(),
@@ -204,7 +207,8 @@ fn headline(effect: Effect, suspects: &[EffectView], new: &[SuspectView], old: &
                 effect => format!("{count} {}", effect.name()),
             })
             .collect();
-    let shown = suspects.iter().find(|suspect| suspect.effect == effect).unwrap_or(&suspects[0]);
+    let is_it = |suspect: &&EffectView| suspect.effect == effect;
+    let shown = suspects.iter().find(is_it).unwrap_or(&suspects[0]);
     let rates = match (&shown.before, &shown.after) {
         (Some(before), Some(after)) => format!(
             "{} grew by {} before and by {} after",

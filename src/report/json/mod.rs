@@ -7,17 +7,18 @@ mod words;
 pub use read::{NotAReport, read_json};
 
 use wire::{
-    Accepted, Blame, Caller, Cause, Collector, Example, Forecast, Frame, Grown, Growth, Input, Joined,
-    Ledger, LedgerMoment, LedgerRow, Life, Provenance, Report, SampleTotal, Site, Source, Suspect, Total,
-    Unjudged, UnjudgedRow, Warning,
+    Accepted, Blame, Caller, Cause, Collector, Detail, Example, Forecast, Frame, Grown, Growth, Input,
+    Joined, Ledger, LedgerMoment, LedgerRow, Life, Provenance, Report, SampleTotal, Site, Source, Suspect,
+    Total, Unjudged, UnjudgedRow, Waits, Warning,
 };
 use words::Word;
 
 use super::document::{AcceptedView, Document, Figures, FrameView, RowView, SiteView, SuspectView};
 use super::units::rfc3339;
-use super::{LedgerRow as LedgerRowView, LedgerView};
+use super::{LedgerRow as LedgerRowView, LedgerView, SiteDetail};
 use crate::analysis::Moment;
 use crate::clusters::Subject;
+use crate::growth::Point;
 use crate::profile::{Kind, Unit};
 use std::borrow::Cow;
 
@@ -66,6 +67,7 @@ impl<'a> Report<'a> {
                     last: t.last,
                     delta: t.last - t.first,
                     shown: t.shown,
+                    points: points(&t.points),
                 })
                 .collect(),
             suspects: document.suspects.iter().map(suspect).collect(),
@@ -171,6 +173,7 @@ fn suspect(view: &SuspectView) -> Suspect<'_> {
         blame: blame(&view.blame),
         share: view.share,
         growth,
+        history: points(&view.history),
         source: view.excerpt.as_ref().map(|excerpt| Source {
             file: text(&excerpt.file),
             first_line: excerpt.first_line,
@@ -246,7 +249,7 @@ fn growth(figures: &Figures) -> Growth {
         retention: growth.retention.map(|r| r.value),
         retention_ci95: growth.retention.map(|r| [r.low, r.high]),
         retention_lower_bound: growth.retention.map(|r| r.lower_bound),
-        points: growth.points.iter().map(|p| (p.time.and_then(rfc3339), p.value, p.standard_error)).collect(),
+        points: points(&growth.points),
     }
 }
 
@@ -256,7 +259,28 @@ fn site(view: &SiteView) -> Site<'_> {
         stack: view.stack.iter().map(frame).collect(),
         growth: growth(&view.figures),
         set_aside: view.set_aside.map(Word),
+        detail: view.detail.as_ref().map(detail),
     }
+}
+
+fn detail(view: &SiteDetail) -> Detail<'_> {
+    fn counted(list: &[(String, u64)]) -> Vec<(Cow<'_, str>, u64)> {
+        list.iter().map(|(one, count)| (text(one), *count)).collect()
+    }
+    Detail {
+        suspect: view.suspect.as_deref().map(text),
+        sizes: view.sizes.iter().map(|row| (row.size, row.first, row.last)).collect(),
+        waits: view.waits.as_ref().map(|waits| Waits {
+            states: counted(&waits.states),
+            longest_minutes: waits.longest_minutes,
+            created_by: counted(&waits.created_by),
+            leaked: waits.leaked,
+        }),
+    }
+}
+
+fn points(points: &[Point]) -> wire::Points {
+    points.iter().map(|p| (p.time.and_then(rfc3339), p.value, p.standard_error)).collect()
 }
 
 fn frame(view: &FrameView) -> Frame<'_> {

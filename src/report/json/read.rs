@@ -8,7 +8,7 @@ use super::super::document::{
     SiteView, SuspectView, TotalView, Warning,
 };
 use super::super::inert::inert;
-use super::super::{CollectorView, LedgerRow, LedgerView};
+use super::super::{CollectorView, LedgerRow, LedgerView, SiteDetail, SizeRow, Waits};
 use super::{SCHEMA_VERSION, wire};
 use crate::analysis::{Change, Forecast, Life, Moment};
 use crate::clusters::Subject;
@@ -171,6 +171,7 @@ fn total(total: wire::SampleTotal<'_>) -> Result<TotalView, Wrong> {
         first: sum(total.first)?,
         last: sum(total.last)?,
         shown: total.shown,
+        points: points(total.points)?,
     })
 }
 
@@ -219,6 +220,7 @@ fn suspect(suspect: wire::Suspect<'_>) -> Result<SuspectView, Wrong> {
         },
         blame: blame(suspect.blame),
         figures: figures(grown.ok_or("a suspect lacks the growth of its subject")?)?,
+        history: points(suspect.history)?,
         share: suspect.share,
         evidence: suspect.evidence_for.into_iter().zip(clean_all(suspect.evidence)).collect(),
         excerpt: suspect.source.map(excerpt).transpose()?,
@@ -298,13 +300,34 @@ fn site(site: wire::Site<'_>) -> Result<SiteView, Wrong> {
         stack: site.stack.into_iter().map(frame).collect(),
         figures: figures(site.growth)?,
         set_aside: site.set_aside.map(|word| word.0),
+        detail: site.detail.map(detail).transpose()?,
     })
 }
 
-fn figures(growth: wire::Growth) -> Result<Figures, Wrong> {
+fn detail(detail: wire::Detail<'_>) -> Result<SiteDetail, Wrong> {
+    fn counted(list: Vec<(Cow<'_, str>, u64)>) -> Vec<(String, u64)> {
+        list.into_iter().map(|(text, count)| (clean(text), count)).collect()
+    }
+    Ok(SiteDetail {
+        suspect: detail.suspect.map(fingerprint).transpose()?,
+        sizes: detail.sizes.into_iter().map(|(size, first, last)| SizeRow { size, first, last }).collect(),
+        waits: detail.waits.map(|waits| Waits {
+            states: counted(waits.states),
+            longest_minutes: waits.longest_minutes,
+            created_by: counted(waits.created_by),
+            leaked: waits.leaked,
+        }),
+    })
+}
+
+fn points(points: wire::Points) -> Result<Vec<Point>, Wrong> {
     let point = |(at, value, standard_error): (Option<String>, f64, f64)| {
         Ok(Point { time: time(at)?, value, standard_error })
     };
+    points.into_iter().map(point).collect()
+}
+
+fn figures(growth: wire::Growth) -> Result<Figures, Wrong> {
     let retention = match (growth.retention, growth.retention_ci95, growth.retention_lower_bound) {
         (Some(value), Some([low, high]), Some(lower_bound)) => {
             Some(Retention { value, low, high, lower_bound })
@@ -315,7 +338,7 @@ fn figures(growth: wire::Growth) -> Result<Figures, Wrong> {
     Ok(Figures {
         unit: growth.unit.0,
         growth: Growth {
-            points: growth.points.into_iter().map(point).collect::<Result<_, Wrong>>()?,
+            points: points(growth.points)?,
             delta_error: growth.delta_error,
             p_value: growth.p_value,
             q_value: growth.q_value,

@@ -13,6 +13,9 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+/// Time, value, standard error.
+pub(super) type Points = Vec<(Option<String>, f64, f64)>;
+
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Report<'a> {
@@ -97,6 +100,8 @@ pub(super) struct SampleTotal<'a> {
     pub(super) last: i128,
     pub(super) delta: i128,
     pub(super) shown: bool,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) points: Points,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -113,6 +118,8 @@ pub(super) struct Suspect<'a> {
     pub(super) share: Option<f64>,
     /// Derived, but for the growth of the subject.
     pub(super) growth: Grown,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) history: Points,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) source: Option<Source<'a>>,
     pub(super) callers: Vec<Caller<'a>>,
@@ -218,7 +225,7 @@ pub(super) struct Growth {
     pub(super) retention_ci95: Option<[f64; 2]>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) retention_lower_bound: Option<f64>,
-    pub(super) points: Vec<(Option<String>, f64, f64)>,
+    pub(super) points: Points,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -229,6 +236,28 @@ pub(super) struct Site<'a> {
     pub(super) growth: Growth,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) set_aside: Option<Word<SetAside>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) detail: Option<Detail<'a>>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Detail<'a> {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) suspect: Option<Cow<'a, str>>,
+    /// Size, and the four values of the first and the last snapshot.
+    pub(super) sizes: Vec<(i64, [i64; 4], [i64; 4])>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) waits: Option<Waits<'a>>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Waits<'a> {
+    pub(super) states: Vec<(Cow<'a, str>, u64)>,
+    pub(super) longest_minutes: Option<u64>,
+    pub(super) created_by: Vec<(Cow<'a, str>, u64)>,
+    pub(super) leaked: u64,
 }
 
 #[derive(Serialize, Deserialize)]

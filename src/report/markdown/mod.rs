@@ -7,7 +7,7 @@ mod suspect;
 use super::document::{Document, InputView};
 use super::layout::{
     ACCEPTED_TITLE, LEDGER_HEADER, LEDGER_TITLE, LIVES_HEADER, TOTALS_HEADER, UNJUDGED_HEADER, accepted,
-    capital, change, input_line, ledger_rows, lives, per_hour, totals, unjudged_row,
+    change, input_line, ledger_rows, lives, not_shown, per_hour, totals, unjudged_row,
 };
 use super::sentences;
 use super::units::count;
@@ -134,24 +134,20 @@ impl Parts {
 
 /// What is not told, and how to see it.
 fn cut(document: &Document, extent: Extent, options: &MarkdownOptions) -> Option<String> {
-    let all = document.suspects.len();
-    let wanted = all.min(options.top);
-    let range = |from: usize, to: usize| match to - from {
-        1 => format!("suspect {to} is"),
-        _ => format!("suspects {} to {to} are", from + 1),
-    };
+    let wanted = document.suspects.len().min(options.top);
     let mut sentences = Vec::new();
     if extent.told < wanted {
         sentences.push(format!(
             "To keep within {} bytes (`--max-bytes`), {} not told in full{}; the JSON report has all.",
             count(options.max_bytes as f64),
-            range(extent.told, wanted),
+            match wanted - extent.told {
+                1 => format!("suspect {wanted} is"),
+                _ => format!("suspects {} to {wanted} are", extent.told + 1),
+            },
             if extent.annexes { "" } else { ", and the tables and the list of inputs are left out" },
         ));
     }
-    if wanted < all {
-        sentences.push(format!("{} not shown; `--top {all}` shows them.", capital(&range(wanted, all))));
-    }
+    sentences.extend(not_shown(document, wanted));
     (!sentences.is_empty()).then(|| sentences.join(" "))
 }
 

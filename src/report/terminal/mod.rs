@@ -8,7 +8,8 @@ use super::document::{Document, FrameView, SiteView, SuspectView};
 use super::layout::{
     ACCEPTED_TITLE, LEDGER_HEADER, LEDGER_TITLE, LIVES_HEADER, STACKS_SHOWN, SUSPECTS_HEADER, StackLine,
     TOTALS_HEADER, UNJUDGED_HEADER, accepted, called_into, callers, change, course, excerpt_lines, inputs,
-    joined, ledger_rows, lives, next_steps, stack_lines, summary, suspect_row, totals, unjudged_row,
+    joined, ledger_rows, lives, next_steps, not_shown, stack_lines, summary, suspect_row, totals,
+    unjudged_row,
 };
 use super::{SourceLinks, sentences};
 use crate::profile::Owner;
@@ -64,16 +65,9 @@ pub fn terminal(document: &Document, options: &TerminalOptions) -> String {
         for suspect in document.suspects.iter().take(options.top) {
             out.suspect(suspect);
         }
-        match document.suspects.len().saturating_sub(options.top) {
-            0 => {}
-            n => {
-                out.blank();
-                out.paragraph(
-                    "",
-                    &format!("{n} more suspects are not shown; --top {} shows them.", options.top + n),
-                    Style::new(),
-                );
-            }
+        if let Some(sentence) = not_shown(document, options.top) {
+            out.blank();
+            out.paragraph("", &sentence, Style::new());
         }
     }
     if !document.accepted.is_empty() {

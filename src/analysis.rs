@@ -11,7 +11,7 @@ mod naming;
 mod order;
 mod remarks;
 
-pub use choose::share_times_of_rounds;
+pub use choose::{latest_time, share_times_of_rounds};
 pub use effect::{Checked, Doubt, Effects, effects, is_swapped};
 pub use follower::Follower;
 pub use forecast::Forecast;

@@ -1,5 +1,6 @@
 //! The arguments as typed; nothing is looked up or checked here beyond their form.
 
+use super::scheduled_args::{CollectArgs, ConfigCommand, StoreCommand, WatchArgs};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use pprof_leaks::input::Limits;
 use std::path::PathBuf;
@@ -32,6 +33,16 @@ pub(super) enum Command {
     Trend(Box<TrendArgs>),
     /// Did the fix work? Compare two series of one service, from before and after a change: what became of each suspect.
     Compare(Box<CompareArgs>),
+    /// Scrape targets once into a store, for cron, systemd timers and CronJobs.
+    Collect(Box<CollectArgs>),
+    /// Scrape targets on a schedule, judge them after each round, and tell of suspects.
+    Watch(Box<WatchArgs>),
+    /// List, check or thin a store of snapshots.
+    #[command(subcommand)]
+    Store(StoreCommand),
+    /// Check a configuration file of collect and watch.
+    #[command(subcommand)]
+    Config(ConfigCommand),
     /// Write a saved JSON report in another format, without the snapshots.
     Report(ReportArgs),
     /// Explain a cause: what happens, how it is recognised, what looks like it, and an example with its repair.
@@ -287,6 +298,23 @@ pub(super) struct CommonArgs {
     #[arg(long)]
     pub(super) full: bool,
 
+    #[command(flatten)]
+    pub(super) judgement: JudgementArgs,
+
+    /// A header to send to URLs, as in -H 'Authorization: Bearer ...' (repeatable)
+    #[arg(short = 'H', long = "header", value_name = "HEADER")]
+    pub(super) headers: Vec<String>,
+    /// Seconds after which a URL is given up
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, allow_negative_numbers = true)]
+    pub(super) timeout: u64,
+    /// The largest input after inflating
+    #[arg(long, value_name = "BYTES", default_value = "1GiB", allow_negative_numbers = true)]
+    pub(super) max_input_bytes: String,
+}
+
+/// How growth is judged.
+#[derive(Debug, ClapArgs)]
+pub(super) struct JudgementArgs {
     /// Growth a day below which a suspect does not matter
     #[arg(long, value_name = "BYTES", default_value = "10MiB", allow_negative_numbers = true)]
     pub(super) min_growth: String,
@@ -320,16 +348,6 @@ pub(super) struct CommonArgs {
     /// Accepted suspects by fingerprint (TOML); they are told at the end and do not count
     #[arg(long, value_name = "FILE")]
     pub(super) baseline: Option<PathBuf>,
-
-    /// A header to send to URLs, as in -H 'Authorization: Bearer ...' (repeatable)
-    #[arg(short = 'H', long = "header", value_name = "HEADER")]
-    pub(super) headers: Vec<String>,
-    /// Seconds after which a URL is given up
-    #[arg(long, value_name = "SECONDS", default_value_t = 60, allow_negative_numbers = true)]
-    pub(super) timeout: u64,
-    /// The largest input after inflating
-    #[arg(long, value_name = "BYTES", default_value = "1GiB", allow_negative_numbers = true)]
-    pub(super) max_input_bytes: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -2,7 +2,7 @@
 
 use super::args::{CompareArgs, Format};
 use super::output::Output;
-use super::report::{DONE, SOME_INPUTS_UNUSABLE, SUSPECT_FOUND, settle};
+use super::report::{exit_status, settle};
 use super::settings::{Rendering, Settings};
 use super::trend::follow;
 use anyhow::{Context, Result, bail};
@@ -41,11 +41,11 @@ pub(super) fn run(args: &CompareArgs, command: String) -> Result<u8> {
     let mut document = build_effect_document(&effects, [&before, &after], [&old, &new]);
     document.provenance.command = Some(command);
     output.write(render(&document, &settings.rendering)?)?;
-    Ok(match fails(&document, &settings.rendering) {
-        true => SUSPECT_FOUND,
-        false if some_unusable => SOME_INPUTS_UNUSABLE,
-        false => DONE,
-    })
+    // A suspect that goes on, or is new.
+    let fails = |effect: Effect| matches!(effect, Effect::Unchanged | Effect::Worse);
+    let old = document.suspects.iter().filter(|s| fails(s.effect)).map(|suspect| suspect.confidence);
+    let surest = old.chain(document.new.iter().map(|suspect| suspect.confidence)).max();
+    Ok(exit_status(surest, settings.rendering.fail_on, some_unusable))
 }
 
 fn render(document: &EffectDocument, rendering: &Rendering) -> Result<String> {
@@ -54,12 +54,4 @@ fn render(document: &EffectDocument, rendering: &Rendering) -> Result<String> {
         Format::Markdown => effect_markdown(document, &rendering.markdown),
         _ => effect_terminal(document, &rendering.terminal),
     })
-}
-
-/// Whether a suspect that is sure enough goes on, or is new.
-fn fails(document: &EffectDocument, rendering: &Rendering) -> bool {
-    let Some(threshold) = rendering.fail_on else { return false };
-    let goes_on = |effect: Effect| matches!(effect, Effect::Unchanged | Effect::Worse);
-    document.suspects.iter().any(|s| goes_on(s.effect) && s.confidence >= threshold)
-        || document.new.iter().any(|suspect| suspect.confidence >= threshold)
 }

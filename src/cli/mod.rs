@@ -2,17 +2,24 @@
 
 mod args;
 mod baseline;
+mod collect;
 mod compare;
+mod config;
 mod diff;
 mod explain;
+mod logs;
 mod manual;
 mod messages;
 mod output;
 mod progress;
 mod provenance;
 mod report;
+mod scheduled;
+mod scheduled_args;
 mod settings;
+mod store;
 mod trend;
+mod watch;
 
 use args::{Args, BaselineCommand, Command};
 use clap::{CommandFactory, FromArgMatches};
@@ -28,6 +35,10 @@ pub(crate) fn main() -> ExitCode {
     };
     let command = provenance::command(&Args::command(), &matches);
     let result = match args.command {
+        Command::Collect(args) => collect::run(&args),
+        Command::Watch(args) => watch::run(&args),
+        Command::Store(command) => store::run(&command),
+        Command::Config(command) => config::run(&command),
         Command::Diff(args) => diff::run(&args, command),
         Command::Trend(args) => trend::run(&args, command),
         Command::Compare(args) => compare::run(&args, command),

@@ -11,12 +11,13 @@ use pprof_leaks::profile::{Notice, NoticeCode};
 use pprof_leaks::report::{
     Document, NotAReport, build_document, dot, json, markdown, pprof, read_json, sarif, terminal,
 };
+use pprof_leaks::suspects::Confidence;
 use std::fs::File;
 use std::io::Read;
 
-pub(super) const DONE: u8 = 0;
-pub(super) const SUSPECT_FOUND: u8 = 1;
-pub(super) const SOME_INPUTS_UNUSABLE: u8 = 3;
+const DONE: u8 = 0;
+const SUSPECT_FOUND: u8 = 1;
+const SOME_INPUTS_UNUSABLE: u8 = 3;
 
 /// No saved report is larger; what has no end must not be read to it.
 const LARGEST: u64 = 256 << 20;
@@ -113,7 +114,16 @@ pub(super) fn and_more(files: usize) -> String {
 
 fn status(document: &Document, rendering: &Rendering, some_unusable: bool) -> u8 {
     let surest = document.suspects.iter().map(|suspect| suspect.confidence).max();
-    match rendering.fail_on {
+    exit_status(surest, rendering.fail_on, some_unusable)
+}
+
+/// The exit status of a run that has ended well; `surest` is the confidence of the surest suspect.
+pub(super) fn exit_status(
+    surest: Option<Confidence>,
+    fail_on: Option<Confidence>,
+    some_unusable: bool,
+) -> u8 {
+    match fail_on {
         Some(threshold) if surest.is_some_and(|confidence| confidence >= threshold) => SUSPECT_FOUND,
         _ if some_unusable => SOME_INPUTS_UNUSABLE,
         _ => DONE,

@@ -1,17 +1,17 @@
 //! From arguments as typed to the library's options, every value checked: the only file that knows both.
 
-use super::args::{CommonArgs, FailOn, Format, GranularityArg, RenderArgs};
+use super::args::{CommonArgs, FailOn, Format, GranularityArg, JudgementArgs, RenderArgs};
 use super::messages::Verbosity;
 use anyhow::{Result, anyhow, bail};
 use pprof_leaks::analysis::Options;
-use pprof_leaks::input::{Fetcher, Limits};
+use pprof_leaks::input::{Fetcher, Limits, parse_bytes, parse_duration};
 use pprof_leaks::report::{MarkdownOptions, SourceLinks, TerminalOptions};
 use pprof_leaks::series::{Granularity, SiteOptions};
 use pprof_leaks::source::Sources;
 use pprof_leaks::suspects::{Baseline, Confidence, Criteria, HeapMetric};
 use regex::Regex;
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -32,11 +32,36 @@ pub(super) struct Settings {
 
 impl Settings {
     pub(super) fn of(args: &CommonArgs) -> Result<Settings> {
-        let bytes = |flag: &str, text: &str| {
-            parse_bytes(text).ok_or_else(|| {
-                anyhow!("{flag}: `{text}` is not a size; write it like 10MiB, 512KiB or 1000000")
-            })
-        };
+        let full = args.full || args.rendering.format.needs_every_site();
+        let judging = Judging::of(&args.judgement, full, args.rendering.output.as_deref())?;
+        let inflated_bytes = size("--max-input-bytes", &args.max_input_bytes)?;
+        if args.timeout == 0 {
+            bail!("--timeout: 0 seconds would give up on every URL at once");
+        }
+        Ok(Settings {
+            options: judging.options,
+            limits: Limits { inflated_bytes, ..Limits::default() },
+            fetcher: Fetcher::new(&args.headers, Duration::from_secs(args.timeout))
+                .map_err(|error| anyhow!("--header: {error}"))?,
+            rendering: Rendering::of(&args.rendering, &args.judgement.source)?,
+            baseline: judging.baseline,
+            sources: judging.sources,
+        })
+    }
+}
+
+/// What growth is judged by, resolved.
+pub(super) struct Judging {
+    pub(super) options: Options,
+    /// The source to read, if any was given.
+    pub(super) sources: Option<Mutex<Sources>>,
+    /// What was accepted, if a baseline was given.
+    pub(super) baseline: Option<Baseline>,
+}
+
+impl Judging {
+    /// `output` is the file that the report goes to, which must not be the baseline.
+    pub(super) fn of(args: &JudgementArgs, full: bool, output: Option<&Path>) -> Result<Judging> {
         let options = Options {
             sites: SiteOptions {
                 granularity: match args.granularity {
@@ -49,36 +74,46 @@ impl Settings {
                 own: pattern("--own", args.own.as_deref())?,
             },
             criteria: Criteria {
-                min_growth: bytes("--min-growth", &args.min_growth)? as f64,
+                min_growth: size("--min-growth", &args.min_growth)? as f64,
                 metric: metric(&args.sample_type)?,
             },
             memory_limit: match &args.memory_limit {
-                Some(limit) => Some(bytes("--memory-limit", limit)? as f64),
+                Some(limit) => Some(size("--memory-limit", limit)? as f64),
                 None => None,
             },
-            full: args.full || args.rendering.format.needs_every_site(),
+            full,
         };
-        let inflated_bytes = bytes("--max-input-bytes", &args.max_input_bytes)?;
-        if args.timeout == 0 {
-            bail!("--timeout: 0 seconds would give up on every URL at once");
-        }
-        Ok(Settings {
+        Ok(Judging {
             options,
-            limits: Limits { inflated_bytes, ..Limits::default() },
-            fetcher: Fetcher::new(&args.headers, Duration::from_secs(args.timeout))
-                .map_err(|error| anyhow!("--header: {error}"))?,
-            rendering: Rendering::of(&args.rendering, &args.source)?,
-            baseline: args
-                .baseline
-                .as_deref()
-                .map(|path| super::baseline::read(path, args.rendering.output.as_deref()))
-                .transpose()?,
+            baseline: args.baseline.as_deref().map(|path| super::baseline::read(path, output)).transpose()?,
             sources: match args.source.as_slice() {
                 [] => None,
                 folders => Some(Mutex::new(Sources::open(folders, args.goroot.as_deref())?)),
             },
         })
     }
+}
+
+/// The confidence from which on a suspect fails the run.
+pub(super) fn confidence(fail_on: FailOn) -> Confidence {
+    match fail_on {
+        FailOn::High => Confidence::High,
+        FailOn::Medium => Confidence::Medium,
+        FailOn::Low => Confidence::Low,
+    }
+}
+
+/// A size as typed behind a flag.
+pub(super) fn size(flag: &str, text: &str) -> Result<u64> {
+    parse_bytes(text)
+        .ok_or_else(|| anyhow!("{flag}: `{text}` is not a size; write it like 10MiB, 512KiB or 1000000"))
+}
+
+/// A time as typed behind a flag; none is no time.
+pub(super) fn duration(flag: &str, text: &str) -> Result<Duration> {
+    parse_duration(text)
+        .filter(|time| !time.is_zero())
+        .ok_or_else(|| anyhow!("{flag}: `{text}` is not a duration; write it like 90s, 5m, 48h or 14d"))
 }
 
 fn pattern(flag: &str, text: Option<&str>) -> Result<Option<Regex>> {
@@ -102,23 +137,6 @@ fn metric(name: &str) -> Result<HeapMetric> {
         let names = HeapMetric::ALL.map(HeapMetric::name).join(", ");
         anyhow!("--sample-type: there is no `{name}`; choose one of {names}")
     })
-}
-
-/// A size with an optional unit; KB and KiB are both 1024, as people who type memory sizes mean it.
-fn parse_bytes(text: &str) -> Option<u64> {
-    let text = text.trim();
-    let digits = text.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(text.len());
-    let (number, unit) = text.split_at(digits);
-    let factor = match unit.trim().to_ascii_lowercase().as_str() {
-        "" | "b" => 1u64,
-        "k" | "kb" | "kib" => 1 << 10,
-        "m" | "mb" | "mib" => 1 << 20,
-        "g" | "gb" | "gib" => 1 << 30,
-        "t" | "tb" | "tib" => 1 << 40,
-        _ => return None,
-    };
-    let bytes = number.parse::<f64>().ok()? * factor as f64;
-    (bytes.is_finite() && bytes < u64::MAX as f64).then_some(bytes as u64)
 }
 
 /// Bytes that hold a verdict and a word on what was cut.
@@ -154,15 +172,10 @@ impl Rendering {
                 width: if to_file { asked_width().unwrap_or(DEFAULT_WIDTH) } else { width() },
                 colour: !to_file && is_coloured(),
                 top: args.top,
-                links: (!to_file && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout))
-                    .then(|| SourceLinks::new(sources)),
+                links: (!to_file && follows_links()).then(|| SourceLinks::new(sources)),
             },
             markdown: MarkdownOptions { top: args.top, max_bytes },
-            fail_on: args.fail_on.map(|fail_on| match fail_on {
-                FailOn::High => Confidence::High,
-                FailOn::Medium => Confidence::Medium,
-                FailOn::Low => Confidence::Low,
-            }),
+            fail_on: args.fail_on.map(confidence),
             verbosity: match (args.quiet, args.verbose) {
                 (true, _) => Verbosity::Quiet,
                 (_, true) => Verbosity::Verbose,
@@ -185,23 +198,13 @@ fn asked_width() -> Option<usize> {
     Some(columns.clamp(40, 250))
 }
 
+/// Whether standard output is a terminal that is known to follow links.
+fn follows_links() -> bool {
+    std::io::stdout().is_terminal() && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout)
+}
+
 /// Whether standard output is a terminal that wants colour.
 pub(super) fn is_coloured() -> bool {
     let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     std::io::stdout().is_terminal() && !refused
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_are_read_as_people_write_them() {
-        assert_eq!(parse_bytes("10MiB"), Some(10 << 20));
-        assert_eq!(parse_bytes("1.5 gb"), Some(3 << 29));
-        assert_eq!(parse_bytes("0"), Some(0));
-        for wrong in ["", "MiB", "-1", "10 miles", "1e300GiB", "."] {
-            assert_eq!(parse_bytes(wrong), None, "{wrong}");
-        }
-    }
 }

@@ -7,9 +7,9 @@ use super::report::{and_more, finish};
 use super::settings::Settings;
 use anyhow::{Context, Result, anyhow, bail};
 use jiff::{SignedDuration, Timestamp};
-use pprof_leaks::analysis::{Analysis, Follower, Incomparable, share_times_of_rounds};
+use pprof_leaks::analysis::{Analysis, Follower, Incomparable, latest_time, share_times_of_rounds};
 use pprof_leaks::input::{InputError, Limits, Survey, Unread, read_each, survey};
-use pprof_leaks::profile::{Heading, TimeSource};
+use pprof_leaks::profile::Heading;
 use std::time::Instant;
 
 /// Runs the command and gives the exit status.
@@ -19,7 +19,7 @@ pub(super) fn run(args: &TrendArgs, command: String) -> Result<u8> {
     let inputs: Vec<&String> = args.snapshots.iter().collect();
     let output = Output::open(args.common.rendering.output.as_deref(), &inputs)?;
     let mut failures = Vec::new();
-    let earliest = |headings: &[Heading]| earliest(args, latest(headings));
+    let earliest = |headings: &[Heading]| earliest(args, latest_time(headings));
     let analysis = follow(&args.snapshots, &earliest, &limits, &settings, &mut failures)?;
     finish(analysis, &failures, &output, &settings, command)
 }
@@ -64,14 +64,6 @@ pub(super) fn follow(
     let seconds = started.elapsed().as_secs_f64();
     settings.rendering.verbosity.detail(&format!("read and judged {count} snapshots in {seconds:.1} s"));
     Ok(analysis)
-}
-
-/// When the latest snapshot was taken. The time of a file says when it was copied, so it counts only where no profile
-/// says more.
-fn latest(headings: &[Heading]) -> Option<i64> {
-    let times = || headings.iter().filter_map(|heading| heading.taken_at);
-    let said = times().filter(|time| time.source != TimeSource::FileTime).map(|time| time.nanos).max();
-    said.or_else(|| times().map(|time| time.nanos).max())
 }
 
 /// Gives a follower the contents of its snapshots, one at a time.

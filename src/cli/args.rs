@@ -43,7 +43,7 @@ pub(super) enum Command {
     /// Check a configuration file of collect and watch.
     #[command(subcommand)]
     Config(ConfigCommand),
-    /// Write a saved JSON report in another format, without the snapshots.
+    /// Write a saved JSON report in another format, without the snapshots; or judge what a store holds.
     Report(ReportArgs),
     /// Explain a cause: what happens, how it is recognised, what looks like it, and an example with its repair.
     Explain(ExplainArgs),
@@ -244,20 +244,24 @@ pub(super) struct TrendArgs {
 }
 
 const REPORT_HELP: &str = "\
-The report comes out as the run that saved it would have written it, byte for byte. Save it with --full for formats
-that show every site.
+A saved report comes out as the run that saved it would have written it, byte for byte. Save it with --full for
+formats that show every site. Of a store, as `collect` and `watch` fill it, the last 24 hours of one instance are judged.
 
 Examples:
   pprof-leaks trend snapshots/ --full --format json -o report.json
   pprof-leaks report report.json
-  pprof-leaks report report.json --format markdown -o ticket.md";
+  pprof-leaks report report.json --format markdown -o ticket.md
+  pprof-leaks report /var/lib/pprof-leaks --instance shop/10.0.0.7:6060";
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = REPORT_HELP)]
 pub(super) struct ReportArgs {
-    /// A report saved with --format json, or `-` for standard input
-    #[arg(value_name = "FILE")]
+    /// A report saved with --format json, `-` for standard input, or a store of snapshots
+    #[arg(value_name = "FILE|STORE")]
     pub(super) report: String,
+    /// Which instance of the store, as `pprof-leaks store ls` names it (needless where there is only one)
+    #[arg(long, value_name = "JOB/NAME")]
+    pub(super) instance: Option<String>,
 
     #[command(flatten)]
     pub(super) rendering: RenderArgs,

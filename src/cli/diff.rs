@@ -27,7 +27,7 @@ pub(super) fn run(args: &DiffArgs, command: String) -> Result<u8> {
     let before = load_side(&args.before, &settings, &mut failures)?;
     let after = load_side(&args.after, &settings, &mut failures)?;
     settings.rendering.verbosity.detail(&format!(
-        "read {} snapshots before and {} after in {:.1} s",
+        "snapshots read: {} before, {} after, in {:.1} s",
         before.len(),
         after.len(),
         started.elapsed().as_secs_f64()

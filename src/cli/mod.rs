@@ -18,6 +18,7 @@ mod scheduled;
 mod scheduled_args;
 mod settings;
 mod store;
+mod stored;
 mod trend;
 mod watch;
 
@@ -42,7 +43,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Diff(args) => diff::run(&args, command),
         Command::Trend(args) => trend::run(&args, command),
         Command::Compare(args) => compare::run(&args, command),
-        Command::Report(args) => report::run(&args),
+        Command::Report(args) => report::run(&args, command),
         Command::Completions(args) => manual::completions(&args),
         Command::Man(args) => manual::man(&args),
         Command::Explain(args) => explain::run(&args),

@@ -4,6 +4,7 @@ use super::args::{Format, ReportArgs};
 use super::baseline::today;
 use super::output::Output;
 use super::settings::{Rendering, Settings};
+use super::stored;
 use anyhow::{Context, Result, bail};
 use pprof_leaks::analysis::{Analysis, Incomparable};
 use pprof_leaks::input::InputError;
@@ -11,9 +12,10 @@ use pprof_leaks::profile::{Notice, NoticeCode};
 use pprof_leaks::report::{
     Document, NotAReport, build_document, dot, json, markdown, pprof, read_json, sarif, terminal,
 };
-use pprof_leaks::suspects::Confidence;
+use pprof_leaks::suspects::{Confidence, HeapMetric};
 use std::fs::File;
 use std::io::Read;
+use std::path::Path;
 
 const DONE: u8 = 0;
 const SUSPECT_FOUND: u8 = 1;
@@ -63,11 +65,22 @@ pub(super) fn settle(
     Ok(analysis)
 }
 
-/// Writes a saved report anew, and gives the exit status.
-pub(super) fn run(args: &ReportArgs) -> Result<u8> {
+/// Writes a saved report anew, or one on what a store holds, and gives the exit status.
+pub(super) fn run(args: &ReportArgs, command: String) -> Result<u8> {
     let output = Output::open(args.rendering.output.as_deref(), &[&args.report])?;
     let rendering = Rendering::of(&args.rendering, &[])?;
-    let document = saved(&args.report)?;
+    let place = Path::new(&args.report);
+    let document = if place.is_dir() {
+        let full = rendering.format.needs_every_site();
+        let analysis = stored::judged(place, args.instance.as_deref(), full)?;
+        let mut document = build_document(&analysis, HeapMetric::default());
+        document.provenance.command = Some(command);
+        document
+    } else if args.instance.is_some() {
+        bail!("--instance: {} is a file, not a store", args.report);
+    } else {
+        saved(&args.report)?
+    };
     output.write(render(&document, &rendering)?)?;
     Ok(status(&document, &rendering, document.has_warning(NoticeCode::UnusableInput)))
 }

@@ -62,7 +62,7 @@ pub(super) fn follow(
         .map(|follower| read_through(follower, unread, limits, &mut progress, failures));
     drop(progress);
     let seconds = started.elapsed().as_secs_f64();
-    settings.rendering.verbosity.detail(&format!("read and judged {count} snapshots in {seconds:.1} s"));
+    settings.rendering.verbosity.detail(&format!("snapshots read and judged: {count}, in {seconds:.1} s"));
     Ok(analysis)
 }
 

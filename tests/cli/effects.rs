@@ -116,6 +116,35 @@ fn a_short_series_after_the_change_is_too_early() {
 }
 
 #[test]
+fn the_pull_request_gets_whole_markdown_whatever_functions_are_called() {
+    let hostile = "a|`b`</details><script>\u{1b}[31m\u{202e}*x* @all #1 https://evil.example";
+    for (before, after) in [(hostile, hostile), (hostile, "main.other"), ("main.leak", hostile)] {
+        let [before, after] = [series(before, 9, 5, 600), series(after, 9, 9, 600)];
+        let text = compare(before.path(), after.path(), &["--format", "markdown"]).stdout;
+        assert!(crate::tickets::check(&text).is_empty());
+        for format in ["terminal", "json", "markdown"] {
+            let text = compare(before.path(), after.path(), &["--format", format]).stdout;
+            assert!(
+                text.chars().all(|c| c == '\n' || !c.is_control() && c != '\u{202e}'),
+                "{format}: {text}"
+            );
+        }
+    }
+    let text = compare(&recording("two-leaks"), &recording("map-cache"), &["--format", "markdown"]).stdout;
+    crate::tickets::check(&text);
+    assert!(text.contains("### New since") && text.contains("SHA-256"), "{text}");
+    let short = compare(
+        &recording("two-leaks"),
+        &recording("map-cache"),
+        &["--format", "markdown", "--max-bytes", "2000"],
+    );
+    assert!(short.stdout.len() <= 2000, "{}", short.stdout.len());
+    crate::tickets::check(&short.stdout);
+    let other = compare(&recording("two-leaks"), &recording("map-cache"), &["--format", "sarif"]);
+    other.refusal(&["--format", "terminal, markdown or json"]);
+}
+
+#[test]
 fn an_idle_process_proves_nothing() {
     let before = series("main.leak", 9, 5, 600);
     let after = series("main.leak", 9, 0, 2);

@@ -52,7 +52,7 @@ fn quiet_says_nothing_and_verbose_says_what_was_done() {
     }
     for option in ["--verbose", "-v"] {
         let run = with(option);
-        assert!(run.stderr.contains("read 1 snapshots before and 1 after in "), "{}", run.stderr);
+        assert!(run.stderr.contains("snapshots read: 1 before, 1 after, in "), "{}", run.stderr);
         assert_eq!(run.stdout, plain.stdout);
     }
     assert_eq!(pprof_leaks([&PAIR[..], &["-q", "-v"]].concat()).status, 2);

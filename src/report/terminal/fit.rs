@@ -27,6 +27,16 @@ pub(super) fn name(text: &str, width: usize) -> String {
     format!("{start}{CUT}{}", end.into_iter().rev().collect::<String>())
 }
 
+/// The start of a line of source in at most `width` columns.
+pub(super) fn start(text: &str, width: usize) -> String {
+    let width = width.max(LEAST);
+    if columns(text) <= width {
+        return text.to_owned();
+    }
+    let kept: String = taken(text.chars(), width - CUT.len()).collect();
+    format!("{kept}{CUT}")
+}
+
 /// The first characters that fit into `width` columns.
 fn taken(chars: impl Iterator<Item = char>, width: usize) -> impl Iterator<Item = char> {
     let mut used = 0;
@@ -63,6 +73,12 @@ mod tests {
         let cut = name("github.com/acme/shop/internal/storage/cart.(*sessionCache).open", 40);
         assert_eq!(cut, "github.com/a...cart.(*sessionCache).open");
         assert_eq!(columns(&cut), 40);
+    }
+
+    #[test]
+    fn lines_of_source_keep_their_start() {
+        assert_eq!(start("a := b", 20), "a := b");
+        assert_eq!(start("entry := &note{reader: reader}", 20), "entry := &note{re...");
     }
 
     #[test]

@@ -23,6 +23,9 @@ use std::fmt::Write;
 /// for a name.
 const ROOM_FOR_ALL_COLUMNS: usize = 100;
 
+/// Sentences are wrapped at this width even where there is more room: longer lines are hard to follow. Tables and
+/// stacks take what there is.
+const READABLE: usize = 120;
 /// Columns between those of a table.
 const GAP: usize = 2;
 
@@ -181,15 +184,19 @@ impl<'a> Writer<'a> {
 
     /// Text wrapped at the width, every line indented alike.
     pub(super) fn paragraph(&mut self, indent: &str, text: &str, style: Style) {
-        for line in wrap(text, self.options.width.saturating_sub(indent.len())) {
+        for line in wrap(text, self.options.width.min(READABLE).saturating_sub(indent.len())) {
             self.line(indent, &line, style);
         }
     }
 
     /// A list item: the mark, and the text wrapped behind it.
     pub(super) fn item(&mut self, mark: &str, text: &str) {
+        self.wrapped(mark, text, self.options.width.min(READABLE));
+    }
+
+    fn wrapped(&mut self, mark: &str, text: &str, width: usize) {
         let indent = " ".repeat(mark.len());
-        for (index, line) in wrap(text, self.options.width.saturating_sub(mark.len())).iter().enumerate() {
+        for (index, line) in wrap(text, width.saturating_sub(mark.len())).iter().enumerate() {
             self.line(if index == 0 { mark } else { &indent }, line, Style::new());
         }
     }
@@ -274,9 +281,9 @@ impl<'a> Writer<'a> {
     /// An item with the position of a frame in it, which becomes a link where the terminal follows links.
     pub(super) fn place(&mut self, mark: &str, text: &str, frame: &FrameView, position: &str) {
         let url = self.options.links.as_ref().and_then(|links| links.url(frame));
-        let Some(url) = url else { return self.item(mark, text) };
         let from = self.text.len();
-        self.item(mark, text);
+        self.wrapped(mark, text, self.options.width);
+        let Some(url) = url else { return };
         if let Some(at) = self.text[from..].rfind(position).filter(|_| !position.contains(' ')) {
             let linked = format!("\u{1b}]8;;{url}\u{1b}\\{position}\u{1b}]8;;\u{1b}\\");
             self.text.replace_range(from + at..from + at + position.len(), &linked);
@@ -302,6 +309,7 @@ impl<'a> Writer<'a> {
             self.item("   ", &format!("source, {}", excerpt.file));
             for (mark, number, line) in excerpt_lines(excerpt) {
                 let style = if mark == '>' { bold() } else { Style::new() };
+                let line = fit::start(&line, self.options.width.saturating_sub("   >    51  ".len()));
                 self.line("   ", &format!("{mark} {number:>5}  {line}"), style);
             }
         }

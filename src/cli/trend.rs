@@ -10,6 +10,8 @@ use jiff::{SignedDuration, Timestamp};
 use pprof_leaks::analysis::{Analysis, Follower, Incomparable, latest_time, share_times_of_rounds};
 use pprof_leaks::input::{InputError, Limits, Survey, Unread, read_each, survey};
 use pprof_leaks::profile::Heading;
+use pprof_leaks::store::{Instance, Store};
+use std::path::Path;
 use std::time::Instant;
 
 /// Runs the command and gives the exit status.
@@ -32,6 +34,9 @@ pub(super) fn follow(
     settings: &Settings,
     failures: &mut Vec<InputError>,
 ) -> Result<Result<Analysis, Incomparable>> {
+    for folder in locations {
+        refuse_store(Path::new(folder))?;
+    }
     let started = Instant::now();
     let mut progress = Progress::new(settings.rendering.verbosity);
     let survey = survey(locations, &settings.fetcher, limits, &mut |done, all| {
@@ -64,6 +69,23 @@ pub(super) fn follow(
     let seconds = started.elapsed().as_secs_f64();
     settings.rendering.verbosity.detail(&format!("snapshots read and judged: {count}, in {seconds:.1} s"));
     Ok(analysis)
+}
+
+/// A whole store is many processes, and a series is of one.
+fn refuse_store(folder: &Path) -> Result<()> {
+    let Ok(store) = Store::existing(folder) else { return Ok(()) };
+    let instances = store.instances().unwrap_or_default();
+    let has_some = |instance: &&Instance| store.snapshots(instance).is_ok_and(|found| !found.is_empty());
+    match instances.iter().find(has_some) {
+        Some(instance) => bail!(
+            "{}: this is a store of {} instances, and a series is of one process; give its folder, as in {} \
+             (`pprof-leaks store ls` lists them)",
+            folder.display(),
+            instances.len(),
+            store.folder(instance).display()
+        ),
+        None => Ok(()),
+    }
 }
 
 /// Gives a follower the contents of its snapshots, one at a time.

@@ -158,8 +158,11 @@ impl Watch {
         });
         let mut telling = self.alerts.as_ref().map(|(alerts, _)| alerts.begin(Timestamp::now()));
         let count = fresh.len();
+        // A round whose scraping took all of the interval still has half of one for judging.
+        let judging = Instant::now();
+        let time = self.options.round.time.map(|time| time.saturating_sub(started.elapsed()).max(time / 2));
         for target in fresh {
-            let late = self.options.round.time.is_some_and(|time| started.elapsed() > time);
+            let late = report.judged > 0 && time.is_some_and(|time| judging.elapsed() > time);
             if stop.is_wanted() || late {
                 warn!(
                     judged = report.judged,
@@ -313,8 +316,13 @@ fn page(target: &Target, document: &Document) -> String {
 fn log(scraped: &Scraped) {
     let target = &scraped.target;
     let instance = inert(&target.instance.to_string());
+    // What is wrong with all profiles of a target is told once.
+    let mut problems: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for (profile, failure) in &scraped.failures {
-        warn!(%instance, profile, problem = %inert(&failure.to_string()), "not stored");
+        problems.entry(failure.to_string()).or_default().push(profile);
+    }
+    for (problem, profiles) in problems {
+        warn!(%instance, profiles = profiles.join(", "), "not stored: {}", inert(&problem));
     }
     if let Some(falls) = scraped.restarts {
         warn!(

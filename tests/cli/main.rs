@@ -19,6 +19,8 @@ mod reports;
 #[cfg(test)]
 mod saved;
 #[cfg(test)]
+mod scheduled;
+#[cfg(test)]
 #[path = "../support/mod.rs"]
 mod support;
 #[cfg(test)]

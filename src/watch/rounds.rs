@@ -5,7 +5,7 @@ use super::sentry::Sentry;
 use crate::alert::{self, AlertOptions, Alerts, Judged, Metrics, NewsKind, Outcome, Scrape, Sighting};
 use crate::analysis::Analysis;
 use crate::collect::{Discovered, Discovery, Round, RoundOptions, Scraped, Stop, Target, run_round};
-use crate::report::{Document, build_document, inert, markdown};
+use crate::report::{Document, MarkdownOptions, build_document, inert, markdown};
 use crate::store::{Instance, Retention, Store};
 use crate::suspects::Confidence;
 use jiff::Timestamp;
@@ -312,7 +312,11 @@ fn page(target: &Target, document: &Document) -> String {
     let labels = if labels.is_empty() { String::new() } else { format!(" {{{}}}", labels.join(", ")) };
     // As code, in which markdown means nothing; what service discovery says may hold anything.
     let head = format!("{} at {}{labels}", target.instance, target.address).replace('`', "'");
-    format!("`{}`\n\n{}", inert(&head), markdown(document, TOP))
+    format!(
+        "`{}`\n\n{}",
+        inert(&head),
+        markdown(document, &MarkdownOptions { top: TOP, ..MarkdownOptions::default() })
+    )
 }
 
 fn log(scraped: &Scraped) {

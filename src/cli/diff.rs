@@ -8,6 +8,7 @@ use anyhow::{Result, bail};
 use pprof_leaks::analysis::compare;
 use pprof_leaks::input::{InputError, load};
 use pprof_leaks::profile::RawProfile;
+use std::time::Instant;
 
 /// Runs the command and gives the exit status.
 pub(super) fn run(args: &DiffArgs, command: String) -> Result<u8> {
@@ -21,11 +22,18 @@ pub(super) fn run(args: &DiffArgs, command: String) -> Result<u8> {
         }
     }
     let output = Output::open(args.common.rendering.output.as_deref(), &[&args.before, &args.after])?;
+    let started = Instant::now();
     let mut failures = Vec::new();
     let before = load_side(&args.before, &settings, &mut failures)?;
     let after = load_side(&args.after, &settings, &mut failures)?;
+    settings.rendering.verbosity.detail(&format!(
+        "snapshots read: {} before, {} after, in {:.1} s",
+        before.len(),
+        after.len(),
+        started.elapsed().as_secs_f64()
+    ));
     let analysis = compare(before, after, &settings.options);
-    finish(analysis, &failures, &output, &args.common.rendering, &settings, command)
+    finish(analysis, &failures, &output, &settings, command)
 }
 
 fn load_side(location: &str, settings: &Settings, failures: &mut Vec<InputError>) -> Result<Vec<RawProfile>> {

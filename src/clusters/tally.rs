@@ -10,6 +10,9 @@ use std::collections::BTreeMap;
 /// Blocks of the tiny allocator: several objects share one, so who opened it says little about who keeps it (S39).
 const TINY_BLOCK: i64 = 16;
 
+/// The share of the growth that one size of objects has to carry to stand for all.
+const LEADING_SIZE: f64 = 0.8;
+
 /// What happened to a group of rows between two snapshots.
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
@@ -31,6 +34,9 @@ pub struct Tally {
     pub climb: Option<Climb>,
     /// Sizes of the objects that grew most, in bytes, with the growth in live bytes of each.
     pub sizes: Vec<(i64, i64)>,
+    /// The one size that carries the growth, if one does, with what happened to its objects. A buffer that is read in
+    /// full leaves the smaller ones it outgrew behind it as garbage: what is kept shows at the last size only.
+    pub leading: Option<(i64, Change)>,
 }
 
 /// The sampling variance of live figures.
@@ -80,6 +86,7 @@ pub fn heap_tally(track: &Track, rows: &[usize], first: usize, last: usize) -> T
     let rate = track.snapshots[last].rate.unwrap_or(SamplingRate(1));
     let mut rungs: BTreeMap<i64, Rung> = BTreeMap::new();
     let mut sizes: BTreeMap<i64, i64> = BTreeMap::new();
+    let mut kept_by_size: BTreeMap<i64, Change> = BTreeMap::new();
     for &row in rows {
         let size = track.rows[row].size;
         let (before, after) = (track.cell(first, row), track.cell(last, row));
@@ -95,7 +102,9 @@ pub fn heap_tally(track: &Track, rows: &[usize], first: usize, last: usize) -> T
         add_change(&mut tally.change, &change);
         if size != TINY_BLOCK {
             add_change(&mut tally.change_without_tiny, &change);
-            add_change(&mut tally.kept, &without_splits(&change, size));
+            let kept = without_splits(&change, size);
+            add_change(&mut tally.kept, &kept);
+            add_change(kept_by_size.entry(size).or_default(), &kept);
         }
         tally.variance.add(rate, change.trials(), size);
         let rung = rungs.entry(size).or_insert(Rung { size, before: 0, after: 0, allocated: 0 });
@@ -112,6 +121,12 @@ pub fn heap_tally(track: &Track, rows: &[usize], first: usize, last: usize) -> T
     }
     tally.sizes = sizes.into_iter().filter(|(size, growth)| *size > 0 && *growth > 0).collect();
     tally.sizes.sort_by_key(|(size, growth)| (std::cmp::Reverse(*growth), *size));
+    let grown: i64 = tally.sizes.iter().fold(0, |sum, (_, growth)| sum.saturating_add(*growth));
+    tally.leading = tally
+        .sizes
+        .first()
+        .filter(|(_, growth)| *growth as f64 >= LEADING_SIZE * grown as f64)
+        .and_then(|(size, _)| Some((*size, *kept_by_size.get(size)?)));
     tally
 }
 

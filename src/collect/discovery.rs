@@ -23,6 +23,8 @@ pub struct Discovered {
     pub targets: Vec<Target>,
     /// One line each: files and targets that could not be used.
     pub problems: Vec<String>,
+    /// Whether all files could be read at least once: otherwise there are targets that are not known.
+    pub is_complete: bool,
 }
 
 /// Finds the targets of all jobs, again and again.
@@ -45,13 +47,16 @@ impl Discovery {
 
     /// The targets as they are now. A file that is damaged or half written counts as it was before.
     pub fn targets(&mut self) -> Discovered {
-        let mut found = Discovered::default();
+        let mut found = Discovered { is_complete: true, ..Discovered::default() };
         let mut names = BTreeSet::new();
         let mut listed = BTreeSet::new();
         for index in 0..self.jobs.len() {
+            let before = found.problems.len();
             let files = files_of(&self.jobs[index], &mut found.problems);
+            found.is_complete &= found.problems.len() == before;
             for file in &files {
                 self.refresh(file, &mut found.problems);
+                found.is_complete &= self.known.contains_key(file);
             }
             let job = &self.jobs[index];
             let typed = Group { targets: job.targets.clone(), labels: None };
@@ -185,8 +190,10 @@ mod tests {
         assert_eq!(found.targets[0].labels, BTreeMap::from([("team".to_owned(), "x".to_owned())]));
         write(r#"[{"targets": ["a:1""#);
         let found = discovery.targets();
-        assert_eq!(names(&found).len(), 2);
+        assert_eq!((names(&found).len(), found.is_complete), (2, true));
         assert!(found.problems[0].contains("its targets stay as they were"), "{:?}", found.problems);
+        let broken_from_the_start = self::discovery(&file).targets();
+        assert!(broken_from_the_start.targets.is_empty() && !broken_from_the_start.is_complete);
         write("- targets: ['c:3', 'c:3', 'http://u:s3cret@']\n  labels:\n    __scheme__: https\n");
         let found = discovery.targets();
         assert_eq!(names(&found), ["pprof/c:3"]);

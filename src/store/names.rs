@@ -60,8 +60,8 @@ impl Instance {
         &self.name
     }
 
-    /// Its folder below that of the store.
-    pub(super) fn path(&self) -> PathBuf {
+    /// Its folder below that of the store, or of anything else that is kept by instance.
+    pub fn path(&self) -> PathBuf {
         let job = part(&self.job);
         // Nobody's job is called so by chance, and if it is, one letter is written as its number.
         let job = match RESERVED.contains(&job.as_str()) {

@@ -91,7 +91,7 @@ impl Watch {
     /// One round. What was scraped when the wish to stop comes is in the store.
     pub fn round(&mut self, stop: &Stop) -> Report {
         let started = Instant::now();
-        let Discovered { targets, problems } = self.discovery.targets();
+        let Discovered { targets, problems, is_complete } = self.discovery.targets();
         for problem in &problems {
             warn!("{}", inert(problem));
         }
@@ -115,7 +115,7 @@ impl Watch {
         }
         self.store_bytes += report.round.bytes;
         // A list that cannot be read hides targets that are there.
-        let known = problems.is_empty().then_some(all.as_slice());
+        let known = is_complete.then_some(all.as_slice());
         self.judge_and_tell(fresh, known, started, stop, &mut report);
         self.prune(stop);
         self.metrics.round_done(unix_seconds(), &all, self.store_bytes);
@@ -305,12 +305,18 @@ fn told_as(target: &Target) -> alert::Target {
     }
 }
 
-/// The report file: whose it is, and the report.
+/// The report file: whose it is, as it stands in the store, and the report.
 fn page(target: &Target, document: &Document) -> String {
-    let labels: Vec<String> = target.labels.iter().map(|(name, value)| format!("{name}={value}")).collect();
-    let labels = if labels.is_empty() { String::new() } else { format!(" ({})", labels.join(", ")) };
-    let head = inert(&format!("{} at {}{labels}", target.instance, target.address));
-    format!("{head}\n\n{}", markdown(document, &MarkdownOptions { top: TOP, ..MarkdownOptions::default() }))
+    let labels: Vec<String> =
+        target.labels.iter().map(|(name, value)| format!("{name}=\"{value}\"")).collect();
+    let labels = if labels.is_empty() { String::new() } else { format!(" {{{}}}", labels.join(", ")) };
+    // As code, in which markdown means nothing; what service discovery says may hold anything.
+    let head = format!("{} at {}{labels}", target.instance, target.address).replace('`', "'");
+    format!(
+        "`{}`\n\n{}",
+        inert(&head),
+        markdown(document, &MarkdownOptions { top: TOP, ..MarkdownOptions::default() })
+    )
 }
 
 fn log(scraped: &Scraped) {

@@ -43,6 +43,8 @@ fn kill_9_during_writes_loses_nothing_and_the_next_round_goes_on() {
         without_news += usize::from(seen.look(folder.path()) == 0);
     }
     assert_eq!(without_news, 0);
+    let verified = assert_whole(folder.path());
+    assert!(verified.contains("unfinished file"), "none was killed while it wrote: {verified}");
     let run = finish(command().args(["collect", &service.address(), "--store"]).arg(folder.path()));
     assert_eq!((run.status, run.stderr.as_str()), (0, ""));
     assert!(seen.look(folder.path()) >= 3);

@@ -9,4 +9,4 @@ mod tally;
 pub use blame::{Blame, blame};
 pub use groups::{Group, Level, groups};
 pub use subject::Subject;
-pub use tally::{HeapLevel, Tally, Variance, heap_level, heap_tally, members_between};
+pub use tally::{HeapLevel, Tally, Variance, heap_level, heap_sums, heap_tally, members_between};

@@ -4,7 +4,6 @@ use crate::growth::{Change, Climb, Rung, climb, larger_sizes};
 use crate::profile::SamplingRate;
 use crate::series::{Cell, SiteId, Track};
 use foldhash::{HashMap, HashMapExt};
-use std::collections::BTreeMap;
 
 /// Blocks of the tiny allocator: several objects share one, so who opened it says little about who keeps it (S39).
 const TINY_BLOCK: i64 = 16;
@@ -74,44 +73,76 @@ pub fn heap_level(track: &Track, rows: &[usize], snapshot: usize) -> HeapLevel {
 
 /// Sums the rows of a heap group between snapshots `first` and `last`.
 pub fn heap_tally(track: &Track, rows: &[usize], first: usize, last: usize) -> Tally {
+    let mut tally = heap_sums(track, rows, first, last);
+    let mut rungs: Vec<(Rung, i64)> = Vec::with_capacity(rows.len());
+    for &row in rows {
+        let (before, after) = (track.cell(first, row), track.cell(last, row));
+        let change = change_of(track, last, &before, &after);
+        let rung = Rung {
+            size: track.rows[row].size,
+            before: change.before,
+            after: change.after,
+            allocated: change.allocated.unwrap_or(0),
+        };
+        rungs.push((rung, after.inuse_space.saturating_sub(before.inuse_space)));
+    }
+    rungs.sort_by_key(|(rung, _)| rung.size);
+    rungs.dedup_by(|(next, grown), (rung, sum)| {
+        let same = next.size == rung.size;
+        if same {
+            rung.before = rung.before.saturating_add(next.before);
+            rung.after = rung.after.saturating_add(next.after);
+            rung.allocated = rung.allocated.saturating_add(next.allocated);
+            *sum = sum.saturating_add(*grown);
+        }
+        same
+    });
+    tally.sizes = rungs.iter().map(|(rung, grown)| (rung.size, *grown)).collect();
+    tally.sizes.retain(|(size, grown)| *size > 0 && *grown > 0);
+    tally.sizes.sort_by_key(|(size, growth)| (std::cmp::Reverse(*growth), *size));
+    if track.snapshots[last].columns.alloc_space.is_some() {
+        let rate = track.snapshots[last].rate.unwrap_or(SamplingRate(1));
+        let rungs: Vec<Rung> = rungs.into_iter().map(|(rung, _)| rung).collect();
+        tally.climb = climb(&rungs, rate.0);
+        tally.larger = larger_sizes(&rungs);
+    }
+    tally
+}
+
+/// The same without a look at the sizes of the objects: `larger`, `climb` and `sizes` stay empty. Of tens of thousands of
+/// groups few grow, and only their sizes matter.
+pub fn heap_sums(track: &Track, rows: &[usize], first: usize, last: usize) -> Tally {
     let mut tally = Tally::default();
-    let counts_allocations = track.snapshots[last].columns.alloc_space.is_some();
     let rate = track.snapshots[last].rate.unwrap_or(SamplingRate(1));
-    let mut rungs: BTreeMap<i64, Rung> = BTreeMap::new();
-    let mut sizes: BTreeMap<i64, i64> = BTreeMap::new();
     for &row in rows {
         let size = track.rows[row].size;
         let (before, after) = (track.cell(first, row), track.cell(last, row));
         tally.before.add(&before);
         tally.after.add(&after);
-        let count = |n: i64| u64::try_from(n).unwrap_or(0);
-        let change = Change {
-            before: count(before.sampled_inuse),
-            after: count(after.sampled_inuse),
-            allocated: counts_allocations
-                .then(|| count(after.sampled_alloc.saturating_sub(before.sampled_alloc))),
-        };
+        let change = change_of(track, last, &before, &after);
         add_change(&mut tally.change, &change);
         if size != TINY_BLOCK {
             add_change(&mut tally.change_without_tiny, &change);
             add_change(&mut tally.kept, &without_splits(&change, size));
         }
-        tally.variance.add(rate, change.trials(), size);
-        let rung = rungs.entry(size).or_insert(Rung { size, before: 0, after: 0, allocated: 0 });
-        rung.before = rung.before.saturating_add(change.before);
-        rung.after = rung.after.saturating_add(change.after);
-        rung.allocated = rung.allocated.saturating_add(change.allocated.unwrap_or(0));
-        let grown = sizes.entry(size).or_insert(0i64);
-        *grown = grown.saturating_add(after.inuse_space.saturating_sub(before.inuse_space));
+        match change.trials() {
+            0 => {}
+            trials => tally.variance.add(rate, trials, size),
+        }
     }
-    if counts_allocations {
-        let rungs: Vec<Rung> = rungs.into_values().collect();
-        tally.climb = climb(&rungs, rate.0);
-        tally.larger = larger_sizes(&rungs);
-    }
-    tally.sizes = sizes.into_iter().filter(|(size, growth)| *size > 0 && *growth > 0).collect();
-    tally.sizes.sort_by_key(|(size, growth)| (std::cmp::Reverse(*growth), *size));
     tally
+}
+
+fn change_of(track: &Track, last: usize, before: &Cell, after: &Cell) -> Change {
+    let count = |n: i64| u64::try_from(n).unwrap_or(0);
+    Change {
+        before: count(before.sampled_inuse),
+        after: count(after.sampled_inuse),
+        allocated: track.snapshots[last]
+            .columns
+            .alloc_space
+            .map(|_| count(after.sampled_alloc.saturating_sub(before.sampled_alloc))),
+    }
 }
 
 /// The sizes of a full table of a Go map since 1.24: 128 groups of 8 slots and 8 bytes of control word, rounded to a

@@ -1,10 +1,10 @@
-//! Walking protobuf's wire format field by field, on prost's own encoding primitives.
+//! Walking protobuf's wire format field by field.
 //!
 //! prost's generated structs define the format; samples, locations and strings are too many to become structs,
 //! so [`super::pprof`] walks those messages here and writes them straight into columns.
 
 use super::Problem;
-use prost::encoding::{WireType, decode_key, decode_varint};
+use prost::encoding::decode_varint;
 
 /// One field of a message: its number and its value.
 pub(super) enum Value<'a> {
@@ -27,32 +27,36 @@ impl<'a> Fields<'a> {
     }
 
     /// The next field, `None` at the end of the message.
+    #[inline]
     pub(super) fn next(&mut self) -> Result<Option<(u32, Value<'a>)>, Problem> {
         if self.rest.is_empty() {
             return Ok(None);
         }
-        let (tag, wire_type) = decode_key(&mut self.rest).map_err(broken)?;
-        let value = match wire_type {
-            WireType::Varint => Value::Varint(decode_varint(&mut self.rest).map_err(broken)?),
-            WireType::LengthDelimited => {
-                let length = decode_varint(&mut self.rest).map_err(broken)?;
+        let key = varint(&mut self.rest)?;
+        let tag = u32::try_from(key >> 3).ok().filter(|tag| (1..1 << 29).contains(tag)).ok_or_else(broken)?;
+        let value = match key & 7 {
+            0 => Value::Varint(varint(&mut self.rest)?),
+            2 => {
+                let length = varint(&mut self.rest)?;
                 Value::Bytes(self.take(length)?)
             }
-            WireType::ThirtyTwoBit => {
+            5 => {
                 self.take(4)?;
                 Value::Other
             }
-            WireType::SixtyFourBit => {
+            1 => {
                 self.take(8)?;
                 Value::Other
             }
-            WireType::StartGroup | WireType::EndGroup => {
+            3 | 4 => {
                 return Err(Problem::malformed("it uses protobuf groups, which profile.proto does not have"));
             }
+            _ => return Err(broken()),
         };
         Ok(Some((tag, value)))
     }
 
+    #[inline]
     fn take(&mut self, length: u64) -> Result<&'a [u8], Problem> {
         let length = usize::try_from(length).ok().filter(|l| *l <= self.rest.len());
         let (head, tail) =
@@ -62,7 +66,25 @@ impl<'a> Fields<'a> {
     }
 }
 
+/// A varint at the start of `bytes`, which is moved behind it.
+///
+/// Nearly all of a profile is ids, and ids have one to three bytes; what is longer is left to prost.
+#[inline]
+pub(super) fn varint(bytes: &mut &[u8]) -> Result<u64, Problem> {
+    let (value, rest) = match *bytes {
+        [a @ 0..0x80, rest @ ..] => (u64::from(*a), rest),
+        [a, b @ 0..0x80, rest @ ..] => (u64::from(*a & 0x7f) | u64::from(*b) << 7, rest),
+        [a, b, c @ 0..0x80, rest @ ..] => {
+            (u64::from(*a & 0x7f) | u64::from(*b & 0x7f) << 7 | u64::from(*c) << 14, rest)
+        }
+        _ => return decode_varint(bytes).map_err(|_| broken()),
+    };
+    *bytes = rest;
+    Ok(value)
+}
+
 /// Calls `each` with every element of a repeated varint field, packed or not.
+#[inline]
 pub(super) fn varints(
     value: &Value<'_>,
     mut each: impl FnMut(u64) -> Result<(), Problem>,
@@ -72,7 +94,7 @@ pub(super) fn varints(
         Value::Bytes(packed) => {
             let mut packed = *packed;
             while !packed.is_empty() {
-                each(decode_varint(&mut packed).map_err(broken)?)?;
+                each(varint(&mut packed)?)?;
             }
             Ok(())
         }
@@ -85,6 +107,27 @@ pub(super) fn wrong_type() -> Problem {
     Problem::malformed("a field has the wrong wire type")
 }
 
-fn broken(_: prost::DecodeError) -> Problem {
+#[cold]
+fn broken() -> Problem {
     Problem::malformed("the protobuf data is cut short or damaged")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn varints_are_read_as_prost_reads_them(mut bytes in prop::collection::vec(any::<u8>(), 0..12), low in 0usize..5) {
+            if let Some(byte) = bytes.get_mut(low) {
+                *byte &= 0x7f;
+            }
+            let (mut ours, mut theirs) = (bytes.as_slice(), bytes.as_slice());
+            match (varint(&mut ours), decode_varint(&mut theirs)) {
+                (Ok(a), Ok(b)) => prop_assert_eq!((a, ours), (b, theirs)),
+                (a, b) => prop_assert!(a.is_err() && b.is_err(), "{:?} {:?}", a.is_ok(), b),
+            }
+        }
+    }
 }

@@ -30,6 +30,15 @@ impl Samples {
         Samples { width, ..Samples::default() }
     }
 
+    /// Makes room for so many samples, whose locations take up to `stack_entries`.
+    pub fn reserve(&mut self, samples: usize, stack_entries: usize) {
+        self.stack_ends.reserve(samples);
+        self.locations.reserve(stack_entries);
+        self.values.reserve(samples * self.width);
+        self.sizes.reserve(samples);
+        self.label_sets.reserve(samples);
+    }
+
     /// Appends a sample whose location indexes were collected by [`Samples::push_location`] since the last one.
     pub fn finish_sample(&mut self, values: &[i64], size: i64, label_set: u32) {
         debug_assert_eq!(values.len(), self.width);
@@ -40,6 +49,7 @@ impl Samples {
     }
 
     /// Appends one more location, rootwards, to the stack of the sample being read.
+    #[inline]
     pub fn push_location(&mut self, location: u32) {
         self.locations.push(location);
     }
@@ -48,6 +58,11 @@ impl Samples {
     pub fn push(&mut self, stack: &[u32], values: &[i64], size: i64, label_set: u32) {
         self.locations.extend_from_slice(stack);
         self.finish_sample(values, size, label_set);
+    }
+
+    /// The number of locations on the stack of the sample being read.
+    pub fn open_depth(&self) -> usize {
+        self.locations.len() - self.stack_ends.last().map_or(0, |end| *end as usize)
     }
 
     /// The number of samples.

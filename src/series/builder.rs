@@ -6,10 +6,10 @@ use super::history::History;
 use super::moves::Lines;
 use super::names::{FrameId, FunctionId, Names};
 use super::order::{FrameRanks, arrange};
+use super::site_index::SiteIndex;
 use super::site_key::{KeyHasher, Part, SiteKey};
-use super::track::{Cell, Member, Row, Site, SiteId, Snapshot, Track};
+use super::track::{Cell, Member, Site, SiteId, Snapshot, Track};
 use crate::profile::{Kind, Notice, RawProfile};
-use foldhash::{HashMap, HashMapExt};
 use regex::Regex;
 use std::collections::BTreeMap;
 
@@ -45,7 +45,8 @@ pub struct SeriesBuilder {
     granularity: Granularity,
     hasher: KeyHasher,
     names: Names,
-    filters: HashMap<FunctionId, Filter>,
+    /// By function.
+    filters: Vec<Filter>,
     tracks: Vec<TrackBuilder>,
     /// Where lines are no part of a site's identity, to tell which of them moved.
     lines: Lines,
@@ -60,8 +61,7 @@ struct Filter {
 
 struct TrackBuilder {
     track: Track,
-    sites: HashMap<SiteKey, SiteId>,
-    rows: HashMap<(SiteId, i64), u32>,
+    index: SiteIndex,
     history: History,
     /// By site.
     seen: Vec<Seen>,
@@ -75,13 +75,23 @@ struct Seen {
     hidden_leaves: usize,
 }
 
-/// What is prepared for each location of a profile, so that a sample costs one step a location.
+/// What is prepared for each location of a profile, besides the part of the key that it gives.
+#[derive(Clone, Copy, Default)]
 struct PreparedLocation {
-    part: Part,
     is_profiler: bool,
     focused: bool,
     ignored: bool,
     first_frame: u32,
+}
+
+/// A profile's locations in terms of the series, so that a sample costs one step a location.
+struct Prepared {
+    /// By location: the part of a site's key that it gives.
+    parts: Vec<Part>,
+    /// By location, and one more that closes the list.
+    locations: Vec<PreparedLocation>,
+    /// The frames of all locations, one location's after another's.
+    frames: Vec<FrameId>,
 }
 
 impl SeriesBuilder {
@@ -99,7 +109,7 @@ impl SeriesBuilder {
             granularity,
             hasher: KeyHasher::new(),
             names: Names::owned_by(own),
-            filters: HashMap::new(),
+            filters: Vec::new(),
             tracks: Vec::new(),
             lines: Lines::default(),
             first_build: None,
@@ -109,10 +119,12 @@ impl SeriesBuilder {
     /// Adds one snapshot after those of its kind that were added before.
     pub fn add(&mut self, profile: RawProfile) {
         let index = self.track_of(profile.kind);
-        let (frames, locations) = self.prepare(&profile);
+        let prepared = self.prepare(&profile);
         let columns = profile.heap_columns().unwrap_or_default();
         let builder = &mut self.tracks[index];
-        let mut cells = vec![Cell::default(); builder.track.rows.len()];
+        builder.index.reserve(profile.samples.len());
+        let mut cells = Vec::with_capacity(builder.track.rows.len().max(profile.samples.len()));
+        cells.resize(builder.track.rows.len(), Cell::default());
         let mut members = Vec::with_capacity(profile.goroutines.len());
         let mut labels: BTreeMap<(SiteId, &(String, String)), u64> = BTreeMap::new();
         let mut counts = Counter::new(&profile, columns);
@@ -125,8 +137,7 @@ impl SeriesBuilder {
                 Kind::Goroutine | Kind::GoroutineLeak => self.granularity.min(Granularity::Line),
             },
             has_focus: self.options.focus.is_some(),
-            locations: &locations,
-            frames: &frames,
+            prepared: &prepared,
         };
         for (index, sample) in profile.samples.iter().enumerate() {
             let site = match profile.kind {
@@ -144,7 +155,8 @@ impl SeriesBuilder {
                 }
             }
             let cell = counts.cell(&sample);
-            let row = builder.row(site, if profile.kind == Kind::Heap { sample.size } else { 0 });
+            let size = if profile.kind == Kind::Heap { sample.size } else { 0 };
+            let row = builder.index.row(site, size, &mut builder.track.rows);
             if cells.len() <= row {
                 cells.resize(row + 1, Cell::default());
             }
@@ -212,25 +224,26 @@ impl SeriesBuilder {
                 repeated: 0,
                 thinned: 0,
             },
-            sites: HashMap::new(),
-            rows: HashMap::new(),
+            index: SiteIndex::default(),
             history: History::default(),
             seen: Vec::new(),
         });
         self.tracks.len() - 1
     }
 
-    /// Interns a profile's names and prepares its locations. The frames of location i stand at
-    /// `locations[i].first_frame` up to that of i + 1; a last entry closes the list.
-    fn prepare(&mut self, profile: &RawProfile) -> (Vec<FrameId>, Vec<PreparedLocation>) {
+    /// Interns a profile's names and prepares its locations.
+    fn prepare(&mut self, profile: &RawProfile) -> Prepared {
         let symbols = &profile.symbols;
         let functions: Vec<FunctionId> = (0..symbols.functions.len() as u32)
             .map(|f| {
                 let id = self.names.function(symbols.name(f), symbols.file(f));
                 let options = &self.options;
                 let hit = |regex: &Regex| regex.is_match(symbols.name(f)) || regex.is_match(symbols.file(f));
+                if self.filters.len() <= id.0 as usize {
+                    self.filters.resize(id.0 as usize + 1, Filter::default());
+                }
                 // One function may have several names, with its type arguments, and several files: any will do.
-                let filter = self.filters.entry(id).or_default();
+                let filter = &mut self.filters[id.0 as usize];
                 filter.focused |= options.focus.as_ref().is_some_and(hit);
                 filter.ignored |= options.ignore.as_ref().is_some_and(hit);
                 id
@@ -240,46 +253,44 @@ impl SeriesBuilder {
             self.first_build = profile.build_id.clone();
         }
         let first_build = profile.build_id.is_none() || profile.build_id == self.first_build;
-        let mut frames = Vec::with_capacity(symbols.frames.len());
-        let mut locations = Vec::with_capacity(symbols.locations.len() + 1);
+        let count = symbols.locations.len();
+        let mut prepared = Prepared {
+            parts: Vec::with_capacity(count),
+            locations: Vec::with_capacity(count + 1),
+            frames: Vec::with_capacity(symbols.frames.len()),
+        };
         for (index, location) in symbols.locations.iter().enumerate() {
-            let mut prepared = PreparedLocation {
-                part: self.hasher.empty(),
-                is_profiler: false,
-                focused: false,
-                ignored: false,
-                first_frame: frames.len() as u32,
-            };
+            let mut part = self.hasher.empty();
+            let mut here =
+                PreparedLocation { first_frame: prepared.frames.len() as u32, ..PreparedLocation::default() };
             for frame in symbols.frames_of(index as u32) {
                 let function = functions[frame.function as usize];
-                prepared.part = prepared.part.then(frame_part(
-                    &self.hasher,
-                    self.granularity,
-                    function,
-                    frame.line,
-                    location.address,
-                ));
-                let filter = self.filters.get(&function).copied().unwrap_or_default();
-                prepared.is_profiler |= self.names.info(function).is_profiler;
-                prepared.focused |= filter.focused;
-                prepared.ignored |= filter.ignored;
-                frames.push(self.names.frame(function, frame.line, frame.inlined));
+                let next = frame_part(&self.hasher, self.granularity, function, frame.line, location.address);
+                part = self.hasher.join(part, next);
+                let filter = self.filters[function.0 as usize];
+                here.is_profiler |= self.names.info(function).is_profiler;
+                here.focused |= filter.focused;
+                here.ignored |= filter.ignored;
+                prepared.frames.push(self.names.frame(function, frame.line, frame.inlined));
                 if self.granularity == Granularity::Function {
                     self.lines.note(function, frame.line, first_build);
                 }
             }
-            locations.push(prepared);
+            prepared.parts.push(part);
+            prepared.locations.push(here);
         }
-        let first_frame = frames.len() as u32;
-        let part = self.hasher.empty();
-        locations.push(PreparedLocation {
-            part,
-            is_profiler: false,
-            focused: false,
-            ignored: false,
-            first_frame,
-        });
-        (frames, locations)
+        let first_frame = prepared.frames.len() as u32;
+        prepared.locations.push(PreparedLocation { first_frame, ..PreparedLocation::default() });
+        prepared
+    }
+}
+
+impl Prepared {
+    /// The frames of a location, innermost first.
+    fn frames_of(&self, location: u32) -> &[FrameId] {
+        let location = location as usize;
+        let start = self.locations[location].first_frame as usize;
+        &self.frames[start..self.locations[location + 1].first_frame as usize]
     }
 }
 
@@ -303,25 +314,28 @@ struct Matching<'a> {
     names: &'a Names,
     granularity: Granularity,
     has_focus: bool,
-    locations: &'a [PreparedLocation],
-    frames: &'a [FrameId],
+    prepared: &'a Prepared,
 }
 
 impl<'a> Matching<'a> {
     /// The frames of a stack of locations, leaf first.
     fn flatten(&self, stack: &'a [u32]) -> impl Iterator<Item = FrameId> + Clone + 'a {
-        let (locations, frames) = (self.locations, self.frames);
-        stack.iter().flat_map(move |location| {
-            let location = *location as usize;
-            frames[locations[location].first_frame as usize..locations[location + 1].first_frame as usize]
-                .iter()
-                .copied()
-        })
+        let prepared = self.prepared;
+        stack.iter().flat_map(move |location| prepared.frames_of(*location).iter().copied())
+    }
+
+    /// The same in a list of its own.
+    fn frames(&self, stack: &[u32]) -> Vec<FrameId> {
+        let parts = stack.iter().map(|location| self.prepared.frames_of(*location));
+        let mut frames = Vec::with_capacity(parts.clone().map(<[FrameId]>::len).sum());
+        parts.for_each(|part| frames.extend_from_slice(part));
+        frames
     }
 
     fn new_site(&self, locations: &[u32], stack: Vec<FrameId>, hidden_leaves: usize) -> Site {
-        let any =
-            |f: fn(&PreparedLocation) -> bool| locations.iter().any(|l| f(&self.locations[*l as usize]));
+        let any = |f: fn(&PreparedLocation) -> bool| {
+            locations.iter().any(|l| f(&self.prepared.locations[*l as usize]))
+        };
         Site {
             stack,
             moved_to: None,
@@ -337,11 +351,11 @@ impl TrackBuilder {
     fn heap_site<'a>(&mut self, matching: &Matching<'a>, stack: &'a [u32]) -> SiteId {
         let mut part = matching.hasher.empty();
         for location in stack {
-            part = part.then(matching.locations[*location as usize].part);
+            part = matching.hasher.join(part, matching.prepared.parts[*location as usize]);
         }
         let key = matching.hasher.key(part);
-        let Some(site) = self.sites.get(&key).copied() else {
-            let site = matching.new_site(stack, matching.flatten(stack).collect(), 0);
+        let Some(site) = self.index.site(key) else {
+            let site = matching.new_site(stack, matching.frames(stack), 0);
             return self.add_site(key, site);
         };
         self.place(matching, site, matching.flatten(stack), 0);
@@ -351,16 +365,17 @@ impl TrackBuilder {
     /// The site of a goroutine: its stack without the runtime's frames at the leaf, which the text forms hide.
     fn goroutine_site(&mut self, matching: &Matching<'_>, stack: &[u32]) -> SiteId {
         let names = matching.names;
-        let frames: Vec<FrameId> = matching.flatten(stack).collect();
+        let frames = matching.frames(stack);
         let leaves = frames.iter().take_while(|f| names.info_of(**f).is_runtime).count();
         // A stack of nothing but the runtime is kept whole, as Go keeps it.
         let hidden = if leaves == frames.len() { 0 } else { leaves };
         let part = frames[hidden..].iter().fold(matching.hasher.empty(), |part, frame| {
             let (function, line) = (names.function_of(*frame), names.line_of(*frame));
-            part.then(frame_part(matching.hasher, matching.granularity, function, line, 0))
+            let next = frame_part(matching.hasher, matching.granularity, function, line, 0);
+            matching.hasher.join(part, next)
         });
         let key = matching.hasher.key(part);
-        let Some(site) = self.sites.get(&key).copied() else {
+        let Some(site) = self.index.site(key) else {
             let site = matching.new_site(stack, frames, hidden);
             return self.add_site(key, site);
         };
@@ -409,21 +424,10 @@ impl TrackBuilder {
     }
 
     fn add_site(&mut self, key: SiteKey, site: Site) -> SiteId {
-        let id = SiteId(self.track.sites.len() as u32);
         let now = self.track.columns.len();
         self.seen.push(Seen { first: now, last: now, hidden_leaves: site.hidden_leaves });
         self.track.sites.push(site);
-        self.sites.insert(key, id);
-        id
-    }
-
-    fn row(&mut self, site: SiteId, size: i64) -> usize {
-        let rows = &mut self.track.rows;
-        let row = *self.rows.entry((site, size)).or_insert_with(|| {
-            rows.push(Row { site, size });
-            rows.len() as u32 - 1
-        });
-        row as usize
+        self.index.add_site(key)
     }
 }
 

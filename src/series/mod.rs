@@ -11,6 +11,7 @@ mod incarnation;
 mod moves;
 mod names;
 mod order;
+mod site_index;
 mod site_key;
 mod track;
 

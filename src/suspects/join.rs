@@ -9,6 +9,7 @@ use crate::clusters::{Subject, heap_tally};
 use crate::graph::GrowthGraph;
 use crate::profile::package_of;
 use crate::series::{FunctionId, Names, Track};
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 
 /// Two counts are the same if they differ by less than so many standard errors.
@@ -33,7 +34,7 @@ pub struct Tracks<'a> {
 /// Joins suspects that are one leak. The one of own code that says most stays, the others stand in its `joined`.
 pub fn join(suspects: Vec<Suspect>, tracks: &Tracks<'_>) -> Vec<Suspect> {
     let traits: Vec<Traits<'_>> = suspects.iter().map(|suspect| Traits::of(suspect, tracks)).collect();
-    let graph = growth_graph(tracks);
+    let graph = LazyCell::new(|| growth_graph(tracks));
     let mut leader: Vec<usize> = (0..suspects.len()).collect();
     for a in 0..suspects.len() {
         for b in 0..a {
@@ -141,7 +142,7 @@ impl<'a> Traits<'a> {
 /// Objects gained at each stack and size of a heap suspect, with the standard error.
 fn objects(suspect: &Suspect, track: &Track, window: &Window) -> Vec<(f64, f64)> {
     let sites: BTreeSet<_> = suspect.sites.iter().map(|site| site.site).collect();
-    let rows = (0..track.rows.len()).filter(|row| sites.contains(&track.rows[*row].site));
+    let rows = sites.into_iter().flat_map(|site| track.rows_of(site));
     rows.map(|row| {
         let tally = heap_tally(track, &[row], window.first(), window.last());
         let gained = tally.after.inuse_objects.saturating_sub(tally.before.inuse_objects);
@@ -150,13 +151,18 @@ fn objects(suspect: &Suspect, track: &Track, window: &Window) -> Vec<(f64, f64)>
     .collect()
 }
 
-fn belong_together(a: &Traits<'_>, b: &Traits<'_>, graph: &GrowthGraph) -> bool {
+fn belong_together(
+    a: &Traits<'_>,
+    b: &Traits<'_>,
+    graph: &LazyCell<GrowthGraph, impl FnOnce() -> GrowthGraph>,
+) -> bool {
     match (a.suspect.subject, b.suspect.subject) {
         (Subject::Heap, Subject::Heap) => {
             let (f, g) = (a.suspect.blame.function, b.suspect.blame.function);
-            let calls = f != g && (graph.dominates(f, g) || graph.dominates(g, f));
             let bookkeeping = a.is_bookkeeping || b.is_bookkeeping;
-            calls && !bookkeeping && a.as_many(b)
+            // The graph of all stacks comes last: it is built only if it is asked.
+            let calls = || graph.dominates(f, g) || graph.dominates(g, f);
+            f != g && !bookkeeping && a.as_many(b) && calls()
         }
         (Subject::Goroutine, Subject::Goroutine) => companions(a, b) || companions(b, a),
         (Subject::Heap, Subject::Goroutine) => holds(b, a),

@@ -74,29 +74,20 @@ pub fn heap_level(track: &Track, rows: &[usize], snapshot: usize) -> HeapLevel {
 /// Sums the rows of a heap group between snapshots `first` and `last`.
 pub fn heap_tally(track: &Track, rows: &[usize], first: usize, last: usize) -> Tally {
     let mut tally = heap_sums(track, rows, first, last);
-    let mut rungs: Vec<(Rung, i64)> = Vec::with_capacity(rows.len());
+    let mut rungs: HashMap<i64, (Rung, i64)> = HashMap::new();
     for &row in rows {
+        let size = track.rows[row].size;
         let (before, after) = (track.cell(first, row), track.cell(last, row));
         let change = change_of(track, last, &before, &after);
-        let rung = Rung {
-            size: track.rows[row].size,
-            before: change.before,
-            after: change.after,
-            allocated: change.allocated.unwrap_or(0),
-        };
-        rungs.push((rung, after.inuse_space.saturating_sub(before.inuse_space)));
+        let (rung, grown) =
+            rungs.entry(size).or_insert((Rung { size, before: 0, after: 0, allocated: 0 }, 0));
+        rung.before = rung.before.saturating_add(change.before);
+        rung.after = rung.after.saturating_add(change.after);
+        rung.allocated = rung.allocated.saturating_add(change.allocated.unwrap_or(0));
+        *grown = grown.saturating_add(after.inuse_space.saturating_sub(before.inuse_space));
     }
-    rungs.sort_by_key(|(rung, _)| rung.size);
-    rungs.dedup_by(|(next, grown), (rung, sum)| {
-        let same = next.size == rung.size;
-        if same {
-            rung.before = rung.before.saturating_add(next.before);
-            rung.after = rung.after.saturating_add(next.after);
-            rung.allocated = rung.allocated.saturating_add(next.allocated);
-            *sum = sum.saturating_add(*grown);
-        }
-        same
-    });
+    let mut rungs: Vec<(Rung, i64)> = rungs.into_values().collect();
+    rungs.sort_unstable_by_key(|(rung, _)| rung.size);
     tally.sizes = rungs.iter().map(|(rung, grown)| (rung.size, *grown)).collect();
     tally.sizes.retain(|(size, grown)| *size > 0 && *grown > 0);
     tally.sizes.sort_by_key(|(size, growth)| (std::cmp::Reverse(*growth), *size));

@@ -7,7 +7,7 @@ use super::moves::Lines;
 use super::names::{FrameId, FunctionId, Names};
 use super::order::{FrameRanks, arrange};
 use super::site_index::SiteIndex;
-use super::site_key::{KeyHasher, Part, SiteKey};
+use super::site_key::{KeyHasher, SiteKey};
 use super::track::{Cell, Member, Site, SiteId, Snapshot, Track};
 use crate::profile::{Kind, Notice, RawProfile};
 use regex::Regex;
@@ -75,23 +75,24 @@ struct Seen {
     hidden_leaves: usize,
 }
 
-/// What is prepared for each location of a profile, besides the part of the key that it gives.
+/// What is prepared for each location of a profile.
 #[derive(Clone, Copy, Default)]
 struct PreparedLocation {
     is_profiler: bool,
     focused: bool,
     ignored: bool,
-    first_frame: u32,
 }
 
 /// A profile's locations in terms of the series, so that a sample costs one step a location.
 struct Prepared {
-    /// By location: the part of a site's key that it gives.
-    parts: Vec<Part>,
-    /// By location, and one more that closes the list.
+    /// By location.
     locations: Vec<PreparedLocation>,
-    /// The frames of all locations, one location's after another's.
+    /// By location, and one more: where its frames start.
+    starts: Vec<u32>,
+    /// The frames of all locations, one location's after another's, innermost first.
     frames: Vec<FrameId>,
+    /// What each of them counts in the key of a site.
+    numbers: Vec<u64>,
 }
 
 impl SeriesBuilder {
@@ -122,7 +123,7 @@ impl SeriesBuilder {
         let prepared = self.prepare(&profile);
         let columns = profile.heap_columns().unwrap_or_default();
         let builder = &mut self.tracks[index];
-        builder.index.reserve(profile.samples.len());
+        builder.reserve(profile.samples.len());
         let mut cells = Vec::with_capacity(builder.track.rows.len().max(profile.samples.len()));
         cells.resize(builder.track.rows.len(), Cell::default());
         let mut members = Vec::with_capacity(profile.goroutines.len());
@@ -253,54 +254,57 @@ impl SeriesBuilder {
             self.first_build = profile.build_id.clone();
         }
         let first_build = profile.build_id.is_none() || profile.build_id == self.first_build;
-        let count = symbols.locations.len();
         let mut prepared = Prepared {
-            parts: Vec::with_capacity(count),
-            locations: Vec::with_capacity(count + 1),
+            locations: Vec::with_capacity(symbols.locations.len()),
+            starts: Vec::with_capacity(symbols.locations.len() + 1),
             frames: Vec::with_capacity(symbols.frames.len()),
+            numbers: Vec::with_capacity(symbols.frames.len()),
         };
         for (index, location) in symbols.locations.iter().enumerate() {
-            let mut part = self.hasher.empty();
-            let mut here =
-                PreparedLocation { first_frame: prepared.frames.len() as u32, ..PreparedLocation::default() };
+            let mut here = PreparedLocation::default();
+            prepared.starts.push(prepared.frames.len() as u32);
             for frame in symbols.frames_of(index as u32) {
                 let function = functions[frame.function as usize];
-                let next = frame_part(&self.hasher, self.granularity, function, frame.line, location.address);
-                part = self.hasher.join(part, next);
                 let filter = self.filters[function.0 as usize];
                 here.is_profiler |= self.names.info(function).is_profiler;
                 here.focused |= filter.focused;
                 here.ignored |= filter.ignored;
-                prepared.frames.push(self.names.frame(function, frame.line, frame.inlined));
+                let (line, address) = (frame.line, location.address);
+                prepared.numbers.push(number(&self.hasher, self.granularity, function, line, address));
+                prepared.frames.push(self.names.frame(function, line, frame.inlined));
                 if self.granularity == Granularity::Function {
-                    self.lines.note(function, frame.line, first_build);
+                    self.lines.note(function, line, first_build);
                 }
             }
-            prepared.parts.push(part);
             prepared.locations.push(here);
         }
-        let first_frame = prepared.frames.len() as u32;
-        prepared.locations.push(PreparedLocation { first_frame, ..PreparedLocation::default() });
+        prepared.starts.push(prepared.frames.len() as u32);
         prepared
     }
 }
 
 impl Prepared {
+    /// Where the frames of a location stand.
+    #[inline]
+    fn range_of(&self, location: u32) -> std::ops::Range<usize> {
+        let location = location as usize;
+        self.starts[location] as usize..self.starts[location + 1] as usize
+    }
+
     /// The frames of a location, innermost first.
     fn frames_of(&self, location: u32) -> &[FrameId] {
-        let location = location as usize;
-        let start = self.locations[location].first_frame as usize;
-        &self.frames[start..self.locations[location + 1].first_frame as usize]
+        &self.frames[self.range_of(location)]
     }
 }
 
-fn frame_part(
+/// What a frame counts in the key of a site.
+fn number(
     hasher: &KeyHasher,
     granularity: Granularity,
     function: FunctionId,
     line: u32,
     address: u64,
-) -> Part {
+) -> u64 {
     match granularity {
         Granularity::Function => hasher.frame(function.0, 0, 0),
         Granularity::Line => hasher.frame(function.0, line, 0),
@@ -347,13 +351,20 @@ impl<'a> Matching<'a> {
 }
 
 impl TrackBuilder {
+    /// Makes room for a snapshot with so many samples, if it is the first one.
+    fn reserve(&mut self, samples: usize) {
+        if self.track.sites.is_empty() {
+            self.track.sites.reserve(samples);
+            self.track.rows.reserve(samples);
+            self.seen.reserve(samples);
+            self.index.reserve(samples);
+        }
+    }
+
     /// The site of a heap stack, by the prepared hashes of its locations.
     fn heap_site<'a>(&mut self, matching: &Matching<'a>, stack: &'a [u32]) -> SiteId {
-        let mut part = matching.hasher.empty();
-        for location in stack {
-            part = matching.hasher.join(part, matching.prepared.parts[*location as usize]);
-        }
-        let key = matching.hasher.key(part);
+        let prepared = matching.prepared;
+        let key = matching.hasher.key(stack.iter().map(|l| &prepared.numbers[prepared.range_of(*l)]));
         let Some(site) = self.index.site(key) else {
             let site = matching.new_site(stack, matching.frames(stack), 0);
             return self.add_site(key, site);
@@ -369,12 +380,12 @@ impl TrackBuilder {
         let leaves = frames.iter().take_while(|f| names.info_of(**f).is_runtime).count();
         // A stack of nothing but the runtime is kept whole, as Go keeps it.
         let hidden = if leaves == frames.len() { 0 } else { leaves };
-        let part = frames[hidden..].iter().fold(matching.hasher.empty(), |part, frame| {
+        let number = |frame: &FrameId| {
             let (function, line) = (names.function_of(*frame), names.line_of(*frame));
-            let next = frame_part(matching.hasher, matching.granularity, function, line, 0);
-            matching.hasher.join(part, next)
-        });
-        let key = matching.hasher.key(part);
+            number(matching.hasher, matching.granularity, function, line, 0)
+        };
+        let numbers: Vec<u64> = frames[hidden..].iter().map(number).collect();
+        let key = matching.hasher.key([numbers.as_slice()].into_iter());
         let Some(site) = self.index.site(key) else {
             let site = matching.new_site(stack, frames, hidden);
             return self.add_site(key, site);

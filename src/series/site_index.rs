@@ -1,6 +1,6 @@
 //! Which site a key stands for, and which row a site at an object size.
 
-use super::site_key::SiteKey;
+use super::site_key::{SiteKey, mix};
 use super::track::{Row, SiteId};
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
@@ -22,15 +22,12 @@ pub(super) struct SiteIndex {
 }
 
 impl SiteIndex {
-    /// Makes room for the sites and rows of a snapshot with so many samples, if it is the first one.
+    /// Makes room for the sites and rows of a first snapshot with so many samples.
     pub(super) fn reserve(&mut self, samples: usize) {
-        if self.keys.is_empty() {
-            self.keys.reserve(samples);
-            let keys = &self.keys;
-            self.sites.reserve(samples, |site| bucket_of(keys[site.0 as usize]));
-            // There are no rows yet that would have to move.
-            self.rows.reserve(samples, |_| 0);
-        }
+        self.keys.reserve(samples);
+        // There is nothing yet that would have to move.
+        self.sites.reserve(samples, |_| 0);
+        self.rows.reserve(samples, |_| 0);
     }
 
     /// The site of a key, if it is known.
@@ -76,19 +73,18 @@ impl SiteIndex {
     }
 }
 
-/// The key is a hash already.
+/// The key is a hash already; its high half is the better one.
 fn bucket_of(key: SiteKey) -> u64 {
-    key[0]
+    mix((key >> 64) as u64)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::site_key::mix;
     use super::*;
 
     #[test]
     fn sites_and_rows_are_found_in_any_order() {
-        let key = |i: u64| [mix(i), mix(i + 1000)];
+        let key = |i: u64| u128::from(mix(i)) << 64;
         let mut index = SiteIndex::default();
         let mut rows = Vec::new();
         index.reserve(10);

@@ -58,12 +58,20 @@ impl Settings {
             full: args.full,
         };
         let inflated_bytes = bytes("--max-input-bytes", &args.max_input_bytes)?;
+        let string_bytes = bytes("--max-string-bytes", &args.max_string_bytes)?;
         if args.timeout == 0 {
             bail!("--timeout: 0 seconds would give up on every URL at once");
         }
         Ok(Settings {
             options,
-            limits: Limits { inflated_bytes, ..Limits::default() },
+            limits: Limits {
+                inflated_bytes,
+                samples: args.max_samples,
+                depth: args.max_depth,
+                string_bytes: usize::try_from(string_bytes).unwrap_or(usize::MAX),
+                values: Limits::default().values.max(args.max_samples.saturating_mul(VALUES)),
+                ..Limits::default()
+            },
             fetcher: Fetcher::new(&args.headers, Duration::from_secs(args.timeout))
                 .map_err(|error| anyhow!("--header: {error}"))?,
             terminal: terminal(args),
@@ -84,6 +92,9 @@ impl Settings {
         })
     }
 }
+
+/// Values that samples have where more of them are allowed; real profiles have four at most.
+const VALUES: usize = 8;
 
 fn pattern(flag: &str, text: Option<&str>) -> Result<Option<Regex>> {
     text.map(|text| {

@@ -47,10 +47,7 @@ impl Ids {
     #[inline]
     pub(super) fn index(&self, id: u64) -> Option<u32> {
         match self {
-            Ids::InOrder(count) => {
-                let index = id.wrapping_sub(1);
-                (index < *count).then_some(index as u32)
-            }
+            Ids::InOrder(count) => in_order(id, *count),
             Ids::Dense(dense) => {
                 let index = *dense.get(usize::try_from(id).ok()?)?;
                 (index != u32::MAX).then_some(index)
@@ -58,6 +55,13 @@ impl Ids {
             Ids::Sparse(sparse) => sparse.get(&id).copied(),
         }
     }
+}
+
+/// The index of an id where ids run from 1 to `count` in order.
+#[inline]
+pub(super) fn in_order(id: u64, count: u64) -> Option<u32> {
+    let index = id.wrapping_sub(1);
+    (index < count).then_some(index as u32)
 }
 
 #[cfg(test)]

@@ -68,19 +68,50 @@ impl<'a> Fields<'a> {
 
 /// A varint at the start of `bytes`, which is moved behind it; `None` if there is none.
 ///
-/// Nearly all of a profile is ids, and ids have one to three bytes; what is longer is left to prost.
+/// Keys and lengths have one byte or two; what is longer is left to prost.
 #[inline]
 pub(super) fn varint(bytes: &mut &[u8]) -> Option<u64> {
-    let (value, rest) = match *bytes {
-        [a @ 0..0x80, rest @ ..] => (u64::from(*a), rest),
-        [a, b @ 0..0x80, rest @ ..] => (u64::from(*a & 0x7f) | u64::from(*b) << 7, rest),
-        [a, b, c @ 0..0x80, rest @ ..] => {
-            (u64::from(*a & 0x7f) | u64::from(*b & 0x7f) << 7 | u64::from(*c) << 14, rest)
+    match *bytes {
+        [a @ 0..0x80, rest @ ..] => {
+            *bytes = rest;
+            Some(u64::from(*a))
         }
-        _ => return decode_varint(bytes).ok(),
-    };
-    *bytes = rest;
-    Some(value)
+        [a, b @ 0..0x80, rest @ ..] => {
+            *bytes = rest;
+            Some(u64::from(*a & 0x7f) | u64::from(*b) << 7)
+        }
+        _ => decode_varint(bytes).ok(),
+    }
+}
+
+/// Calls `each` with every varint of a packed list, until it says `false`; says itself whether all went well.
+#[inline]
+pub(super) fn unpack(packed: &[u8], mut each: impl FnMut(u64) -> bool) -> bool {
+    let mut at = 0;
+    while at < packed.len() {
+        // Ids have up to three bytes in all but monstrous profiles.
+        let a = packed[at];
+        let (value, length) = if a < 0x80 {
+            (u64::from(a), 1)
+        } else {
+            match packed[at..] {
+                [_, b @ 0..0x80, ..] => (u64::from(a & 0x7f) | u64::from(b) << 7, 2),
+                [_, b, c @ 0..0x80, ..] => {
+                    (u64::from(a & 0x7f) | u64::from(b & 0x7f) << 7 | u64::from(c) << 14, 3)
+                }
+                _ => {
+                    let mut rest = &packed[at..];
+                    let Some(value) = varint(&mut rest) else { return false };
+                    (value, packed.len() - at - rest.len())
+                }
+            }
+        };
+        if !each(value) {
+            return false;
+        }
+        at += length;
+    }
+    true
 }
 
 /// Calls `each` with every element of a repeated varint field, packed or not.
@@ -108,7 +139,7 @@ pub(super) fn wrong_type() -> Problem {
 }
 
 #[cold]
-fn broken() -> Problem {
+pub(super) fn broken() -> Problem {
     Problem::malformed("the protobuf data is cut short or damaged")
 }
 
@@ -128,6 +159,25 @@ mod tests {
                 (Some(a), Ok(b)) => prop_assert_eq!((a, ours), (b, theirs)),
                 (a, b) => prop_assert!(a.is_none() && b.is_err(), "{a:?} {b:?}"),
             }
+        }
+
+        #[test]
+        fn packed_lists_are_read_as_prost_reads_them(
+            bytes in prop::collection::vec(prop_oneof![any::<u8>(), 0u8..0x80], 0..40)
+        ) {
+            let (mut ours, mut theirs, mut rest) = (Vec::new(), Vec::new(), bytes.as_slice());
+            let whole = unpack(&bytes, |value| {
+                ours.push(value);
+                true
+            });
+            let mut broken = false;
+            while !rest.is_empty() && !broken {
+                match decode_varint(&mut rest) {
+                    Ok(value) => theirs.push(value),
+                    Err(_) => broken = true,
+                }
+            }
+            prop_assert_eq!((ours, whole), (theirs, !broken));
         }
     }
 }

@@ -30,13 +30,13 @@ impl Samples {
         Samples { width, ..Samples::default() }
     }
 
-    /// Makes room for so many samples, whose locations take up to `stack_entries`.
+    /// Makes room for so many samples with so many stack entries together, as far as there is room: it only saves growing.
     pub fn reserve(&mut self, samples: usize, stack_entries: usize) {
-        self.stack_ends.reserve(samples);
-        self.locations.reserve(stack_entries);
-        self.values.reserve(samples * self.width);
-        self.sizes.reserve(samples);
-        self.label_sets.reserve(samples);
+        let _ = self.stack_ends.try_reserve(samples);
+        let _ = self.locations.try_reserve(stack_entries);
+        let _ = self.values.try_reserve(samples.saturating_mul(self.width));
+        let _ = self.sizes.try_reserve(samples);
+        let _ = self.label_sets.try_reserve(samples);
     }
 
     /// Appends a sample whose location indexes were collected by [`Samples::push_location`] since the last one.
@@ -52,6 +52,15 @@ impl Samples {
     #[inline]
     pub fn push_location(&mut self, location: u32) {
         self.locations.push(location);
+    }
+
+    /// Appends as many more locations as `fill` says, which is given `most` places to fill; passes on what else it says.
+    pub fn push_locations<T>(&mut self, most: usize, fill: impl FnOnce(&mut [u32]) -> (usize, T)) -> T {
+        let start = self.locations.len();
+        self.locations.resize(start + most, 0);
+        let (used, result) = fill(&mut self.locations[start..]);
+        self.locations.truncate(start + used.min(most));
+        result
     }
 
     /// Appends a whole sample.

@@ -7,7 +7,7 @@ use super::moves::Lines;
 use super::names::{FrameId, FunctionId, Names};
 use super::order::{FrameRanks, arrange};
 use super::site_index::SiteIndex;
-use super::site_key::{KeyHasher, SiteKey};
+use super::site_key::{KeyHasher, SiteKey, Sum};
 use super::track::{Cell, Member, Site, SiteId, Snapshot, Track};
 use crate::profile::{Kind, Notice, RawProfile};
 use regex::Regex;
@@ -63,6 +63,8 @@ struct TrackBuilder {
     track: Track,
     index: SiteIndex,
     history: History,
+    /// Where the frames of a stack are put together.
+    scratch: Vec<FrameId>,
     /// By site.
     seen: Vec<Seen>,
 }
@@ -93,6 +95,8 @@ struct Prepared {
     frames: Vec<FrameId>,
     /// What each of them counts in the key of a site.
     numbers: Vec<u64>,
+    /// By location: the same again where it has one frame, as most have; else 0.
+    single: Vec<u64>,
 }
 
 impl SeriesBuilder {
@@ -227,6 +231,7 @@ impl SeriesBuilder {
             },
             index: SiteIndex::default(),
             history: History::default(),
+            scratch: Vec::new(),
             seen: Vec::new(),
         });
         self.tracks.len() - 1
@@ -259,6 +264,7 @@ impl SeriesBuilder {
             starts: Vec::with_capacity(symbols.locations.len() + 1),
             frames: Vec::with_capacity(symbols.frames.len()),
             numbers: Vec::with_capacity(symbols.frames.len()),
+            single: Vec::with_capacity(symbols.locations.len()),
         };
         for (index, location) in symbols.locations.iter().enumerate() {
             let mut here = PreparedLocation::default();
@@ -277,6 +283,10 @@ impl SeriesBuilder {
                 }
             }
             prepared.locations.push(here);
+            prepared.single.push(match &prepared.numbers[prepared.starts[index] as usize..] {
+                [number] => *number,
+                _ => 0,
+            });
         }
         prepared.starts.push(prepared.frames.len() as u32);
         prepared
@@ -329,11 +339,31 @@ impl<'a> Matching<'a> {
     }
 
     /// The same in a list of its own.
-    fn frames(&self, stack: &[u32]) -> Vec<FrameId> {
-        let parts = stack.iter().map(|location| self.prepared.frames_of(*location));
-        let mut frames = Vec::with_capacity(parts.clone().map(<[FrameId]>::len).sum());
-        parts.for_each(|part| frames.extend_from_slice(part));
-        frames
+    fn frames(&self, stack: &[u32], scratch: &mut Vec<FrameId>) -> Vec<FrameId> {
+        scratch.clear();
+        for location in stack {
+            match self.prepared.frames_of(*location) {
+                [frame] => scratch.push(*frame),
+                frames => scratch.extend_from_slice(frames),
+            }
+        }
+        scratch.clone()
+    }
+
+    /// The key of a stack of locations.
+    fn key(&self, stack: &[u32]) -> SiteKey {
+        let mut sum = Sum::default();
+        for location in stack {
+            match self.prepared.single[*location as usize] {
+                0 => {
+                    for frame in &self.prepared.numbers[self.prepared.range_of(*location)] {
+                        self.hasher.add(&mut sum, *frame);
+                    }
+                }
+                number => self.hasher.add(&mut sum, number),
+            }
+        }
+        sum.key
     }
 
     fn new_site(&self, locations: &[u32], stack: Vec<FrameId>, hidden_leaves: usize) -> Site {
@@ -363,10 +393,10 @@ impl TrackBuilder {
 
     /// The site of a heap stack, by the prepared hashes of its locations.
     fn heap_site<'a>(&mut self, matching: &Matching<'a>, stack: &'a [u32]) -> SiteId {
-        let prepared = matching.prepared;
-        let key = matching.hasher.key(stack.iter().map(|l| &prepared.numbers[prepared.range_of(*l)]));
+        let key = matching.key(stack);
         let Some(site) = self.index.site(key) else {
-            let site = matching.new_site(stack, matching.frames(stack), 0);
+            let frames = matching.frames(stack, &mut self.scratch);
+            let site = matching.new_site(stack, frames, 0);
             return self.add_site(key, site);
         };
         self.place(matching, site, matching.flatten(stack), 0);
@@ -376,7 +406,7 @@ impl TrackBuilder {
     /// The site of a goroutine: its stack without the runtime's frames at the leaf, which the text forms hide.
     fn goroutine_site(&mut self, matching: &Matching<'_>, stack: &[u32]) -> SiteId {
         let names = matching.names;
-        let frames = matching.frames(stack);
+        let frames = matching.frames(stack, &mut self.scratch);
         let leaves = frames.iter().take_while(|f| names.info_of(**f).is_runtime).count();
         // A stack of nothing but the runtime is kept whole, as Go keeps it.
         let hidden = if leaves == frames.len() { 0 } else { leaves };
@@ -384,8 +414,7 @@ impl TrackBuilder {
             let (function, line) = (names.function_of(*frame), names.line_of(*frame));
             number(matching.hasher, matching.granularity, function, line, 0)
         };
-        let numbers: Vec<u64> = frames[hidden..].iter().map(number).collect();
-        let key = matching.hasher.key([numbers.as_slice()].into_iter());
+        let key = matching.hasher.key(frames[hidden..].iter().map(number));
         let Some(site) = self.index.site(key) else {
             let site = matching.new_site(stack, frames, hidden);
             return self.add_site(key, site);

@@ -137,7 +137,8 @@ impl Names {
 }
 
 fn last_segment(file: &str) -> &str {
-    file.rsplit(['/', '\\']).next().unwrap_or(file)
+    let slash = file.bytes().rposition(|byte| byte == b'/' || byte == b'\\');
+    slash.map_or(file, |slash| &file[slash + 1..])
 }
 
 /// Whose code a function is. What is said to be own is; all else is told by file paths, and what these call own is a

@@ -56,7 +56,7 @@ pub fn judge_heap(
     let roots = flatten(groups, &mut nodes);
     let tally = |i: usize| heap_tally(track, &nodes[i].group.rows, window.first(), window.last());
     let all_rows: Vec<usize> = groups.iter().flat_map(|group| group.rows.iter().copied()).collect();
-    let total = heap_tally(track, &all_rows, window.first(), window.last());
+    let total = heap_sums(track, &all_rows, window.first(), window.last());
 
     let mut p_values = PValues::default();
     let mut tests = Vec::with_capacity(nodes.len());
@@ -198,7 +198,7 @@ fn bytes_grow(
     });
     let rows: Vec<usize> = kept.flat_map(|root| nodes[*root].group.rows.iter().copied()).collect();
     let grows = |from: usize, least: f64| {
-        let tally = heap_tally(track, &rows, from, window.last());
+        let tally = heap_sums(track, &rows, from, window.last());
         delta(&tally) > 3.0 * tally.variance.bytes.sqrt() && delta(&tally) >= least
     };
     let late = |share: f64| window.snapshots()[window.since(share)];
@@ -227,7 +227,7 @@ fn dispersion(track: &Track, rows: &[usize], window: &Window, of: fn(&Tally) -> 
     let hours = window.hours();
     let gaps: Vec<f64> = hours.windows(2).map(|pair| pair[1] - pair[0]).collect();
     let pairs = window.snapshots().windows(2);
-    let changes: Vec<Change> = pairs.map(|pair| of(&heap_tally(track, rows, pair[0], pair[1]))).collect();
+    let changes: Vec<Change> = pairs.map(|pair| of(&heap_sums(track, rows, pair[0], pair[1]))).collect();
     overdispersion(&changes, &gaps).unwrap_or(1.0)
 }
 

@@ -5,7 +5,7 @@
 //! many objects. Equal pace alone joins nothing: two leaks of one handler have that too.
 
 use super::{Confidence, Evidence, Suspect, Window};
-use crate::clusters::{Subject, heap_tally};
+use crate::clusters::{Subject, heap_sums};
 use crate::graph::GrowthGraph;
 use crate::profile::package_of;
 use crate::series::{FunctionId, Names, Track};
@@ -144,7 +144,7 @@ fn objects(suspect: &Suspect, track: &Track, window: &Window) -> Vec<(f64, f64)>
     let sites: BTreeSet<_> = suspect.sites.iter().map(|site| site.site).collect();
     let rows = sites.into_iter().flat_map(|site| track.rows_of(site));
     rows.map(|row| {
-        let tally = heap_tally(track, &[row], window.first(), window.last());
+        let tally = heap_sums(track, &[row], window.first(), window.last());
         let gained = tally.after.inuse_objects.saturating_sub(tally.before.inuse_objects);
         (gained as f64, tally.variance.objects.sqrt())
     })

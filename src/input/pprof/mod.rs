@@ -59,8 +59,8 @@ pub(super) fn read(bytes: &[u8], source: &str, limits: &Limits) -> Result<RawPro
 
     let (locations, unnamed) =
         read_symbols(&mut profile.symbols, &tables.functions, tables.locations, strings, limits)?;
-    // A location takes two bytes in all but small profiles; what is reserved and not used costs no memory.
-    profile.samples.reserve(tables.samples.min(limits.samples), tables.sample_bytes / 2);
+    // A location takes two or three bytes in all but small profiles; what is reserved and not used costs no memory.
+    profile.samples.reserve(tables.samples.min(limits.samples), tables.sample_bytes * 2 / 5);
     SampleReader::new(&locations, &factors, limits, &profile, string_count).read(bytes, &mut profile)?;
 
     if unnamed > 0 && unnamed * 2 > profile.symbols.locations.len() {

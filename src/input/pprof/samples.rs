@@ -1,7 +1,7 @@
 //! The samples of profile.proto, walked off the wire straight into columns.
 
-use super::super::ids::Ids;
-use super::super::wire::{Fields, Value, varints, wrong_type};
+use super::super::ids::{Ids, in_order};
+use super::super::wire::{Fields, Value, broken, unpack, varints, wrong_type};
 use super::super::{Limits, Problem, proto};
 use super::{decode, field};
 use crate::profile::{Notice, NoticeCode, RawProfile, Samples, Strings};
@@ -105,12 +105,17 @@ impl<'a> SampleReader<'a> {
         let mut fields = Fields::of(message);
         while let Some((tag, value)) = fields.next()? {
             match (tag, value) {
-                (1, value) => {
-                    varints(&value, |id| {
-                        let index = self.locations.index(id).ok_or_else(|| missing_location(id))?;
-                        profile.samples.push_location(index);
-                        Ok(())
-                    })?;
+                (1, Value::Bytes(packed)) => {
+                    match self.locations {
+                        // Apart, so that the common case is a tight loop.
+                        Ids::InOrder(count) => read_stack(packed, |id| in_order(id, *count), profile),
+                        ids => read_stack(packed, |id| ids.index(id), profile),
+                    }?;
+                    self.check_stack(&profile.samples)?;
+                }
+                (1, Value::Varint(id)) => {
+                    let index = self.locations.index(id).ok_or_else(|| missing_location(id))?;
+                    profile.samples.push_location(index);
                     self.check_stack(&profile.samples)?;
                 }
                 (2, value) => varints(&value, |v| {
@@ -134,7 +139,7 @@ impl<'a> SampleReader<'a> {
                         );
                     }
                 }
-                (3, _) => return Err(wrong_type()),
+                (1 | 3, _) => return Err(wrong_type()),
                 _ => {}
             }
         }
@@ -177,6 +182,36 @@ impl<'a> SampleReader<'a> {
         profile.label_sets.push(set);
         self.label_sets.insert(labels.clone(), id);
         Ok(id)
+    }
+}
+
+/// Reads a packed list of location ids onto the stack of the open sample.
+fn read_stack(
+    packed: &[u8],
+    index_of: impl Fn(u64) -> Option<u32>,
+    profile: &mut RawProfile,
+) -> Result<(), Problem> {
+    let mut missing = None;
+    // An id has a byte at least.
+    let whole = profile.samples.push_locations(packed.len(), |slots| {
+        let mut used = 0;
+        let whole = unpack(packed, |id| match (index_of(id), slots.get_mut(used)) {
+            (Some(index), Some(slot)) => {
+                *slot = index;
+                used += 1;
+                true
+            }
+            _ => {
+                missing = Some(id);
+                false
+            }
+        });
+        (used, whole)
+    });
+    match missing {
+        _ if whole => Ok(()),
+        Some(id) => Err(missing_location(id)),
+        None => Err(broken()),
     }
 }
 

@@ -22,14 +22,21 @@ fn rows() -> Vec<(String, String)> {
 #[test]
 fn each_dependency_has_one_row_with_its_reason() {
     let manifest: toml::Table = read("Cargo.toml").parse().expect("TOML");
-    let of = |kind: &str| manifest.get(kind).and_then(toml::Value::as_table).into_iter().flat_map(|t| t.keys());
-    let wanted: BTreeSet<String> =
-        ["dependencies", "build-dependencies", "dev-dependencies"].into_iter().flat_map(of).cloned().collect();
+    let of =
+        |kind: &str| manifest.get(kind).and_then(toml::Value::as_table).into_iter().flat_map(|t| t.keys());
+    let wanted: BTreeSet<String> = ["dependencies", "build-dependencies", "dev-dependencies"]
+        .into_iter()
+        .flat_map(of)
+        .cloned()
+        .collect();
     let rows = rows();
     let listed: BTreeSet<String> = rows.iter().map(|(name, _)| name.clone()).collect();
     let missing: Vec<_> = wanted.difference(&listed).collect();
     let gone: Vec<_> = listed.difference(&wanted).collect();
-    assert!(missing.is_empty() && gone.is_empty(), "without a row: {missing:?}; with a row, but gone: {gone:?}");
+    assert!(
+        missing.is_empty() && gone.is_empty(),
+        "without a row: {missing:?}; with a row, but gone: {gone:?}"
+    );
     assert_eq!(rows.len(), listed.len(), "a dependency has two rows");
     for (name, reason) in rows {
         assert!(reason.len() > 20, "{name} has no reason");

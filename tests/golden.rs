@@ -1,5 +1,9 @@
 //! What people see, kept as files in `tests/golden/` and reviewed by eye. `BLESS=1 cargo test --test golden` writes them.
 
+mod support;
+
+use pprof_leaks::input::proto;
+use prost::Message;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -16,7 +20,14 @@ const CASES: [Case; 3] = [
     Case { name: "clean", program: "map-cache-fixed", kinds: &["heap", "goroutine"] },
 ];
 
-const FORMATS: [(&str, &str); 3] = [("terminal", "txt"), ("markdown", "md"), ("json", "json")];
+const FORMATS: [(&str, &str); 6] = [
+    ("terminal", "txt"),
+    ("markdown", "md"),
+    ("json", "json"),
+    ("sarif", "sarif"),
+    ("dot", "dot"),
+    ("pprof", "pprof.txt"),
+];
 
 #[test]
 fn reports_are_as_reviewed() {
@@ -69,7 +80,36 @@ fn report(work: &Path, format: &str) -> String {
         .output()
         .expect("the program runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).expect("reports are UTF-8")
+    match format {
+        "pprof" => listing(&output.stdout),
+        _ => String::from_utf8(output.stdout).expect("reports are UTF-8"),
+    }
+}
+
+/// A profile as text: its columns, then each sample with its values, labels and stack.
+fn listing(profile: &[u8]) -> String {
+    let profile = proto::Profile::decode(support::plain(profile).as_slice()).expect("a profile");
+    let text = |index: i64| profile.string_table[usize::try_from(index).expect("an index")].as_str();
+    let joined = |parts: Vec<String>| parts.join(" ");
+    let mut lines = vec![joined(profile.sample_type.iter().map(|t| text(t.r#type).to_owned()).collect())];
+    lines.extend(profile.comment.iter().map(|comment| format!("# {}", text(*comment))));
+    for sample in &profile.sample {
+        let labels = sample.label.iter().map(|label| match label.str {
+            0 => format!("{}={}", text(label.key), label.num),
+            str => format!("{}={}", text(label.key), text(str)),
+        });
+        let values = joined(sample.value.iter().map(i64::to_string).collect());
+        lines.push(format!("{values}  {}", joined(labels.collect())));
+        for id in &sample.location_id {
+            let location = profile.location.iter().find(|l| l.id == *id).expect("a location");
+            for line in &location.line {
+                let function =
+                    profile.function.iter().find(|f| f.id == line.function_id).expect("a function");
+                lines.push(format!("    {} {}:{}", text(function.name), text(function.filename), line.line));
+            }
+        }
+    }
+    lines.join("\n") + "\n"
 }
 
 /// Where what is there differs from what was reviewed; first of all writes it, if that was asked for.

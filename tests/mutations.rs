@@ -141,10 +141,14 @@ fn broken_profiles_are_refused_or_read_within_the_limits() {
     let threads = std::thread::available_parallelism().map_or(1, |n| n.get() as u64);
     let read: u64 = std::thread::scope(|scope| {
         let lanes: Vec<_> = (0..threads)
-            .map(|lane| scope.spawn({
-                let files = &files;
-                move || (lane..wanted).step_by(threads as usize).map(|number| one(number, files)).sum::<u64>()
-            }))
+            .map(|lane| {
+                scope.spawn({
+                    let files = &files;
+                    move || {
+                        (lane..wanted).step_by(threads as usize).map(|number| one(number, files)).sum::<u64>()
+                    }
+                })
+            })
             .collect();
         lanes.into_iter().map(|lane| lane.join().expect("no panic")).sum()
     });

@@ -1,7 +1,7 @@
 //! The causes of suspects, named once they are known, and named again where their source can be read.
 
 use super::Analysis;
-use crate::clusters::Subject;
+use crate::clusters::{Blame, Subject};
 use crate::profile::{Kind, Notice, NoticeCode, Owner};
 use crate::series::{FrameId, Names, Series};
 use crate::source::{Fact, Position, Problem, Reading};
@@ -46,6 +46,14 @@ impl Analysis {
                 excerpt = excerpt.or(reading.excerpt);
                 self.notices.extend(reading.problem.map(notice));
             }
+            // Of the calls into a library those that leave something open; most of them are as they should be.
+            for entrance in &suspect.entrances {
+                let reading = follow(&[position(entrance.caller, &self.series.names)]);
+                if reading.facts.iter().any(|fact| fact.kind.leaves_open()) {
+                    excerpt = excerpt.or(reading.excerpt);
+                    facts.extend(reading.facts.into_iter().filter(|fact| fact.kind.leaves_open()));
+                }
+            }
             suspect.cause = Some(scene.cause(suspect, facts));
             suspect.excerpt = excerpt;
         }
@@ -71,6 +79,11 @@ fn positions(suspect: &Suspect, series: &Series) -> Vec<Vec<Position>> {
         }
     }
     stacks
+}
+
+fn position(blame: Blame, names: &Names) -> Position {
+    let info = names.info(blame.function);
+    Position { function: info.name.clone(), file: info.file.clone(), line: blame.line }
 }
 
 fn own_frames(stack: &[FrameId], names: &Names) -> Vec<Position> {

@@ -8,6 +8,8 @@ use std::collections::BTreeSet;
 pub struct Case<'a> {
     /// The memory that grows, empty for goroutines alone.
     pub heap: Vec<HeapSite<'a>>,
+    /// Full tables of maps that pile up elsewhere, on stacks that share code of the program's own with these.
+    pub tables_beside: Vec<HeapSite<'a>>,
     /// The share of newly allocated objects that stayed, map tables that split taken for moved; `None` if unknown.
     pub kept: Option<f64>,
     /// One object was replaced by bigger ones, or several became larger.
@@ -96,6 +98,7 @@ impl<'a> Case<'a> {
     pub fn new(running: Option<&'a BTreeSet<&'a str>>) -> Case<'a> {
         Case {
             heap: Vec::new(),
+            tables_beside: Vec::new(),
             kept: None,
             containers_grow: false,
             with_load: false,

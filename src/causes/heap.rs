@@ -2,6 +2,7 @@
 
 use super::case::{Case, HeapSite, SizeGrowth};
 use super::{Certainty, Finding, finding};
+use crate::clusters::{TABLE_SIZES, may_be_entries};
 
 /// Below so many sampled objects no count says anything (statistics.md: one sample stands for 512 KiB).
 const ENOUGH: i64 = 10;
@@ -15,17 +16,11 @@ const LARGE: f64 = 1024.0;
 const A_GOOD_PART: f64 = 0.3;
 /// `sizeof(runtime._defer)` on 64-bit machines since Go 1.22.
 const DEFER_RECORD: i64 = 48;
-/// The sizes of a full table of a map since Go 1.24, for slots of 8, 16 and 24 bytes: 128 groups of 8 slots and 8
-/// bytes of control word, rounded up to a size class (internal/runtime/maps).
-const TABLES: [i64; 3] = [9472, 18432, 27264];
-/// A table has 1024 slots; it is split when 7/8 are taken, and has at least that half then.
-const ENTRIES_A_TABLE: (f64, f64) = (400.0, 1000.0);
-
 pub(super) fn recognise(case: &Case<'_>) -> Vec<Finding> {
     if case.heap.is_empty() {
         return Vec::new();
     }
-    const RULES: [fn(&Case<'_>) -> Option<Finding>; 17] = [
+    const RULES: [fn(&Case<'_>) -> Option<Finding>; 18] = [
         growth_with_load,
         finalizer_stuck,
         metrics,
@@ -36,6 +31,7 @@ pub(super) fn recognise(case: &Case<'_>) -> Vec<Finding> {
         sync_map,
         pool,
         map,
+        map_beside,
         split_tables,
         queue,
         slice,
@@ -200,7 +196,7 @@ fn pool(case: &Case<'_>) -> Option<Finding> {
 /// Full tables of a map at a line of own code. Their sizes are those of other objects too, so the entries beside
 /// them, or tables that were freed as they were split, have to bear them out.
 fn map(case: &Case<'_>) -> Option<Finding> {
-    let is_table = |size: &&SizeGrowth| TABLES.contains(&size.size);
+    let is_table = |size: &&SizeGrowth| TABLE_SIZES.contains(&size.size);
     let direct = || case.heap.iter().filter(|site| site.is_direct());
     let tables: Vec<SizeGrowth> =
         direct().flat_map(|site| site.sizes.iter().filter(is_table).copied()).collect();
@@ -214,10 +210,7 @@ fn map(case: &Case<'_>) -> Option<Finding> {
         let what = "the tables of a map stay while its entries are gone: a map does not become smaller";
         return finding("map-never-shrinks", alone(case, Certainty::Medium), what);
     }
-    let (fewest, most) = ENTRIES_A_TABLE;
-    let entries = others()
-        .filter(|size| size.sampled >= ENOUGH)
-        .any(|size| (fewest * 0.7..most * 1.5).contains(&(size.objects / objects)));
+    let entries = others().any(|size| are_entries(size, objects));
     let freed: i64 = tables.iter().map(|size| size.freed).sum();
     let allocated: i64 = tables.iter().map(|size| size.allocated).sum();
     let splits = allocated >= ENOUGH && freed * 5 >= allocated;
@@ -230,6 +223,25 @@ fn map(case: &Case<'_>) -> Option<Finding> {
             "full tables of a map pile up, and are freed as they are split: a set, or a map of small values";
         finding("unbounded-map", alone(case, Certainty::Medium), what)
     })?
+}
+
+/// Whether as many objects of a size were gained as so many tables hold entries.
+fn are_entries(size: &SizeGrowth, tables: f64) -> bool {
+    size.sampled >= ENOUGH && may_be_entries(size.objects, tables)
+}
+
+/// Values made here and put into a map elsewhere, as by the method of a cache: its tables pile up with them.
+fn map_beside(case: &Case<'_>) -> Option<Finding> {
+    let sizes = || case.heap.iter().flat_map(|site| &site.sizes);
+    let tables = case.tables_beside.iter().find(|site| {
+        let objects = site.sizes.iter().map(|size| size.objects).sum::<f64>();
+        site.sampled() >= SOME && sizes().any(|size| are_entries(size, objects))
+    })?;
+    let what = format!(
+        "full tables of a map pile up in {} at line {}, with about as many entries as objects are kept here",
+        tables.stack[tables.own?], tables.line
+    );
+    finding("unbounded-map", alone(case, Certainty::Medium), what)
 }
 
 /// A map that only grows allocates two tables for each that it splits and frees, so half of them are freed, neither

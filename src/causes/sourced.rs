@@ -116,9 +116,13 @@ fn acquired(at: &str, callee: &str, release: &str, released: Released, stored: C
         let what = format!("{at} is given back by a defer in a loop, so only when the function returns");
         return finding("defer-in-loop", Certainty::High, what);
     }
-    if released != Released::Never {
-        return None;
-    }
+    let (sure, missing) = match released {
+        Released::Never => (Certainty::High, format!("needs a {release} that is not there")),
+        Released::NotAlways { line } => {
+            (Certainty::Medium, format!("needs a {release}, and line {line} leaves before it"))
+        }
+        Released::Here | Released::DeferredInLoop | Released::Elsewhere => return None,
+    };
     let id = match release {
         "cancel" => "context-not-cancelled",
         "Stop" => "timer-not-stopped",
@@ -132,8 +136,8 @@ fn acquired(at: &str, callee: &str, release: &str, released: Released, stored: C
         _ => return None,
     };
     // Since Go 1.23 a ticker that nothing refers to is collected though it was not stopped.
-    let certainty = if id == "timer-not-stopped" { stored.min(Certainty::Medium) } else { Certainty::High };
-    finding(id, certainty, format!("{at} needs a {release} that is not there"))
+    let certainty = if id == "timer-not-stopped" { stored.min(Certainty::Medium) } else { sure };
+    finding(id, certainty, format!("{at} {missing}"))
 }
 
 /// Kept in a container: those of callbacks and channels are lists of listeners.

@@ -30,6 +30,8 @@ pub(super) enum Command {
     Diff(Box<DiffArgs>),
     /// Follow one process through many snapshots: which sites grow and keep growing.
     Trend(Box<TrendArgs>),
+    /// Write a saved JSON report in another format, without the snapshots.
+    Report(ReportArgs),
     /// Explain a cause: what happens, how it is recognised, what looks like it, and an example with its repair.
     Explain(ExplainArgs),
     /// Keep a list of suspects that are accepted, for a reason and until a day.
@@ -164,9 +166,29 @@ pub(super) struct TrendArgs {
     pub(super) common: CommonArgs,
 }
 
-/// The options that all reports have.
+const REPORT_HELP: &str = "\
+The report comes out as the run that saved it would have written it, byte for byte. Save it with --full for formats
+that show every site.
+
+Examples:
+  pprof-leaks trend snapshots/ --full --format json -o report.json
+  pprof-leaks report report.json
+  pprof-leaks report report.json --format markdown -o ticket.md";
+
 #[derive(Debug, ClapArgs)]
-pub(super) struct CommonArgs {
+#[command(after_help = REPORT_HELP)]
+pub(super) struct ReportArgs {
+    /// A report saved with --format json, or `-` for standard input
+    #[arg(value_name = "FILE")]
+    pub(super) report: String,
+
+    #[command(flatten)]
+    pub(super) rendering: RenderArgs,
+}
+
+/// How a report is written.
+#[derive(Debug, ClapArgs)]
+pub(super) struct RenderArgs {
     /// How the report is written
     #[arg(long, value_enum, default_value_t = Format::Terminal)]
     pub(super) format: Format,
@@ -176,12 +198,19 @@ pub(super) struct CommonArgs {
     /// Suspects told in full
     #[arg(long, value_name = "N", default_value_t = 10, allow_negative_numbers = true)]
     pub(super) top: usize,
-    /// Include the growth of every site, not only the suspects' (in JSON)
-    #[arg(long)]
-    pub(super) full: bool,
     /// Exit with status 1 if a suspect is at least this sure
     #[arg(long, value_enum, value_name = "CONFIDENCE")]
     pub(super) fail_on: Option<FailOn>,
+}
+
+/// The options that all judgements have.
+#[derive(Debug, ClapArgs)]
+pub(super) struct CommonArgs {
+    #[command(flatten)]
+    pub(super) rendering: RenderArgs,
+    /// Include the growth of every site, not only the suspects' (in JSON)
+    #[arg(long)]
+    pub(super) full: bool,
 
     /// Growth a day below which a suspect does not matter
     #[arg(long, value_name = "BYTES", default_value = "10MiB", allow_negative_numbers = true)]
@@ -245,6 +274,19 @@ pub(super) enum Format {
     Markdown,
     /// For other programs; follows a published schema
     Json,
+    /// Growth as a profile for `go tool pprof` (binary: use -o FILE)
+    Pprof,
+    /// For code scanning: SARIF 2.1.0
+    Sarif,
+    /// The growth graph, for graphviz
+    Dot,
+}
+
+impl Format {
+    /// Whether it tells of every site, not only of the suspects'.
+    pub(super) fn needs_every_site(self) -> bool {
+        matches!(self, Format::Pprof | Format::Dot)
+    }
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -96,7 +96,7 @@ pub(super) fn add(args: &BaselineAddArgs) -> Result<u8> {
     // A link stays a link: what it leads to is replaced.
     let path = args.file.canonicalize().unwrap_or_else(|_| args.file.clone());
     replace(&path, &new).with_context(|| format!("{shown}: it cannot be written"))?;
-    Output::Stdout.write(&format!("{}: {added} added, {renewed} renewed\n", inert(&shown.to_string())))?;
+    Output::Stdout.write(format!("{}: {added} added, {renewed} renewed\n", inert(&shown.to_string())))?;
     Ok(0)
 }
 

@@ -11,7 +11,7 @@ use pprof_leaks::profile::RawProfile;
 use std::panic::resume_unwind;
 
 /// Runs the command and gives the exit status.
-pub(super) fn run(args: &DiffArgs) -> Result<u8> {
+pub(super) fn run(args: &DiffArgs, command: String) -> Result<u8> {
     let settings = Settings::of(&args.common)?;
     if args.before == "-" && args.after == "-" {
         bail!("only one of the two can be read from standard input (`-`)");
@@ -21,7 +21,7 @@ pub(super) fn run(args: &DiffArgs) -> Result<u8> {
             bail!("{name} has no name; give a file, folder or URL (is a variable of your script empty?)");
         }
     }
-    let output = Output::open(args.common.output.as_deref(), &[&args.before, &args.after])?;
+    let output = Output::open(args.common.rendering.output.as_deref(), &[&args.before, &args.after])?;
     let side = |location: &str| load(location, &settings.fetcher, &settings.limits);
     let (before, after) = std::thread::scope(|scope| {
         let before = scope.spawn(|| side(&args.before));
@@ -31,7 +31,8 @@ pub(super) fn run(args: &DiffArgs) -> Result<u8> {
     let mut failures = Vec::new();
     let before = profiles_of(before, &mut failures)?;
     let after = profiles_of(after, &mut failures)?;
-    finish(compare(before, after, &settings.options), &failures, &output, &args.common, &settings)
+    let analysis = compare(before, after, &settings.options);
+    finish(analysis, &failures, &output, &args.common.rendering, &settings, command)
 }
 
 /// The profiles of a side, of which there must be one.

@@ -7,23 +7,28 @@ mod explain;
 mod messages;
 mod output;
 mod progress;
+mod provenance;
 mod report;
 mod settings;
 mod trend;
 
 use args::{Args, BaselineCommand, Command};
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 use std::process::ExitCode;
 
 /// Runs the command that was typed.
 pub(crate) fn main() -> ExitCode {
-    let args = match Args::try_parse() {
-        Ok(args) => args,
+    let parsed = Args::command().try_get_matches();
+    let parsed = parsed.and_then(|matches| Ok((Args::from_arg_matches(&matches)?, matches)));
+    let (args, matches) = match parsed {
+        Ok(parsed) => parsed,
         Err(error) => return messages::usage(&error),
     };
+    let command = provenance::command(&Args::command(), &matches);
     let result = match args.command {
-        Command::Diff(args) => diff::run(&args),
-        Command::Trend(args) => trend::run(&args),
+        Command::Diff(args) => diff::run(&args, command),
+        Command::Trend(args) => trend::run(&args, command),
+        Command::Report(args) => report::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Baseline(BaselineCommand::Add(args)) => baseline::add(&args),
     };

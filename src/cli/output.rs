@@ -53,11 +53,12 @@ impl Output {
     }
 
     /// Writes the report.
-    pub(super) fn write(&self, report: &str) -> Result<()> {
+    pub(super) fn write(&self, report: impl AsRef<[u8]>) -> Result<()> {
+        let report = report.as_ref();
         match self {
             Output::Stdout => {
                 let mut stdout = std::io::stdout().lock();
-                let written = stdout.write_all(report.as_bytes()).and_then(|()| stdout.flush());
+                let written = stdout.write_all(report).and_then(|()| stdout.flush());
                 unless_closed(written).context("standard output cannot be written")
             }
             Output::Stream(path) => {
@@ -69,9 +70,9 @@ impl Output {
 }
 
 /// Writes a file whole or not at all: beside it first, and then in its place.
-pub(super) fn replace(path: &Path, text: &str) -> std::io::Result<()> {
+pub(super) fn replace(path: &Path, text: impl AsRef<[u8]>) -> std::io::Result<()> {
     let beside = beside(path);
-    let written = write_whole(&beside, text, path).and_then(|()| std::fs::rename(&beside, path));
+    let written = write_whole(&beside, text.as_ref(), path).and_then(|()| std::fs::rename(&beside, path));
     if written.is_err() {
         let _ = std::fs::remove_file(&beside);
     }
@@ -79,12 +80,12 @@ pub(super) fn replace(path: &Path, text: &str) -> std::io::Result<()> {
 }
 
 /// Writes a new file that is to take the place of `old`, with its permissions if it is there.
-fn write_whole(path: &Path, report: &str, old: &Path) -> std::io::Result<()> {
+fn write_whole(path: &Path, report: &[u8], old: &Path) -> std::io::Result<()> {
     let mut file = File::create(path)?;
     if let Ok(metadata) = old.metadata() {
         file.set_permissions(metadata.permissions())?;
     }
-    file.write_all(report.as_bytes())?;
+    file.write_all(report)?;
     file.sync_all()
 }
 

@@ -1,6 +1,6 @@
 //! From arguments as typed to the library's options, every value checked: the only file that knows both.
 
-use super::args::{CommonArgs, FailOn, GranularityArg};
+use super::args::{CommonArgs, FailOn, Format, GranularityArg, RenderArgs};
 use anyhow::{Result, anyhow, bail};
 use pprof_leaks::analysis::Options;
 use pprof_leaks::input::{Fetcher, Limits};
@@ -21,8 +21,6 @@ pub(super) struct Settings {
     pub(super) options: Options,
     pub(super) limits: Limits,
     pub(super) fetcher: Fetcher,
-    pub(super) terminal: TerminalOptions,
-    pub(super) fail_on: Option<Confidence>,
     /// The source to read, if any was given.
     pub(super) sources: Option<Mutex<Sources>>,
     /// What was accepted, if a baseline was given.
@@ -31,6 +29,7 @@ pub(super) struct Settings {
 
 impl Settings {
     pub(super) fn of(args: &CommonArgs) -> Result<Settings> {
+        check_place(&args.rendering)?;
         let bytes = |flag: &str, text: &str| {
             parse_bytes(text).ok_or_else(|| {
                 anyhow!("{flag}: `{text}` is not a size; write it like 10MiB, 512KiB or 1000000")
@@ -55,7 +54,7 @@ impl Settings {
                 Some(limit) => Some(bytes("--memory-limit", limit)? as f64),
                 None => None,
             },
-            full: args.full,
+            full: args.full || args.rendering.format.needs_every_site(),
         };
         let inflated_bytes = bytes("--max-input-bytes", &args.max_input_bytes)?;
         let string_bytes = bytes("--max-string-bytes", &args.max_string_bytes)?;
@@ -74,27 +73,29 @@ impl Settings {
             },
             fetcher: Fetcher::new(&args.headers, Duration::from_secs(args.timeout))
                 .map_err(|error| anyhow!("--header: {error}"))?,
-            terminal: terminal(args),
             baseline: args
                 .baseline
                 .as_deref()
-                .map(|path| super::baseline::read(path, args.output.as_deref()))
+                .map(|path| super::baseline::read(path, args.rendering.output.as_deref()))
                 .transpose()?,
             sources: match args.source.as_slice() {
                 [] => None,
                 folders => Some(Mutex::new(Sources::open(folders, args.goroot.as_deref())?)),
             },
-            fail_on: args.fail_on.map(|fail_on| match fail_on {
-                FailOn::High => Confidence::High,
-                FailOn::Medium => Confidence::Medium,
-                FailOn::Low => Confidence::Low,
-            }),
         })
     }
 }
 
 /// Values that samples have where more of them are allowed; real profiles have four at most.
 const VALUES: usize = 8;
+
+/// Fails where the report would be unreadable in the place it goes to.
+pub(super) fn check_place(args: &RenderArgs) -> Result<()> {
+    if args.format == Format::Pprof && args.output.is_none() && std::io::stdout().is_terminal() {
+        bail!("--format pprof: a profile is no text for a terminal; name a file with -o growth.pb.gz");
+    }
+    Ok(())
+}
 
 fn pattern(flag: &str, text: Option<&str>) -> Result<Option<Regex>> {
     text.map(|text| {
@@ -136,7 +137,17 @@ fn parse_bytes(text: &str) -> Option<u64> {
     (bytes.is_finite() && bytes < u64::MAX as f64).then_some(bytes as u64)
 }
 
-fn terminal(args: &CommonArgs) -> TerminalOptions {
+/// The confidence from which on a suspect fails the run.
+pub(super) fn threshold(args: &RenderArgs) -> Option<Confidence> {
+    args.fail_on.map(|fail_on| match fail_on {
+        FailOn::High => Confidence::High,
+        FailOn::Medium => Confidence::Medium,
+        FailOn::Low => Confidence::Low,
+    })
+}
+
+/// How the report looks in the terminal it goes to.
+pub(super) fn terminal(args: &RenderArgs) -> TerminalOptions {
     let to_file = args.output.is_some();
     TerminalOptions {
         width: if to_file { asked_width().unwrap_or(DEFAULT_WIDTH) } else { width() },

@@ -12,11 +12,11 @@ use pprof_leaks::input::{InputError, Limits, Survey, Unread, read_each, survey};
 use pprof_leaks::profile::{Heading, TimeSource};
 
 /// Runs the command and gives the exit status.
-pub(super) fn run(args: &TrendArgs) -> Result<u8> {
+pub(super) fn run(args: &TrendArgs, command: String) -> Result<u8> {
     let settings = Settings::of(&args.common)?;
     let limits = Limits { inputs: args.max_inputs, ..settings.limits };
     let inputs: Vec<&String> = args.snapshots.iter().collect();
-    let output = Output::open(args.common.output.as_deref(), &inputs)?;
+    let output = Output::open(args.common.rendering.output.as_deref(), &inputs)?;
     let mut progress = Progress::new();
     let Survey { found, mut failures } =
         survey(&args.snapshots, &settings.fetcher, &limits, &mut |done, all| {
@@ -43,7 +43,7 @@ pub(super) fn run(args: &TrendArgs) -> Result<u8> {
     let analysis = Follower::new(headings, &settings.options)
         .map(|follower| read_through(follower, unread, &limits, &mut progress, &mut failures));
     drop(progress);
-    finish(analysis, &failures, &output, &args.common, &settings)
+    finish(analysis, &failures, &output, &args.common.rendering, &settings, command)
 }
 
 /// When the latest snapshot was taken. The time of a file says when it was copied, so it counts only where no profile

@@ -3,10 +3,12 @@
 
 mod blame;
 mod groups;
+mod map_tables;
 mod subject;
 mod tally;
 
 pub use blame::{Blame, blame};
 pub use groups::{Group, Level, groups};
+pub use map_tables::{TABLE_SIZES, may_be_entries};
 pub use subject::Subject;
 pub use tally::{HeapLevel, Tally, Variance, heap_level, heap_sums, heap_tally, members_between};

@@ -1,5 +1,6 @@
 //! The figures of a group between two snapshots, ready to be judged.
 
+use super::map_tables::TABLE_SIZES;
 use crate::growth::{Change, Climb, Rung, climb, larger_sizes};
 use crate::profile::SamplingRate;
 use crate::series::{Cell, SiteId, Track};
@@ -135,11 +136,6 @@ fn change_of(track: &Track, last: usize, before: &Cell, after: &Cell) -> Change 
             .map(|_| count(after.sampled_alloc.saturating_sub(before.sampled_alloc))),
     }
 }
-
-/// The sizes of a full table of a Go map since 1.24: 128 groups of 8 slots and 8 bytes of control word, rounded to a
-/// size class, for slots of 8, 16 and 24 bytes (internal/runtime/maps; strings and words as keys and values). Larger
-/// slots give sizes that buffers have as well.
-const TABLE_SIZES: [i64; 3] = [9472, 18432, 27264];
 
 /// A full table is split into two new ones and freed, so a map that only grows frees half of the tables it allocates.
 /// The pairs are taken out: what is left is the net gain. Objects that come and go at these sizes keep as little as

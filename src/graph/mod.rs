@@ -68,6 +68,32 @@ impl GrowthGraph {
         self.nodes.keys().filter(|callee| self.dominates(function, **callee)).map(|f| self.flat_of(*f)).sum()
     }
 
+    /// The functions that every growing stack to one runs through, from the root to the function itself, each with the
+    /// growth it retains. Empty where it does not grow.
+    pub fn dominator_path(&self, function: FunctionId) -> Vec<(FunctionId, f64)> {
+        let Some(node) = self.nodes.get(&function) else { return Vec::new() };
+        let chain = self.dominators.dominators(*node).into_iter().flatten();
+        let mut path: Vec<FunctionId> = chain.filter_map(|node| self.graph[node]).collect();
+        path.reverse();
+        path.into_iter().map(|function| (function, self.retained(function))).collect()
+    }
+
+    /// All functions, each with the growth that ends in it and the growth of all stacks that it is part of, in the order
+    /// in which the stacks show them.
+    pub fn functions(&self) -> impl Iterator<Item = (FunctionId, f64, f64)> {
+        self.graph.node_indices().filter_map(|node| {
+            let incoming = self.graph.edges_directed(node, Direction::Incoming);
+            Some((self.graph[node]?, self.flat[node.index()], incoming.map(|edge| *edge.weight()).sum()))
+        })
+    }
+
+    /// All calls: caller, callee, and the growth that comes through.
+    pub fn calls(&self) -> impl Iterator<Item = (FunctionId, FunctionId, f64)> {
+        self.graph
+            .edge_references()
+            .filter_map(|edge| Some((self.graph[edge.source()]?, self.graph[edge.target()]?, *edge.weight())))
+    }
+
     fn flat_of(&self, function: FunctionId) -> f64 {
         self.nodes.get(&function).map_or(0.0, |node| self.flat[node.index()])
     }
@@ -101,6 +127,19 @@ mod tests {
         assert!(!dominates(1, 4), "4 is reached through 5 and 3 as well");
         assert!(!dominates(2, 4) && !dominates(9, 4));
         assert_eq!(graph.retained(FunctionId(4)), 15.0);
+        assert_eq!(
+            graph.dominator_path(FunctionId(2)),
+            [(FunctionId(1), 10.0), (FunctionId(2), 10.0)]
+                .map(|(function, _)| (function, graph.retained(function)))
+        );
+        let of = |f| {
+            graph
+                .functions()
+                .find(|(function, _, _)| *function == FunctionId(f))
+                .map(|(_, flat, cum)| (flat, cum))
+        };
+        assert_eq!([of(4), of(3), of(1)], [Some((15.0, 15.0)), Some((1.0, 6.0)), Some((0.0, 15.0))]);
+        assert_eq!(graph.calls().map(|(_, _, growth)| growth).sum::<f64>(), 31.0);
         assert_eq!(graph.callers(FunctionId(4)), [(FunctionId(2), 10.0 / 15.0), (FunctionId(3), 5.0 / 15.0)]);
     }
 

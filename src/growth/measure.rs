@@ -45,6 +45,22 @@ impl Growth {
         self.points.last().map_or(0.0, |p| p.value)
     }
 
+    /// Two growths over the same snapshots taken together: values add up, and so do variances. What was tested stays
+    /// that of the first, and a slope of the sum is for the caller to find.
+    pub fn plus(&self, other: &Growth) -> Growth {
+        let points = self.points.iter().zip(&other.points).map(|(a, b)| Point {
+            time: a.time,
+            value: a.value + b.value,
+            standard_error: a.standard_error.hypot(b.standard_error),
+        });
+        Growth {
+            points: points.collect(),
+            delta_error: self.delta_error.hypot(other.delta_error),
+            slope: None,
+            ..self.clone()
+        }
+    }
+
     /// The last value less the first.
     pub fn delta(&self) -> f64 {
         self.last() - self.first()
@@ -103,6 +119,22 @@ mod tests {
         assert_eq!(growth.per_hour(), None);
         growth.points[1].time = None;
         assert_eq!(growth.per_hour(), None);
+    }
+
+    #[test]
+    fn values_add_up_and_so_do_variances() {
+        let growth = |values: [f64; 2], delta_error| Growth {
+            points: values.map(|value| Point { time: None, value, standard_error: delta_error }).to_vec(),
+            delta_error,
+            p_value: Some(0.01),
+            q_value: None,
+            slope: None,
+            shape: None,
+            retention: None,
+        };
+        let sum = growth([1.0, 10.0], 3.0).plus(&growth([2.0, 30.0], 4.0));
+        assert_eq!((sum.first(), sum.last(), sum.delta_error), (3.0, 40.0, 5.0));
+        assert_eq!(sum.p_value, Some(0.01));
     }
 
     #[test]

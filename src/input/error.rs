@@ -36,7 +36,8 @@ pub enum Problem {
     /// A valid profile with more of something than allowed.
     #[error(
         "it has more than {limit} {what}, more than any real profile: it looks damaged or hostile. Fetch it again, or \
-         check what wrote it{}", raise(what)
+         check what wrote it{}",
+        raise(what)
     )]
     TooMany {
         /// What there is too much of.

@@ -295,7 +295,7 @@ fn read_bounded(reader: impl Read, expected: u64, limits: &Limits) -> Result<Vec
 }
 
 /// A URL without user, password, query values and fragment, fit for reports and tickets.
-fn without_secrets(url: &str) -> String {
+pub fn without_secrets(url: &str) -> String {
     let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
     let (authority, rest) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
     if rest.contains('@') {

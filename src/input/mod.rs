@@ -22,9 +22,10 @@ mod wire;
 pub use error::{InputError, Problem};
 pub use fetch::Fetcher;
 pub use limits::Limits;
-pub use location::{Loaded, Survey, Unread, load, read_each, survey};
+pub use location::{Loaded, Survey, Unread, load, read_each, survey, without_secrets};
 
 use crate::profile::RawProfile;
+use sha2::{Digest, Sha256};
 use sniff::Content;
 
 /// The definitions that prost generated from `proto/profile.proto`.
@@ -38,6 +39,12 @@ pub mod proto {
 /// # Errors
 /// What is wrong with the bytes and what to do about it; see [`Problem`].
 pub fn parse(bytes: &[u8], source: &str, limits: &Limits) -> Result<RawProfile, Problem> {
+    let mut profile = read(bytes, source, limits)?;
+    profile.sha256 = Some(Sha256::digest(bytes).into());
+    Ok(profile)
+}
+
+fn read(bytes: &[u8], source: &str, limits: &Limits) -> Result<RawProfile, Problem> {
     let mut inflated: Vec<u8>;
     let mut bytes = bytes;
     // Go has gzipped the profile; a proxy that compresses what it passes on has done so once more.

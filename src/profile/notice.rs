@@ -2,117 +2,99 @@
 
 use std::fmt;
 
-/// Why a number is missing, set aside or to be read with care. The names are stable: programs match on them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum NoticeCode {
+/// Declares the codes: what each means, its name in Rust, and the name that is printed.
+macro_rules! notice_codes {
+    ($($(#[$meaning:meta])* $code:ident = $name:literal,)*) => {
+        /// Why a number is missing, set aside or to be read with care. The names are stable: programs match on them.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum NoticeCode {
+            $($(#[$meaning])* $code,)*
+        }
+
+        impl NoticeCode {
+            /// Every code.
+            pub const ALL: &[NoticeCode] = &[$(NoticeCode::$code),*];
+
+            /// The code as printed and as in the JSON report.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(NoticeCode::$code => $name,)*
+                }
+            }
+        }
+    };
+}
+
+notice_codes! {
     /// Both snapshots show the same garbage-collection cycle (S8).
-    NoGcBetween,
+    NoGcBetween = "no-gc-between",
     /// The process restarted between the snapshots (S13).
-    Restart,
+    Restart = "restart",
     /// The snapshots come from different builds (S13).
-    DifferentBuild,
+    DifferentBuild = "different-build",
     /// The snapshots come from two processes.
-    TwoProcesses,
+    TwoProcesses = "two-processes",
     /// `MemProfileRate` differs between the snapshots (S34).
-    PeriodChanged,
+    PeriodChanged = "period-changed",
     /// A `?seconds=N` difference was given as a snapshot (S10).
-    DeltaProfile,
+    DeltaProfile = "delta-profile",
     /// The first snapshot is younger than the second.
-    SwappedOrder,
+    SwappedOrder = "swapped-order",
     /// Both inputs are the same snapshot.
-    SameSnapshot,
+    SameSnapshot = "same-snapshot",
     /// A `debug=2` dump was cut at 64 MiB by the server (S24).
-    TruncatedDump,
+    TruncatedDump = "truncated-dump",
     /// Growth that the profiler itself caused was set aside (S9).
-    ProfilerOverhead,
+    ProfilerOverhead = "profiler-overhead",
     /// Live figures below zero (S12).
-    NegativeInuse,
+    NegativeInuse = "negative-inuse",
     /// Estimates without real sampled counts: merged, averaged or normalised (S3).
-    MergedEstimates,
+    MergedEstimates = "merged-estimates",
     /// No object sizes or no sampling period: another producer than Go.
-    UnknownSampling,
+    UnknownSampling = "unknown-sampling",
     /// No allocation counters, so retention is unknown.
-    NoAllocCounters,
+    NoAllocCounters = "no-alloc-counters",
     /// When a snapshot was taken is not known, so there are no rates.
-    NoTime,
+    NoTime = "no-time",
     /// When a snapshot was taken is known only from outside the profile.
-    TimeFromOutside,
+    TimeFromOutside = "time-from-outside",
     /// Stacks carry addresses but no names.
-    NoSymbols,
+    NoSymbols = "no-symbols",
     /// Nothing of this kind was given on one of the two sides.
-    OneSided,
+    OneSided = "one-sided",
     /// A folder held several snapshots of one kind, or several forms of one snapshot.
-    ChosenInput,
+    ChosenInput = "chosen-input",
     /// An input could not be used; the others were.
-    UnusableInput,
+    UnusableInput = "unusable-input",
     /// Sums that do not fit 64 bits were capped.
-    Overflow,
+    Overflow = "overflow",
     /// Too little happened between the snapshots to judge.
-    TooFewSamples,
+    TooFewSamples = "too-few-samples",
     /// The heap grew, but no site's growth stands out of the sampling noise.
-    UnexplainedGrowth,
+    UnexplainedGrowth = "unexplained-growth",
     /// Focus or ignore left nothing, or matched nothing.
-    FilteredOut,
+    FilteredOut = "filtered-out",
     /// A series holds several lives of the process; growth is judged inside one.
-    SeveralLives,
+    SeveralLives = "several-lives",
     /// The clock of the process was set back within a series.
-    ClockSetBack,
+    ClockSetBack = "clock-set-back",
     /// Snapshots that repeat others and were left out.
-    RepeatedSnapshot,
+    RepeatedSnapshot = "repeated-snapshot",
     /// A long series, of which so many snapshots enter the statistics.
-    ThinnedSeries,
+    ThinnedSeries = "thinned-series",
     /// The source of a suspect was not found.
-    SourceNotFound,
+    SourceNotFound = "source-not-found",
     /// The source of a suspect does not fit the profile.
-    SourceDiffers,
+    SourceDiffers = "source-differs",
     /// A baseline's entry that no longer accepts.
-    BaselineExpired,
+    BaselineExpired = "baseline-expired",
     /// A baseline's entry that matches no suspect.
-    BaselineUnused,
+    BaselineUnused = "baseline-unused",
     /// Rows of the tiny allocator's 16-byte blocks, which several owners share (S39).
-    TinyAllocator,
+    TinyAllocator = "tiny-allocator",
 }
 
 impl NoticeCode {
-    /// The code as printed and as in the JSON report.
-    pub fn name(self) -> &'static str {
-        match self {
-            NoticeCode::NoGcBetween => "no-gc-between",
-            NoticeCode::Restart => "restart",
-            NoticeCode::DifferentBuild => "different-build",
-            NoticeCode::TwoProcesses => "two-processes",
-            NoticeCode::PeriodChanged => "period-changed",
-            NoticeCode::DeltaProfile => "delta-profile",
-            NoticeCode::SwappedOrder => "swapped-order",
-            NoticeCode::SameSnapshot => "same-snapshot",
-            NoticeCode::TruncatedDump => "truncated-dump",
-            NoticeCode::ProfilerOverhead => "profiler-overhead",
-            NoticeCode::NegativeInuse => "negative-inuse",
-            NoticeCode::MergedEstimates => "merged-estimates",
-            NoticeCode::UnknownSampling => "unknown-sampling",
-            NoticeCode::NoAllocCounters => "no-alloc-counters",
-            NoticeCode::NoTime => "no-time",
-            NoticeCode::TimeFromOutside => "time-from-outside",
-            NoticeCode::NoSymbols => "no-symbols",
-            NoticeCode::OneSided => "one-sided",
-            NoticeCode::ChosenInput => "chosen-input",
-            NoticeCode::UnusableInput => "unusable-input",
-            NoticeCode::Overflow => "overflow",
-            NoticeCode::TooFewSamples => "too-few-samples",
-            NoticeCode::UnexplainedGrowth => "unexplained-growth",
-            NoticeCode::FilteredOut => "filtered-out",
-            NoticeCode::SeveralLives => "several-lives",
-            NoticeCode::ClockSetBack => "clock-set-back",
-            NoticeCode::RepeatedSnapshot => "repeated-snapshot",
-            NoticeCode::ThinnedSeries => "thinned-series",
-            NoticeCode::SourceNotFound => "source-not-found",
-            NoticeCode::SourceDiffers => "source-differs",
-            NoticeCode::BaselineExpired => "baseline-expired",
-            NoticeCode::BaselineUnused => "baseline-unused",
-            NoticeCode::TinyAllocator => "tiny-allocator",
-        }
-    }
-
     /// Whether the two snapshots cannot be judged against each other at all.
     pub fn forbids_judgement(self) -> bool {
         matches!(

@@ -1,15 +1,15 @@
 //! The document: everything a report says, resolved once. No renderer asks the model again.
 
-use super::inert::{inert, short};
-use super::resolver::Resolver;
-use super::{LedgerView, ledger, sentences};
-use crate::analysis::{Analysis, Forecast, Life};
+use super::LedgerView;
+use super::detail::SiteDetail;
+use super::inert::short;
+use crate::analysis::{Forecast, Life};
 use crate::causes::Certainty;
 use crate::clusters::Subject;
-use crate::growth::Growth;
+use crate::growth::{Growth, Point};
 use crate::profile::{Form, Kind, NoticeCode, Owner, TimeSource, Unit, display_function};
 use crate::source::Excerpt;
-use crate::suspects::{Confidence, HeapMetric, Verdict};
+use crate::suspects::{Confidence, Verdict};
 
 /// A report, ready to be rendered.
 #[derive(Clone, Debug)]
@@ -42,6 +42,17 @@ pub struct Document {
     pub resolution: Option<String>,
     /// What the reader must know.
     pub warnings: Vec<Warning>,
+    /// How the report came about.
+    pub provenance: Provenance,
+}
+
+/// How a report came about, so that a second person can check it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Provenance {
+    /// The version of pprof-leaks that judged.
+    pub version: String,
+    /// The command line, without secrets and without what only concerns the form of the report.
+    pub command: Option<String>,
 }
 
 /// One snapshot that was compared.
@@ -59,6 +70,8 @@ pub struct InputView {
     pub time_source: Option<TimeSource>,
     /// The build it came from.
     pub build_id: Option<String>,
+    /// SHA-256 of its bytes in hexadecimal.
+    pub sha256: Option<String>,
     /// The life of the process it belongs to, counted from 1; `None` if the lives cannot be told apart.
     pub incarnation: Option<u32>,
 }
@@ -78,6 +91,8 @@ pub struct TotalView {
     pub last: i128,
     /// Whether it is the column shown at the top.
     pub shown: bool,
+    /// Of a shown column in a series: its sum in every snapshot, those of other lives as well.
+    pub points: Vec<Point>,
 }
 
 /// The growth of something, with its unit.
@@ -115,8 +130,36 @@ pub struct SiteView {
     pub stack: Vec<FrameView>,
     /// Its growth.
     pub figures: Figures,
-    /// Left out of the judgement: `profiler` or `filtered`.
-    pub set_aside: Option<&'static str>,
+    /// Why it is left out of the judgement, if it is.
+    pub set_aside: Option<SetAside>,
+    /// What a full report tells besides.
+    pub detail: Option<SiteDetail>,
+}
+
+impl SiteView {
+    /// Whether the reader asked for it; what focus or ignore leaves out is set aside.
+    pub(super) fn is_asked_for(&self) -> bool {
+        self.set_aside != Some(SetAside::Filtered)
+    }
+}
+
+/// Why a site takes no part in the judgement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SetAside {
+    /// The profiler itself allocated it.
+    Profiler,
+    /// Focus or ignore leaves it out.
+    Filtered,
+}
+
+impl SetAside {
+    /// The word used in the JSON report.
+    pub fn name(self) -> &'static str {
+        match self {
+            SetAside::Profiler => "profiler",
+            SetAside::Filtered => "filtered",
+        }
+    }
 }
 
 /// One suspect.
@@ -136,6 +179,8 @@ pub struct SuspectView {
     pub blame: FrameView,
     /// Its growth.
     pub figures: Figures,
+    /// Its figures in every snapshot, where the process has lived several times; empty else.
+    pub history: Vec<Point>,
     /// Share of all growth of its kind.
     pub share: Option<f64>,
     /// What speaks for it (`true`), against it or for caution (`false`).
@@ -150,21 +195,41 @@ pub struct SuspectView {
     pub sites: Vec<SiteView>,
 }
 
+impl SuspectView {
+    /// The growth of all its memory, or of its goroutines; of companions, which are the same goroutines seen twice, the
+    /// first group. `None` where it has none of them.
+    pub fn grown(&self, subject: Subject) -> Option<Figures> {
+        if self.subject == subject {
+            return Some(self.figures.clone());
+        }
+        let mut members = self.joined.iter().filter(|joined| joined.subject == subject).map(|j| &j.figures);
+        let first = members.next()?.clone();
+        Some(match subject {
+            Subject::Goroutine => first,
+            Subject::Heap => {
+                members.fold(first, |sum, member| Figures { growth: sum.growth.plus(&member.growth), ..sum })
+            }
+        })
+    }
+}
+
 /// The cause of a suspect.
 #[derive(Clone, Debug)]
 pub struct CauseView {
     /// The stable id.
-    pub id: &'static str,
+    pub id: String,
     /// What it is, in a few words.
-    pub title: &'static str,
-    /// What to do.
-    pub advice: &'static str,
+    pub title: String,
+    /// What to do. Markdown, on one line.
+    pub advice: String,
+    /// Go code with the mistake and without it.
+    pub example: Option<(String, String)>,
     /// How sure the name is.
     pub certainty: Certainty,
     /// What led to it.
     pub because: Vec<String>,
     /// The id of the next best name, where it is close.
-    pub runner_up: Option<&'static str>,
+    pub runner_up: Option<String>,
 }
 
 /// A suspect that a baseline accepts.
@@ -217,158 +282,11 @@ pub struct Warning {
     pub source: Option<String>,
 }
 
-/// Rows shown of what could not be judged.
-const UNJUDGED_ROWS: usize = 15;
-
-/// Resolves an analysis. `metric` is the heap column that is shown.
-pub fn build_document(analysis: &Analysis, metric: HeapMetric) -> Document {
-    let names = &analysis.series.names;
-    let resolver = Resolver { names, metric };
-    let suspects: Vec<SuspectView> = analysis
-        .suspects
-        .iter()
-        .enumerate()
-        .filter_map(|(index, suspect)| resolver.suspect(index + 1, suspect, analysis))
-        .collect();
-    let unjudged = analysis
-        .unjudged
-        .iter()
-        .filter_map(|(kind, rows)| {
-            let title = format!("Largest differences in the {} snapshots (not judged)", kind.name());
-            let rows: Vec<RowView> = rows
-                .iter()
-                .take(UNJUDGED_ROWS)
-                .map(|row| RowView {
-                    frame: resolver.blame(&row.blame),
-                    figures: resolver.figures(*kind, &row.growth),
-                })
-                .collect();
-            (!rows.is_empty()).then_some((title, rows))
-        })
-        .collect();
-    let sites = analysis
-        .sites
-        .iter()
-        .filter_map(|(kind, sites)| Some((analysis.series.track(*kind)?, sites)))
-        .flat_map(|(track, sites)| sites.iter().map(|site| resolver.site(track, site)))
-        .collect::<Vec<_>>();
-    let mut document = Document {
-        verdict: analysis.verdict,
-        headline: String::new(),
-        hours: analysis.windows.iter().find_map(|(_, window)| window.days()).map(|days| days * 24.0),
-        inputs: inputs(analysis),
-        totals: totals(analysis, metric),
-        suspects,
-        accepted: analysis
-            .accepted
-            .iter()
-            .map(|(suspect, entry)| resolver.accepted(suspect, entry, analysis))
-            .collect(),
-        unjudged,
-        sites: (!analysis.sites.is_empty()).then_some(sites),
-        lives: if analysis.lives.len() > 1 { analysis.lives.clone() } else { Vec::new() },
-        forecast: analysis.forecast,
-        ledger: analysis.ledger.as_ref().map(|ledger| ledger::view(ledger, &inert)),
-        resolution: None,
-        warnings: analysis
-            .notices
-            .iter()
-            .map(|n| Warning {
-                code: n.code,
-                message: inert(&n.message),
-                source: n.source.as_deref().map(inert),
-            })
-            .collect(),
-    };
-    document.resolution = sentences::resolution(analysis, document.hours);
-    document.headline = inert(&sentences::headline(&document, analysis));
-    document
-}
-
-fn inputs(analysis: &Analysis) -> Vec<InputView> {
-    let apart = analysis.has_notice(NoticeCode::Restart)
-        || analysis.has_notice(NoticeCode::TwoProcesses)
-        || analysis.has_notice(NoticeCode::DifferentBuild);
-    let mixed =
-        analysis.has_notice(NoticeCode::TwoProcesses) && analysis.windows.iter().any(|(_, w)| w.len() > 2);
-    let mut inputs = Vec::new();
-    for track in analysis.series.tracks() {
-        let window = analysis.windows.iter().find(|(kind, _)| *kind == track.kind).map(|(_, window)| window);
-        // Those of other lives are named as well, with the life they belong to.
-        let indexes = match window {
-            Some(window) if analysis.lives.len() < 2 => window.snapshots().to_vec(),
-            None if analysis.lives.len() < 2 => continue,
-            _ => (0..track.snapshots.len()).collect(),
-        };
-        for index in indexes {
-            let snapshot = &track.snapshots[index];
-            inputs.push(InputView {
-                source: inert(&snapshot.source),
-                kind: track.kind,
-                form: snapshot.form,
-                taken_at: snapshot.taken_at.map(|t| t.nanos),
-                time_source: snapshot.taken_at.map(|t| t.source),
-                build_id: snapshot.build_id.as_deref().map(inert),
-                incarnation: incarnation(
-                    analysis,
-                    snapshot.taken_at.map(|t| t.nanos),
-                    apart && window.is_some_and(|window| index == window.last()),
-                )
-                .filter(|_| !mixed),
-            });
-        }
+impl Document {
+    /// Whether the reader is told something of this sort.
+    pub fn has_warning(&self, code: NoticeCode) -> bool {
+        self.warnings.iter().any(|warning| warning.code == code)
     }
-    inputs
-}
-
-/// The life of the process a snapshot belongs to, from 1: by the lives of a series, or by what stands between a pair.
-fn incarnation(analysis: &Analysis, time: Option<i64>, other_process: bool) -> Option<u32> {
-    if analysis.lives.len() < 2 {
-        return Some(if other_process { 2 } else { 1 });
-    }
-    let time = time?;
-    // The snapshots of one round are taken moments apart: one just before the first of a life belongs to it as well.
-    let distance = |life: &Life| {
-        let (from, until) = (life.from?, life.until?);
-        Some(if time < from { from.abs_diff(time) } else { time.saturating_sub(until).max(0).unsigned_abs() })
-    };
-    let (_, life) =
-        (0..analysis.lives.len()).filter_map(|life| Some((distance(&analysis.lives[life])?, life))).min()?;
-    u32::try_from(life + 1).ok()
-}
-
-fn totals(analysis: &Analysis, metric: HeapMetric) -> Vec<TotalView> {
-    let mut totals = Vec::new();
-    for (kind, window) in analysis.windows.iter().filter(|(_, window)| window.is_pair()) {
-        let Some(track) = analysis.series.track(*kind) else { continue };
-        let (before, after) = (&track.snapshots[window.first()], &track.snapshots[window.last()]);
-        let shown = match kind {
-            Kind::Heap => [
-                (HeapMetric::AllocObjects, after.columns.alloc_objects),
-                (HeapMetric::AllocSpace, after.columns.alloc_space),
-                (HeapMetric::InuseObjects, after.columns.inuse_objects),
-                (HeapMetric::InuseSpace, after.columns.inuse_space),
-            ]
-            .into_iter()
-            .find(|(m, _)| *m == metric)
-            .and_then(|(_, column)| column),
-            _ => Some(0),
-        };
-        for (index, sample_type) in after.sample_types.iter().enumerate() {
-            let Some(other) = before.sample_types.iter().position(|t| t.name == sample_type.name) else {
-                continue;
-            };
-            totals.push(TotalView {
-                kind: *kind,
-                sample_type: inert(&sample_type.name),
-                unit: sample_type.unit,
-                first: before.totals[other],
-                last: after.totals[index],
-                shown: shown == Some(index),
-            });
-        }
-    }
-    totals
 }
 
 impl FrameView {
@@ -379,7 +297,12 @@ impl FrameView {
 
     /// `file.go:12`, with the last segment of the path only; empty if unknown.
     pub fn short_position(&self) -> String {
-        self.position_of(&short(self.file.rsplit(['/', '\\']).next().unwrap_or(&self.file)))
+        self.position_of(&self.short_file())
+    }
+
+    /// `file.go`; empty if unknown.
+    pub fn short_file(&self) -> String {
+        short(self.file.rsplit(['/', '\\']).next().unwrap_or(&self.file))
     }
 
     /// `path/file.go:12`; empty if unknown.

@@ -85,7 +85,7 @@ pub(super) fn ledger_rows(ledger: &LedgerView) -> impl Iterator<Item = [String; 
     ledger.rows.iter().map(|row| {
         let bytes = |value: i64| quantity(value as f64, Unit::Bytes);
         let Change { first, last } = row.change;
-        [row.label.to_owned(), bytes(first), bytes(last), signed(row.change.delta() as f64, Unit::Bytes)]
+        [row.label.clone(), bytes(first), bytes(last), signed(row.change.delta() as f64, Unit::Bytes)]
     })
 }
 
@@ -139,7 +139,8 @@ pub(super) fn excerpt_lines(excerpt: &Excerpt) -> impl Iterator<Item = (char, u3
     })
 }
 
-/// What was joined to a suspect: where, and how it grew.
+/// What was joined to a suspect: where, and how it grew. Memory that a suspect of memory holds is a part of its own
+/// figures.
 pub(super) fn joined(suspect: &SuspectView) -> impl Iterator<Item = (String, String)> {
     suspect.joined.iter().map(|joined| {
         let figures = &joined.figures;
@@ -148,8 +149,14 @@ pub(super) fn joined(suspect: &SuspectView) -> impl Iterator<Item = (String, Str
             (Subject::Heap, Unit::Count) => "objects",
             (Subject::Goroutine, _) => "goroutines",
         };
+        let part = (suspect.subject, joined.subject) == (Subject::Heap, Subject::Heap);
+        let lead_in = if part { "of that" } else { "with it" };
         let (first, last) = (figures.growth.first(), figures.growth.last());
-        let grown = format!("{what} {} -> {}", quantity(first, figures.unit), quantity(last, figures.unit));
+        let grown = format!(
+            "{lead_in}: {what} {} -> {}",
+            quantity(first, figures.unit),
+            quantity(last, figures.unit)
+        );
         let place = match joined.blame.short_position() {
             position if position.is_empty() => joined.blame.short_function(),
             position => format!("{} {position}", joined.blame.short_function()),

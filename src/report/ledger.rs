@@ -17,7 +17,7 @@ pub struct LedgerView {
     /// The parts, their sum, and what the system sees. In bytes.
     pub rows: Vec<LedgerRow>,
     /// What the collector cost.
-    pub collector: Option<Collector>,
+    pub collector: Option<CollectorView>,
     /// What it comes to.
     pub sentences: Vec<String>,
 }
@@ -26,33 +26,62 @@ pub struct LedgerView {
 #[derive(Clone, Debug)]
 pub struct LedgerRow {
     /// Its stable name.
-    pub id: &'static str,
+    pub id: String,
     /// What a reader sees.
-    pub label: &'static str,
+    pub label: String,
     /// Its figures.
     pub change: Change,
 }
 
+/// What the garbage collector cost.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CollectorView {
+    /// Collections between the two snapshots.
+    pub collections: i64,
+    /// Those of them that the program asked for.
+    pub forced: Option<i64>,
+    /// Collections a minute.
+    pub per_minute: Option<f64>,
+    /// Share of the CPU since the start of the process.
+    pub cpu_fraction: Option<f64>,
+    /// The longest time the program stood still, in nanoseconds.
+    pub longest_pause: Option<i64>,
+    /// The median of such times, in nanoseconds.
+    pub median_pause: Option<i64>,
+}
+
 /// Resolves a ledger; `inert` makes a name from outside safe to print.
 pub(super) fn view(ledger: &Ledger, inert: &dyn Fn(&str) -> String) -> LedgerView {
+    let row = |id: &str, label: &str, change: Change| LedgerRow {
+        id: id.to_owned(),
+        label: label.to_owned(),
+        change,
+    };
     let moment = |moment: &Moment| Moment { source: inert(&moment.source), time: moment.time };
     let part = |(part, change): &(Part, Change)| {
         let (id, label) = words(*part);
-        LedgerRow { id, label, change: *change }
+        row(id, label, *change)
     };
     let outside = |(part, _): &&(Part, Change)| *part == Part::Outside;
     let mut rows: Vec<LedgerRow> = ledger.parts.iter().filter(|p| !outside(p)).map(part).collect();
-    rows.push(LedgerRow { id: "held", label: "= held by Go", change: ledger.held });
+    rows.push(row("held", "= held by Go", ledger.held));
     rows.extend(ledger.parts.iter().filter(outside).map(part));
-    rows.push(LedgerRow { id: "returned", label: "returned to the system", change: ledger.returned });
-    rows.extend(ledger.peak_rss.map(|change| LedgerRow { id: "peak-rss", label: "peak RSS", change }));
+    rows.push(row("returned", "returned to the system", ledger.returned));
+    rows.extend(ledger.peak_rss.map(|change| row("peak-rss", "peak RSS", change)));
     let mut sentences = vec![finding(ledger.finding())];
     sentences.extend(ledger.collector.as_ref().and_then(collector));
     LedgerView {
         first: moment(&ledger.first),
         last: moment(&ledger.last),
         rows,
-        collector: ledger.collector.clone(),
+        collector: ledger.collector.as_ref().map(|c| CollectorView {
+            collections: c.collections,
+            forced: c.forced,
+            per_minute: c.minutes.map(|minutes| c.collections as f64 / minutes),
+            cpu_fraction: c.cpu_fraction,
+            longest_pause: c.pauses.last().copied(),
+            median_pause: c.pauses.get(c.pauses.len() / 2).copied(),
+        }),
         sentences,
     }
 }

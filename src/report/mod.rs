@@ -1,25 +1,40 @@
 //! The report: an analysis becomes one [`Document`] in which every name, unit and sentence is resolved; a format is
 //! a function from the document to text.
 
+mod build;
+mod detail;
 mod document;
+mod dot;
 mod explain;
 mod inert;
 mod json;
 mod layout;
 mod ledger;
 mod markdown;
+mod pprof;
 mod resolver;
+mod sarif;
 mod sentences;
 mod terminal;
 mod units;
 
+pub use build::build_document;
+pub use detail::{SiteDetail, SizeRow, Waits};
 pub use document::{
-    Document, Figures, FrameView, InputView, RowView, SiteView, SuspectView, TotalView, Warning,
-    build_document,
+    AcceptedView, CauseView, Document, Figures, FrameView, InputView, JoinedView, Provenance, RowView,
+    SetAside, SiteView, SuspectView, TotalView, Warning,
 };
+pub use dot::dot;
 pub use explain::{RuleColumn, explain_list, explain_page, explain_table};
 pub use inert::inert;
-pub use json::{JSON_SCHEMA, json};
-pub use ledger::{LedgerRow, LedgerView};
+pub use json::{JSON_SCHEMA, NotAReport, json, read_json};
+pub use ledger::{CollectorView, LedgerRow, LedgerView};
 pub use markdown::markdown;
+pub use pprof::pprof;
+pub use sarif::sarif;
 pub use terminal::{TerminalOptions, terminal};
+
+/// Why a document has no such form: it was made, or saved, without every site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the report does not have every site; make it with --full")]
+pub struct NotFull;

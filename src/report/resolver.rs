@@ -1,17 +1,21 @@
 //! Ids of an analysis turned into the names of a document.
 
-use super::document::{AcceptedView, CauseView, Figures, FrameView, JoinedView, SiteView, SuspectView};
+use super::document::{
+    AcceptedView, CauseView, Figures, FrameView, JoinedView, SetAside, SiteView, SuspectView,
+};
 use super::inert::inert;
 use super::sentences;
+use super::units::percent;
 use crate::analysis::Analysis;
 use crate::causes::{Cause, Certainty, entries};
 use crate::clusters::{Blame, Subject};
 use crate::graph::GrowthGraph;
-use crate::growth::Growth;
+use crate::growth::{Growth, Point};
 use crate::profile::{Kind, Unit};
 use crate::series::{FrameId, FunctionId, Names, Site, SiteId, Track};
 use crate::source::Excerpt;
-use crate::suspects::{Accepted, HeapMetric, SiteGrowth, Suspect};
+use crate::suspects::{Accepted, Entrance, HeapMetric, SiteGrowth, Suspect, Window, group_growth};
+use std::collections::HashSet;
 
 /// So many callers of a blamed function are told.
 const CALLERS: usize = 5;
@@ -25,7 +29,10 @@ pub(super) struct Resolver<'a> {
 impl Resolver<'_> {
     pub(super) fn figures(&self, kind: Kind, growth: &Growth) -> Figures {
         let unit = if kind == Kind::Heap && self.metric.is_bytes() { Unit::Bytes } else { Unit::Count };
-        Figures { unit, growth: growth.clone() }
+        let mut growth = growth.clone();
+        // Without times the positions stand in for the hours, which is good for a direction, not for a pace.
+        growth.slope = growth.slope.filter(|_| growth.hours().is_some());
+        Figures { unit, growth }
     }
 
     fn frame(&self, frame: FrameId) -> FrameView {
@@ -70,10 +77,11 @@ impl Resolver<'_> {
             stack: self.stack(track, site.site),
             figures: self.figures(track.kind, &site.growth),
             set_aside: match (info.is_profiler, info.is_filtered) {
-                (true, _) => Some("profiler"),
-                (_, true) => Some("filtered"),
+                (true, _) => Some(SetAside::Profiler),
+                (_, true) => Some(SetAside::Filtered),
                 _ => None,
             },
+            detail: None,
         }
     }
 
@@ -89,16 +97,18 @@ impl Resolver<'_> {
             cause: suspect.cause.as_ref().map_or_else(unnamed, CauseView::of),
             blame: self.blame(&suspect.blame),
             figures: self.figures(track.kind, &suspect.growth),
+            history: self.history(suspect, track, analysis),
             share: suspect.share,
             evidence: suspect
                 .evidence
                 .iter()
                 .map(|evidence| sentences::evidence(evidence, suspect.subject))
+                .chain(self.entrances(suspect))
                 .map(|(speaks_for, sentence)| (speaks_for, inert(&sentence)))
                 .collect(),
             excerpt: suspect.excerpt.as_ref().map(|excerpt| Excerpt {
                 file: inert(&excerpt.file),
-                lines: excerpt.lines.iter().map(|line| inert(&line.replace('\t', "    "))).collect(),
+                lines: excerpt.lines.iter().map(|line| inert(&with_spaces(line))).collect(),
                 ..excerpt.clone()
             }),
             callers: self.callers(suspect, track),
@@ -128,6 +138,31 @@ impl Resolver<'_> {
         }
     }
 
+    /// Which own code to look at, where the stacks have none.
+    fn entrances(&self, suspect: &Suspect) -> Option<(bool, String)> {
+        let entrance = |entrance: &Entrance| {
+            let caller = self.blame(&entrance.caller);
+            format!("{} {} ({})", caller.short_function(), caller.short_position(), percent(entrance.share))
+        };
+        let told: Vec<String> = suspect.entrances.iter().map(entrance).collect();
+        (!told.is_empty()).then(|| (true, format!("your code calls in from {}", told.join(", "))))
+    }
+
+    /// The figures of a suspect's own sites in the snapshots of all lives.
+    fn history(&self, suspect: &Suspect, track: &Track, analysis: &Analysis) -> Vec<Point> {
+        if analysis.lives.len() < 2 {
+            return Vec::new();
+        }
+        let times = track.snapshots.iter().map(|snapshot| snapshot.taken_at.map(|t| t.nanos)).collect();
+        let Some(window) = Window::new((0..track.snapshots.len()).collect(), times) else {
+            return Vec::new();
+        };
+        let sites: HashSet<SiteId> = suspect.sites.iter().map(|site| site.site).collect();
+        let rows: Vec<usize> =
+            (0..track.rows.len()).filter(|row| sites.contains(&track.rows[*row].site)).collect();
+        group_growth(track, self.names, &rows, &window, self.metric).points
+    }
+
     /// Who calls the blamed function, by the growth of the suspect's own stacks.
     fn callers(&self, suspect: &Suspect, track: &Track) -> Vec<(FrameView, f64)> {
         let stacks = suspect.sites.iter().map(|site| {
@@ -141,13 +176,18 @@ impl Resolver<'_> {
     }
 }
 
+/// Source with spaces for tabs, which are control characters.
+fn with_spaces(source: &str) -> String {
+    source.replace('\t', "    ")
+}
+
 /// The view of a suspect whose cause was not looked for.
 fn unnamed() -> CauseView {
     let entry = &entries()[entries().len() - 1];
     CauseView::of(&Cause { entry, certainty: Certainty::Low, because: Vec::new(), runner_up: None })
 }
 
-fn track_of<'a>(suspect: &Suspect, analysis: &'a Analysis) -> Option<&'a Track> {
+pub(super) fn track_of<'a>(suspect: &Suspect, analysis: &'a Analysis) -> Option<&'a Track> {
     let kind = match suspect.subject {
         Subject::Heap => Kind::Heap,
         Subject::Goroutine if analysis.series.track(Kind::Goroutine).is_some() => Kind::Goroutine,
@@ -159,12 +199,13 @@ fn track_of<'a>(suspect: &Suspect, analysis: &'a Analysis) -> Option<&'a Track> 
 impl CauseView {
     fn of(cause: &Cause) -> CauseView {
         CauseView {
-            id: cause.entry.id,
-            title: cause.entry.title,
-            advice: cause.entry.advice,
+            id: cause.entry.id.to_owned(),
+            title: cause.entry.title.to_owned(),
+            advice: cause.entry.advice.to_owned(),
+            example: Some((with_spaces(cause.entry.before), with_spaces(cause.entry.after))),
             certainty: cause.certainty,
             because: cause.because.iter().map(|reason| inert(reason)).collect(),
-            runner_up: cause.runner_up.map(|entry| entry.id),
+            runner_up: cause.runner_up.map(|entry| entry.id.to_owned()),
         }
     }
 }

@@ -74,9 +74,8 @@ fn what_grew(suspect: &SuspectView) -> String {
         }
         Subject::Goroutine => {
             let (first, last) = (count(growth.first()), count(growth.last()));
-            let held =
-                suspect.joined.iter().filter(|j| j.subject == Subject::Heap && j.figures.unit == Unit::Bytes);
-            let held = held.map(|joined| joined.figures.growth.delta()).fold(0.0, f64::max);
+            let memory = suspect.grown(Subject::Heap).filter(|figures| figures.unit == Unit::Bytes);
+            let held = memory.map_or(0.0, |figures| figures.growth.delta());
             if growth.delta() > 0.0 && held > 0.0 {
                 let held = quantity(held, Unit::Bytes);
                 format!("goroutines pile up in {who}, from {first} to {last}, and hold {held} more")
@@ -216,6 +215,12 @@ pub(super) fn evidence(evidence: &Evidence, subject: Subject) -> (bool, String) 
                 .collect();
             (true, format!("object sizes that grew most: {}", list.join(", ")))
         }
+        Evidence::BusyPlace => (
+            false,
+            "a busy place that keeps next to nothing may only seem to grow, with garbage that was not yet collected; but \
+             nothing else that grew explains the heap"
+                .to_owned(),
+        ),
         Evidence::TinyBlocks => (
             false,
             "only 16-byte blocks grew, which several tiny objects may share: another site may be what keeps them".to_owned(),

@@ -139,7 +139,7 @@ struct Writer<'a> {
     text: String,
     options: &'a TerminalOptions,
     /// Causes whose advice was given; it is not repeated.
-    advised: Vec<&'static str>,
+    advised: Vec<String>,
 }
 
 impl Writer<'_> {
@@ -233,7 +233,7 @@ impl Writer<'_> {
             }
         }
         for (joined, sentence) in joined(suspect) {
-            self.item("   ", &format!("with it: {sentence}, in {joined}"));
+            self.item("   ", &format!("{sentence}, in {joined}"));
         }
         if let Some(callers) = callers(suspect) {
             self.item("   ", &format!("called by {callers}"));
@@ -247,7 +247,7 @@ impl Writer<'_> {
         for reason in &cause.because {
             self.item("   + ", reason);
         }
-        if let Some(runner_up) = cause.runner_up {
+        if let Some(runner_up) = &cause.runner_up {
             self.item("   - ", &format!("it could also be {runner_up}"));
         }
         if self.advised.contains(&cause.id) {
@@ -255,7 +255,7 @@ impl Writer<'_> {
         } else {
             self.item("   ", &format!("what to change: {}", cause.advice));
             self.item("   ", &format!("more: pprof-leaks explain {}", cause.id));
-            self.advised.push(cause.id);
+            self.advised.push(cause.id.clone());
         }
         let shown = suspect.sites.iter().filter(|site| site.figures.growth.delta() > 0.0);
         let hidden = shown.clone().count().saturating_sub(STACKS_SHOWN);

@@ -104,6 +104,8 @@ pub struct Snapshot {
     pub rate: Option<SamplingRate>,
     /// The build id of the main binary.
     pub build_id: Option<String>,
+    /// SHA-256 of the input's bytes, if it was read.
+    pub sha256: Option<[u8; 32]>,
     /// The value columns.
     pub sample_types: Vec<SampleType>,
     /// The exact sum of each value column over all samples.

@@ -2,7 +2,7 @@
 
 use super::declared::Package;
 use super::facts::{FactKind, Released};
-use super::parse::{Parsed, all, children, enclosing_function, expressions, in_loop};
+use super::parse::{Parsed, all, children, enclosing_function, expressions, in_loop, line_of};
 use tree_sitter::Node;
 
 /// What a callee's result needs, and which of its results that is on.
@@ -66,7 +66,10 @@ pub(super) fn acquired<'t>(
         let lefts = expressions(assigned_to(call));
         let released = match lefts.get(result).map(|left| file.text_of(*left)) {
             Some("_") => Released::Never,
-            Some(variable) if !variable.contains('.') => released(file, function, variable, release),
+            Some(variable) if !variable.contains('.') => {
+                let error = lefts.get(1).filter(|_| result == 0).map(|error| file.text_of(*error));
+                released(file, function, variable, release, (call, error))
+            }
             Some(_) => Released::Elsewhere,
             None if call.parent().is_some_and(|p| p.kind() == "expression_statement") => Released::Never,
             None => Released::Elsewhere,
@@ -86,8 +89,14 @@ fn assigned_to(call: Node<'_>) -> Option<Node<'_>> {
         .then(|| node.child_by_field_name("left"))?
 }
 
-/// Whether a function gives back what a variable holds.
-fn released(file: &Parsed, function: Node<'_>, variable: &str, release: &str) -> Released {
+/// Whether a function gives back what a variable holds, that a call returned with an error.
+fn released(
+    file: &Parsed,
+    function: Node<'_>,
+    variable: &str,
+    release: &str,
+    (acquisition, error): (Node<'_>, Option<&str>),
+) -> Released {
     let call = if release == "cancel" { variable.to_owned() } else { format!("{variable}.{release}") };
     let also = format!("{variable}.Commit");
     let mut leaves = false;
@@ -98,7 +107,8 @@ fn released(file: &Parsed, function: Node<'_>, variable: &str, release: &str) ->
                 let deferred = node.parent().filter(|parent| parent.kind() == "defer_statement");
                 return match deferred {
                     Some(deferred) if in_loop(deferred) => Released::DeferredInLoop,
-                    _ => Released::Here,
+                    _ => left_before(file, function, acquisition, error, node)
+                        .map_or(Released::Here, |line| Released::NotAlways { line }),
                 };
             }
             continue;
@@ -108,6 +118,63 @@ fn released(file: &Parsed, function: Node<'_>, variable: &str, release: &str) ->
         }
     }
     if leaves { Released::Elsewhere } else { Released::Never }
+}
+
+/// The line of a statement that leaves between what was acquired and where it is given back, unless that is for the error
+/// of the acquisition, which then returned nothing to give back.
+fn left_before(
+    file: &Parsed,
+    function: Node<'_>,
+    acquisition: Node<'_>,
+    error: Option<&str>,
+    release: Node<'_>,
+) -> Option<u32> {
+    let failed = error.and_then(|error| check_of(file, acquisition, error)).map(|check| check.byte_range());
+    let between = acquisition.end_byte()..release.start_byte();
+    let leaves = all(function, &["return_statement", "continue_statement"]).into_iter().filter(|leave| {
+        between.contains(&leave.start_byte())
+            && enclosing_function(*leave) == enclosing_function(acquisition)
+            && !failed.as_ref().is_some_and(|failed| failed.contains(&leave.start_byte()))
+            // The other branch of a condition that gives it back does not come before that.
+            && !exclusive(*leave, release)
+    });
+    leaves.map(line_of).next()
+}
+
+/// The branch for the error of a call: of the `if` that the call is in, or of the one right behind its statement.
+fn check_of<'t>(file: &Parsed, call: Node<'t>, error: &str) -> Option<Node<'t>> {
+    let mut statement = call;
+    while !statement.parent().is_some_and(|p| ["block", "statement_list", "if_statement"].contains(&p.kind()))
+    {
+        statement = statement.parent()?;
+    }
+    let check = statement.parent().filter(|parent| parent.kind() == "if_statement");
+    let behind = std::iter::successors(statement.next_named_sibling(), |node| node.next_named_sibling())
+        .find(|node| node.kind() != "comment");
+    let check = check.or_else(|| behind.filter(|next| next.kind() == "if_statement"))?;
+    let condition = file.field_text(check, "condition");
+    let alone = [format!("{error} != nil"), format!("nil != {error}")];
+    alone.iter().any(|alone| alone == condition).then(|| check.child_by_field_name("consequence"))?
+}
+
+/// Whether two statements stand in different branches of one `if`.
+fn exclusive(a: Node<'_>, b: Node<'_>) -> bool {
+    let mut up = a.parent();
+    while let Some(node) = up {
+        if node.kind() == "if_statement" {
+            let branch = |of: Node<'_>| {
+                ["consequence", "alternative"].into_iter().find(|branch| {
+                    let range = node.child_by_field_name(branch).map(|branch| branch.byte_range());
+                    range.is_some_and(|range| range.contains(&of.start_byte()))
+                })
+            };
+            if branch(a).zip(branch(b)).is_some_and(|(a, b)| a != b) {
+                return true;
+            }
+        }
+        up = node.parent();
+    }
+    false
 }
 
 /// Whether a use of a variable carries it out: returned, stored, passed on, sent, captured. Reading from it does not.

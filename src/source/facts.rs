@@ -166,11 +166,25 @@ pub enum FactKind {
     },
 }
 
+impl FactKind {
+    /// Whether something is acquired that is not given back in time on every way.
+    pub fn leaves_open(&self) -> bool {
+        let FactKind::Acquired { released, .. } = self else { return false };
+        matches!(released, Released::Never | Released::NotAlways { .. } | Released::DeferredInLoop)
+    }
+}
+
 /// Whether what was acquired is given back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Released {
     /// In the same function, by `defer` outside of loops or on the way.
     Here,
+    /// In the same function, but a `return` or `continue` at this line comes before it, other than that on the error of
+    /// the call itself.
+    NotAlways {
+        /// Its line, from 1.
+        line: u32,
+    },
     /// By a `defer` inside a loop: only when the function returns.
     DeferredInLoop,
     /// Nowhere in the function, and the value does not leave it; or it is assigned to `_`.

@@ -3,10 +3,10 @@
 use super::join::Tracks;
 use super::{Confidence, Evidence, Suspect, Window};
 use crate::causes::{Case, Cause, Certainty, HeapSite, SizeGrowth, WaitSite, name_cause};
-use crate::clusters::{Subject, heap_tally};
+use crate::clusters::{Subject, TABLE_SIZES, heap_tally};
 use crate::growth::{Rung, climb};
 use crate::profile::{Owner, SamplingRate};
-use crate::series::{FrameId, Names, SiteId, Track};
+use crate::series::{FrameId, FunctionId, Names, SiteId, Track};
 use crate::source::Fact;
 use std::collections::BTreeSet;
 
@@ -18,6 +18,8 @@ pub struct Scene<'a> {
     tracks: Tracks<'a>,
     running: Option<BTreeSet<&'a str>>,
     stuck_finalizer: Option<&'a str>,
+    /// The stacks at which full tables of maps pile up.
+    tables: Vec<SiteId>,
 }
 
 impl<'a> Scene<'a> {
@@ -41,7 +43,12 @@ impl<'a> Scene<'a> {
                 }
             }
         }
-        Scene { tracks, running, stuck_finalizer }
+        Scene {
+            running,
+            stuck_finalizer,
+            tables: tracks.heap.map(growing_tables).unwrap_or_default(),
+            tracks,
+        }
     }
 
     /// Names the cause of a suspect; `facts` are what its source says.
@@ -88,7 +95,29 @@ impl<'a> Scene<'a> {
                 _ => {}
             }
         }
+        if let (Subject::Heap, Some((track, window))) = (suspect.subject, self.tracks.heap) {
+            case.tables_beside = self.tables_beside(suspect, track, window);
+        }
         case
+    }
+
+    /// The tables of maps that are not a suspect's own, but share a function of own code with its stacks.
+    fn tables_beside(&self, suspect: &Suspect, track: &Track, window: &Window) -> Vec<HeapSite<'_>> {
+        let sites: BTreeSet<SiteId> =
+            suspect.members().flat_map(|member| &member.sites).take(STACKS).map(|site| site.site).collect();
+        let names = self.tracks.names;
+        let own = |site: &SiteId| -> BTreeSet<FunctionId> {
+            let stack = track.site(*site).latest_stack().iter();
+            stack.filter(|f| names.info_of(**f).owner == Owner::Own).map(|f| names.function_of(*f)).collect()
+        };
+        let shared: BTreeSet<FunctionId> = sites.iter().flat_map(own).collect();
+        let beside = |site: &&SiteId| !sites.contains(site) && !own(site).is_disjoint(&shared);
+        let tables = |site: &SiteId| {
+            let rows = (0..track.rows.len())
+                .filter(|row| track.rows[*row].site == *site && TABLE_SIZES.contains(&track.rows[*row].size));
+            self.heap_site(track, window, *site, rows.collect())
+        };
+        self.tables.iter().filter(beside).map(tables).collect()
     }
 
     fn heap_site(&self, track: &Track, window: &Window, site: SiteId, rows: Vec<usize>) -> HeapSite<'_> {
@@ -125,6 +154,17 @@ impl<'a> Scene<'a> {
             climbs: climb(&rungs, rate.0).is_some(),
         }
     }
+}
+
+/// The stacks at which more objects of the sizes that full tables have are live than before.
+fn growing_tables((track, window): (&Track, &Window)) -> Vec<SiteId> {
+    let live = |snapshot: usize, row: usize| track.cell(snapshot, row).sampled_inuse;
+    let grows = |row: &usize| {
+        TABLE_SIZES.contains(&track.rows[*row].size) && live(window.last(), *row) > live(window.first(), *row)
+    };
+    let sites: BTreeSet<SiteId> =
+        (0..track.rows.len()).filter(grows).map(|row| track.rows[row].site).collect();
+    sites.into_iter().collect()
 }
 
 fn functions<'a>(stack: &[FrameId], names: &'a Names) -> Vec<&'a str> {

@@ -49,6 +49,8 @@ pub enum Evidence {
     },
     /// The object sizes that carry the growth: bytes an object, growth in bytes.
     Sizes(Vec<(i64, i64)>),
+    /// It keeps next to nothing of what it allocates, but nothing else explains why the heap grows.
+    BusyPlace,
     /// Only the tiny allocator's shared blocks grew.
     TinyBlocks,
     /// Only the runtime's own bookkeeping grew: descriptors of goroutines and threads, which follow their numbers.

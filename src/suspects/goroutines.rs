@@ -110,6 +110,7 @@ pub fn judge_goroutines(
                 weight: counts.delta() * SMALLEST_STACK,
                 live_growth: 0.0,
                 joined: Vec::new(),
+                entrances: Vec::new(),
                 cause: None,
                 excerpt: None,
                 share: (gross > 0.0).then(|| (counts.delta() / gross).clamp(0.0, 1.0)),

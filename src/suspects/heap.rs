@@ -1,8 +1,9 @@
 //! Judging the live heap between two snapshots.
 
+use super::busy::{assess_busy, busy_place};
 use super::course::{Course, Figures, LaterPart};
 use super::evidence::Evidence;
-use super::heap_growth::{growth_of, identity, site_growths, total_growth};
+use super::heap_growth::{growth_of, site_growths, total_growth};
 use super::{
     Assessments, Confidence, Criteria, HeapMetric, Node, Suspect, Window, choose, flatten, heaviest_blame,
 };
@@ -132,39 +133,39 @@ pub fn judge_heap(
     }
 
     let weight = |i: usize| if briefs[i].is_hot { 0.0 } else { briefs[i].delta };
-    let suspects = chosen
-        .into_iter()
-        .filter_map(|index| {
-            let (confidence, evidence) = judged[index].clone()?;
-            let group = nodes[index].group;
-            let delta = briefs[index].delta;
-            let mut growth = growth_of(track, &group.rows, criteria.metric, window);
-            growth.p_value = Some(tests[index].p_value);
-            growth.q_value = Some(q[index]);
-            if let Some(course) = judge.course(&group.rows, false, false) {
-                growth.slope = course.slope.filter(|_| criteria.metric == HeapMetric::InuseSpace);
-                growth.shape = course.shape;
-            }
-            let sites = site_growths(track, &group.rows, window, criteria.metric);
-            let blame = heaviest_blame(index, &nodes, &weight);
-            Some(Suspect {
-                subject: Subject::Heap,
-                confidence,
-                is_own: names.info(blame.function).owner == Owner::Own,
-                blame,
-                growth,
-                weight: delta,
-                live_growth: delta,
-                joined: Vec::new(),
-                cause: None,
-                excerpt: None,
-                share: judge.share(delta),
-                evidence,
-                fingerprint: identity(track, names, &nodes[index], &sites),
-                sites,
-            })
-        })
-        .collect();
+    let suspect = |index: usize, (confidence, evidence): (Confidence, Vec<Evidence>)| {
+        let group = nodes[index].group;
+        let delta = briefs[index].delta;
+        let mut growth = growth_of(track, &group.rows, criteria.metric, window);
+        growth.p_value = Some(tests[index].p_value);
+        growth.q_value = Some(q[index]);
+        if let Some(course) = judge.course(&group.rows, false, false) {
+            growth.slope = course.slope.filter(|_| criteria.metric == HeapMetric::InuseSpace);
+            growth.shape = course.shape;
+        }
+        let sites = site_growths(track, &group.rows, window, criteria.metric);
+        let blame = heaviest_blame(index, &nodes, &weight);
+        Suspect {
+            subject: Subject::Heap,
+            confidence,
+            is_own: names.info(blame.function).owner == Owner::Own,
+            blame,
+            growth,
+            weight: delta,
+            live_growth: delta,
+            joined: Vec::new(),
+            entrances: Vec::new(),
+            cause: None,
+            excerpt: None,
+            share: judge.share(delta),
+            evidence,
+            // Given when it is known what is joined.
+            fingerprint: String::new(),
+            sites,
+        }
+    };
+    let mut suspects: Vec<Suspect> =
+        chosen.into_iter().filter_map(|index| Some(suspect(index, judged[index].clone()?))).collect();
 
     let rate = track.snapshots[window.last()].rate.map_or(1, |rate| rate.0);
     let resolution = resolution(testable(&tests, Criteria::MEDIUM_Q), Criteria::MEDIUM_Q, rate);
@@ -172,10 +173,20 @@ pub fn judge_heap(
         Some(course) => course.wants_explanation(),
         None => total.change.p_value() <= Criteria::MEDIUM_Q,
     };
+    let total_grows = total_grows || bytes_grow(track, names, &nodes, &roots, &briefs, window, resolution);
+    let explained = suspects.iter().any(|suspect| suspect.confidence >= Confidence::Medium);
+    if total_grows && !explained {
+        let busy = |index: &usize| briefs[*index].is_hot && !nodes[*index].group.rows.is_empty();
+        let busy: Vec<usize> = (0..nodes.len()).filter(busy).collect();
+        let most = busy_place(&busy, &|index| briefs[index].delta, delta(&total));
+        suspects.extend(most.and_then(|index| {
+            Some(suspect(index, assess_busy(&judge, &nodes[index].group.rows, &tally(index), busy.len())?))
+        }));
+    }
     HeapJudgement {
         suspects,
         total_growth: total_growth(track, &all_rows, window),
-        total_grows: total_grows || bytes_grow(track, names, &nodes, &roots, &briefs, window, resolution),
+        total_grows,
         total,
         resolution,
     }
@@ -223,7 +234,7 @@ fn test(change: &Change, p_values: &mut PValues) -> Test {
 
 /// How far the counts of a group swing beyond those of objects that come and go one by one; 1 where the window is too
 /// short to tell.
-fn dispersion(track: &Track, rows: &[usize], window: &Window, of: fn(&Tally) -> Change) -> f64 {
+pub(super) fn dispersion(track: &Track, rows: &[usize], window: &Window, of: fn(&Tally) -> Change) -> f64 {
     let hours = window.hours();
     let gaps: Vec<f64> = hours.windows(2).map(|pair| pair[1] - pair[0]).collect();
     let pairs = window.snapshots().windows(2);
@@ -231,7 +242,7 @@ fn dispersion(track: &Track, rows: &[usize], window: &Window, of: fn(&Tally) -> 
     overdispersion(&changes, &gaps).unwrap_or(1.0)
 }
 
-fn delta(tally: &Tally) -> f64 {
+pub(super) fn delta(tally: &Tally) -> f64 {
     tally.after.inuse_space as f64 - tally.before.inuse_space as f64
 }
 
@@ -273,25 +284,26 @@ struct Brief {
     kept_bytes: Option<f64>,
 }
 
-struct Judge<'a> {
-    track: &'a Track,
-    criteria: &'a Criteria,
-    window: &'a Window,
+/// What all groups are judged with.
+pub(super) struct Judge<'a> {
+    pub(super) track: &'a Track,
+    pub(super) criteria: &'a Criteria,
+    pub(super) window: &'a Window,
     /// The growth of everything that grew, in bytes.
     gross: f64,
     /// Whether sampled counts were recovered in both snapshots.
-    certain: bool,
+    pub(super) certain: bool,
 }
 
 impl Judge<'_> {
     /// The share of a group that grew by `delta` bytes in all that grew.
-    fn share(&self, delta: f64) -> Option<f64> {
+    pub(super) fn share(&self, delta: f64) -> Option<f64> {
         (self.gross > 0.0).then(|| (delta / self.gross).clamp(0.0, 1.0))
     }
 
     /// How the rows of a group moved; `None` for two snapshots. `tiny` says whether blocks of the tiny allocator count,
     /// `swells` whether containers grow: they allocate more the larger they are, so the load cannot be told.
-    fn course(&self, rows: &[usize], tiny: bool, swells: bool) -> Option<Course> {
+    pub(super) fn course(&self, rows: &[usize], tiny: bool, swells: bool) -> Option<Course> {
         if self.window.len() < 3 {
             return None;
         }

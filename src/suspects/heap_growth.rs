@@ -1,10 +1,10 @@
 //! The growth of heap rows along a window, for suspects, single stacks and the whole heap, and a suspect's identity.
 
 use super::fingerprint::fingerprint;
-use super::{HeapMetric, Node, SiteGrowth, Window};
-use crate::clusters::{Level, heap_level, heap_sums};
+use super::{HeapMetric, SiteGrowth, Suspect, Window};
+use crate::clusters::{Subject, heap_level, heap_sums};
 use crate::growth::{Growth, Point, theil_sen_correlated};
-use crate::series::{Names, SiteId, Track};
+use crate::series::{FunctionId, Names, SiteId, Track};
 use std::collections::BTreeMap;
 
 /// The growth of all rows in live bytes, with its pace where there are points enough.
@@ -64,19 +64,26 @@ pub(super) fn site_growths(
     sites.into_iter().map(|(_, site)| site).collect()
 }
 
-/// The fingerprint: the blamed function, and below function level the calls from it to the allocation.
-pub(super) fn identity(track: &Track, names: &Names, node: &Node<'_>, sites: &[SiteGrowth]) -> String {
-    let blamed = node.group.blame.function;
-    let path: Vec<&str> = match sites.first() {
-        Some(site) if node.group.level > Level::Function => track
-            .site(site.site)
-            .latest_stack()
-            .iter()
-            .map(|frame| names.function_of(*frame))
-            .take_while(|function| *function != blamed)
-            .map(|function| names.info(function).name.as_str())
-            .collect(),
-        _ => Vec::new(),
-    };
-    fingerprint(["heap", names.info(blamed).name.as_str()].into_iter().chain(path))
+/// Gives suspects of memory their fingerprints: the blamed function, and where it is blamed for several of them, the calls from
+/// it to the allocation as well. At which level a leak stood out takes no part, since that is a matter of chance.
+pub(super) fn identify(suspects: &mut [Suspect], track: &Track, names: &Names) {
+    let mut times: BTreeMap<FunctionId, usize> = BTreeMap::new();
+    for suspect in suspects.iter().filter(|suspect| suspect.subject == Subject::Heap) {
+        *times.entry(suspect.blame.function).or_default() += 1;
+    }
+    for suspect in suspects.iter_mut().filter(|suspect| suspect.subject == Subject::Heap) {
+        let blamed = suspect.blame.function;
+        let path: Vec<&str> = match suspect.sites.first() {
+            Some(site) if times[&blamed] > 1 => track
+                .site(site.site)
+                .latest_stack()
+                .iter()
+                .map(|frame| names.function_of(*frame))
+                .take_while(|function| *function != blamed)
+                .map(|function| names.info(function).name.as_str())
+                .collect(),
+            _ => Vec::new(),
+        };
+        suspect.fingerprint = fingerprint(["heap", names.info(blamed).name.as_str()].into_iter().chain(path));
+    }
 }

@@ -4,13 +4,14 @@
 //! started by it; a companion goroutine a connection; memory in a function that calls the other one each time, with as
 //! many objects. Equal pace alone joins nothing: two leaks of one handler have that too.
 
+use super::entrances::entrances;
+use super::heap_growth::identify;
 use super::{Confidence, Evidence, Suspect, Window};
-use crate::clusters::{Subject, heap_sums};
-use crate::graph::GrowthGraph;
-use crate::profile::package_of;
-use crate::series::{FunctionId, Names, Track};
-use std::cell::LazyCell;
-use std::collections::BTreeSet;
+use crate::clusters::{Subject, TABLE_SIZES, heap_sums, may_be_entries};
+use crate::growth::theil_sen_correlated;
+use crate::profile::{Owner, package_of};
+use crate::series::{FunctionId, Granularity, Names, SiteId, Track};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Two counts are the same if they differ by less than so many standard errors.
 const SAME_WITHIN: f64 = 2.0;
@@ -18,6 +19,9 @@ const SAME_WITHIN: f64 = 2.0;
 const KNOWN_WITHIN: f64 = 0.5;
 /// Goroutines are counted exactly, at slightly different moments: companions differ by less than this share.
 const COMPANIONS_WITHIN: f64 = 0.1;
+/// Goroutines that keep what their own calls made keep one object each at least; half of that, since some were made
+/// before the first snapshot.
+const ONE_EACH: f64 = 0.5;
 /// Stacks that carry this share of a suspect's growth speak for it.
 const LEADING: f64 = 0.25;
 
@@ -32,14 +36,14 @@ pub struct Tracks<'a> {
 }
 
 /// Joins suspects that are one leak. The one of own code that says most stays, the others stand in its `joined`.
-pub fn join(suspects: Vec<Suspect>, tracks: &Tracks<'_>) -> Vec<Suspect> {
+/// Lines of one function are told apart if `granularity` asks for that.
+pub fn join(suspects: Vec<Suspect>, tracks: &Tracks<'_>, granularity: Granularity) -> Vec<Suspect> {
     let traits: Vec<Traits<'_>> = suspects.iter().map(|suspect| Traits::of(suspect, tracks)).collect();
-    let graph = LazyCell::new(|| growth_graph(tracks));
     let mut leader: Vec<usize> = (0..suspects.len()).collect();
     for a in 0..suspects.len() {
         for b in 0..a {
             let sure = suspects[a].confidence.max(suspects[b].confidence) >= Confidence::Medium;
-            if sure && belong_together(&traits[a], &traits[b], &graph) {
+            if sure && belong_together(&traits[a], &traits[b], granularity) {
                 let (from, to) = (root(&leader, a), root(&leader, b));
                 leader[from] = to;
             }
@@ -53,7 +57,14 @@ pub fn join(suspects: Vec<Suspect>, tracks: &Tracks<'_>) -> Vec<Suspect> {
             None => teams.push((team, vec![suspect])),
         }
     }
-    teams.into_iter().filter_map(|(_, members)| lead(members)).collect()
+    let mut led: Vec<Suspect> = teams.into_iter().filter_map(|(_, members)| lead(members, tracks)).collect();
+    if let Some((track, _)) = tracks.heap {
+        identify(&mut led, track, tracks.names);
+    }
+    for suspect in led.iter_mut().filter(|suspect| suspect.confidence >= Confidence::Medium) {
+        suspect.entrances = entrances(suspect, tracks);
+    }
+    led
 }
 
 fn root(leader: &[usize], mut index: usize) -> usize {
@@ -63,30 +74,36 @@ fn root(leader: &[usize], mut index: usize) -> usize {
     index
 }
 
-/// What the growth of the heap flows through.
-fn growth_graph(tracks: &Tracks<'_>) -> GrowthGraph {
-    let Some((track, window)) = tracks.heap else { return GrowthGraph::new([]) };
-    let stacks = track.rows.iter().enumerate().map(|(row, info)| {
-        let (first, last) = (track.cell(window.first(), row), track.cell(window.last(), row));
-        let grown = last.inuse_space.saturating_sub(first.inuse_space);
-        let stack = track.site(info.site).latest_stack();
-        (stack.iter().map(|frame| tracks.names.function_of(*frame)).collect(), grown as f64)
-    });
-    GrowthGraph::new(stacks)
-}
-
 /// What joining asks of a suspect.
 struct Traits<'a> {
     suspect: &'a Suspect,
     names: &'a Names,
     /// The functions on every leading stack.
     functions: BTreeSet<FunctionId>,
+    /// The functions through which every leading stack runs.
+    dominators: BTreeSet<FunctionId>,
     /// The functions that started its goroutines.
     creators: Vec<&'a str>,
-    /// Objects gained at each stack and size with the standard error, or goroutines gained.
-    counts: Vec<(f64, f64)>,
+    /// What was gained at each stack and size and at each stack of several sizes; or the goroutines gained.
+    gains: Vec<Gain>,
     /// Nothing but the runtime's own bookkeeping.
     is_bookkeeping: bool,
+}
+
+/// Objects or goroutines gained.
+#[derive(Clone, Copy)]
+struct Gain {
+    count: f64,
+    /// The standard error of that.
+    error: f64,
+    /// Whether they have the size of full tables of a map.
+    are_tables: bool,
+}
+
+impl Gain {
+    fn is_known(&self) -> bool {
+        self.count > 0.0 && self.error <= KNOWN_WITHIN * self.count
+    }
 }
 
 impl<'a> Traits<'a> {
@@ -96,16 +113,21 @@ impl<'a> Traits<'a> {
             Subject::Goroutine => tracks.goroutines,
         };
         let mut functions = BTreeSet::new();
-        let mut counts = Vec::new();
+        let mut dominators: Option<BTreeSet<FunctionId>> = None;
+        let mut gains = Vec::new();
         if let Some((track, window)) = judged {
             let most = suspect.sites.first().map_or(0.0, |site| site.growth.delta());
             for site in suspect.sites.iter().filter(|site| site.growth.delta() >= LEADING * most) {
                 let stack = track.site(site.site).latest_stack();
-                functions.extend(stack.iter().map(|frame| tracks.names.function_of(*frame)));
+                let here: BTreeSet<_> = stack.iter().map(|frame| tracks.names.function_of(*frame)).collect();
+                functions.extend(&here);
+                dominators = Some(dominators.map_or(here.clone(), |others| &others & &here));
             }
-            counts = match suspect.subject {
-                Subject::Goroutine => vec![(suspect.growth.delta(), 0.0)],
-                Subject::Heap => objects(suspect, track, window),
+            gains = match suspect.subject {
+                Subject::Goroutine => {
+                    vec![Gain { count: suspect.growth.delta(), error: 0.0, are_tables: false }]
+                }
+                Subject::Heap => self::gains(suspect, track, window),
             };
         }
         let creators = suspect.evidence.iter().filter_map(|evidence| match evidence {
@@ -116,8 +138,9 @@ impl<'a> Traits<'a> {
             suspect,
             names: tracks.names,
             functions,
+            dominators: dominators.unwrap_or_default(),
             creators: creators.collect(),
-            counts,
+            gains,
             is_bookkeeping: suspect.evidence.contains(&Evidence::RuntimeOwn),
         }
     }
@@ -126,43 +149,53 @@ impl<'a> Traits<'a> {
         &self.names.info(self.suspect.blame.function).name
     }
 
-    /// Whether as many were gained here as there.
-    fn as_many(&self, other: &Traits<'_>) -> bool {
-        self.counts.iter().any(|(a, a_error)| {
-            other.counts.iter().any(|(b, b_error)| {
-                let known = *a_error <= KNOWN_WITHIN * a && *b_error <= KNOWN_WITHIN * b;
+    /// The most that were gained at one stack.
+    fn most(&self) -> f64 {
+        self.gains.iter().map(|gain| gain.count).fold(0.0, f64::max)
+    }
+
+    /// Whether what was gained here and there goes together: as many of both, or tables of a map with its entries.
+    fn in_step(&self, other: &Traits<'_>) -> bool {
+        let known = |traits: &Traits<'_>| traits.gains.clone().into_iter().filter(Gain::is_known);
+        known(self).any(|a| {
+            known(other).any(|b| match (a.are_tables, b.are_tables) {
+                (true, false) => may_be_entries(b.count, a.count),
+                (false, true) => may_be_entries(a.count, b.count),
                 // Goroutines and memory are seen moments apart.
-                let slack = SAME_WITHIN * a_error.hypot(*b_error) + 0.05 * a.min(*b);
-                known && *a > 0.0 && *b > 0.0 && (a - b).abs() <= slack
+                _ => {
+                    (a.count - b.count).abs()
+                        <= SAME_WITHIN * a.error.hypot(b.error) + 0.05 * a.count.min(b.count)
+                }
             })
         })
     }
 }
 
-/// Objects gained at each stack and size of a heap suspect, with the standard error.
-fn objects(suspect: &Suspect, track: &Track, window: &Window) -> Vec<(f64, f64)> {
-    let sites: BTreeSet<_> = suspect.sites.iter().map(|site| site.site).collect();
-    let rows = sites.into_iter().flat_map(|site| track.rows_of(site));
-    rows.map(|row| {
-        let tally = heap_sums(track, &[row], window.first(), window.last());
-        let gained = tally.after.inuse_objects.saturating_sub(tally.before.inuse_objects);
-        (gained as f64, tally.variance.objects.sqrt())
-    })
-    .collect()
+/// What a heap suspect gained at each stack and size, and at each stack of several sizes.
+fn gains(suspect: &Suspect, track: &Track, window: &Window) -> Vec<Gain> {
+    let gained = |rows: &[usize]| {
+        let tally = heap_sums(track, rows, window.first(), window.last());
+        let count = tally.after.inuse_objects.saturating_sub(tally.before.inuse_objects);
+        Gain {
+            count: count as f64,
+            error: tally.variance.objects.sqrt(),
+            are_tables: rows.iter().all(|row| TABLE_SIZES.contains(&track.rows[*row].size)),
+        }
+    };
+    let rows_of: BTreeMap<SiteId, Vec<usize>> =
+        suspect.sites.iter().map(|site| (site.site, track.rows_of(site.site).collect())).collect();
+    let single = rows_of.values().flatten().map(|row| gained(&[*row]));
+    single.chain(rows_of.values().filter(|rows| rows.len() > 1).map(|rows| gained(rows))).collect()
 }
 
-fn belong_together(
-    a: &Traits<'_>,
-    b: &Traits<'_>,
-    graph: &LazyCell<GrowthGraph, impl FnOnce() -> GrowthGraph>,
-) -> bool {
+fn belong_together(a: &Traits<'_>, b: &Traits<'_>, granularity: Granularity) -> bool {
     match (a.suspect.subject, b.suspect.subject) {
         (Subject::Heap, Subject::Heap) => {
             let (f, g) = (a.suspect.blame.function, b.suspect.blame.function);
+            let one_function = granularity == Granularity::Function || f != g;
+            let calls = b.dominators.contains(&f) || a.dominators.contains(&g);
             let bookkeeping = a.is_bookkeeping || b.is_bookkeeping;
-            // The graph of all stacks comes last: it is built only if it is asked.
-            let calls = || graph.dominates(f, g) || graph.dominates(g, f);
-            f != g && !bookkeeping && a.as_many(b) && calls()
+            calls && one_function && !bookkeeping && a.in_step(b)
         }
         (Subject::Goroutine, Subject::Goroutine) => companions(a, b) || companions(b, a),
         (Subject::Heap, Subject::Goroutine) => holds(b, a),
@@ -183,29 +216,49 @@ fn companions(a: &Traits<'_>, of: &Traits<'_>) -> bool {
     !a.suspect.is_own && moved && as_many && (in_package || one_creator)
 }
 
-/// Whether goroutines hold memory: they stand in the function that allocated it, were started by it, or run in the
-/// same library with as many objects. The runtime's descriptors of goroutines belong to whichever group grows most.
+/// Whether goroutines hold memory: they wait in the function that allocated it, or it was made by what that function
+/// called; they share code of the program's own with it, as what started them does, and are as many; or they run in
+/// the same library and are as many. The runtime's descriptors of goroutines belong to whichever group grows most.
 fn holds(goroutines: &Traits<'_>, heap: &Traits<'_>) -> bool {
     if goroutines.suspect.growth.delta() <= 0.0 || goroutines.suspect.confidence < Confidence::Medium {
         return false;
     }
     if heap.is_bookkeeping {
-        return goroutines.as_many(heap);
+        return goroutines.in_step(heap);
     }
-    let blamed = heap.suspect.blame.function;
-    let stands_in = goroutines.functions.contains(&blamed);
+    let info = |function: &FunctionId| heap.names.info(*function);
+    let stands_in = goroutines.functions.contains(&heap.suspect.blame.function);
+    let made_below = goroutines.suspect.is_own
+        && heap.functions.contains(&goroutines.suspect.blame.function)
+        && heap.most() >= ONE_EACH * goroutines.suspect.growth.delta();
+    let shares_own =
+        heap.functions.iter().any(|f| info(f).owner == Owner::Own && goroutines.functions.contains(f));
     let started_by = goroutines.creators.contains(&heap.blamed());
+    let started_above =
+        heap.functions.iter().any(|function| goroutines.creators.contains(&info(function).name.as_str()));
     let package = package_of(goroutines.blamed());
     let same_library = !goroutines.suspect.is_own
-        && heap.functions.iter().any(|f| package_of(&heap.names.info(*f).name) == package);
+        && heap.functions.iter().any(|function| package_of(&info(function).name) == package);
     stands_in
-        || ((started_by || same_library) && goroutines.as_many(heap))
+        || made_below
+        || ((started_above || shares_own || same_library) && goroutines.in_step(heap))
         || (started_by && !goroutines.suspect.is_own && !heap.suspect.is_own)
+}
+
+/// Counts the growth of other memory of one leak to that of the suspect which leads.
+fn add(first: &mut Suspect, other: &Suspect, tracks: &Tracks<'_>) {
+    let had_slope = first.growth.slope.is_some();
+    first.growth = first.growth.plus(&other.growth);
+    first.share = first.share.zip(other.share).map(|(a, b)| (a + b).min(1.0));
+    if let Some((_, window)) = tracks.heap.filter(|_| had_slope) {
+        let values: Vec<f64> = first.growth.points.iter().map(|point| point.value).collect();
+        first.growth.slope = theil_sen_correlated(&window.hours(), &values);
+    }
 }
 
 /// Makes one suspect of those that are one leak: goroutines that wait in own code lead, for that is where to mend it,
 /// then memory allocated by own code, then what is surest.
-fn lead(mut members: Vec<Suspect>) -> Option<Suspect> {
+fn lead(mut members: Vec<Suspect>, tracks: &Tracks<'_>) -> Option<Suspect> {
     members.sort_by(|a, b| {
         let place = |s: &Suspect| match (s.is_own, s.subject) {
             (true, Subject::Goroutine) => 0,
@@ -219,7 +272,7 @@ fn lead(mut members: Vec<Suspect>) -> Option<Suspect> {
             .then(place(a).cmp(&place(b)))
             .then(b.confidence.cmp(&a.confidence))
             .then(b.weight.total_cmp(&a.weight))
-            .then_with(|| a.fingerprint.cmp(&b.fingerprint))
+            .then_with(|| a.blame.cmp(&b.blame))
     });
     let mut members = members.into_iter();
     let mut first = members.next()?;
@@ -227,6 +280,9 @@ fn lead(mut members: Vec<Suspect>) -> Option<Suspect> {
     for other in &joined {
         first.confidence = first.confidence.max(other.confidence);
         first.weight += other.weight.max(0.0);
+        if (first.subject, other.subject) == (Subject::Heap, Subject::Heap) {
+            add(&mut first, other, tracks);
+        }
     }
     if first.confidence == Confidence::High {
         first.evidence.retain(|evidence| *evidence != Evidence::TwoSnapshots);

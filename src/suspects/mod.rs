@@ -1,8 +1,10 @@
 //! From growth to suspects: which groups are leaks, how sure that is and why, in which order, under which id.
 
 mod baseline;
+mod busy;
 mod case;
 mod course;
+mod entrances;
 mod evidence;
 mod fingerprint;
 mod goroutines;
@@ -14,6 +16,7 @@ mod window;
 
 pub use baseline::{Accepted, Baseline, BaselineError};
 pub use case::Scene;
+pub use entrances::Entrance;
 pub use evidence::Evidence;
 pub use goroutines::judge_goroutines;
 pub use heap::{HeapJudgement, judge_heap};
@@ -77,6 +80,8 @@ pub struct Suspect {
     pub fingerprint: String,
     /// What is the same leak: the memory that its goroutines hold, companions, sites that grow with it.
     pub joined: Vec<Suspect>,
+    /// Where own code calls into the library that its stacks are of; empty for suspects in own code.
+    pub entrances: Vec<Entrance>,
     /// Why it grows, once that was looked for.
     pub cause: Option<Cause>,
     /// The source at its place, if it was read.
@@ -244,18 +249,18 @@ fn flatten<'a>(groups: &'a [Group], nodes: &mut Vec<Node<'a>>) -> Vec<usize> {
 /// What became of a node: its confidence, if it is a suspect at all.
 type Assessments = Vec<Option<Confidence>>;
 
-/// Chooses the coarsest groups that stand on their own: a group of medium confidence or better is one suspect; else
-/// its parts of medium or better are; else the group itself if it is low, else its low parts.
+/// Chooses the coarsest groups that stand on their own: a group is one suspect unless a part of it is surer than the
+/// whole, as the one line that keeps is among busy lines that keep nothing. Then its parts of medium confidence or
+/// better are suspects, or, where there are none, its low ones.
 fn choose(index: usize, nodes: &[Node<'_>], assessed: &Assessments, chosen: &mut Vec<usize>) {
     let best = |i: usize| best_below(i, nodes, assessed);
     let own = assessed[index];
     let below = nodes[index].parts.iter().filter_map(|part| best(*part)).max();
     match (own, below) {
-        (Some(own), below) if own >= Confidence::Medium || below.is_none_or(|b| b <= own) => {
-            chosen.push(index)
-        }
+        (Some(own), below) if below.is_none_or(|below| below <= own) => chosen.push(index),
         (_, Some(below)) => {
-            for part in nodes[index].parts.iter().filter(|part| best(**part) == Some(below)) {
+            let least = below.min(Confidence::Medium);
+            for part in nodes[index].parts.iter().filter(|part| best(**part) >= Some(least)) {
                 choose(*part, nodes, assessed, chosen);
             }
         }

@@ -92,6 +92,32 @@ fn broken_protobuf_is_told() {
 }
 
 #[test]
+fn known_fields_of_the_wrong_wire_type_are_told_in_every_message() {
+    let [_, profile] = heap_pair("main.leak");
+    let good = profile.proto.encode_to_vec();
+    // Field numbers of the message in the profile, and of its fields: numbers, then messages, lists and strings.
+    let messages: [(u8, &[u8], &[u8]); 6] = [
+        (1, &[1, 2], &[]),
+        (2, &[], &[3]),
+        (3, &[1, 6], &[]),
+        (4, &[1, 2, 3], &[4]),
+        (5, &[1, 2, 4], &[]),
+        (11, &[1], &[]),
+    ];
+    let refused_inside = |outer: u8, inner: &[u8]| {
+        let tail = [&[outer << 3 | 2, inner.len() as u8], inner].concat();
+        refused("inner.pb", &[&good[..], &tail].concat(), &["malformed", "again"]);
+    };
+    for (outer, numbers, lists) in messages {
+        numbers.iter().for_each(|number| refused_inside(outer, &[number << 3 | 2, 0]));
+        lists.iter().for_each(|list| refused_inside(outer, &[list << 3, 1]));
+    }
+    // A line of a location, whose own fields are numbers.
+    refused_inside(4, &[0x22, 2, 0x0a, 0]);
+    refused_inside(4, &[0x22, 2, 0x12, 0]);
+}
+
+#[test]
 fn ids_beyond_any_array_work() {
     let mut pair = heap_pair("main.leak");
     let plain = compared(&pair);

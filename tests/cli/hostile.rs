@@ -1,7 +1,8 @@
 //! Names that want to be more than names. Whoever can choose a function's name, a label or a file's name must not be
 //! able to write to a terminal, a web page or a ticket.
 
-use crate::support::{Profile, heap_pair, pprof_leaks};
+use crate::support::{Profile, heap_pair, plain, pprof_leaks};
+use prost::Message;
 use std::path::Path;
 
 const NAMES: [&str; 14] = [
@@ -162,6 +163,39 @@ fn a_name_of_a_megabyte_fills_no_report() {
     after.write(&paths[1]);
     let report = report(&paths, "terminal").replace('\n', " ");
     assert!(report.contains("from one life of the process"), "{report}");
+}
+
+/// What other programs are given, as text: SARIF, DOT, and the strings of the profile, a line each.
+fn for_programs(pair: &[Profile; 2]) -> [String; 3] {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let paths = ["be\u{1b}[31m|`<b>\nfore", "af\u{202e}[x](y)ter"].map(|name| folder.path().join(name));
+    pair.iter().zip(&paths).for_each(|(profile, path)| profile.write(path));
+    let [before, after] = paths.each_ref().map(|path| path.to_str().expect("UTF-8"));
+    let growth = folder.path().join("growth.pb.gz");
+    let output = growth.to_str().expect("UTF-8");
+    assert_eq!(pprof_leaks(["diff", before, after, "--format", "pprof", "-o", output]).status, 0);
+    let growth = plain(&std::fs::read(&growth).expect("it was written"));
+    let growth = pprof_leaks::input::proto::Profile::decode(growth.as_slice()).expect("a profile");
+    [report(&paths, "sarif"), report(&paths, "dot"), growth.string_table.join("\n")]
+}
+
+#[test]
+fn formats_for_programs_pass_on_nothing_that_acts() {
+    let [sarif, dot, growth] = for_programs(&pair(&NAMES));
+    for text in [&sarif, &dot, &growth] {
+        assert_inert(text);
+    }
+    serde_json::from_str::<serde_json::Value>(&sarif).expect("it is JSON");
+    // A label ends where it was meant to: between two quotes no line of DOT has a third that is not escaped.
+    for line in dot.lines() {
+        let quotes = line.replace("\\\\", "").replace("\\\"", "").matches('"').count();
+        assert!(quotes % 2 == 0, "{line}");
+    }
+    let long = "x".repeat(1 << 20);
+    for text in for_programs(&pair(&[&format!("example.com/{long}/{long}.(*{long}).{long}")])) {
+        assert!(text.len() < 200_000, "{} bytes", text.len());
+        assert!(text.contains("main.leak"));
+    }
 }
 
 #[test]

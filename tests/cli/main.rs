@@ -13,5 +13,7 @@ mod options;
 #[cfg(test)]
 mod reports;
 #[cfg(test)]
+mod saved;
+#[cfg(test)]
 #[path = "../support/mod.rs"]
 mod support;

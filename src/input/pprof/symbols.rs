@@ -114,7 +114,8 @@ fn read_location(
                 bounded(frames, "frames", limits)?;
                 frames.push(read_line(line, functions)?);
             }
-            (1..=4, Value::Bytes(_) | Value::Other) => return Err(wrong_type()),
+            (2, Value::Varint(_)) => {} // the mapping
+            (1..=4, _) => return Err(wrong_type()),
             _ => {}
         }
     }

@@ -138,18 +138,18 @@ fn suspect(text: &mut String, suspect: &SuspectView, first_of_its_cause: bool) {
         push(text, format_args!("```\n"));
     }
     for (place, sentence) in joined(suspect) {
-        push(text, format_args!("- with it: {}, in {}", escape(&sentence), code(&place)));
+        push(text, format_args!("- {}, in {}", escape(&sentence), code(&place)));
     }
     if let Some(callers) = callers(suspect) {
         push(text, format_args!("- called by {}", escape(&callers)));
     }
     let cause = &suspect.cause;
-    let (title, certainty) = (escape(cause.title), cause.certainty.name());
+    let (title, certainty) = (escape(&cause.title), cause.certainty.name());
     push(text, format_args!("\n**Cause: {title}** (`{}`, {certainty} confidence)\n", cause.id));
     for reason in &cause.because {
         push(text, format_args!("- {}", escape(reason)));
     }
-    if let Some(runner_up) = cause.runner_up {
+    if let Some(runner_up) = &cause.runner_up {
         push(text, format_args!("- it could also be `{runner_up}`"));
     }
     if first_of_its_cause {

@@ -1,0 +1,200 @@
+//! From an analysis to a document: the only place where ids become names and numbers become sentences.
+
+use super::detail::Details;
+use super::document::SuspectView;
+use super::document::{Document, InputView, Provenance, RowView, SiteView, TotalView, Warning};
+use super::inert::inert;
+use super::resolver::Resolver;
+use super::{ledger, sentences};
+use crate::analysis::{Analysis, Life};
+use crate::growth::Point;
+use crate::profile::{Kind, NoticeCode};
+use crate::series::{Snapshot, Track};
+use crate::suspects::HeapMetric;
+use std::fmt::Write;
+
+/// Rows shown of what could not be judged.
+const UNJUDGED_ROWS: usize = 15;
+
+/// Resolves an analysis. `metric` is the heap column that is shown.
+pub fn build_document(analysis: &Analysis, metric: HeapMetric) -> Document {
+    let names = &analysis.series.names;
+    let resolver = Resolver { names, metric };
+    let suspects: Vec<SuspectView> = analysis
+        .suspects
+        .iter()
+        .enumerate()
+        .filter_map(|(index, suspect)| resolver.suspect(index + 1, suspect, analysis))
+        .collect();
+    let unjudged = analysis
+        .unjudged
+        .iter()
+        .filter_map(|(kind, rows)| {
+            let title = format!("Largest differences in the {} snapshots (not judged)", kind.name());
+            let rows: Vec<RowView> = rows
+                .iter()
+                .take(UNJUDGED_ROWS)
+                .map(|row| RowView {
+                    frame: resolver.blame(&row.blame),
+                    figures: resolver.figures(*kind, &row.growth),
+                })
+                .collect();
+            (!rows.is_empty()).then_some((title, rows))
+        })
+        .collect();
+    let sites = analysis
+        .sites
+        .iter()
+        .filter_map(|(kind, sites)| {
+            Some((analysis.series.track(*kind)?, Details::of(analysis, *kind)?, sites))
+        })
+        .flat_map(|(track, details, sites)| {
+            let resolver = &resolver;
+            sites.iter().map(move |site| SiteView {
+                detail: Some(details.site(site.site)),
+                ..resolver.site(track, site)
+            })
+        })
+        .collect::<Vec<_>>();
+    let mut document = Document {
+        verdict: analysis.verdict,
+        headline: String::new(),
+        hours: analysis.windows.iter().find_map(|(_, window)| window.days()).map(|days| days * 24.0),
+        inputs: inputs(analysis),
+        totals: totals(analysis, metric),
+        suspects,
+        accepted: analysis
+            .accepted
+            .iter()
+            .map(|(suspect, entry)| resolver.accepted(suspect, entry, analysis))
+            .collect(),
+        unjudged,
+        sites: (!analysis.sites.is_empty()).then_some(sites),
+        lives: if analysis.lives.len() > 1 { analysis.lives.clone() } else { Vec::new() },
+        forecast: analysis.forecast,
+        ledger: analysis.ledger.as_ref().map(|ledger| ledger::view(ledger, &inert)),
+        resolution: None,
+        warnings: analysis
+            .notices
+            .iter()
+            .map(|n| Warning {
+                code: n.code,
+                message: inert(&n.message),
+                source: n.source.as_deref().map(inert),
+            })
+            .collect(),
+        provenance: Provenance { version: env!("CARGO_PKG_VERSION").to_owned(), command: None },
+    };
+    document.resolution = sentences::resolution(analysis, document.hours);
+    document.headline = inert(&sentences::headline(&document, analysis));
+    document
+}
+
+fn inputs(analysis: &Analysis) -> Vec<InputView> {
+    let apart = analysis.has_notice(NoticeCode::Restart)
+        || analysis.has_notice(NoticeCode::TwoProcesses)
+        || analysis.has_notice(NoticeCode::DifferentBuild);
+    let mixed =
+        analysis.has_notice(NoticeCode::TwoProcesses) && analysis.windows.iter().any(|(_, w)| w.len() > 2);
+    let mut inputs = Vec::new();
+    for track in analysis.series.tracks() {
+        let window = analysis.windows.iter().find(|(kind, _)| *kind == track.kind).map(|(_, window)| window);
+        // Those of other lives are named as well, with the life they belong to.
+        let indexes = match window {
+            Some(window) if analysis.lives.len() < 2 => window.snapshots().to_vec(),
+            None if analysis.lives.len() < 2 => continue,
+            _ => (0..track.snapshots.len()).collect(),
+        };
+        for index in indexes {
+            let snapshot = &track.snapshots[index];
+            inputs.push(InputView {
+                source: inert(&snapshot.source),
+                kind: track.kind,
+                form: snapshot.form,
+                taken_at: snapshot.taken_at.map(|t| t.nanos),
+                time_source: snapshot.taken_at.map(|t| t.source),
+                build_id: snapshot.build_id.as_deref().map(inert),
+                sha256: snapshot.sha256.map(|digest| hexadecimal(&digest)),
+                incarnation: incarnation(
+                    analysis,
+                    snapshot.taken_at.map(|t| t.nanos),
+                    apart && window.is_some_and(|window| index == window.last()),
+                )
+                .filter(|_| !mixed),
+            });
+        }
+    }
+    inputs
+}
+
+/// The life of the process a snapshot belongs to, from 1: by the lives of a series, or by what stands between a pair.
+fn incarnation(analysis: &Analysis, time: Option<i64>, other_process: bool) -> Option<u32> {
+    if analysis.lives.len() < 2 {
+        return Some(if other_process { 2 } else { 1 });
+    }
+    let time = time?;
+    // The snapshots of one round are taken moments apart: one just before the first of a life belongs to it as well.
+    let distance = |life: &Life| {
+        let (from, until) = (life.from?, life.until?);
+        Some(if time < from { from.abs_diff(time) } else { time.saturating_sub(until).max(0).unsigned_abs() })
+    };
+    let (_, life) =
+        (0..analysis.lives.len()).filter_map(|life| Some((distance(&analysis.lives[life])?, life))).min()?;
+    u32::try_from(life + 1).ok()
+}
+
+fn totals(analysis: &Analysis, metric: HeapMetric) -> Vec<TotalView> {
+    let mut totals = Vec::new();
+    for (kind, window) in analysis.windows.iter().filter(|(_, window)| window.is_pair()) {
+        let Some(track) = analysis.series.track(*kind) else { continue };
+        let (before, after) = (&track.snapshots[window.first()], &track.snapshots[window.last()]);
+        let shown = match kind {
+            Kind::Heap => [
+                (HeapMetric::AllocObjects, after.columns.alloc_objects),
+                (HeapMetric::AllocSpace, after.columns.alloc_space),
+                (HeapMetric::InuseObjects, after.columns.inuse_objects),
+                (HeapMetric::InuseSpace, after.columns.inuse_space),
+            ]
+            .into_iter()
+            .find(|(m, _)| *m == metric)
+            .and_then(|(_, column)| column),
+            _ => Some(0),
+        };
+        for (index, sample_type) in after.sample_types.iter().enumerate() {
+            let Some(other) = before.sample_types.iter().position(|t| t.name == sample_type.name) else {
+                continue;
+            };
+            totals.push(TotalView {
+                kind: *kind,
+                sample_type: inert(&sample_type.name),
+                unit: sample_type.unit,
+                first: before.totals[other],
+                last: after.totals[index],
+                shown: shown == Some(index),
+                points: if shown == Some(index) { course(track, &sample_type.name) } else { Vec::new() },
+            });
+        }
+    }
+    totals
+}
+
+/// The sums of a column in all snapshots, those of other lives as well; none for a pair, which is told by its ends.
+fn course(track: &Track, sample_type: &str) -> Vec<Point> {
+    if track.snapshots.len() < 3 {
+        return Vec::new();
+    }
+    let point = |snapshot: &Snapshot| {
+        let column = snapshot.sample_types.iter().position(|t| t.name == sample_type)?;
+        let time = snapshot.taken_at.map(|t| t.nanos);
+        Some(Point { time, value: snapshot.totals[column] as f64, standard_error: 0.0 })
+    };
+    track.snapshots.iter().filter_map(point).collect()
+}
+
+fn hexadecimal(digest: &[u8]) -> String {
+    digest.iter().fold(String::with_capacity(2 * digest.len()), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -1,0 +1,121 @@
+//! What a full report tells of each site besides its growth: every value column, what its goroutines wait for, and
+//! which suspect it is a part of.
+
+use super::inert::inert;
+use super::resolver::track_of;
+use crate::analysis::Analysis;
+use crate::profile::{Form, Goroutine, Kind};
+use crate::series::{Cell, SiteId, Track};
+use crate::suspects::{Suspect, Window};
+use std::collections::{BTreeMap, HashMap};
+
+/// So many states and creators are told of one site.
+const MOST_TOLD: usize = 5;
+
+/// One site in full.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SiteDetail {
+    /// The fingerprint of the suspect it is a part of, accepted ones included.
+    pub suspect: Option<String>,
+    /// Its values, one row an object size. Those of goroutines stand among the live objects, at size 0.
+    pub sizes: Vec<SizeRow>,
+    /// What its goroutines did in the last snapshot, where that is a dump of `debug=2`.
+    pub waits: Option<Waits>,
+}
+
+/// The values of a site at one object size, in the order in which Go writes them: objects and bytes allocated, objects
+/// and bytes live.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SizeRow {
+    /// Bytes an object; 0 if unknown.
+    pub size: i64,
+    /// In the first snapshot that was judged.
+    pub first: [i64; 4],
+    /// In the last one.
+    pub last: [i64; 4],
+}
+
+/// What the goroutines at one place wait for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Waits {
+    /// Their states with counts, most frequent first.
+    pub states: Vec<(String, u64)>,
+    /// The longest wait in minutes; none of them may have waited a whole one.
+    pub longest_minutes: Option<u64>,
+    /// The functions that started them with counts, most frequent first.
+    pub created_by: Vec<(String, u64)>,
+    /// How many the garbage collector marked as leaked.
+    pub leaked: u64,
+}
+
+/// Looks up the details of the sites of one track.
+pub(super) struct Details<'a> {
+    track: &'a Track,
+    window: &'a Window,
+    rows: HashMap<SiteId, Vec<usize>>,
+    suspects: HashMap<SiteId, &'a str>,
+    goroutines: HashMap<SiteId, Vec<&'a Goroutine>>,
+}
+
+impl<'a> Details<'a> {
+    /// `None` for a kind that is not there.
+    pub(super) fn of(analysis: &'a Analysis, kind: Kind) -> Option<Details<'a>> {
+        let track = analysis.series.track(kind)?;
+        let (_, window) = analysis.windows.iter().find(|(of, _)| *of == kind)?;
+        let mut rows: HashMap<SiteId, Vec<usize>> = HashMap::new();
+        for (index, row) in track.rows.iter().enumerate() {
+            rows.entry(row.site).or_default().push(index);
+        }
+        let mut goroutines: HashMap<SiteId, Vec<&Goroutine>> = HashMap::new();
+        for member in &track.snapshots[window.last()].members {
+            goroutines.entry(member.site).or_default().push(&member.goroutine);
+        }
+        let named = analysis.suspects.iter().chain(analysis.accepted.iter().map(|(suspect, _)| suspect));
+        let mut suspects = HashMap::new();
+        for suspect in named {
+            let of_kind =
+                |member: &&Suspect| track_of(member, analysis).is_some_and(|track| track.kind == kind);
+            for site in suspect.members().filter(of_kind).flat_map(|member| &member.sites) {
+                suspects.entry(site.site).or_insert(suspect.fingerprint.as_str());
+            }
+        }
+        Some(Details { track, window, rows, suspects, goroutines })
+    }
+
+    pub(super) fn site(&self, site: SiteId) -> SiteDetail {
+        let row = |index: &usize| SizeRow {
+            size: self.track.rows[*index].size,
+            first: values(self.track.cell(self.window.first(), *index)),
+            last: values(self.track.cell(self.window.last(), *index)),
+        };
+        let is_dump = self.track.snapshots[self.window.last()].form == Form::Dump;
+        SiteDetail {
+            suspect: self.suspects.get(&site).map(|fingerprint| (*fingerprint).to_owned()),
+            sizes: self.rows.get(&site).into_iter().flatten().map(row).collect(),
+            waits: is_dump.then(|| self.goroutines.get(&site)).flatten().map(|members| waits(members)),
+        }
+    }
+}
+
+fn values(cell: Cell) -> [i64; 4] {
+    [cell.alloc_objects, cell.alloc_space, cell.inuse_objects, cell.inuse_space]
+}
+
+fn waits(members: &[&Goroutine]) -> Waits {
+    Waits {
+        states: most_frequent(members.iter().map(|goroutine| goroutine.state.as_str())),
+        longest_minutes: members.iter().filter_map(|goroutine| goroutine.wait_minutes).max(),
+        created_by: most_frequent(members.iter().filter_map(|goroutine| goroutine.created_by.as_deref())),
+        leaked: members.iter().filter(|goroutine| goroutine.leaked).count() as u64,
+    }
+}
+
+fn most_frequent<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<(String, u64)> {
+    let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+    for text in texts {
+        *counts.entry(text).or_insert(0) += 1;
+    }
+    let mut counts: Vec<(&str, u64)> = counts.into_iter().collect();
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    counts.into_iter().take(MOST_TOLD).map(|(text, count)| (inert(text), count)).collect()
+}

@@ -1,0 +1,64 @@
+//! Busy places that keep a small part of what they allocate, looked at when nothing else explains why the heap grows.
+//!
+//! Such a place takes no part in the judgement of groups, because garbage that the collector had not yet seen follows
+//! any leak there (S40). Where no leak is found, though, and the heap goes on growing, one of them is the leak.
+
+use super::evidence::Evidence;
+use super::heap::{Judge, delta, dispersion};
+use super::{Confidence, Criteria};
+use crate::clusters::Tally;
+use crate::growth::dispersed_p_value;
+
+/// A busy place explains why the heap grows if this share of the growth is its own.
+const EXPLAINS: f64 = 0.5;
+/// A part of a function stands for it if it carries this share of its growth.
+const NEARLY_ALL: f64 = 0.8;
+
+/// Of places that keep a small part of what they allocate the one that explains why the heap grew by `grown` bytes: the
+/// narrowest that carries nearly as much of it as any.
+/// `grown_by` tells by how much a place grew.
+pub(super) fn busy_place(busy: &[usize], grown_by: &dyn Fn(usize) -> f64, grown: f64) -> Option<usize> {
+    let most = busy.iter().map(|index| grown_by(*index)).fold(0.0, f64::max);
+    // Parents stand before their parts.
+    busy.iter().copied().rfind(|index| {
+        let here = grown_by(*index);
+        here >= EXPLAINS * grown && here >= NEARLY_ALL * most && here > 0.0
+    })
+}
+
+/// The confidence of a busy place that keeps next to nothing, where nothing else explains that the heap grows; `among`
+/// so many it was picked. What it seems to gain may be garbage not yet collected, so it is never high, and of two
+/// snapshots low.
+pub(super) fn assess_busy(
+    judge: &Judge<'_>,
+    rows: &[usize],
+    tally: &Tally,
+    among: usize,
+) -> Option<(Confidence, Vec<Evidence>)> {
+    let change = &tally.change_without_tiny;
+    let p_value =
+        dispersed_p_value(change, dispersion(judge.track, rows, judge.window, |t| t.change_without_tiny));
+    let q_value = (p_value * among as f64).min(1.0);
+    if q_value > Criteria::MEDIUM_Q {
+        return None;
+    }
+    let material = judge.criteria.material(delta(tally), judge.share(delta(tally)), judge.window);
+    let is_material = matches!(material, Evidence::Material { held: true, .. });
+    let mut evidence = vec![
+        Evidence::Significance {
+            held: true,
+            p_value,
+            q_value,
+            counts: (change.before, change.after),
+            turnover: change.allocated.zip(change.freed()),
+        },
+        Evidence::Retention { held: false, retention: change.retention() },
+        material,
+        Evidence::BusyPlace,
+    ];
+    let course = judge.course(rows, false, false);
+    evidence.extend(course.iter().flat_map(|course| course.evidence()));
+    let confidence = course.map_or(Confidence::Low, |course| course.confidence(q_value, true));
+    let possible = is_material && judge.certain && judge.window.len() >= 3;
+    Some((if possible { confidence.min(Confidence::Medium) } else { Confidence::Low }, evidence))
+}

@@ -1,0 +1,83 @@
+//! Where the program's own code calls into a library whose connections pile up: their stacks hold nothing of its own.
+
+use super::Suspect;
+use super::join::Tracks;
+use crate::clusters::Blame;
+use crate::profile::Owner;
+use std::collections::BTreeMap;
+
+/// So many places are told.
+const TOLD: usize = 4;
+
+/// A place where own code calls into the library.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Entrance {
+    /// The frame of own code that calls.
+    pub caller: Blame,
+    /// Its share of the calls, by the sampled allocations below them.
+    pub share: f64,
+}
+
+/// A library that does its work on goroutines of its own.
+struct Library {
+    /// What the functions that pile up begin with.
+    piles_up: &'static [&'static str],
+    /// What the functions begin with by which it is entered.
+    entered_by: &'static [&'static str],
+}
+
+/// The HTTP client in all spellings (S17), and database/sql.
+const LIBRARIES: [Library; 2] = [
+    Library {
+        piles_up: &[
+            "net/http.(*persistConn).",
+            "net/http.(*Transport).",
+            "net/http.(*http2ClientConn).",
+            "net/http.(*http2clientConnReadLoop).",
+            "net/http/internal/http2.(*ClientConn).",
+            "net/http/internal/http2.(*clientConnReadLoop).",
+        ],
+        entered_by: &["net/http.(*Client).", "net/http.(*Transport).RoundTrip"],
+    },
+    Library {
+        piles_up: &["database/sql.("],
+        entered_by: &[
+            "database/sql.(*DB).",
+            "database/sql.(*Conn).",
+            "database/sql.(*Tx).",
+            "database/sql.(*Stmt).",
+        ],
+    },
+];
+
+/// The places where own code called into the library that a suspect is in, between the snapshots that were judged, most
+/// calls first. Empty for suspects in own code, and where no heap was judged.
+pub(super) fn entrances(suspect: &Suspect, tracks: &Tracks<'_>) -> Vec<Entrance> {
+    let starts = |name: &str, with: &[&str]| with.iter().any(|start| name.starts_with(start));
+    let name = &tracks.names.info(suspect.blame.function).name;
+    let library = LIBRARIES.iter().find(|library| !suspect.is_own && starts(name, library.piles_up));
+    let Some((library, (track, window))) = library.zip(tracks.heap) else { return Vec::new() };
+    let mut calls: BTreeMap<Blame, u64> = BTreeMap::new();
+    for (row, info) in track.rows.iter().enumerate() {
+        let allocated = |snapshot: usize| track.cell(snapshot, row).sampled_alloc;
+        let new = allocated(window.last()).saturating_sub(allocated(window.first()));
+        let stack = track.site(info.site).latest_stack();
+        let enters = |frame: &_| starts(&tracks.names.info_of(*frame).name, library.entered_by);
+        if new <= 0 {
+            continue;
+        }
+        let Some(entrance) = stack.iter().rposition(enters) else { continue };
+        let own = |frame: &&_| tracks.names.info_of(**frame).owner == Owner::Own;
+        if let Some(frame) = stack[entrance..].iter().find(own) {
+            let (function, line) = (tracks.names.function_of(*frame), tracks.names.line_of(*frame));
+            let sum = calls.entry(Blame { function, line, first_line: line }).or_default();
+            *sum = sum.saturating_add(u64::try_from(new).unwrap_or(0));
+        }
+    }
+    let all: f64 = calls.values().map(|calls| *calls as f64).sum();
+    let share = |(caller, calls): (Blame, u64)| Entrance { caller, share: calls as f64 / all };
+    let mut entrances: Vec<Entrance> = calls.into_iter().map(share).collect();
+    entrances.sort_by(|a, b| b.share.total_cmp(&a.share));
+    entrances.truncate(TOLD);
+    entrances
+}

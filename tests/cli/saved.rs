@@ -1,0 +1,154 @@
+//! Saved JSON reports, written anew in other formats without the snapshots.
+
+use crate::support::{Run, command, finish, pprof_leaks, recording};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// Every format that a report is written in.
+const FORMATS: [&str; 4] = ["terminal", "markdown", "json", "sarif"];
+
+/// What a command prints in a format, complete.
+fn told(args: &[&str], format: &str) -> String {
+    let run = pprof_leaks([args, &["--full", "--top", "50", "--format", format]].concat());
+    assert!([0, 3].contains(&run.status), "{args:?}: {}", run.stderr);
+    run.stdout
+}
+
+fn saved(text: &str) -> tempfile::NamedTempFile {
+    let file = tempfile::NamedTempFile::new().expect("a temporary file");
+    std::fs::write(file.path(), text).expect("can be written");
+    file
+}
+
+fn report(file: &Path, options: &[&str]) -> Run {
+    let mut command = command();
+    command.arg("report").arg(file).args(options);
+    finish(&mut command)
+}
+
+#[test]
+fn a_saved_report_comes_out_as_the_run_itself_would_have_written_it() {
+    let folder = |name: &str| recording(name).to_str().expect("UTF-8").to_owned();
+    let mut runs: Vec<Vec<String>> = Vec::new();
+    // A leak of memory, of goroutines with what they hold, lives, falls, a clean run; the ledger; and what is not judged.
+    for name in ["two-leaks", "blocked-goroutine", "restart", "sawtooth", "map-cache-fixed", "http-body"] {
+        runs.push(vec!["trend".into(), folder(name), "--memory-limit".into(), "1GiB".into()]);
+    }
+    let file = |path: &str| recording(path).to_str().expect("UTF-8").to_owned();
+    for [before, after] in [
+        ["map-cache/heap-01.txt.gz", "map-cache/heap-08.txt.gz"],
+        ["map-cache/heap-08.pb.gz", "map-cache/heap-01.pb.gz"],
+        ["two-leaks/heap-01.pb.gz", "map-cache/heap-08.pb.gz"],
+    ]
+    .into_iter()
+    .filter(|pair| pair.iter().all(|path| recording(path).is_file()))
+    {
+        runs.push(vec!["diff".into(), file(before), file(after)]);
+    }
+    runs.push(vec!["trend".into(), folder("subslice"), "--source".into(), folder("programs")]);
+    for run in &runs {
+        let args: Vec<&str> = run.iter().map(String::as_str).collect();
+        let file = saved(&told(&args, "json"));
+        for format in FORMATS {
+            let again = report(file.path(), &["--top", "50", "--format", format]);
+            assert_eq!(again.stderr, "", "{args:?}");
+            assert!(again.stdout == told(&args, format), "{args:?} as {format}");
+        }
+    }
+}
+
+#[test]
+fn accepted_suspects_and_unusable_files_are_saved_as_well() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = |name: &str| folder.path().join(name).to_str().expect("UTF-8").to_owned();
+    for round in ["01", "04", "08"] {
+        let name = format!("heap-{round}.pb.gz");
+        std::fs::copy(recording(&format!("two-leaks/{name}")), path(&name)).expect("can be copied");
+    }
+    std::fs::write(path("heap-09.pb.gz"), "no profile").expect("can be written");
+    let first = told(&["trend", folder.path().to_str().expect("UTF-8")], "json");
+    let (json, baseline) = (path("report.json"), path("accepted.toml"));
+    std::fs::write(&json, &first).expect("can be written");
+    let args = ["baseline", "add", &baseline, &json, "--all", "--reason", "known", "--owner", "ann"];
+    assert_eq!(pprof_leaks(args).status, 0);
+    std::fs::remove_file(&json).expect("can be removed");
+    let snapshots = folder.path().to_str().expect("UTF-8");
+    let args = ["trend", snapshots, "--baseline", &baseline];
+    let file = saved(&told(&args, "json"));
+    for format in FORMATS {
+        let again = report(file.path(), &["--top", "50", "--format", format]);
+        assert_eq!((again.status, again.stderr.as_str()), (3, ""), "some inputs were unusable");
+        assert!(again.stdout == told(&args, format), "{format}");
+        assert!(again.stdout.contains("known"), "{format}");
+    }
+}
+
+#[test]
+fn the_threshold_applies_to_saved_reports_and_standard_input_will_do() {
+    let file = saved(&told(&["trend", "testdata/two-leaks"], "json"));
+    assert_eq!(report(file.path(), &["--fail-on", "high"]).status, 1);
+    let input = std::fs::File::open(file.path()).expect("it is there");
+    let mut command: Command = command();
+    let run = finish(command.args(["report", "-"]).stdin(Stdio::from(input)));
+    assert!(run.status == 0 && run.stdout.starts_with("Leak: "), "{}", run.stdout);
+}
+
+#[test]
+fn what_is_no_report_is_refused_in_one_line() {
+    let whole =
+        told(&["diff", "testdata/map-cache/heap-01.pb.gz", "testdata/map-cache/heap-08.pb.gz"], "json");
+    let edited = |from: &str, to: &str| {
+        assert!(whole.contains(from), "{from}");
+        whole.replacen(from, to, 1)
+    };
+    let nested = "[".repeat(100_000);
+    for (text, parts) in [
+        (String::new(), ["it is not JSON", "--format json"]),
+        ("no report".into(), ["it is not JSON", "line 1"]),
+        (whole[..whole.len() / 2].into(), ["it is not JSON", "EOF"]),
+        (nested, ["it is", "--format json"]),
+        ("{}".into(), ["no report of pprof-leaks", "schema_version"]),
+        ("\"text\"".into(), ["no report of pprof-leaks", "schema_version"]),
+        (edited("\"schema_version\": 1", "\"schema_version\": 2"), ["schema_version 2", "reads 1"]),
+        (edited("\"schema_version\": 1", "\"schema_version\": \"1\""), ["no report", "schema_version"]),
+        (edited("\"verdict\": \"suspicious\"", "\"verdict\": \"guilty\""), ["`guilty` is none of", "line 3"]),
+        (edited("\"headline\"", "\"headlines\""), ["unknown field `headlines`", "line 4"]),
+        (edited("\"rank\": 1", "\"rank\": 7"), ["ranks", "no whole report"]),
+        (edited("\"fingerprint\": \"", "\"fingerprint\": \"<b>"), ["fingerprint", "no whole report"]),
+        (edited("\"id\": \"unbounded-map\"", "\"id\": \"<script>\""), ["ids", "no whole report"]),
+        (edited("\"evidence_for\": [", "\"evidence_for\": [true,"), ["evidence_for", "no whole report"]),
+        (edited("\"taken_at\": \"2026", "\"taken_at\": \"9999"), ["out of range", "no whole report"]),
+        (
+            edited("\"delta_error\": ", "\"delta_error\": 1e999, \"delta_error\": "),
+            ["number out of range", "line"],
+        ),
+    ] {
+        let file = saved(&text);
+        let name = file.path().to_str().expect("UTF-8");
+        report(file.path(), &[]).refusal(&[name, parts[0], parts[1]]);
+    }
+    pprof_leaks(["report", "no-such-file"]).refusal(&["no-such-file", "No such file"]);
+    let output = saved(&whole);
+    let name = output.path().to_str().expect("UTF-8");
+    pprof_leaks(["report", name, "-o", name]).refusal(&["-o", "name another file"]);
+}
+
+/// Somebody's report may be as hostile as somebody's profile.
+#[test]
+fn hostile_text_in_a_report_is_made_harmless() {
+    let whole =
+        told(&["diff", "testdata/map-cache/heap-01.pb.gz", "testdata/map-cache/heap-08.pb.gz"], "json");
+    let hostile = "\\u001b[31m\\u202e<script>|`\\n```\\n# x</details>";
+    let text = whole.replace("main.(*sessionCache).open", hostile).replace("Delete entries", hostile);
+    let file = saved(&text);
+    for format in FORMATS {
+        let run = report(file.path(), &["--format", format]);
+        assert_eq!(run.status, 0, "{}", run.stderr);
+        assert!(run.stdout.chars().all(|c| c == '\n' || !c.is_control()), "{format}");
+        assert!(!run.stdout.contains('\u{202e}') && !run.stdout.contains("\n# x"), "{format}");
+    }
+    let huge = whole.replace("\"line\": 40,", "\"line\": 4294967295,");
+    assert_eq!(report(saved(&huge).path(), &[]).status, 0);
+    let sums = whole.replace("\"first\": ", "\"first\": 17").replace("\"last\": ", "\"last\": -17");
+    assert_eq!(report(saved(&sums).path(), &["--format", "markdown"]).status, 0);
+}

@@ -10,7 +10,9 @@ use generator::{Service, Size};
 use pprof_leaks::analysis::{Analysis, Follower, Options, compare};
 use pprof_leaks::input::{Limits, parse};
 use pprof_leaks::profile::{Heading, RawProfile};
-use pprof_leaks::report::{Document, TerminalOptions, build_document, json, markdown, terminal};
+use pprof_leaks::report::{
+    Document, TerminalOptions, build_document, dot, json, markdown, pprof, sarif, terminal,
+};
 use pprof_leaks::suspects::HeapMetric;
 use std::hint::black_box;
 use std::time::Duration;
@@ -86,10 +88,13 @@ fn reports(c: &mut Criterion) {
     let document = || build_document(&analysis, HeapMetric::InuseSpace);
     let made = document();
     let options = TerminalOptions { width: 100, colour: false, top: 10 };
-    let formats: [(&str, &dyn Fn(&Document) -> usize); 3] = [
+    let formats: [(&str, &dyn Fn(&Document) -> usize); 6] = [
         ("terminal", &|d| terminal(d, &options).len()),
         ("markdown", &|d| markdown(d, 10).len()),
         ("json", &|d| json(d).expect("every figure has a JSON form").len()),
+        ("sarif", &|d| sarif(d).expect("every figure has a JSON form").len()),
+        ("pprof", &|d| pprof(d).len()),
+        ("dot", &|d| dot(d).len()),
     ];
     let mut group = c.benchmark_group("report");
     group.sample_size(20).measurement_time(Duration::from_secs(2));

@@ -60,7 +60,7 @@ pub(super) fn gunzip(bytes: &[u8], limits: &Limits) -> Result<Vec<u8>, Problem> 
 /// inflater needs no window of its own. It may be wrong, so it only saves growing.
 fn expected_size(bytes: &[u8]) -> usize {
     let said = bytes.last_chunk().map_or(0, |size| u32::from_le_bytes(*size) as usize);
-    said.min(bytes.len().saturating_mul(SUSPICIOUS_RATIO)).min(HARMLESS).max(CHUNK) + 1
+    said.min(bytes.len().saturating_mul(SUSPICIOUS_RATIO)).clamp(CHUNK, HARMLESS) + 1
 }
 
 /// Inflates into a buffer that is thrown away, to learn whether the whole stays below the limit.

@@ -89,6 +89,8 @@ struct PreparedLocation {
 struct Prepared {
     /// By location.
     locations: Vec<PreparedLocation>,
+    /// Whether any of them has a mark.
+    has_marks: bool,
     /// By location, and one more: where its frames start.
     starts: Vec<u32>,
     /// The frames of all locations, one location's after another's, innermost first.
@@ -262,6 +264,7 @@ impl SeriesBuilder {
         let first_build = profile.build_id.is_none() || profile.build_id == self.first_build;
         let mut prepared = Prepared {
             locations: Vec::with_capacity(symbols.locations.len()),
+            has_marks: false,
             starts: Vec::with_capacity(symbols.locations.len() + 1),
             frames: Vec::with_capacity(symbols.frames.len()),
             numbers: Vec::with_capacity(symbols.frames.len()),
@@ -283,6 +286,7 @@ impl SeriesBuilder {
                     self.lines.note(function, line, first_build);
                 }
             }
+            prepared.has_marks |= here.is_profiler || here.focused || here.ignored;
             prepared.locations.push(here);
             prepared.single.push(match &prepared.numbers[prepared.starts[index] as usize..] {
                 [number] => *number,
@@ -369,7 +373,8 @@ impl<'a> Matching<'a> {
 
     fn new_site(&self, locations: &[u32], stack: Vec<FrameId>, hidden_leaves: usize) -> Site {
         let any = |f: fn(&PreparedLocation) -> bool| {
-            locations.iter().any(|l| f(&self.prepared.locations[*l as usize]))
+            let marked = |location: &u32| f(&self.prepared.locations[*location as usize]);
+            self.prepared.has_marks && locations.iter().any(marked)
         };
         Site {
             stack,

@@ -81,11 +81,10 @@ pub fn judge_heap(
             tests_with_tiny.push((index, widened(with_tiny, rows, &sums, |tally| tally.change)));
         }
         // And of single stacks whose objects became larger, once more by their sizes.
-        if node.parts.is_empty() && delta(&sums) > 0.0 {
-            if let Some(p_value) = larger(&tally(index)) {
-                let least_p_value = p_value.min(sums.change.least_p_value());
-                tests_of_sizes.push((index, Test { p_value, least_p_value }));
-            }
+        let is_grown_stack = node.parts.is_empty() && delta(&sums) > 0.0;
+        if let Some(p_value) = is_grown_stack.then(|| larger(&tally(index))).flatten() {
+            let least_p_value = p_value.min(sums.change.least_p_value());
+            tests_of_sizes.push((index, Test { p_value, least_p_value }));
         }
         briefs.push(Brief { delta: delta(&sums), is_hot: is_hot(&sums), kept_bytes: sums.kept_bytes() });
     }

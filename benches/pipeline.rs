@@ -93,8 +93,8 @@ fn reports(c: &mut Criterion) {
         ("markdown", &|d| markdown(d, 10).len()),
         ("json", &|d| json(d).expect("every figure has a JSON form").len()),
         ("sarif", &|d| sarif(d).expect("every figure has a JSON form").len()),
-        ("pprof", &|d| pprof(d).len()),
-        ("dot", &|d| dot(d).len()),
+        ("pprof", &|d| pprof(d).map_or(0, |bytes| bytes.len())),
+        ("dot", &|d| dot(d).map_or(0, |text| text.len())),
     ];
     let mut group = c.benchmark_group("report");
     group.sample_size(20).measurement_time(Duration::from_secs(2));

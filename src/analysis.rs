@@ -10,7 +10,7 @@ mod naming;
 mod order;
 mod remarks;
 
-pub use choose::share_times_of_rounds;
+pub use choose::{latest_time, share_times_of_rounds};
 pub use follower::Follower;
 pub use forecast::Forecast;
 pub use ledger::{Change, Collector, Finding, Ledger, Moment, Part};

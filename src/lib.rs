@@ -32,7 +32,9 @@
 //! | --- | --- | --- |
 //! | 0 | [`profile`] | the model of one profile, in columns |
 //! | 1 | [`input`] | bytes, files and URLs become profiles |
+//! | 1 | [`store`] | snapshots on disk: plain files, whole or not at all |
 //! | 2 | [`series`] | the snapshots of one process side by side |
+//! | 2 | [`collect`] | targets are scraped, and what they answer is stored |
 //! | 3 | [`growth`] | the statistics, knowing nothing of Go |
 //! | 3 | [`graph`] | the growth graph: dominators, retained growth, callers |
 //! | 3 | [`source`] | what Go source does with the value that is allocated at a frame |
@@ -41,12 +43,16 @@
 //! | 6 | [`suspects`] | confidence, order, fingerprints, verdict |
 //! | 7 | [`analysis`] | the calls in order |
 //! | 8 | [`report`] | the document and its formats |
+//! | 9 | [`alert`] | who is told of suspects, once each, and metrics |
+//! | 10 | [`watch`] | rounds that scrape, store, judge and tell |
 
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)]
 
+pub mod alert;
 pub mod analysis;
 pub mod causes;
 pub mod clusters;
+pub mod collect;
 pub mod graph;
 pub mod growth;
 pub mod input;
@@ -54,4 +60,6 @@ pub mod profile;
 pub mod report;
 pub mod series;
 pub mod source;
+pub mod store;
 pub mod suspects;
+pub mod watch;

@@ -156,6 +156,14 @@ pub fn share_times_of_rounds(found: &mut [Heading]) {
     forget_copied_times(found);
 }
 
+/// When the latest snapshot was taken, in nanoseconds since the Unix epoch. The time of a file says when it was copied, so
+/// it counts only where no profile says more.
+pub fn latest_time(headings: &[Heading]) -> Option<i64> {
+    let times = || headings.iter().filter_map(|heading| heading.taken_at);
+    let said = times().filter(|time| time.source != TimeSource::FileTime).map(|time| time.nanos).max();
+    said.or_else(|| times().map(|time| time.nanos).max())
+}
+
 /// Files of one kind that were written within a second come from one copy or checkout: their times say nothing of the
 /// profiles, and their names give the order.
 fn forget_copied_times(found: &mut [Heading]) {

@@ -51,6 +51,8 @@ pub(super) fn about_times(series: &Series, kind: Kind, window: &Window) -> Optio
         "the modification time of its file"
     } else if outside(TimeSource::HttpDate) {
         "the Date header of the HTTP answer"
+    } else if outside(TimeSource::FileName) {
+        "the collector's time, in the name of its file,"
     } else {
         return None;
     };

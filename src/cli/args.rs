@@ -1,5 +1,6 @@
 //! The arguments as typed; nothing is looked up or checked here beyond their form.
 
+use super::scheduled_args::{CollectArgs, ConfigCommand, StoreCommand, WatchArgs};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use pprof_leaks::input::Limits;
 use std::path::PathBuf;
@@ -30,6 +31,16 @@ pub(super) enum Command {
     Diff(Box<DiffArgs>),
     /// Follow one process through many snapshots: which sites grow and keep growing.
     Trend(Box<TrendArgs>),
+    /// Scrape targets once into a store, for cron, systemd timers and CronJobs.
+    Collect(Box<CollectArgs>),
+    /// Scrape targets on a schedule, judge them after each round, and tell of suspects.
+    Watch(Box<WatchArgs>),
+    /// List, check or thin a store of snapshots.
+    #[command(subcommand)]
+    Store(StoreCommand),
+    /// Check a configuration file of collect and watch.
+    #[command(subcommand)]
+    Config(ConfigCommand),
     /// Write a saved JSON report in another format, without the snapshots.
     Report(ReportArgs),
     /// Explain a cause: what happens, how it is recognised, what looks like it, and an example with its repair.
@@ -212,6 +223,32 @@ pub(super) struct CommonArgs {
     #[arg(long)]
     pub(super) full: bool,
 
+    #[command(flatten)]
+    pub(super) judgement: JudgementArgs,
+
+    /// A header to send to URLs, as in -H 'Authorization: Bearer ...' (repeatable)
+    #[arg(short = 'H', long = "header", value_name = "HEADER")]
+    pub(super) headers: Vec<String>,
+    /// Seconds after which a URL is given up
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, allow_negative_numbers = true)]
+    pub(super) timeout: u64,
+    /// The largest input after inflating
+    #[arg(long, value_name = "BYTES", default_value = "1GiB", allow_negative_numbers = true)]
+    pub(super) max_input_bytes: String,
+    /// The most samples of an input
+    #[arg(long, value_name = "N", default_value_t = Limits::default().samples)]
+    pub(super) max_samples: usize,
+    /// The most frames on one stack
+    #[arg(long, value_name = "N", default_value_t = Limits::default().depth)]
+    pub(super) max_depth: usize,
+    /// The longest name, path or label
+    #[arg(long, value_name = "BYTES", default_value = "1MiB", allow_negative_numbers = true)]
+    pub(super) max_string_bytes: String,
+}
+
+/// How growth is judged.
+#[derive(Debug, ClapArgs)]
+pub(super) struct JudgementArgs {
     /// Growth a day below which a suspect does not matter
     #[arg(long, value_name = "BYTES", default_value = "10MiB", allow_negative_numbers = true)]
     pub(super) min_growth: String,
@@ -245,25 +282,6 @@ pub(super) struct CommonArgs {
     /// Accepted suspects by fingerprint (TOML); they are told at the end and do not count
     #[arg(long, value_name = "FILE")]
     pub(super) baseline: Option<PathBuf>,
-
-    /// A header to send to URLs, as in -H 'Authorization: Bearer ...' (repeatable)
-    #[arg(short = 'H', long = "header", value_name = "HEADER")]
-    pub(super) headers: Vec<String>,
-    /// Seconds after which a URL is given up
-    #[arg(long, value_name = "SECONDS", default_value_t = 60, allow_negative_numbers = true)]
-    pub(super) timeout: u64,
-    /// The largest input after inflating
-    #[arg(long, value_name = "BYTES", default_value = "1GiB", allow_negative_numbers = true)]
-    pub(super) max_input_bytes: String,
-    /// The most samples of an input
-    #[arg(long, value_name = "N", default_value_t = Limits::default().samples)]
-    pub(super) max_samples: usize,
-    /// The most frames on one stack
-    #[arg(long, value_name = "N", default_value_t = Limits::default().depth)]
-    pub(super) max_depth: usize,
-    /// The longest name, path or label
-    #[arg(long, value_name = "BYTES", default_value = "1MiB", allow_negative_numbers = true)]
-    pub(super) max_string_bytes: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

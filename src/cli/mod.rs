@@ -2,15 +2,22 @@
 
 mod args;
 mod baseline;
+mod collect;
+mod config;
 mod diff;
 mod explain;
+mod logs;
 mod messages;
 mod output;
 mod progress;
 mod provenance;
 mod report;
+mod scheduled;
+mod scheduled_args;
 mod settings;
+mod store;
 mod trend;
+mod watch;
 
 use args::{Args, BaselineCommand, Command};
 use clap::{CommandFactory, FromArgMatches};
@@ -26,6 +33,10 @@ pub(crate) fn main() -> ExitCode {
     };
     let command = provenance::command(&Args::command(), &matches);
     let result = match args.command {
+        Command::Collect(args) => collect::run(&args),
+        Command::Watch(args) => watch::run(&args),
+        Command::Store(command) => store::run(&command),
+        Command::Config(command) => config::run(&command),
         Command::Diff(args) => diff::run(&args, command),
         Command::Trend(args) => trend::run(&args, command),
         Command::Report(args) => report::run(&args),

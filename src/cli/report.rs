@@ -4,7 +4,7 @@ use super::args::{Format, RenderArgs, ReportArgs};
 use super::baseline::today;
 use super::messages;
 use super::output::Output;
-use super::settings::{Settings, check_place, terminal, threshold};
+use super::settings::{Settings, check_place, confidence, terminal};
 use anyhow::{Context, Result, bail};
 use pprof_leaks::analysis::{Analysis, Incomparable};
 use pprof_leaks::input::InputError;
@@ -12,6 +12,7 @@ use pprof_leaks::profile::{Notice, NoticeCode};
 use pprof_leaks::report::{
     Document, NotAReport, build_document, dot, json, markdown, pprof, read_json, sarif,
 };
+use pprof_leaks::suspects::Confidence;
 use std::fs::File;
 use std::io::Read;
 
@@ -107,7 +108,16 @@ pub(super) fn and_more(files: usize) -> String {
 
 fn status(document: &Document, args: &RenderArgs, some_unusable: bool) -> u8 {
     let surest = document.suspects.iter().map(|suspect| suspect.confidence).max();
-    match threshold(args) {
+    exit_status(surest, args.fail_on.map(confidence), some_unusable)
+}
+
+/// The exit status of a run that has ended well; `surest` is the confidence of the surest suspect.
+pub(super) fn exit_status(
+    surest: Option<Confidence>,
+    fail_on: Option<Confidence>,
+    some_unusable: bool,
+) -> u8 {
+    match fail_on {
         Some(threshold) if surest.is_some_and(|confidence| confidence >= threshold) => SUSPECT_FOUND,
         _ if some_unusable => SOME_INPUTS_UNUSABLE,
         _ => DONE,

@@ -1,15 +1,16 @@
 //! From arguments as typed to the library's options, every value checked: the only file that knows both.
 
-use super::args::{CommonArgs, FailOn, Format, GranularityArg, RenderArgs};
+use super::args::{CommonArgs, FailOn, Format, GranularityArg, JudgementArgs, RenderArgs};
 use anyhow::{Result, anyhow, bail};
 use pprof_leaks::analysis::Options;
-use pprof_leaks::input::{Fetcher, Limits};
+use pprof_leaks::input::{Fetcher, Limits, parse_bytes, parse_duration};
 use pprof_leaks::report::TerminalOptions;
 use pprof_leaks::series::{Granularity, SiteOptions};
 use pprof_leaks::source::Sources;
 use pprof_leaks::suspects::{Baseline, Confidence, Criteria, HeapMetric};
 use regex::Regex;
 use std::io::IsTerminal;
+use std::path::Path;
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -30,11 +31,43 @@ pub(super) struct Settings {
 impl Settings {
     pub(super) fn of(args: &CommonArgs) -> Result<Settings> {
         check_place(&args.rendering)?;
-        let bytes = |flag: &str, text: &str| {
-            parse_bytes(text).ok_or_else(|| {
-                anyhow!("{flag}: `{text}` is not a size; write it like 10MiB, 512KiB or 1000000")
-            })
-        };
+        let full = args.full || args.rendering.format.needs_every_site();
+        let judging = Judging::of(&args.judgement, full, args.rendering.output.as_deref())?;
+        let inflated_bytes = size("--max-input-bytes", &args.max_input_bytes)?;
+        let string_bytes = size("--max-string-bytes", &args.max_string_bytes)?;
+        if args.timeout == 0 {
+            bail!("--timeout: 0 seconds would give up on every URL at once");
+        }
+        Ok(Settings {
+            options: judging.options,
+            limits: Limits {
+                inflated_bytes,
+                samples: args.max_samples,
+                depth: args.max_depth,
+                string_bytes: usize::try_from(string_bytes).unwrap_or(usize::MAX),
+                values: Limits::default().values.max(args.max_samples.saturating_mul(VALUES)),
+                ..Limits::default()
+            },
+            fetcher: Fetcher::new(&args.headers, Duration::from_secs(args.timeout))
+                .map_err(|error| anyhow!("--header: {error}"))?,
+            baseline: judging.baseline,
+            sources: judging.sources,
+        })
+    }
+}
+
+/// What growth is judged by, resolved.
+pub(super) struct Judging {
+    pub(super) options: Options,
+    /// The source to read, if any was given.
+    pub(super) sources: Option<Mutex<Sources>>,
+    /// What was accepted, if a baseline was given.
+    pub(super) baseline: Option<Baseline>,
+}
+
+impl Judging {
+    /// `output` is the file that the report goes to, which must not be the baseline.
+    pub(super) fn of(args: &JudgementArgs, full: bool, output: Option<&Path>) -> Result<Judging> {
         let options = Options {
             sites: SiteOptions {
                 granularity: match args.granularity {
@@ -47,37 +80,18 @@ impl Settings {
                 own: pattern("--own", args.own.as_deref())?,
             },
             criteria: Criteria {
-                min_growth: bytes("--min-growth", &args.min_growth)? as f64,
+                min_growth: size("--min-growth", &args.min_growth)? as f64,
                 metric: metric(&args.sample_type)?,
             },
             memory_limit: match &args.memory_limit {
-                Some(limit) => Some(bytes("--memory-limit", limit)? as f64),
+                Some(limit) => Some(size("--memory-limit", limit)? as f64),
                 None => None,
             },
-            full: args.full || args.rendering.format.needs_every_site(),
+            full,
         };
-        let inflated_bytes = bytes("--max-input-bytes", &args.max_input_bytes)?;
-        let string_bytes = bytes("--max-string-bytes", &args.max_string_bytes)?;
-        if args.timeout == 0 {
-            bail!("--timeout: 0 seconds would give up on every URL at once");
-        }
-        Ok(Settings {
+        Ok(Judging {
             options,
-            limits: Limits {
-                inflated_bytes,
-                samples: args.max_samples,
-                depth: args.max_depth,
-                string_bytes: usize::try_from(string_bytes).unwrap_or(usize::MAX),
-                values: Limits::default().values.max(args.max_samples.saturating_mul(VALUES)),
-                ..Limits::default()
-            },
-            fetcher: Fetcher::new(&args.headers, Duration::from_secs(args.timeout))
-                .map_err(|error| anyhow!("--header: {error}"))?,
-            baseline: args
-                .baseline
-                .as_deref()
-                .map(|path| super::baseline::read(path, args.rendering.output.as_deref()))
-                .transpose()?,
+            baseline: args.baseline.as_deref().map(|path| super::baseline::read(path, output)).transpose()?,
             sources: match args.source.as_slice() {
                 [] => None,
                 folders => Some(Mutex::new(Sources::open(folders, args.goroot.as_deref())?)),
@@ -88,6 +102,28 @@ impl Settings {
 
 /// Values that samples have where more of them are allowed; real profiles have four at most.
 const VALUES: usize = 8;
+
+/// The confidence from which on a suspect fails the run.
+pub(super) fn confidence(fail_on: FailOn) -> Confidence {
+    match fail_on {
+        FailOn::High => Confidence::High,
+        FailOn::Medium => Confidence::Medium,
+        FailOn::Low => Confidence::Low,
+    }
+}
+
+/// A size as typed behind a flag.
+pub(super) fn size(flag: &str, text: &str) -> Result<u64> {
+    parse_bytes(text)
+        .ok_or_else(|| anyhow!("{flag}: `{text}` is not a size; write it like 10MiB, 512KiB or 1000000"))
+}
+
+/// A time as typed behind a flag; none is no time.
+pub(super) fn duration(flag: &str, text: &str) -> Result<Duration> {
+    parse_duration(text)
+        .filter(|time| !time.is_zero())
+        .ok_or_else(|| anyhow!("{flag}: `{text}` is not a duration; write it like 90s, 5m, 48h or 14d"))
+}
 
 /// Fails where the report would be unreadable in the place it goes to.
 pub(super) fn check_place(args: &RenderArgs) -> Result<()> {
@@ -120,32 +156,6 @@ fn metric(name: &str) -> Result<HeapMetric> {
     })
 }
 
-/// A size with an optional unit; KB and KiB are both 1024, as people who type memory sizes mean it.
-fn parse_bytes(text: &str) -> Option<u64> {
-    let text = text.trim();
-    let digits = text.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(text.len());
-    let (number, unit) = text.split_at(digits);
-    let factor = match unit.trim().to_ascii_lowercase().as_str() {
-        "" | "b" => 1u64,
-        "k" | "kb" | "kib" => 1 << 10,
-        "m" | "mb" | "mib" => 1 << 20,
-        "g" | "gb" | "gib" => 1 << 30,
-        "t" | "tb" | "tib" => 1 << 40,
-        _ => return None,
-    };
-    let bytes = number.parse::<f64>().ok()? * factor as f64;
-    (bytes.is_finite() && bytes < u64::MAX as f64).then_some(bytes as u64)
-}
-
-/// The confidence from which on a suspect fails the run.
-pub(super) fn threshold(args: &RenderArgs) -> Option<Confidence> {
-    args.fail_on.map(|fail_on| match fail_on {
-        FailOn::High => Confidence::High,
-        FailOn::Medium => Confidence::Medium,
-        FailOn::Low => Confidence::Low,
-    })
-}
-
 /// How the report looks in the terminal it goes to.
 pub(super) fn terminal(args: &RenderArgs) -> TerminalOptions {
     let to_file = args.output.is_some();
@@ -173,19 +183,4 @@ fn asked_width() -> Option<usize> {
 pub(super) fn is_coloured() -> bool {
     let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     std::io::stdout().is_terminal() && !refused
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_are_read_as_people_write_them() {
-        assert_eq!(parse_bytes("10MiB"), Some(10 << 20));
-        assert_eq!(parse_bytes("1.5 gb"), Some(3 << 29));
-        assert_eq!(parse_bytes("0"), Some(0));
-        for wrong in ["", "MiB", "-1", "10 miles", "1e300GiB", "."] {
-            assert_eq!(parse_bytes(wrong), None, "{wrong}");
-        }
-    }
 }

@@ -7,9 +7,9 @@ use super::report::{and_more, finish};
 use super::settings::Settings;
 use anyhow::{Context, Result, anyhow, bail};
 use jiff::{SignedDuration, Timestamp};
-use pprof_leaks::analysis::{Analysis, Follower, share_times_of_rounds};
+use pprof_leaks::analysis::{Analysis, Follower, latest_time, share_times_of_rounds};
 use pprof_leaks::input::{InputError, Limits, Survey, Unread, read_each, survey};
-use pprof_leaks::profile::{Heading, TimeSource};
+use pprof_leaks::profile::Heading;
 
 /// Runs the command and gives the exit status.
 pub(super) fn run(args: &TrendArgs, command: String) -> Result<u8> {
@@ -27,7 +27,7 @@ pub(super) fn run(args: &TrendArgs, command: String) -> Result<u8> {
     }
     let (mut headings, mut unread): (Vec<Heading>, Vec<Unread>) = found.into_iter().unzip();
     share_times_of_rounds(&mut headings);
-    if let Some(earliest) = earliest(args, latest(&headings))? {
+    if let Some(earliest) = earliest(args, latest_time(&headings))? {
         let (kept, of_kept) = headings
             .into_iter()
             .zip(unread)
@@ -44,14 +44,6 @@ pub(super) fn run(args: &TrendArgs, command: String) -> Result<u8> {
         .map(|follower| read_through(follower, unread, &limits, &mut progress, &mut failures));
     drop(progress);
     finish(analysis, &failures, &output, &args.common.rendering, &settings, command)
-}
-
-/// When the latest snapshot was taken. The time of a file says when it was copied, so it counts only where no profile
-/// says more.
-fn latest(headings: &[Heading]) -> Option<i64> {
-    let times = || headings.iter().filter_map(|heading| heading.taken_at);
-    let said = times().filter(|time| time.source != TimeSource::FileTime).map(|time| time.nanos).max();
-    said.or_else(|| times().map(|time| time.nanos).max())
 }
 
 /// Gives a follower the contents of its snapshots, one at a time.

@@ -109,6 +109,11 @@ pub enum Problem {
 }
 
 impl Problem {
+    /// Whether it may well be a profile, only one with more in it than is read.
+    pub fn is_about_limits(&self) -> bool {
+        matches!(self, Problem::TooLarge { .. } | Problem::TooMany { .. })
+    }
+
     pub(super) fn malformed(what: impl Into<String>) -> Problem {
         Problem::Malformed(what.into())
     }

@@ -2,7 +2,7 @@
 
 use super::in_order::in_order;
 use super::{Fetcher, InputError, Limits, Problem, parse};
-use crate::profile::{Form, Heading, Kind, RawProfile, TakenAt, TimeSource};
+use crate::profile::{Form, Heading, Kind, RawProfile, TakenAt, TimeSource, stamped};
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -28,19 +28,22 @@ pub struct Survey {
 }
 
 /// A profile whose heading is known, to be read when it is needed.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Unread {
     kind: Kind,
     form: Form,
     contents: Contents,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Contents {
     File(PathBuf),
     /// What cannot be read a second time: a URL would give another snapshot, standard input none.
     Held(Box<RawProfile>),
 }
+
+/// The kinds whose folders are searched.
+const KINDS: [Kind; 3] = [Kind::Goroutine, Kind::GoroutineLeak, Kind::Heap];
 
 /// One input, before it is read.
 #[derive(Debug)]
@@ -217,9 +220,20 @@ fn empty_folder(folder: &Path, foreign: usize) -> InputError {
     Problem::EmptyFolder(also).of(folder.display().to_string())
 }
 
-/// The visible files directly in a folder, by name. Links that lead nowhere are among them, so that they are told;
-/// pipes and devices are not.
+/// The visible files in a folder, by name, and those in its folders of one kind of snapshot, as a store has them. Links
+/// that lead nowhere are among them, so that they are told; pipes and devices are not.
 fn files_in(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut files = files_directly_in(folder)?;
+    for kind in KINDS.map(Kind::name) {
+        let of_kind = folder.join(kind);
+        if of_kind.is_dir() {
+            files.append(&mut files_directly_in(&of_kind)?);
+        }
+    }
+    Ok(files)
+}
+
+fn files_directly_in(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in folder.read_dir()? {
         let entry = entry?;
@@ -253,6 +267,11 @@ fn read_file(path: &Path, limits: &Limits) -> Result<RawProfile, Problem> {
     }
     let bytes = read_bounded(file, metadata.len(), limits)?;
     let mut profile = parse(&bytes, &path.display().to_string(), limits)?;
+    if profile.taken_at.is_none() {
+        let name = path.file_name().and_then(|name| name.to_str());
+        profile.taken_at =
+            name.and_then(stamped).map(|(nanos, _)| TakenAt { nanos, source: TimeSource::FileName });
+    }
     if profile.taken_at.is_none() {
         profile.taken_at = metadata
             .modified()

@@ -15,6 +15,7 @@ mod limits;
 mod location;
 mod mem_stats;
 mod pprof;
+mod quantity;
 mod sniff;
 mod text;
 mod wire;
@@ -23,6 +24,7 @@ pub use error::{InputError, Problem};
 pub use fetch::Fetcher;
 pub use limits::Limits;
 pub use location::{Loaded, Survey, Unread, load, read_each, survey, without_secrets};
+pub use quantity::{parse_bytes, parse_duration};
 
 use crate::profile::RawProfile;
 use sha2::{Digest, Sha256};

@@ -13,6 +13,7 @@ mod notice;
 mod raw;
 mod samples;
 mod sampling;
+mod stamp;
 mod symbols;
 
 pub use goroutine::Goroutine;
@@ -24,4 +25,5 @@ pub use notice::{Notice, NoticeCode};
 pub use raw::{RawProfile, TakenAt, TimeSource};
 pub use samples::{Sample, Samples};
 pub use sampling::{Fit, SamplingRate, Scaling};
+pub use stamp::{stamp, stamped};
 pub use symbols::{Frame, Function, Location, Strings, Symbols};

@@ -13,6 +13,8 @@ pub enum TimeSource {
     SameRound,
     /// The `Date` header of the HTTP answer it came in.
     HttpDate,
+    /// The name of its file, in which a collector wrote its own clock's time.
+    FileName,
     /// The modification time of its file.
     FileTime,
 }

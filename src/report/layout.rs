@@ -90,7 +90,7 @@ pub(super) fn ledger_rows(ledger: &LedgerView) -> impl Iterator<Item = [String; 
 }
 
 /// One line of numbers for a suspect.
-pub(super) fn summary(suspect: &SuspectView) -> String {
+pub fn summary(suspect: &SuspectView) -> String {
     let figures = &suspect.figures;
     let kind = if suspect.subject == Subject::Heap { "heap growth" } else { "goroutine growth" };
     let share = suspect.share.map_or(String::new(), |share| format!(", {} of all {kind}", percent(share)));
@@ -291,6 +291,7 @@ fn input_line(input: &InputView) -> String {
     let time = match (input.taken_at, input.time_source) {
         (Some(nanos), Some(TimeSource::Profile | TimeSource::SameRound) | None) => moment(nanos),
         (Some(nanos), Some(TimeSource::HttpDate)) => format!("{} by the server's clock", moment(nanos)),
+        (Some(nanos), Some(TimeSource::FileName)) => format!("{} by the file's name", moment(nanos)),
         (Some(nanos), Some(TimeSource::FileTime)) => format!("{} by the file's time", moment(nanos)),
         (None, _) => "time unknown".to_owned(),
     };

@@ -28,11 +28,13 @@ pub use dot::dot;
 pub use explain::{RuleColumn, explain_list, explain_page, explain_table};
 pub use inert::inert;
 pub use json::{JSON_SCHEMA, NotAReport, json, read_json};
+pub use layout::summary as suspect_summary;
 pub use ledger::{CollectorView, LedgerRow, LedgerView};
 pub use markdown::markdown;
 pub use pprof::pprof;
 pub use sarif::sarif;
 pub use terminal::{TerminalOptions, terminal};
+pub use units::{moment, quantity};
 
 /// Why a document has no such form: it was made, or saved, without every site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -3,7 +3,7 @@
 use crate::profile::Unit;
 
 /// A quantity with its unit: `12.3 MiB`, `1,234`.
-pub(super) fn quantity(value: f64, unit: Unit) -> String {
+pub fn quantity(value: f64, unit: Unit) -> String {
     match unit {
         Unit::Bytes => bytes(value),
         Unit::Count => count(value),
@@ -78,7 +78,7 @@ pub(super) fn duration(hours: f64) -> String {
 }
 
 /// A moment in UTC, to the second.
-pub(super) fn moment(nanos: i64) -> String {
+pub fn moment(nanos: i64) -> String {
     match jiff::Timestamp::from_nanosecond(i128::from(nanos)) {
         Ok(timestamp) => timestamp.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
         Err(_) => "unknown time".to_owned(),

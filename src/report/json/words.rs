@@ -84,6 +84,7 @@ named!(
     TimeSource, TimeSource::Profile => TimeSource::Profile, "profile";
     TimeSource::SameRound => TimeSource::SameRound, "same-round";
     TimeSource::HttpDate => TimeSource::HttpDate, "http-date";
+    TimeSource::FileName => TimeSource::FileName, "file-name";
     TimeSource::FileTime => TimeSource::FileTime, "file-time"
 );
 named!(

@@ -1,0 +1,410 @@
+//! A round's documents in, news told: the memory in its file, the outbox, and the order in which a crash does no harm.
+
+use super::message::{ended, firing, labels, webhook};
+use super::outbox::{Outbox, Waiting};
+use super::receiver::{Delivery, Patience, Receiver, ReceiverKind, Sender};
+use super::reports::write_report;
+use super::sighting::{Sighting, Target};
+use super::state::{News, NewsKind, Rules, State};
+use super::whole::write_whole;
+use crate::report::Document;
+use crate::suspects::{Confidence, Verdict};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use thiserror::Error;
+
+/// The file of what was told, in the folder of alerts.
+const STATE_FILE: &str = "alerts.json";
+/// The version of that file.
+const VERSION: u32 = 1;
+/// How many intervals an alert outlives the round that sent it, as with Prometheus' own: three rounds may fail before
+/// Alertmanager takes it for resolved.
+const OUTLIVES: i32 = 4;
+
+/// How suspects are told.
+#[derive(Clone, Debug)]
+pub struct AlertOptions {
+    /// Where the memory of what was told is kept.
+    pub folder: PathBuf,
+    /// Where report files go.
+    pub reports: PathBuf,
+    /// Who is told.
+    pub receivers: Vec<Receiver>,
+    /// The least confidence of a suspect that is told; default medium.
+    pub at_least: Confidence,
+    /// How many times larger a suspect has to be to be told again; default 2.
+    pub factor: f64,
+    /// How many judgements in a row have to miss a suspect before it is told to be gone; default 3.
+    pub absences: u32,
+    /// The time from round to round.
+    pub interval: Duration,
+    /// Undelivered messages that are kept, of all receivers together. Default 1000: some megabytes.
+    pub most_waiting: usize,
+    /// How long and how often receivers are asked.
+    pub patience: Patience,
+}
+
+impl AlertOptions {
+    /// The defaults for a store: everything below its folder, nobody told.
+    pub fn in_store(store: &Path, interval: Duration) -> AlertOptions {
+        let Rules { at_least, factor, absences } = Rules::default();
+        AlertOptions {
+            folder: store.join("alerts"),
+            reports: store.join("reports"),
+            receivers: Vec::new(),
+            at_least,
+            factor,
+            absences,
+            interval,
+            most_waiting: 1000,
+            patience: Patience::default(),
+        }
+    }
+}
+
+/// Why the memory of what was told cannot be kept.
+#[derive(Debug, Error)]
+#[error("{}: {problem}; what was told cannot be kept there. Check the disk, and who may write there", path.display())]
+pub struct AlertError {
+    path: PathBuf,
+    #[source]
+    problem: io::Error,
+}
+
+/// One target's judgement of this round.
+pub struct Judged<'a> {
+    /// Whose.
+    pub target: &'a Target,
+    /// What it says.
+    pub document: &'a Document,
+    /// How much of the process's life it covers.
+    pub span: Duration,
+    /// The report as markdown, made only if it is needed.
+    pub report: &'a dyn Fn() -> String,
+}
+
+/// What a round told.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// The news, in the order of the targets.
+    pub news: Vec<News>,
+    /// The report files written.
+    pub reports: Vec<PathBuf>,
+    /// What went wrong, one line each, without secrets.
+    pub warnings: Vec<String>,
+    /// How many messages wait, by receiver.
+    pub undelivered: BTreeMap<String, usize>,
+    /// How many messages were dropped in this round because too many waited.
+    pub dropped: u64,
+    /// The surest suspect of the round, for `--fail-on`.
+    pub surest: Option<Confidence>,
+}
+
+/// A round of telling under way.
+#[derive(Debug)]
+pub struct Telling {
+    now: Timestamp,
+    time: String,
+    /// The alerts that were open when it began, by their labels, as they end.
+    before: Vec<(String, Value)>,
+    outcome: Outcome,
+}
+
+/// What is on disk.
+#[derive(Serialize, Deserialize)]
+struct Memory {
+    version: u32,
+    state: State,
+    outbox: Outbox,
+}
+
+/// Tells suspects: once, again when they got worse, and once when they are gone.
+pub struct Alerts {
+    options: AlertOptions,
+    sender: Sender,
+    memory: Memory,
+}
+
+impl Alerts {
+    /// Opens the memory of what was told. One that cannot be understood is set aside under another name, and a line
+    /// says so: open suspects are then told anew.
+    ///
+    /// # Errors
+    /// If it cannot be read, or set aside.
+    pub fn open(mut options: AlertOptions) -> Result<(Alerts, Option<String>), AlertError> {
+        number_receivers(&mut options.receivers);
+        let path = options.folder.join(STATE_FILE);
+        let failed = |problem| AlertError { path: path.clone(), problem };
+        let memory: Option<Memory> = match std::fs::read(&path) {
+            Ok(bytes) => {
+                serde_json::from_slice(&bytes).ok().filter(|memory: &Memory| memory.version == VERSION)
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Some(Memory::empty()),
+            Err(error) => return Err(failed(error)),
+        };
+        let mut warning = None;
+        if memory.is_none() {
+            let time = Timestamp::now().strftime("%Y%m%dT%H%M%SZ");
+            let aside = options.folder.join(format!("{STATE_FILE}.broken-{time}"));
+            std::fs::rename(&path, &aside).map_err(failed)?;
+            warning = Some(format!(
+                "{}: the memory of what was told is damaged or of another version; it is kept as {}, and open suspects \
+                 are told anew",
+                path.display(),
+                aside.display()
+            ));
+        }
+        let sender = Sender::new(options.patience);
+        Ok((Alerts { options, sender, memory: memory.unwrap_or_else(Memory::empty) }, warning))
+    }
+
+    /// Begins a round at this time.
+    pub fn begin(&self, now: Timestamp) -> Telling {
+        let time = rfc3339(now);
+        let open = self.memory.state.open();
+        let before = open.map(|(target, open)| {
+            (labels(target, &open.latest).to_string(), ended(target, &open.latest, &open.since, &time))
+        });
+        Telling { now, before: before.collect(), time, outcome: Outcome::default() }
+    }
+
+    /// Takes in the judgement of one target.
+    pub fn take_in(&mut self, judged: &Judged<'_>, telling: &mut Telling) {
+        let Judged { target, document, span, report } = judged;
+        let outcome = &mut telling.outcome;
+        let sightings = Sighting::all(document);
+        outcome.surest = outcome.surest.max(document.suspects.iter().map(|s| s.confidence).max());
+        let conclusive = document.verdict != Verdict::Inconclusive;
+        let rules = self.rules();
+        let covers = (conclusive, span.as_secs());
+        let news = self.memory.state.observe(target, &sightings, covers, &rules, &telling.time);
+        let path = self.report(target, &news, telling.now, report, outcome);
+        self.post_webhooks(&news, path.as_deref(), &telling.time, outcome);
+        outcome.news.extend(news);
+    }
+
+    /// Ends a round and tells what is new. `known` are all targets there are, also those that could not be scraped; the
+    /// suspects of others are resolved, since nobody looks at them any more. `None` if that is not known. `stop` ends
+    /// pauses between attempts.
+    ///
+    /// The messages are on disk before the first is sent, and are removed when they were taken: whatever ends the process
+    /// on the way, none is lost, and one may be sent twice, with the same id.
+    ///
+    /// # Errors
+    /// If the memory cannot be written. Nothing is sent then: it would be told again each round.
+    pub fn end(
+        &mut self,
+        telling: Telling,
+        known: Option<&[Target]>,
+        stop: &dyn Fn() -> bool,
+    ) -> Result<Outcome, AlertError> {
+        let Telling { now, time, before, mut outcome } = telling;
+        for target in known.map(|known| self.gone(known)).unwrap_or_default() {
+            let news = self.memory.state.forget(&target);
+            self.post_webhooks(&news, None, &time, &mut outcome);
+            outcome.news.extend(news);
+        }
+        let after: BTreeSet<String> =
+            self.memory.state.open().map(|(target, open)| labels(target, &open.latest).to_string()).collect();
+        // An alert is its labels: one that has others now is another one, and the old one ends.
+        for (_, end) in before.iter().filter(|(labels, _)| !after.contains(labels)) {
+            self.post(ReceiverKind::Alertmanager, end, &mut outcome);
+        }
+        self.save()?;
+        self.deliver(now, stop, &mut outcome);
+        self.save()?;
+        for receiver in &self.options.receivers {
+            outcome.undelivered.insert(receiver.name.clone(), self.memory.outbox.len(&receiver.name));
+        }
+        Ok(outcome)
+    }
+
+    fn rules(&self) -> Rules {
+        Rules {
+            at_least: self.options.at_least,
+            factor: self.options.factor,
+            absences: self.options.absences,
+        }
+    }
+
+    /// The open suspects with their targets, as they were last seen.
+    pub fn open_suspects(&self) -> impl Iterator<Item = (&Target, &Sighting)> {
+        self.memory.state.open().map(|(target, open)| (target, &open.latest))
+    }
+
+    /// The ids of the open suspects of a target.
+    pub fn open_of(&self, target: &Target) -> impl Iterator<Item = &str> {
+        self.memory.state.open_of(target)
+    }
+
+    /// Writes the report of a target with a new or worsened suspect.
+    fn report(
+        &mut self,
+        target: &Target,
+        news: &[News],
+        now: Timestamp,
+        report: &dyn Fn() -> String,
+        outcome: &mut Outcome,
+    ) -> Option<String> {
+        let told: Vec<&str> = news
+            .iter()
+            .filter(|news| news.kind != NewsKind::Resolved)
+            .map(|news| news.sighting.fingerprint.as_str())
+            .collect();
+        if told.is_empty() {
+            return None;
+        }
+        match write_report(&self.options.reports, target, now, &report()) {
+            Ok(path) => {
+                let shown = path.display().to_string();
+                self.memory.state.set_report(target, &told, &shown);
+                outcome.reports.push(path);
+                Some(shown)
+            }
+            Err(error) => {
+                let folder = self.options.reports.display();
+                outcome.warnings.push(format!("{folder}: the report cannot be written there: {error}"));
+                None
+            }
+        }
+    }
+
+    fn gone(&self, known: &[Target]) -> Vec<Target> {
+        let known: BTreeSet<String> = known.iter().map(Target::key).collect();
+        let gone = self.memory.state.targets.iter().filter(|(key, _)| !known.contains(*key));
+        gone.map(|(_, of)| of.target.clone()).collect()
+    }
+
+    fn post_webhooks(&mut self, news: &[News], report: Option<&str>, now: &str, outcome: &mut Outcome) {
+        for news in news {
+            let report = report.filter(|_| news.kind != NewsKind::Resolved);
+            self.post(ReceiverKind::Webhook, &webhook(news, report, now), outcome);
+        }
+    }
+
+    /// Puts a message in the outbox for all receivers of a kind.
+    fn post(&mut self, kind: ReceiverKind, body: &Value, outcome: &mut Outcome) {
+        for receiver in self.options.receivers.iter().filter(|receiver| receiver.kind == kind) {
+            let waiting = Waiting { receiver: receiver.name.clone(), body: body.clone() };
+            outcome.dropped += self.memory.outbox.push(waiting, self.options.most_waiting);
+        }
+    }
+
+    fn save(&self) -> Result<(), AlertError> {
+        let path = self.options.folder.join(STATE_FILE);
+        serde_json::to_vec(&self.memory)
+            .map_err(io::Error::from)
+            .and_then(|bytes| write_whole(&path, &bytes))
+            .map_err(|problem| AlertError { path, problem })
+    }
+
+    fn deliver(&mut self, now: Timestamp, stop: &dyn Fn() -> bool, outcome: &mut Outcome) {
+        for receiver in self.options.receivers.clone() {
+            let problem = match receiver.kind {
+                ReceiverKind::Alertmanager => self.deliver_alerts(&receiver, now, stop),
+                ReceiverKind::Webhook => self.deliver_news(&receiver, stop),
+            };
+            if let Some(problem) = problem {
+                let waiting = self.memory.outbox.len(&receiver.name);
+                outcome
+                    .warnings
+                    .push(format!("{}: {problem}; {waiting} messages wait for it", receiver.name));
+            }
+        }
+    }
+
+    /// Alertmanager gets all that fires with every round, and what ended until it was taken.
+    fn deliver_alerts(
+        &mut self,
+        receiver: &Receiver,
+        now: Timestamp,
+        stop: &dyn Fn() -> bool,
+    ) -> Option<String> {
+        let lifetime =
+            SignedDuration::try_from(self.options.interval).unwrap_or(SignedDuration::from_mins(5));
+        let ends_at = rfc3339(now.checked_add(lifetime.saturating_mul(OUTLIVES)).unwrap_or(now));
+        let open: Vec<Value> =
+            self.memory.state.open().map(|(target, open)| firing(target, open, &ends_at)).collect();
+        // What ended, but fires again by now, must not be ended after it.
+        let again: BTreeSet<String> = open.iter().map(|alert| alert["labels"].to_string()).collect();
+        let waiting = self.memory.outbox.of(&receiver.name);
+        let count = waiting.len();
+        let ended = waiting.into_iter().filter(|alert| !again.contains(&alert["labels"].to_string()));
+        let alerts: Vec<Value> = ended.chain(open).collect();
+        if alerts.is_empty() {
+            self.memory.outbox.delivered(&receiver.name, count);
+            return None;
+        }
+        let body = Value::Array(alerts).to_string();
+        match self.sender.send(receiver, &body, self.sender.deadline(), stop) {
+            Delivery::Done => {
+                self.memory.outbox.delivered(&receiver.name, count);
+                self.dropped_is_told(receiver)
+            }
+            Delivery::Refused(why) => {
+                self.memory.outbox.delivered(&receiver.name, count);
+                Some(format!("{why}, and will not take these alerts; they are dropped"))
+            }
+            Delivery::Later(why) => Some(why),
+        }
+    }
+
+    /// A webhook gets one piece of news at a time, in order.
+    fn deliver_news(&mut self, receiver: &Receiver, stop: &dyn Fn() -> bool) -> Option<String> {
+        let deadline = self.sender.deadline();
+        let mut problem = None;
+        for mut body in self.memory.outbox.of(&receiver.name) {
+            let dropped = self.memory.outbox.dropped(&receiver.name);
+            if dropped > 0 {
+                body["dropped_before"] = json!(dropped);
+            }
+            match self.sender.send(receiver, &body.to_string(), deadline, stop) {
+                Delivery::Done => {
+                    self.memory.outbox.delivered(&receiver.name, 1);
+                    problem = self.dropped_is_told(receiver).or(problem);
+                }
+                Delivery::Refused(why) => {
+                    self.memory.outbox.delivered(&receiver.name, 1);
+                    problem = Some(format!("{why}, and will not take this message; it is dropped"));
+                }
+                Delivery::Later(why) => return Some(why),
+            }
+        }
+        problem
+    }
+
+    /// The line about messages that were dropped while the receiver was away.
+    fn dropped_is_told(&mut self, receiver: &Receiver) -> Option<String> {
+        let dropped = self.memory.outbox.dropped(&receiver.name);
+        self.memory.outbox.told_dropped(&receiver.name);
+        (dropped > 0).then(|| format!("it is back; {dropped} messages were dropped while it was away"))
+    }
+}
+
+impl Memory {
+    fn empty() -> Memory {
+        Memory { version: VERSION, state: State::default(), outbox: Outbox::default() }
+    }
+}
+
+/// Gives receivers at one host names of their own, by their order.
+fn number_receivers(receivers: &mut [Receiver]) {
+    let mut seen: BTreeMap<String, u32> = BTreeMap::new();
+    for receiver in receivers {
+        let count = seen.entry(receiver.name.clone()).or_default();
+        *count += 1;
+        if *count > 1 {
+            receiver.name = format!("{} #{count}", receiver.name);
+        }
+    }
+}
+
+/// A time as RFC 3339 with milliseconds.
+fn rfc3339(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+}

@@ -1,0 +1,22 @@
+//! Who is told of suspects, when, and how: the memory of what was told, Alertmanager and webhooks, report files and
+//! metrics. Nothing here judges; everything is taken from the report's [`Document`](crate::report::Document).
+//!
+//! [`Alerts`] is the whole of it: it is given the documents of a round and tells what is new.
+
+mod alerts;
+mod message;
+mod metrics;
+mod outbox;
+mod receiver;
+mod reports;
+mod server;
+mod sighting;
+mod state;
+mod whole;
+
+pub use alerts::{AlertError, AlertOptions, Alerts, Judged, Outcome, Telling};
+pub use metrics::{Metrics, Scrape};
+pub use receiver::{Patience, Receiver, ReceiverError, ReceiverKind};
+pub use server::{Server, ServerError};
+pub use sighting::{Sighting, Target};
+pub use state::{News, NewsKind};

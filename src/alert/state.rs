@@ -1,0 +1,278 @@
+//! What was told of which suspect, and so what is news: a suspect is told once, again when it got worse, and once
+//! when it is gone.
+
+use super::sighting::{Sighting, Target};
+use crate::suspects::Confidence;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What is known of one open suspect.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Open {
+    /// When it was first told, RFC 3339.
+    pub(super) since: String,
+    /// Its size when it was last told.
+    pub(super) told_size: f64,
+    /// Its confidence when it was last told.
+    pub(super) told_confidence: String,
+    /// As it was last seen.
+    pub(super) latest: Sighting,
+    /// Its last report file, if one was written.
+    pub(super) report: Option<String>,
+    /// How many seconds of the process's life the judgement covered that it was first told by.
+    #[serde(default)]
+    pub(super) span: u64,
+    /// How many judgements in a row could have seen it and did not.
+    #[serde(default)]
+    pub(super) absent: u32,
+}
+
+/// The open suspects of one target.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct OfTarget {
+    /// The target as it was last seen.
+    pub(super) target: Target,
+    /// By fingerprint.
+    pub(super) open: BTreeMap<String, Open>,
+}
+
+/// What was told, of all targets.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct State {
+    /// By [`Target::key`].
+    pub(super) targets: BTreeMap<String, OfTarget>,
+}
+
+/// Why a suspect is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum NewsKind {
+    /// Never told, or gone and back.
+    New,
+    /// Grown by the factor since it was last told, or surer than then.
+    Worse,
+    /// Not there any more.
+    Resolved,
+}
+
+/// One thing to tell.
+#[derive(Clone, Debug, PartialEq)]
+pub struct News {
+    /// Why.
+    pub kind: NewsKind,
+    /// Of whom.
+    pub target: Target,
+    /// The suspect; one that is resolved as it was last seen.
+    pub sighting: Sighting,
+    /// When it was first told, RFC 3339.
+    pub since: String,
+}
+
+impl State {
+    /// Takes in the suspects of one target and gives what is news.
+    ///
+    /// `conclusive` says whether the judgement could have seen them: one that could not resolves nothing. Neither does one
+    /// of a life that is shorter, with its `span` in seconds, than the suspect took to be seen: a restart empties every
+    /// leak for a while. A suspect that is open stays open while it is listed at all, or was missing only once or twice, so
+    /// that one at the edge of a confidence does not come and go.
+    pub(super) fn observe(
+        &mut self,
+        target: &Target,
+        sightings: &[Sighting],
+        (conclusive, span): (bool, u64),
+        rules: &Rules,
+        now: &str,
+    ) -> Vec<News> {
+        let mut news = Vec::new();
+        let of_target = self
+            .targets
+            .entry(target.key())
+            .or_insert_with(|| OfTarget { target: target.clone(), open: BTreeMap::new() });
+        of_target.target.clone_from(target);
+        for sighting in sightings {
+            let kind = match of_target.open.get_mut(&sighting.fingerprint) {
+                None if sighting.confidence() >= rules.at_least => Some(NewsKind::New),
+                None => None,
+                Some(open) => {
+                    open.latest.clone_from(sighting);
+                    open.absent = 0;
+                    let told = Sighting { confidence: open.told_confidence.clone(), ..sighting.clone() };
+                    let grown =
+                        sighting.size >= open.told_size * rules.factor && sighting.size > open.told_size;
+                    let surer = sighting.confidence() > told.confidence();
+                    (grown || surer).then_some(NewsKind::Worse)
+                }
+            };
+            let Some(kind) = kind else { continue };
+            let open = of_target.open.entry(sighting.fingerprint.clone()).or_insert_with(|| Open {
+                since: now.to_owned(),
+                told_size: 0.0,
+                told_confidence: String::new(),
+                latest: sighting.clone(),
+                report: None,
+                span,
+                absent: 0,
+            });
+            open.told_size = sighting.size;
+            open.told_confidence.clone_from(&sighting.confidence);
+            news.push(News {
+                kind,
+                target: target.clone(),
+                sighting: sighting.clone(),
+                since: open.since.clone(),
+            });
+        }
+        let listed = |fingerprint: &str| sightings.iter().any(|s| s.fingerprint == fingerprint);
+        for (_, open) in
+            of_target.open.iter_mut().filter(|(id, open)| !listed(id) && conclusive && span >= open.span)
+        {
+            open.absent += 1;
+        }
+        let gone = |open: &Open| open.absent >= rules.absences;
+        let ids: Vec<String> =
+            of_target.open.iter().filter(|(_, open)| gone(open)).map(|(id, _)| id.clone()).collect();
+        let ended = ids.iter().filter_map(|id| of_target.open.remove(id));
+        news.extend(ended.map(|open| resolved(target, open)));
+        if of_target.open.is_empty() {
+            self.targets.remove(&target.key());
+        }
+        news
+    }
+
+    /// Forgets a target that nobody looks at any more, and gives what that resolves.
+    pub(super) fn forget(&mut self, target: &Target) -> Vec<News> {
+        let of_target = self.targets.remove(&target.key());
+        of_target
+            .into_iter()
+            .flat_map(|of| of.open.into_values())
+            .map(|open| resolved(target, open))
+            .collect()
+    }
+
+    /// Notes where the report of a target's suspects is.
+    pub(super) fn set_report(&mut self, target: &Target, fingerprints: &[&str], report: &str) {
+        let Some(of_target) = self.targets.get_mut(&target.key()) else { return };
+        for fingerprint in fingerprints {
+            if let Some(open) = of_target.open.get_mut(*fingerprint) {
+                open.report = Some(report.to_owned());
+            }
+        }
+    }
+
+    /// The ids of the open suspects of a target.
+    pub(super) fn open_of(&self, target: &Target) -> impl Iterator<Item = &str> {
+        self.targets.get(&target.key()).into_iter().flat_map(|of| of.open.keys().map(String::as_str))
+    }
+
+    /// The open suspects with their targets.
+    pub(super) fn open(&self) -> impl Iterator<Item = (&Target, &Open)> {
+        self.targets.values().flat_map(|of| of.open.values().map(move |open| (&of.target, open)))
+    }
+}
+
+fn resolved(target: &Target, open: Open) -> News {
+    News { kind: NewsKind::Resolved, target: target.clone(), sighting: open.latest, since: open.since }
+}
+
+/// When a suspect is news.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rules {
+    /// The least confidence of a suspect that is told. Default medium: a low one is worth a look, not a page.
+    pub(super) at_least: Confidence,
+    /// How many times larger a suspect has to be than when it was last told. Default 2, so that the number of times
+    /// goes with the logarithm of the leak: from 10 MiB to 10 GiB it is told ten times, at any pace.
+    pub(super) factor: f64,
+    /// How many judgements in a row have to miss a suspect before it is gone. Default 3.
+    pub(super) absences: u32,
+}
+
+impl Default for Rules {
+    fn default() -> Rules {
+        Rules { at_least: Confidence::Medium, factor: 2.0, absences: 3 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn target() -> Target {
+        Target { job: "shop".into(), instance: "a:1".into(), labels: BTreeMap::new() }
+    }
+
+    fn seen(size: f64, confidence: &str) -> Sighting {
+        Sighting {
+            fingerprint: "f1".into(),
+            confidence: confidence.into(),
+            cause: "unknown-growth".into(),
+            function: "main.f".into(),
+            position: "f.go:1".into(),
+            size,
+            per_hour: None,
+            unit: "bytes".into(),
+            summary: String::new(),
+            advice: String::new(),
+        }
+    }
+
+    /// What each of these rounds tells; `None` is an inconclusive one without suspects.
+    fn told(rounds: &[Option<&[Sighting]>]) -> Vec<Option<NewsKind>> {
+        let mut state = State::default();
+        let observe = |round: &Option<&[Sighting]>| {
+            let sightings = round.unwrap_or_default();
+            let rules = Rules { absences: 2, ..Rules::default() };
+            let news = state.observe(&target(), sightings, (round.is_some(), 60), &rules, "now");
+            assert!(news.len() < 2);
+            news.first().map(|news| news.kind)
+        };
+        rounds.iter().map(observe).collect()
+    }
+
+    #[test]
+    fn a_suspect_is_told_once_and_again_only_when_it_doubled_or_is_surer() {
+        let sizes = [10.0, 12.0, 19.9, 20.0, 39.0, 40.0];
+        let rounds = sizes.map(|size| [seen(size, "medium")]);
+        let rounds: Vec<Option<&[Sighting]>> = rounds.iter().map(|round| Some(round.as_slice())).collect();
+        let worse = Some(NewsKind::Worse);
+        assert_eq!(told(&rounds), [Some(NewsKind::New), None, None, worse, None, worse]);
+        let (medium, high) = ([seen(10.0, "medium")], [seen(10.0, "high")]);
+        assert_eq!(
+            told(&[Some(&medium), Some(&high), Some(&medium), Some(&high)]),
+            [Some(NewsKind::New), worse, None, None]
+        );
+    }
+
+    #[test]
+    fn what_is_gone_is_told_once_and_only_by_a_judgement_that_could_have_seen_it() {
+        let (medium, low) = ([seen(10.0, "medium")], [seen(10.0, "low")]);
+        let rounds: [Option<&[Sighting]>; 9] = [
+            Some(&medium),
+            None,
+            Some(&[]),
+            Some(&low),
+            Some(&[]),
+            Some(&[]),
+            Some(&[]),
+            Some(&low),
+            Some(&medium),
+        ];
+        let new = Some(NewsKind::New);
+        assert_eq!(
+            told(&rounds),
+            [new, None, None, None, None, Some(NewsKind::Resolved), None, None, new],
+            "once is not enough, and a low one keeps it open"
+        );
+    }
+
+    #[test]
+    fn a_restart_resolves_nothing_until_the_leak_would_be_seen_again() {
+        let mut state = State::default();
+        let rules = Rules { absences: 1, ..Rules::default() };
+        let mut observe = |sightings: &[Sighting], span: u64| {
+            state.observe(&target(), sightings, (true, span), &rules, "now").first().map(|news| news.kind)
+        };
+        assert_eq!(observe(&[seen(10.0, "medium")], 3600), Some(NewsKind::New));
+        assert_eq!([observe(&[], 60), observe(&[], 3599)], [None, None]);
+        assert_eq!(observe(&[], 3600), Some(NewsKind::Resolved));
+    }
+}

@@ -1,0 +1,36 @@
+//! `pprof-leaks collect`: one round.
+
+use super::logs;
+use super::report::exit_status;
+use super::scheduled::{Prepared, config, prepare, until_stopped};
+use super::scheduled_args::CollectArgs;
+use anyhow::{Result, bail};
+use std::time::Duration;
+
+/// Another round is expected after so long as a rule: alerts outlive it a few times.
+const USUAL_INTERVAL: Duration = Duration::from_secs(300);
+
+/// Runs the command and gives the exit status.
+pub(super) fn run(args: &CollectArgs) -> Result<u8> {
+    let args_config = config(&args.scheduled)?;
+    let every = args_config.every.unwrap_or(USUAL_INTERVAL);
+    let Prepared { mut watch, fail_on, .. } = prepare(&args.scheduled, args_config, args.judge, every, None)?;
+    logs::start(args.scheduled.log_format, args.scheduled.log_level);
+    let Some(report) = until_stopped(move |stop| watch.round(stop))? else {
+        bail!("stopped before the round was over; what was stored is safe");
+    };
+    if let Some(why) = report.round.broken_off {
+        bail!("{why}");
+    }
+    if report.targets == 0 {
+        bail!("there is no target: no list of targets could be read, or all are empty");
+    }
+    if report.round.snapshots == 0 {
+        bail!("nothing could be stored of {} targets; the lines above tell why", report.targets);
+    }
+    if let Some(why) = report.not_told {
+        bail!("{why}");
+    }
+    let some_unusable = report.round.failed + report.round.skipped + report.problems > 0;
+    Ok(exit_status(report.surest, fail_on, some_unusable))
+}

@@ -1,0 +1,189 @@
+//! What `collect` and `watch` have in common: their flags and the configuration file become rounds.
+
+use super::baseline::today;
+use super::scheduled_args::ScheduledArgs;
+use super::settings::{Judging, confidence, duration, size};
+use anyhow::{Result, anyhow, bail};
+use pprof_leaks::alert::{AlertOptions, Metrics, Receiver, ReceiverKind};
+use pprof_leaks::collect::{Config, Credentials, Discovery, Job, JobConfig, RoundOptions, Secret, Stop};
+use pprof_leaks::input::Limits;
+use pprof_leaks::store::{Retention, Store};
+use pprof_leaks::suspects::Confidence;
+use pprof_leaks::watch::{JudgeOptions, Watch, WatchOptions};
+use signal_hook::consts::{SIGINT, SIGTERM};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Whatever hangs, the process ends so long after it was asked to.
+const LONGEST_GOODBYE: Duration = Duration::from_millis(4500);
+/// How soon the end of the work is noticed.
+const GLANCE: Duration = Duration::from_millis(20);
+
+/// Everything a round needs.
+pub(super) struct Prepared {
+    pub(super) watch: Watch,
+    pub(super) metrics: Arc<Metrics>,
+    /// The interval of the configuration file.
+    pub(super) fail_on: Option<Confidence>,
+}
+
+/// The configuration file, or none.
+pub(super) fn config(args: &ScheduledArgs) -> Result<Config> {
+    Ok(args.config.as_deref().map(Config::read).transpose()?.unwrap_or_default())
+}
+
+/// Resolves everything; `every` is the time from round to round, and `time` that of one round.
+pub(super) fn prepare(
+    args: &ScheduledArgs,
+    config: Config,
+    judged: bool,
+    every: Duration,
+    time: Option<Duration>,
+) -> Result<Prepared> {
+    let receivers = receivers(args, &config)?;
+    let judged = judged || args.fail_on.is_some() || !receivers.is_empty();
+    let retention = retention(args, config.retention)?;
+    let round = RoundOptions {
+        concurrency: args.concurrency.or(config.concurrency).unwrap_or(RoundOptions::default().concurrency),
+        time,
+    };
+    if round.concurrency == 0 {
+        bail!("--concurrency: with 0 nothing would ever be scraped");
+    }
+    if !args.tell_again.is_finite() || args.tell_again <= 1.0 {
+        bail!("--tell-again: a suspect is told again when it is so many times larger; give more than 1");
+    }
+    let folder = args.store.clone().or_else(|| config.store.clone());
+    let folder =
+        folder.ok_or_else(|| anyhow!("where to? Give --store DIR, or `store` in the configuration file"))?;
+    let mut jobs = config.jobs;
+    jobs.extend(typed(args)?);
+    if jobs.is_empty() {
+        bail!("what to scrape? Give targets, as in localhost:6060, or --file-sd, or --config with jobs");
+    }
+    let Judging { options, sources, baseline } = Judging::of(&args.judgement, false, None)?;
+    let window = duration("--window", &args.window)?;
+    let judge = judged.then_some(JudgeOptions { analysis: options, limits: Limits::default(), window });
+    let store = Store::open(&folder)?;
+    let alerts = AlertOptions {
+        receivers,
+        factor: args.tell_again,
+        at_least: confidence(args.tell_from),
+        ..AlertOptions::in_store(store.root(), every)
+    };
+    let touch = Box::new(move |analysis: &mut pprof_leaks::analysis::Analysis| {
+        if let Some(Ok(mut sources)) = sources.as_ref().map(std::sync::Mutex::lock) {
+            analysis.read_source(&mut |stack| sources.follow(stack));
+        }
+        if let Some(baseline) = &baseline {
+            analysis.accept(baseline, today());
+        }
+    });
+    let metrics = Arc::new(Metrics::default());
+    let options = WatchOptions { round, judge, alerts, retention, touch };
+    let watch = Watch::new(store, Discovery::new(jobs), options, Arc::clone(&metrics));
+    Ok(Prepared { watch, metrics, fail_on: args.fail_on.map(confidence) })
+}
+
+/// The targets given on the command line, if any, as a job.
+fn typed(args: &ScheduledArgs) -> Result<Option<JobConfig>> {
+    if args.targets.is_empty() && args.file_sd.is_empty() {
+        return Ok(None);
+    }
+    let timeout = duration("--timeout", &args.timeout)?;
+    let default = Job::default();
+    let job = Job {
+        name: args.job.clone(),
+        headers: args.headers.iter().map(|header| parsed(header)).collect::<Result<_>>()?,
+        credentials: args.bearer_token_file.clone().map(|file| Credentials::Bearer(Secret::File { file })),
+        ca_file: args.ca_file.clone(),
+        connect_timeout: default.connect_timeout.min(timeout),
+        first_byte_timeout: default.first_byte_timeout.min(timeout),
+        timeout,
+        max_bytes: size("--max-bytes", &args.max_bytes)?,
+        gc: !args.no_gc,
+        max_goroutines: args.max_goroutines,
+        ..default
+    };
+    job.check().map_err(|why| anyhow!("{why}"))?;
+    job.check_secrets().map_err(|why| anyhow!("{why}"))?;
+    // A typing mistake here is told at once, not once a round.
+    let job = Arc::new(job);
+    for target in &args.targets {
+        pprof_leaks::collect::Target::new(target, &Default::default(), &job)
+            .map_err(|error| anyhow!("{}: {error}", shown(target)))?;
+    }
+    Ok(Some(JobConfig {
+        targets: args.targets.clone(),
+        file_sd: args.file_sd.clone(),
+        ..JobConfig::new(job)
+    }))
+}
+
+/// What was typed, unless it may hold a secret.
+fn shown(target: &str) -> &str {
+    if target.contains(['@', '?', '#']) { "a target" } else { target }
+}
+
+fn parsed(header: &str) -> Result<(String, Secret)> {
+    let (name, value) =
+        header.split_once(':').ok_or_else(|| anyhow!("--header: a header looks like 'Name: value'"))?;
+    Ok((name.trim().to_owned(), Secret::Plain(value.trim().to_owned())))
+}
+
+fn receivers(args: &ScheduledArgs, config: &Config) -> Result<Vec<Receiver>> {
+    let typed = |urls: &[String]| urls.iter().cloned().map(Secret::Plain).collect::<Vec<_>>();
+    let all = [
+        (ReceiverKind::Alertmanager, "--alertmanager", typed(&args.alertmanager)),
+        (ReceiverKind::Alertmanager, "alerts.alertmanager", config.alertmanagers.clone()),
+        (ReceiverKind::Webhook, "--webhook", typed(&args.webhook)),
+        (ReceiverKind::Webhook, "alerts.webhook", config.webhooks.clone()),
+    ];
+    let mut receivers = Vec::new();
+    for (kind, whence, urls) in all {
+        for url in urls {
+            let url = url.read()?;
+            receivers.push(Receiver::new(kind, &url).map_err(|error| anyhow!("{whence}: {error}"))?);
+        }
+    }
+    Ok(receivers)
+}
+
+fn retention(args: &ScheduledArgs, mut retention: Retention) -> Result<Retention> {
+    if let Some(text) = &args.keep_all {
+        retention.all = duration("--keep-all", text)?;
+    }
+    if let Some(text) = &args.keep_hourly {
+        retention.hourly = duration("--keep-hourly", text)?;
+    }
+    if let Some(text) = &args.max_store {
+        retention.bytes = Some(size("--max-store", text)?);
+    }
+    Ok(retention)
+}
+
+/// Does the work on a thread of its own and gives what it gave; `None` if it did not end soon after the process was asked
+/// to stop. A second signal ends the process at once.
+pub(super) fn until_stopped<T: Send + 'static>(
+    work: impl FnOnce(&Stop) -> T + Send + 'static,
+) -> Result<Option<T>> {
+    let stop = Stop::default();
+    for signal in [SIGTERM, SIGINT] {
+        // In this order: the first signal finds the flag down.
+        signal_hook::flag::register_conditional_shutdown(signal, 128 + signal, stop.flag())?;
+        signal_hook::flag::register(signal, stop.flag())?;
+    }
+    let wish = stop.clone();
+    let thread = std::thread::spawn(move || work(&stop));
+    let mut asked: Option<Instant> = None;
+    while !thread.is_finished() {
+        std::thread::sleep(GLANCE);
+        if wish.is_wanted() && asked.get_or_insert_with(Instant::now).elapsed() > LONGEST_GOODBYE {
+            return Ok(None);
+        }
+    }
+    match thread.join() {
+        Ok(outcome) => Ok(Some(outcome)),
+        Err(panic) => std::panic::resume_unwind(panic),
+    }
+}

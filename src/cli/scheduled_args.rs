@@ -1,0 +1,206 @@
+//! The arguments of the scheduled job and of its store, as typed.
+
+use super::args::{FailOn, JudgementArgs};
+use clap::{Args as ClapArgs, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+const COLLECT_HELP: &str = "\
+A target is HOST:PORT, or a URL of the service, of its /debug/pprof, or of one profile. Each answer becomes a file that
+every pprof tool can open, STORE/JOB/INSTANCE/KIND/TIME.pb.gz; `pprof-leaks trend STORE/JOB/INSTANCE` judges them.
+
+Examples:
+  pprof-leaks collect localhost:6060 --store snapshots
+  pprof-leaks collect --file-sd 'targets/*.json' --store /var/lib/pprof-leaks
+  pprof-leaks collect --config /etc/pprof-leaks.toml --fail-on high
+
+Exit status: 0 done; 1 a suspect at or above --fail-on; 2 nothing could be stored; 3 some targets could not be scraped.";
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = COLLECT_HELP)]
+pub(super) struct CollectArgs {
+    #[command(flatten)]
+    pub(super) scheduled: ScheduledArgs,
+    /// Judge each instance after the round, as watch does; --fail-on, --alertmanager and --webhook imply it
+    #[arg(long)]
+    pub(super) judge: bool,
+}
+
+const WATCH_HELP: &str = "\
+Rounds begin at even intervals and never overlap. After each, every instance with new snapshots is judged as
+`pprof-leaks trend STORE/JOB/INSTANCE --last 24h` judges it. A suspect of medium confidence or better is told once,
+again when it has doubled or is surer, and once when it is gone: as a warning in the log, as a report file in
+STORE/reports, and to the receivers. SIGTERM ends it within five seconds; what was told is remembered.
+
+Examples:
+  pprof-leaks watch localhost:6060 --store snapshots --every 1m
+  pprof-leaks watch --config /etc/pprof-leaks.toml --alertmanager http://alertmanager:9093
+
+Exit status: 0 stopped; 1 stopped, and the last round saw a suspect at or above --fail-on; 2 the run failed.";
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = WATCH_HELP)]
+pub(super) struct WatchArgs {
+    #[command(flatten)]
+    pub(super) scheduled: ScheduledArgs,
+    /// The time from round to round (default: 5m)
+    #[arg(long, value_name = "DURATION")]
+    pub(super) every: Option<String>,
+    /// Each round begins later by a random part of this, so that many watchers do not scrape at once (default: a tenth of
+    /// the interval)
+    #[arg(long, value_name = "DURATION")]
+    pub(super) jitter: Option<String>,
+    /// Where /metrics and /healthz are served; without a host on loopback, `off` for nowhere
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:9464")]
+    pub(super) listen: String,
+    /// End after so many rounds
+    #[arg(long, value_name = "N")]
+    pub(super) rounds: Option<u64>,
+}
+
+/// What both have.
+#[derive(Debug, ClapArgs)]
+pub(super) struct ScheduledArgs {
+    /// The processes to scrape
+    #[arg(value_name = "TARGET")]
+    pub(super) targets: Vec<String>,
+    /// The folder of the snapshots
+    #[arg(long, value_name = "DIR")]
+    pub(super) store: Option<PathBuf>,
+    /// Jobs with credentials, certificates, bounds and receivers (TOML); flags win
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// Files of targets as Prometheus' file_sd has them (JSON or YAML), read again each round; a * in the name stands for
+    /// any text (repeatable)
+    #[arg(long, value_name = "FILE")]
+    pub(super) file_sd: Vec<PathBuf>,
+    /// The job that the targets given here belong to
+    #[arg(long, value_name = "NAME", default_value = "pprof")]
+    pub(super) job: String,
+
+    /// A header of every request, as in -H 'X-Scope-OrgID: 1'; keep secrets in the configuration file, out of the list of
+    /// processes (repeatable)
+    #[arg(short = 'H', long = "header", value_name = "HEADER")]
+    pub(super) headers: Vec<String>,
+    /// A file with a bearer token, read again each round
+    #[arg(long, value_name = "FILE")]
+    pub(super) bearer_token_file: Option<PathBuf>,
+    /// Certificates (PEM) to trust instead of the public authorities
+    #[arg(long, value_name = "FILE")]
+    pub(super) ca_file: Option<PathBuf>,
+    /// The longest time for one answer
+    #[arg(long, value_name = "DURATION", default_value = "60s")]
+    pub(super) timeout: String,
+    /// The largest answer
+    #[arg(long, value_name = "BYTES", default_value = "128MiB")]
+    pub(super) max_bytes: String,
+    /// Do not force a garbage collection before the heap is looked at
+    #[arg(long)]
+    pub(super) no_gc: bool,
+    /// From so many goroutines on do not list them one by one, which stops the process meanwhile
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    pub(super) max_goroutines: u64,
+    /// Targets scraped at the same time (default: 32)
+    #[arg(long, value_name = "N")]
+    pub(super) concurrency: Option<usize>,
+
+    /// Keep all snapshots for so long (default: 48h)
+    #[arg(long, value_name = "DURATION")]
+    pub(super) keep_all: Option<String>,
+    /// Keep one snapshot an hour for so long (default: 14d)
+    #[arg(long, value_name = "DURATION")]
+    pub(super) keep_hourly: Option<String>,
+    /// The largest size of the store (default: 10GiB)
+    #[arg(long, value_name = "BYTES")]
+    pub(super) max_store: Option<String>,
+
+    /// Judge the snapshots of this time before the latest
+    #[arg(long, value_name = "DURATION", default_value = "24h")]
+    pub(super) window: String,
+    #[command(flatten)]
+    pub(super) judgement: JudgementArgs,
+    /// Exit with status 1 if a suspect is at least this sure
+    #[arg(long, value_enum, value_name = "CONFIDENCE")]
+    pub(super) fail_on: Option<FailOn>,
+
+    /// An Alertmanager to tell, by its root URL (repeatable)
+    #[arg(long, value_name = "URL")]
+    pub(super) alertmanager: Vec<String>,
+    /// A URL that is sent each piece of news as JSON (repeatable)
+    #[arg(long, value_name = "URL")]
+    pub(super) webhook: Vec<String>,
+    /// Tell a suspect again when it is so many times larger
+    #[arg(long, value_name = "FACTOR", default_value_t = 2.0)]
+    pub(super) tell_again: f64,
+    /// The least confidence that is told
+    #[arg(long, value_enum, value_name = "CONFIDENCE", default_value_t = FailOn::Medium)]
+    pub(super) tell_from: FailOn,
+
+    /// How much is logged, to standard error (default: warn, on a terminal info)
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub(super) log_level: Option<LogLevel>,
+    /// How it is logged
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = LogFormat::Text)]
+    pub(super) log_format: LogFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum LogFormat {
+    /// For people
+    Text,
+    /// One object a line
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum LogLevel {
+    /// What went wrong, and new suspects
+    Warn,
+    /// One line a round as well
+    Info,
+    /// One line a target as well
+    Debug,
+}
+
+const STORE_HELP: &str = "\
+Examples:
+  pprof-leaks store ls snapshots
+  pprof-leaks store verify snapshots
+  pprof-leaks store prune snapshots --keep-all 24h --max-store 2GiB";
+
+#[derive(Debug, Subcommand)]
+#[command(after_help = STORE_HELP)]
+pub(super) enum StoreCommand {
+    /// List the instances, with the number of their snapshots, size and times.
+    Ls {
+        /// The folder of the store
+        store: PathBuf,
+    },
+    /// Read every snapshot, and tell which are not whole. Exit status 3 if any is not.
+    Verify {
+        /// The folder of the store
+        store: PathBuf,
+    },
+    /// Remove snapshots that have had their time. The latest of each kind and what open suspects were told on stay.
+    Prune {
+        /// The folder of the store
+        store: PathBuf,
+        /// Keep all snapshots for so long
+        #[arg(long, value_name = "DURATION", default_value = "48h")]
+        keep_all: String,
+        /// Keep one snapshot an hour for so long
+        #[arg(long, value_name = "DURATION", default_value = "14d")]
+        keep_hourly: String,
+        /// The largest size of the store
+        #[arg(long, value_name = "BYTES", default_value = "10GiB")]
+        max_store: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ConfigCommand {
+    /// Read a configuration with all files that it names, and say what would be scraped; nothing is sent.
+    Check {
+        /// The file
+        file: PathBuf,
+    },
+}

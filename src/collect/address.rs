@@ -1,0 +1,220 @@
+//! Where a process serves its profiles: from what people type to the base below which they lie.
+
+use super::Secret;
+use std::fmt;
+use thiserror::Error;
+use ureq::http::Uri;
+
+/// Where Go's net/http/pprof serves.
+const STANDARD_BASE: &str = "/debug/pprof";
+/// The profiles that net/http/pprof knows: a path that ends in one is a full address.
+const PROFILES: [&str; 11] = [
+    "heap",
+    "allocs",
+    "goroutine",
+    "goroutineleak",
+    "threadcreate",
+    "block",
+    "mutex",
+    "profile",
+    "trace",
+    "cmdline",
+    "symbol",
+];
+/// What the addresses of profiles are asked for.
+const PARAMETERS: [&str; 3] = ["debug", "gc", "seconds"];
+
+/// The base of a process's profiles. It holds no secret; a login in the URL is kept beside it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Address {
+    is_tls: bool,
+    /// `host` or `host:port`.
+    authority: String,
+    /// The path, which ends in no slash.
+    base: String,
+}
+
+/// Why a text is no address. It is not quoted beyond its host, since it may hold a secret.
+#[derive(Debug, Error, PartialEq, Eq)]
+pub enum AddressError {
+    /// No URL at all.
+    #[error("this is no usable target; write it like localhost:6060 or https://HOST:PORT/debug/pprof")]
+    NoUrl,
+    /// Neither http nor https.
+    #[error("only http and https targets can be scraped")]
+    Scheme,
+    /// Parameters that would be lost.
+    #[error(
+        "{host}: the parameter `{name}` would not be sent; what each request needs, such as a token, belongs into \
+         `headers` of the configuration file"
+    )]
+    Parameter {
+        /// Whose.
+        host: String,
+        /// Its name.
+        name: String,
+    },
+}
+
+/// A name and a password.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Login {
+    /// The name.
+    pub user: String,
+    /// The password.
+    pub password: Secret,
+}
+
+impl Address {
+    /// Reads `HOST`, `HOST:PORT`, a URL of the service, of its `/debug/pprof`, or of one profile, with a login if it has
+    /// one. `scheme` and `base` are what it gets where it says nothing else; the standard ones if `None`.
+    ///
+    /// # Errors
+    /// If it is no such thing.
+    pub fn parse(
+        text: &str,
+        scheme: Option<&str>,
+        base: Option<&str>,
+    ) -> Result<(Address, Option<Login>), AddressError> {
+        let text = text.trim();
+        let scheme = scheme.unwrap_or("http");
+        let full = if text.contains("://") { text.to_owned() } else { format!("{scheme}://{text}") };
+        let uri: Uri = full.parse().map_err(|_| AddressError::NoUrl)?;
+        let is_tls = match uri.scheme_str() {
+            Some("https") => true,
+            Some("http") => false,
+            _ => return Err(AddressError::Scheme),
+        };
+        let authority = uri.authority().ok_or(AddressError::NoUrl)?.as_str();
+        let (login, host) = match authority.rsplit_once('@') {
+            Some((login, host)) => (Some(login), host),
+            None => (None, authority),
+        };
+        let port = host.rsplit(']').next().and_then(|rest| rest.split_once(':'));
+        let has_bad_port = port.is_some_and(|(_, port)| port.parse::<u16>().is_err());
+        if host.is_empty() || host.starts_with(':') || has_bad_port {
+            return Err(AddressError::NoUrl);
+        }
+        let path = uri.path().trim_end_matches('/');
+        let base = match path.rsplit_once('/') {
+            None => base.unwrap_or(STANDARD_BASE).trim_end_matches('/'),
+            Some((above, profile)) if PROFILES.contains(&profile) => above,
+            Some(_) => path,
+        };
+        for parameter in uri.query().unwrap_or_default().split('&').filter(|p| !p.is_empty()) {
+            let name = parameter.split('=').next().unwrap_or_default();
+            if !PARAMETERS.contains(&name) {
+                return Err(AddressError::Parameter { host: host.to_owned(), name: name.to_owned() });
+            }
+        }
+        let base =
+            if base.is_empty() || base.starts_with('/') { base.to_owned() } else { format!("/{base}") };
+        let address = Address { is_tls, authority: host.to_ascii_lowercase(), base };
+        Ok((address, login.map(login_of)))
+    }
+
+    /// `host:port`, or the host alone where the port is the scheme's.
+    pub fn authority(&self) -> &str {
+        &self.authority
+    }
+
+    /// The URL of something below the base.
+    pub(super) fn url(&self, path: &str) -> String {
+        format!("{self}/{path}")
+    }
+
+    /// The URL of a path of the same server.
+    pub(super) fn at(&self, path: &str) -> String {
+        format!("{}{path}", self.origin())
+    }
+
+    /// Scheme, host and port.
+    pub(super) fn origin(&self) -> String {
+        format!("{}://{}", self.scheme(), self.authority)
+    }
+
+    pub(super) fn scheme(&self) -> &'static str {
+        if self.is_tls { "https" } else { "http" }
+    }
+
+    /// Whether what is sent there can be read on the way: neither TLS nor this very machine.
+    pub fn is_in_the_open(&self) -> bool {
+        let host = match self.authority.strip_prefix('[') {
+            Some(rest) => rest.split(']').next().unwrap_or_default(),
+            None => self.authority.split(':').next().unwrap_or_default(),
+        };
+        let is_loopback = host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
+        !self.is_tls && !is_loopback && host != "localhost" && !host.ends_with(".localhost")
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.origin(), self.base)
+    }
+}
+
+fn login_of(text: &str) -> Login {
+    let (user, password) = text.split_once(':').unwrap_or((text, ""));
+    Login { user: decoded(user), password: Secret::Plain(decoded(password)) }
+}
+
+/// A part of a URL without its `%` escapes.
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [byte, after @ ..] = rest {
+        let digits = (*byte == b'%').then(|| after.get(..2)).flatten();
+        let code = digits.and_then(|d| u8::from_str_radix(std::str::from_utf8(d).ok()?, 16).ok());
+        bytes.push(code.unwrap_or(*byte));
+        rest = if code.is_some() { &after[2..] } else { after };
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn targets_are_read_as_people_write_them() {
+        let base = |text: &str| Address::parse(text, None, None).map(|(address, _)| address.to_string());
+        for text in [
+            "shop:6060",
+            "http://shop:6060",
+            "http://shop:6060/",
+            "http://SHOP:6060/debug/pprof/",
+            "http://shop:6060/debug/pprof/heap?gc=1",
+            "http://shop:6060/debug/pprof/goroutine?debug=2",
+        ] {
+            assert_eq!(base(text).as_deref(), Ok("http://shop:6060/debug/pprof"), "{text}");
+        }
+        assert_eq!(base("https://[::1]:6060/admin/pprof").as_deref(), Ok("https://[::1]:6060/admin/pprof"));
+        assert_eq!(base("http://shop/heap").as_deref(), Ok("http://shop"));
+        for text in ["", "http://", "shop:port", "shop:99999", ":6060", "a b", "http://[::1"] {
+            assert_eq!(base(text), Err(AddressError::NoUrl), "{text}");
+        }
+        assert_eq!(base("ftp://shop"), Err(AddressError::Scheme));
+        let with_path = Address::parse("shop", Some("https"), Some("/x/pprof/")).expect("an address").0;
+        assert_eq!(with_path.url("heap"), "https://shop/x/pprof/heap");
+    }
+
+    #[test]
+    fn secrets_are_kept_apart_and_out_of_errors() {
+        let (address, login) = Address::parse("https://ann:s3%2fcret@shop:6060", None, None).expect("a URL");
+        let login = login.expect("a login");
+        assert_eq!(login.password.read().expect("plain"), "s3/cret");
+        let shown = format!("{address} {address:?} {login:?}");
+        assert!(!shown.contains("s3"), "{shown}");
+        let error =
+            Address::parse("http://shop/debug/pprof/heap?token=s3cret", None, None).expect_err("refused");
+        assert!(error.to_string().contains("`token`") && !error.to_string().contains("s3cret"), "{error}");
+    }
+
+    #[test]
+    fn what_can_be_read_on_the_way_is_known() {
+        let open = |text: &str| Address::parse(text, None, None).expect("an address").0.is_in_the_open();
+        assert!(open("shop:6060") && open("10.0.0.1"));
+        assert!(!open("https://shop") && !open("127.0.0.1:1") && !open("[::1]:1") && !open("localhost:1"));
+    }
+}

@@ -1,0 +1,31 @@
+//! Scheduled scraping: targets, how they are asked, and rounds that put what they answer into the store.
+//!
+//! Bytes are stored before anybody reads them. Nothing here judges, and nothing here prints.
+
+mod address;
+mod card;
+mod client;
+mod config;
+mod discovery;
+mod failure;
+mod job;
+mod memory;
+mod round;
+mod schedule;
+mod scrape;
+mod secret;
+mod stop;
+mod target;
+
+pub use address::{Address, AddressError, Login};
+pub use card::Card;
+pub use config::{Config, ConfigError, JobConfig};
+pub use discovery::{Discovered, Discovery};
+pub use failure::Failure;
+pub use job::{Credentials, Job};
+pub use round::{Round, RoundOptions, run_round};
+pub use schedule::Schedule;
+pub use scrape::Scraped;
+pub use secret::{Secret, SecretError};
+pub use stop::Stop;
+pub use target::{Target, TargetError};

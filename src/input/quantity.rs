@@ -1,0 +1,68 @@
+//! Sizes and durations as people write them.
+
+use std::time::Duration;
+
+/// A size with an optional unit; KB and KiB are both 1024, as people who type memory sizes mean it. `None` for
+/// anything else.
+pub fn parse_bytes(text: &str) -> Option<u64> {
+    let (number, unit) = parts(text)?;
+    let factor = match unit.to_ascii_lowercase().as_str() {
+        "" | "b" => 1u64,
+        "k" | "kb" | "kib" => 1 << 10,
+        "m" | "mb" | "mib" => 1 << 20,
+        "g" | "gb" | "gib" => 1 << 30,
+        "t" | "tb" | "tib" => 1 << 40,
+        _ => return None,
+    };
+    let bytes = number * factor as f64;
+    (bytes.is_finite() && bytes < u64::MAX as f64).then_some(bytes as u64)
+}
+
+/// A time with its unit, `90s`, `1.5h` or `14d`. `None` for anything else, and beyond a thousand years.
+pub fn parse_duration(text: &str) -> Option<Duration> {
+    let (number, unit) = parts(text)?;
+    let seconds = number
+        * match unit {
+            "ms" => 0.001,
+            "s" => 1.0,
+            "m" | "min" => 60.0,
+            "h" => 3600.0,
+            "d" => 86400.0,
+            _ => return None,
+        };
+    (seconds < 1000.0 * 366.0 * 86400.0).then(|| Duration::from_secs_f64(seconds))
+}
+
+/// A number that is not negative, and its unit.
+fn parts(text: &str) -> Option<(f64, &str)> {
+    let text = text.trim();
+    let digits = text.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    Some((number.parse().ok()?, unit.trim()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_read_as_people_write_them() {
+        assert_eq!(parse_bytes("10MiB"), Some(10 << 20));
+        assert_eq!(parse_bytes("1.5 gb"), Some(3 << 29));
+        assert_eq!(parse_bytes("0"), Some(0));
+        for wrong in ["", "MiB", "-1", "10 miles", "1e300GiB", "."] {
+            assert_eq!(parse_bytes(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn durations_are_read_as_people_write_them() {
+        assert_eq!(parse_duration("5m"), Some(Duration::from_secs(300)));
+        assert_eq!(parse_duration("14d"), Some(Duration::from_secs(14 * 86400)));
+        assert_eq!(parse_duration("1.5 h"), Some(Duration::from_secs(5400)));
+        assert_eq!(parse_duration("250ms"), Some(Duration::from_millis(250)));
+        for wrong in ["", "5", "-5m", "5 weeks", "99999999999d"] {
+            assert_eq!(parse_duration(wrong), None, "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! The snapshot store: plain files that every pprof tool can open, in `ROOT/JOB/INSTANCE/KIND/TIME.pb.gz`.
+//!
+//! A file is there whole or not at all, is never written again, and never takes the place of another. So nothing has to
+//! be repaired after a crash, several collectors can share a store, and any other program may read it at any time.
+
+mod error;
+mod folder;
+mod names;
+mod notes;
+mod prune;
+mod verify;
+mod writing;
+
+pub use error::StoreError;
+pub use names::{Instance, InstanceError};
+pub use notes::Evidence;
+pub use prune::{Pruned, Retention};
+pub use verify::{Fault, Verified};
+pub use writing::{Stored, Writing};
+
+use crate::profile::{Kind, stamped};
+use folder::{files_of, folders_of, make_folders};
+use std::path::{Path, PathBuf};
+
+/// The kinds of snapshots, each with its folder.
+const KINDS: [Kind; 3] = [Kind::Heap, Kind::Goroutine, Kind::GoroutineLeak];
+/// What a file is called as long as it is being written: hidden, so that no reader of the folder takes it for a snapshot.
+const UNFINISHED: &str = ".unfinished-";
+/// Where answers go that are no profiles.
+const REJECTED: &str = "rejected";
+
+/// How a snapshot is written: as profile.proto or as one of the texts, gzipped both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Ending {
+    /// `.pb.gz`
+    Proto,
+    /// `.txt.gz`
+    Text,
+}
+
+impl Ending {
+    /// The end of the file name, with its dot.
+    pub fn name(self) -> &'static str {
+        match self {
+            Ending::Proto => ".pb.gz",
+            Ending::Text => ".txt.gz",
+        }
+    }
+
+    fn of(name: &str) -> Option<Ending> {
+        [Ending::Proto, Ending::Text].into_iter().find(|ending| ending.name() == name)
+    }
+}
+
+/// One stored snapshot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// What was profiled.
+    pub kind: Kind,
+    /// How it is written.
+    pub ending: Ending,
+    /// When it was taken by the collector's clock, nanoseconds since the Unix epoch.
+    pub nanos: i64,
+    /// The file.
+    pub path: PathBuf,
+}
+
+/// A folder with snapshots.
+#[derive(Clone, Debug)]
+pub struct Store {
+    root: PathBuf,
+}
+
+impl Store {
+    /// A store to write to; its folder is made if it is not there.
+    ///
+    /// # Errors
+    /// If nothing can be written there.
+    pub fn open(root: &Path) -> Result<Store, StoreError> {
+        make_folders(root).map_err(|error| StoreError::new(root, error))?;
+        tempfile::Builder::new()
+            .prefix(UNFINISHED)
+            .tempfile_in(root)
+            .map_err(|error| StoreError::new(root, error))?;
+        Ok(Store { root: root.to_owned() })
+    }
+
+    /// A store to read.
+    ///
+    /// # Errors
+    /// If its folder cannot be listed.
+    pub fn existing(root: &Path) -> Result<Store, StoreError> {
+        root.read_dir().map_err(|error| StoreError::new(root, error))?;
+        Ok(Store { root: root.to_owned() })
+    }
+
+    /// The folder of the store.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The folder of an instance, which `pprof-leaks trend` takes as it is.
+    pub fn folder(&self, instance: &Instance) -> PathBuf {
+        self.root.join(instance.path())
+    }
+
+    /// All instances, by name. Folders that no store made are passed over.
+    ///
+    /// # Errors
+    /// If a folder cannot be listed.
+    pub fn instances(&self) -> Result<Vec<Instance>, StoreError> {
+        let mut instances = Vec::new();
+        for job in folders_of(&self.root)? {
+            for name in folders_of(&self.root.join(&job))? {
+                instances.extend(Instance::of_path(&job, &name));
+            }
+        }
+        instances.sort();
+        Ok(instances)
+    }
+
+    /// The snapshots of an instance, kind by kind in order of time.
+    ///
+    /// # Errors
+    /// If a folder cannot be listed.
+    pub fn snapshots(&self, instance: &Instance) -> Result<Vec<Entry>, StoreError> {
+        let mut entries = Vec::new();
+        for kind in KINDS {
+            let folder = self.folder(instance).join(kind.name());
+            let start = entries.len();
+            for name in files_of(&folder)? {
+                let Some((nanos, rest)) = stamped(&name) else { continue };
+                if let Some(ending) = Ending::of(rest) {
+                    entries.push(Entry { kind, ending, nanos, path: folder.join(&name) });
+                }
+            }
+            entries[start..].sort_by_key(|entry: &Entry| (entry.nanos, entry.ending));
+        }
+        Ok(entries)
+    }
+
+    /// Bytes of all files of the store, those of other programs not counted.
+    ///
+    /// # Errors
+    /// If a folder cannot be listed.
+    pub fn bytes(&self) -> Result<u64, StoreError> {
+        let mut bytes = 0;
+        for instance in self.instances()? {
+            bytes += self.snapshots(&instance)?.iter().map(Entry::bytes).sum::<u64>();
+        }
+        Ok(bytes)
+    }
+}
+
+impl Entry {
+    /// Its size; 0 for one that is gone by now.
+    pub fn bytes(&self) -> u64 {
+        self.path.symlink_metadata().map_or(0, |metadata| metadata.len())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,162 @@
+//! The store as a whole: names, order, several writers, retention, leftovers.
+
+use super::*;
+use std::io::Read;
+use std::time::Duration;
+
+const NOW: i64 = 1_795_488_487_000_000_000;
+const HOUR: i64 = 3_600_000_000_000;
+
+fn shop() -> Instance {
+    Instance::new("shop", "shop-1:6060").expect("a name")
+}
+
+fn put(store: &Store, kind: Kind, ending: Ending, nanos: i64, bytes: &[u8]) -> Stored {
+    let mut writing = store.begin(&shop(), kind, ending).expect("a file");
+    // In pieces, as they come from a network.
+    for piece in bytes.chunks(1) {
+        writing.write(piece).expect("room");
+    }
+    writing.commit(nanos).expect("room")
+}
+
+fn content(path: &Path) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).expect("it is there");
+    flate2::read::GzDecoder::new(file).read_to_end(&mut bytes).expect("gzip with its checksum");
+    bytes
+}
+
+fn names(store: &Store) -> Vec<String> {
+    let name =
+        |entry: Entry| entry.path.strip_prefix(store.folder(&shop())).expect("inside").display().to_string();
+    store.snapshots(&shop()).expect("listed").into_iter().map(name).collect()
+}
+
+#[test]
+fn what_is_stored_can_be_opened_by_every_tool_and_is_named_by_its_time() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Store::open(&folder.path().join("deep/store")).expect("made");
+    let stored = put(&store, Kind::Goroutine, Ending::Text, NOW, b"goroutine 1 [running]:\n");
+    assert_eq!(content(&stored.path), b"goroutine 1 [running]:\n");
+    assert_eq!(stored.bytes, stored.path.metadata().expect("there").len());
+    let mut gzipped = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    std::io::Write::write_all(&mut gzipped, b"proto").expect("memory");
+    let gzipped = gzipped.finish().expect("memory");
+    let as_it_came = put(&store, Kind::Heap, Ending::Proto, NOW + 5_000_000, &gzipped);
+    assert_eq!(std::fs::read(as_it_came.path).expect("there"), gzipped);
+    for (bytes, time) in [(&b""[..], 1), (b"x", 2), (b"\x1f", 3)] {
+        assert_eq!(content(&put(&store, Kind::Heap, Ending::Text, NOW - time * HOUR, bytes).path), bytes);
+    }
+    let found = names(&store);
+    assert_eq!(found.len(), 5);
+    assert_eq!(found.last().map(String::as_str), Some("goroutine/20261124T024807-000Z.txt.gz"));
+    assert_eq!(store.instances().expect("listed"), [shop()]);
+    assert!(store.verify(|_| Ok(())).expect("listed").unfinished == 0);
+}
+
+#[test]
+fn no_snapshot_takes_the_place_of_another() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Store::open(folder.path()).expect("made");
+    std::thread::scope(|scope| {
+        for writer in 0..4u8 {
+            let store = &store;
+            scope.spawn(move || {
+                for _ in 0..10 {
+                    put(store, Kind::Heap, Ending::Proto, NOW, &[writer]);
+                }
+            });
+        }
+    });
+    let entries = store.snapshots(&shop()).expect("listed");
+    assert_eq!(entries.len(), 40);
+    let times: std::collections::BTreeSet<i64> = entries.iter().map(|entry| entry.nanos).collect();
+    assert_eq!(times.len(), 40);
+    let mut writers: Vec<u8> = entries.iter().flat_map(|entry| content(&entry.path)).collect();
+    writers.sort_unstable();
+    assert_eq!(writers, [[0; 10], [1; 10], [2; 10], [3; 10]].concat());
+}
+
+#[test]
+fn what_is_given_up_leaves_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Store::open(folder.path()).expect("made");
+    let mut writing = store.begin(&shop(), Kind::Heap, Ending::Proto).expect("a file");
+    writing.write(b"half of").expect("room");
+    assert_eq!(store.verify(|_| Ok(())).expect("listed").unfinished, 1);
+    assert_eq!(
+        store.prune(&Retention::default(), NOW).expect("pruned").unfinished,
+        0,
+        "somebody writes to it"
+    );
+    drop(writing);
+    assert_eq!(store.verify(|_| Ok(())).expect("listed").unfinished, 0);
+    let left = store.folder(&shop()).join("heap/.unfinished-abc");
+    std::fs::write(&left, b"half").expect("room");
+    assert_eq!(store.prune(&Retention::default(), NOW).expect("pruned").unfinished, 0, "too young");
+    let old = std::time::SystemTime::now() - Duration::from_secs(7200);
+    std::fs::File::options().write(true).open(&left).and_then(|f| f.set_modified(old)).expect("its time");
+    assert_eq!(store.prune(&Retention::default(), NOW).expect("pruned").unfinished, 1);
+    assert!(!left.exists());
+}
+
+#[test]
+fn snapshots_are_thinned_but_not_what_a_suspect_needs() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Store::open(folder.path()).expect("made");
+    let start = NOW - 20 * 24 * HOUR;
+    let first = put(&store, Kind::Heap, Ending::Proto, start, b"x").path;
+    for half_hour in 1..(20 * 24 * 2) {
+        // Waiting for the disk each time would take long, and is not what this is about.
+        let name = crate::profile::stamp(start + half_hour * HOUR / 2).expect("in range");
+        std::fs::copy(&first, first.with_file_name(format!("{name}.pb.gz"))).expect("room");
+    }
+    let oldest = store.snapshots(&shop()).expect("listed")[1].path.clone();
+    store.keep_evidence(&shop(), &[("id".to_owned(), vec![oldest.clone()])]).expect("written");
+    // The suspect is seen again in other snapshots: those that it was told on stay.
+    store.keep_evidence(&shop(), &[("id".to_owned(), vec![])]).expect("written");
+    let pruned = store.prune(&Retention::default(), NOW).expect("pruned");
+    let left = store.snapshots(&shop()).expect("listed");
+    assert_eq!(left.len(), 1 + 12 * 24 + 48 * 2 - 1, "one kept, one an hour for 12 days, all below 48 hours");
+    assert_eq!(pruned.snapshots, 20 * 24 * 2 - left.len());
+    assert_eq!(left[0].path, oldest);
+    assert_eq!(store.prune(&Retention::default(), NOW).expect("pruned").snapshots, 0, "it is done");
+
+    let one = left[0].bytes();
+    let retention = Retention { bytes: Some(one * 10), ..Retention::default() };
+    let pruned = store.prune(&retention, NOW).expect("pruned");
+    let fewest = store.snapshots(&shop()).expect("listed");
+    assert_eq!((fewest.len(), pruned.over), (10, false));
+    assert_eq!(fewest[0].path, oldest, "evidence stays");
+    assert_eq!(fewest[9], left[left.len() - 1], "and so does the latest");
+    let pruned = store.prune(&Retention { bytes: Some(0), ..retention }, NOW).expect("pruned");
+    assert!(pruned.over);
+    assert_eq!(names(&store).len(), 2);
+    store.keep_evidence(&shop(), &[]).expect("written");
+    store.prune(&Retention { bytes: Some(0), ..retention }, NOW).expect("pruned");
+    assert_eq!(names(&store).len(), 1);
+}
+
+#[test]
+fn answers_that_are_no_profiles_are_set_aside_and_only_a_few_stay() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Store::open(folder.path()).expect("made");
+    for time in 0..9 {
+        let stored = put(&store, Kind::Heap, Ending::Proto, NOW + time * HOUR, b"<html>");
+        store.reject(&shop(), &stored.path).expect("moved");
+    }
+    assert_eq!(names(&store), [""; 0]);
+    let verified = store.verify(|_| Err("not looked at".to_owned())).expect("listed");
+    assert_eq!((verified.snapshots, verified.rejected, verified.faults.len()), (0, 5, 0));
+}
+
+#[test]
+fn a_store_that_cannot_be_written_is_told_at_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("file");
+    std::fs::write(&file, b"").expect("room");
+    let error = Store::open(&file.join("store")).expect_err("a file is no folder").to_string();
+    assert!(error.contains("a store is a folder") || error.contains("Not a directory"), "{error}");
+    assert!(Store::existing(&folder.path().join("missing")).is_err());
+}

@@ -1,0 +1,169 @@
+//! Judging an instance over what the store holds of it, as `trend` judges its folder.
+
+use crate::analysis::{Analysis, Follower, Incomparable, Options, latest_time, share_times_of_rounds};
+use crate::input::{Fetcher, Limits, Unread, read_each, survey};
+use crate::profile::Heading;
+use crate::store::{Instance, Store, StoreError};
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
+use std::time::Duration;
+use thiserror::Error;
+
+/// Snapshots of each kind that are kept as evidence of a suspect: enough to judge it a leak anew.
+const EVIDENCE: usize = 8;
+
+/// How instances are judged.
+#[derive(Clone, Debug)]
+pub struct JudgeOptions {
+    /// As with `trend`.
+    pub analysis: Options,
+    /// Bounds on one snapshot.
+    pub limits: Limits,
+    /// Only snapshots taken in this time before the latest one. Default 24 h: a leak that begins today is not
+    /// flattened by two weeks without it, and a round's work does not grow with the store.
+    pub window: Duration,
+}
+
+impl Default for JudgeOptions {
+    fn default() -> JudgeOptions {
+        JudgeOptions {
+            analysis: Options::default(),
+            limits: Limits::default(),
+            window: Duration::from_secs(24 * 3600),
+        }
+    }
+}
+
+/// Why there is no judgement.
+#[derive(Debug, Error)]
+pub enum NotJudged {
+    /// Too few snapshots yet, as after the first round.
+    #[error(transparent)]
+    Incomparable(#[from] Incomparable),
+    /// The store cannot be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A judgement.
+#[derive(Debug)]
+pub struct Judgement {
+    /// What the snapshots say.
+    pub analysis: Analysis,
+    /// How much of the latest life of the process it covers.
+    pub span: Duration,
+    /// The snapshots that show it, some of each kind from the first to the last.
+    pub evidence: Vec<PathBuf>,
+}
+
+/// What was read of a stored file, which never changes: its heading, or nothing if it cannot be used.
+type Known = Option<(Heading, Unread)>;
+
+/// Judges instances again and again; of each snapshot it remembers the heading.
+pub struct Judge {
+    options: JudgeOptions,
+    known: BTreeMap<Instance, HashMap<PathBuf, Known>>,
+    fetcher: Option<Fetcher>,
+}
+
+impl Judge {
+    /// A judge that knows nothing yet.
+    pub fn new(options: JudgeOptions) -> Judge {
+        // It reads files only, so nothing is ever fetched with it.
+        let fetcher = Fetcher::new(&[], Duration::from_secs(1)).ok();
+        Judge { options, known: BTreeMap::new(), fetcher }
+    }
+
+    /// Forgets all instances but these.
+    pub fn retain(&mut self, is_there: impl Fn(&Instance) -> bool) {
+        self.known.retain(|instance, _| is_there(instance));
+    }
+
+    /// Judges an instance.
+    ///
+    /// # Errors
+    /// If there is too little to judge, or the store cannot be read.
+    pub fn judge(&mut self, store: &Store, instance: &Instance) -> Result<Judgement, NotJudged> {
+        self.look_at(store, instance)?;
+        let known = self.known.get(instance).into_iter().flatten();
+        let mut files: Vec<&(Heading, Unread)> = known.filter_map(|(_, known)| known.as_ref()).collect();
+        files.sort_by(|a, b| a.0.source.cmp(&b.0.source));
+        let (mut headings, unread): (Vec<Heading>, Vec<Unread>) = files.into_iter().cloned().unzip();
+        share_times_of_rounds(&mut headings);
+        let earliest = latest_time(&headings).map(|latest| latest.saturating_sub(self.window()));
+        let (headings, unread): (Vec<Heading>, Vec<Unread>) = headings
+            .into_iter()
+            .zip(unread)
+            .filter(|(heading, _)| {
+                heading.taken_at.zip(earliest).is_none_or(|(t, earliest)| t.nanos >= earliest)
+            })
+            .unzip();
+        let mut follower = Follower::new(headings, &self.options.analysis)?;
+        let order = follower.order();
+        let mut unread: Vec<Option<Unread>> = unread.into_iter().map(Some).collect();
+        let chosen = order.iter().filter_map(|index| unread[*index].take()).collect();
+        let mut indexes = order.iter();
+        read_each(chosen, &self.options.limits, |profile| {
+            // One that was pruned in this very moment is missed by nobody.
+            if let (Some(index), Ok(profile)) = (indexes.next(), profile) {
+                follower.add(*index, profile);
+            }
+        });
+        let analysis = follower.finish();
+        Ok(Judgement { span: span(&analysis), evidence: evidence(&analysis), analysis })
+    }
+
+    /// In nanoseconds.
+    fn window(&self) -> i64 {
+        i64::try_from(self.options.window.as_nanos()).unwrap_or(i64::MAX)
+    }
+
+    /// Reads the headings of snapshots that are new, and forgets those that are gone or too old to count.
+    fn look_at(&mut self, store: &Store, instance: &Instance) -> Result<(), NotJudged> {
+        let entries = store.snapshots(instance)?;
+        let window = self.window();
+        let latest = entries.iter().map(|entry| entry.nanos).max().unwrap_or(0);
+        // The names tell the collector's time, the profiles that of the process: the two may differ.
+        let earliest = latest.saturating_sub(window).saturating_sub(window / 2);
+        let paths: Vec<PathBuf> =
+            entries.into_iter().filter(|entry| entry.nanos >= earliest).map(|entry| entry.path).collect();
+        let known = self.known.entry(instance.clone()).or_default();
+        known.retain(|path, _| paths.contains(path));
+        let new: Vec<String> = paths
+            .iter()
+            .filter(|path| !known.contains_key(*path))
+            .filter_map(|path| path.to_str().map(str::to_owned))
+            .collect();
+        let Some(fetcher) = self.fetcher.as_ref().filter(|_| !new.is_empty()) else { return Ok(()) };
+        let found = survey(&new, fetcher, &self.options.limits, &mut |_, _| {}).found;
+        for path in new {
+            known.insert(PathBuf::from(path), None);
+        }
+        for (heading, unread) in found {
+            known.insert(PathBuf::from(&heading.source), Some((heading, unread)));
+        }
+        Ok(())
+    }
+}
+
+/// The length of the life that was judged.
+fn span(analysis: &Analysis) -> Duration {
+    let times = analysis.windows.iter().flat_map(|(_, window)| window.times().iter().flatten());
+    let (first, last) = times.fold((i64::MAX, i64::MIN), |(a, b), time| (a.min(*time), b.max(*time)));
+    Duration::from_nanos(u64::try_from(last.saturating_sub(first)).unwrap_or(0))
+}
+
+/// Some snapshots of each kind that was judged, evenly from the first to the last.
+fn evidence(analysis: &Analysis) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for (kind, window) in &analysis.windows {
+        let Some(track) = analysis.series.track(*kind) else { continue };
+        let snapshots = window.snapshots();
+        let count = snapshots.len().min(EVIDENCE);
+        for step in 0..count {
+            let index = snapshots[step * (snapshots.len() - 1) / (count - 1).max(1)];
+            files.push(PathBuf::from(&track.snapshots[index].source));
+        }
+    }
+    files
+}

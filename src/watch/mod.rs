@@ -1,0 +1,8 @@
+//! The scheduled job: rounds that scrape, store, judge and tell, each by the part of the library that does just that.
+
+mod judge;
+mod rounds;
+mod sentry;
+
+pub use judge::{Judge, JudgeOptions, Judgement, NotJudged};
+pub use rounds::{Report, Touch, Watch, WatchOptions};

@@ -1,0 +1,341 @@
+//! The rounds: what happens in one, in order, and what is kept from one to the next.
+
+use super::judge::{Judge, JudgeOptions, Judgement, NotJudged};
+use super::sentry::Sentry;
+use crate::alert::{self, AlertOptions, Alerts, Judged, Metrics, NewsKind, Outcome, Scrape, Sighting};
+use crate::analysis::Analysis;
+use crate::collect::{Discovered, Discovery, Round, RoundOptions, Scraped, Stop, Target, run_round};
+use crate::report::{Document, build_document, inert, markdown};
+use crate::store::{Instance, Retention, Store};
+use crate::suspects::Confidence;
+use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tracing::{debug, info, warn};
+
+/// The store is thinned no more often than this.
+const PRUNE_EVERY: Duration = Duration::from_secs(3600);
+/// Suspects told in full in a report file.
+const TOP: usize = 10;
+
+/// What a last hand does to an analysis before it is reported: source that is read, suspects that are accepted.
+pub type Touch = dyn Fn(&mut Analysis) + Send;
+
+/// How rounds are made.
+pub struct WatchOptions {
+    /// How targets are scraped.
+    pub round: RoundOptions,
+    /// How instances are judged; not at all if `None`.
+    pub judge: Option<JudgeOptions>,
+    /// How suspects are told.
+    pub alerts: AlertOptions,
+    /// How long snapshots are kept.
+    pub retention: Retention,
+    /// What is done to each analysis before it is reported.
+    pub touch: Box<Touch>,
+}
+
+/// What a round did.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// What was scraped.
+    pub round: Round,
+    /// How many targets there are.
+    pub targets: usize,
+    /// What was wrong with the lists of targets.
+    pub problems: usize,
+    /// Instances that were judged.
+    pub judged: usize,
+    /// The surest suspect seen.
+    pub surest: Option<Confidence>,
+    /// Why the memory of what was told could not be kept.
+    pub not_told: Option<String>,
+}
+
+/// What goes on from round to round.
+pub struct Watch {
+    store: Store,
+    discovery: Discovery,
+    options: WatchOptions,
+    metrics: Arc<Metrics>,
+    judge: Option<Judge>,
+    alerts: Option<(Alerts, Sentry)>,
+    /// When each instance was judged last, those never judged first.
+    last_judged: BTreeMap<Instance, u64>,
+    turn: u64,
+    store_bytes: u64,
+    pruned: Option<Instant>,
+    /// Jobs that were warned of.
+    exposed: BTreeSet<String>,
+}
+
+impl Watch {
+    /// Rounds over the targets of `discovery` into a store.
+    pub fn new(store: Store, discovery: Discovery, options: WatchOptions, metrics: Arc<Metrics>) -> Watch {
+        Watch {
+            judge: options.judge.clone().map(Judge::new),
+            store,
+            discovery,
+            options,
+            metrics,
+            alerts: None,
+            last_judged: BTreeMap::new(),
+            turn: 0,
+            store_bytes: 0,
+            pruned: None,
+            exposed: BTreeSet::new(),
+        }
+    }
+
+    /// One round. What was scraped when the wish to stop comes is in the store.
+    pub fn round(&mut self, stop: &Stop) -> Report {
+        let started = Instant::now();
+        let Discovered { targets, problems } = self.discovery.targets();
+        for problem in &problems {
+            warn!("{}", inert(problem));
+        }
+        self.warn_of_exposure(&targets);
+        let mut report = Report { targets: targets.len(), problems: problems.len(), ..Report::default() };
+        let all: Vec<alert::Target> = targets.iter().map(told_as).collect();
+        let mut fresh: Vec<Target> = Vec::new();
+        let metrics = Arc::clone(&self.metrics);
+        report.round = run_round(&self.store, targets, &self.options.round, stop, |scraped| {
+            let (took, failed) = (scraped.took, scraped.has_failed());
+            metrics.scraped(&told_as(&scraped.target), Scrape { took, failed });
+            log(scraped);
+            if !scraped.stored.is_empty() {
+                fresh.push(scraped.target.clone());
+            }
+        });
+        if let Some(why) = &report.round.broken_off {
+            warn!(why = %inert(why), "the round was broken off");
+            // Perhaps the retention makes room for the next one.
+            self.pruned = None;
+        }
+        self.store_bytes += report.round.bytes;
+        // A list that cannot be read hides targets that are there.
+        let known = problems.is_empty().then_some(all.as_slice());
+        self.judge_and_tell(fresh, known, started, stop, &mut report);
+        self.prune(stop);
+        self.metrics.round_done(unix_seconds(), &all, self.store_bytes);
+        let Round { done, failed, skipped, snapshots, bytes, .. } = report.round;
+        info!(done, failed, skipped, snapshots, bytes, took_ms = millis(started.elapsed()), "round");
+        report
+    }
+
+    fn warn_of_exposure(&mut self, targets: &[Target]) {
+        for target in targets.iter().filter(|target| target.exposes_credentials()) {
+            if self.exposed.insert(target.job.name.clone()) {
+                warn!(
+                    job = %inert(&target.job.name),
+                    target = %inert(target.address.authority()),
+                    "credentials are sent over plain HTTP to another machine, where they can be read on the way; use https"
+                );
+            }
+        }
+    }
+
+    /// Judges what has new snapshots, those first that have waited longest, and tells what is new.
+    fn judge_and_tell(
+        &mut self,
+        mut fresh: Vec<Target>,
+        known: Option<&[alert::Target]>,
+        started: Instant,
+        stop: &Stop,
+        report: &mut Report,
+    ) {
+        if self.judge.is_none() || stop.is_wanted() {
+            return;
+        }
+        if let Err(why) = self.open_alerts() {
+            report.not_told = Some(why);
+        }
+        self.turn += 1;
+        fresh.sort_by(|a, b| {
+            let turn = |target: &Target| self.last_judged.get(&target.instance).copied().unwrap_or(0);
+            turn(a).cmp(&turn(b)).then_with(|| a.instance.cmp(&b.instance))
+        });
+        let mut telling = self.alerts.as_ref().map(|(alerts, _)| alerts.begin(Timestamp::now()));
+        let count = fresh.len();
+        for target in fresh {
+            let late = self.options.round.time.is_some_and(|time| started.elapsed() > time);
+            if stop.is_wanted() || late {
+                warn!(
+                    judged = report.judged,
+                    of = count,
+                    "the time of the round is over; the others are judged first next time"
+                );
+                break;
+            }
+            self.last_judged.insert(target.instance.clone(), self.turn);
+            let Some(Judgement { mut analysis, span, evidence }) = self.judged(&target) else { continue };
+            (self.options.touch)(&mut analysis);
+            let metric = self.options.judge.as_ref().map(|judge| judge.analysis.criteria.metric);
+            let document = build_document(&analysis, metric.unwrap_or_default());
+            drop(analysis);
+            report.judged += 1;
+            report.surest = report.surest.max(document.suspects.iter().map(|s| s.confidence).max());
+            let told = told_as(&target);
+            self.metrics.judged(&told, Sighting::all(&document));
+            let judged =
+                Judged { target: &told, document: &document, span, report: &|| page(&target, &document) };
+            if let (Some((alerts, _)), Some(telling)) = (&mut self.alerts, &mut telling) {
+                alerts.take_in(&judged, telling);
+                let open =
+                    alerts.open_of(&told).map(|id| (id.to_owned(), evidence.clone())).collect::<Vec<_>>();
+                if let Err(error) = self.store.keep_evidence(&target.instance, &open) {
+                    warn!(problem = %error, "the evidence of open suspects cannot be noted");
+                }
+            }
+        }
+        let ended = telling
+            .zip(self.alerts.as_mut())
+            .map(|(telling, (alerts, _))| alerts.end(telling, known, &|| stop.is_wanted()));
+        match ended {
+            Some(Ok(outcome)) => self.tell(&outcome),
+            Some(Err(error)) => {
+                warn!(problem = %error, "nothing was told");
+                report.not_told = Some(error.to_string());
+                // What is on disk is what was told.
+                self.alerts = None;
+            }
+            None => {}
+        }
+    }
+
+    fn judged(&mut self, target: &Target) -> Option<Judgement> {
+        match self.judge.as_mut()?.judge(&self.store, &target.instance) {
+            Ok(judgement) => Some(judgement),
+            Err(NotJudged::Incomparable(why)) => {
+                debug!(instance = %inert(&target.instance.to_string()), %why, "not judged yet");
+                None
+            }
+            Err(NotJudged::Store(error)) => {
+                warn!(instance = %inert(&target.instance.to_string()), problem = %error, "not judged");
+                None
+            }
+        }
+    }
+
+    /// Opens the memory of what was told, unless another process tells.
+    fn open_alerts(&mut self) -> Result<(), String> {
+        if self.alerts.is_some() {
+            return Ok(());
+        }
+        let folder = &self.options.alerts.folder;
+        let sentry = Sentry::on_duty(folder)
+            .map_err(|error| format!("{}: nothing can be told: {error}", folder.display()))
+            .inspect_err(|why| warn!("{}", inert(why)))?;
+        let Some(sentry) = sentry else {
+            warn!("another pprof-leaks judges this store and tells; this one only collects");
+            return Ok(());
+        };
+        let (alerts, warning) = Alerts::open(self.options.alerts.clone())
+            .map_err(|error| error.to_string())
+            .inspect_err(|why| warn!("{}", inert(why)))?;
+        if let Some(warning) = warning {
+            warn!("{}", inert(&warning));
+        }
+        self.alerts = Some((alerts, sentry));
+        Ok(())
+    }
+
+    fn tell(&self, outcome: &Outcome) {
+        self.metrics.told(outcome);
+        for news in &outcome.news {
+            let suspect = &news.sighting;
+            let what = match news.kind {
+                NewsKind::New => "new suspect",
+                NewsKind::Worse => "suspect got worse",
+                NewsKind::Resolved => "suspect is gone",
+            };
+            // The surest are worth a line even where little is logged.
+            let line = inert(&suspect.summary);
+            let whose = inert(&format!("{}/{}", news.target.job, news.target.instance));
+            let (id, cause, confidence) = (&suspect.fingerprint, &suspect.cause, &suspect.confidence);
+            if news.kind == NewsKind::Resolved {
+                info!(instance = %whose, %id, %cause, "{what}: {line}");
+            } else {
+                warn!(instance = %whose, %id, %cause, %confidence, "{what}: {line}");
+            }
+        }
+        for path in &outcome.reports {
+            info!(path = %path.display(), "report written");
+        }
+        for warning in &outcome.warnings {
+            warn!("{}", inert(warning));
+        }
+    }
+
+    /// Thins the store now and then.
+    fn prune(&mut self, stop: &Stop) {
+        if stop.is_wanted() || self.pruned.is_some_and(|at| at.elapsed() < PRUNE_EVERY) {
+            return;
+        }
+        self.pruned = Some(Instant::now());
+        match self.store.prune(&self.options.retention, nanos_now()) {
+            Ok(pruned) => {
+                self.store_bytes = pruned.left;
+                if pruned.snapshots > 0 {
+                    info!(snapshots = pruned.snapshots, bytes = pruned.bytes, "pruned");
+                }
+                if pruned.over {
+                    warn!(
+                        bytes = pruned.left,
+                        "the store is larger than its limit: what is left is the latest of each kind, or evidence of open \
+                         suspects; raise --max-store"
+                    );
+                }
+            }
+            Err(error) => warn!(problem = %error, "the store cannot be pruned"),
+        }
+    }
+}
+
+/// A target as alerts name it.
+fn told_as(target: &Target) -> alert::Target {
+    alert::Target {
+        job: target.instance.job().to_owned(),
+        instance: target.instance.name().to_owned(),
+        labels: target.labels.clone(),
+    }
+}
+
+/// The report file: whose it is, and the report.
+fn page(target: &Target, document: &Document) -> String {
+    let labels: Vec<String> = target.labels.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let labels = if labels.is_empty() { String::new() } else { format!(" ({})", labels.join(", ")) };
+    let head = inert(&format!("{} at {}{labels}", target.instance, target.address));
+    format!("{head}\n\n{}", markdown(document, TOP))
+}
+
+fn log(scraped: &Scraped) {
+    let target = &scraped.target;
+    let instance = inert(&target.instance.to_string());
+    for (profile, failure) in &scraped.failures {
+        warn!(%instance, profile, problem = %inert(&failure.to_string()), "not stored");
+    }
+    if let Some(falls) = scraped.restarts {
+        warn!(
+            %instance,
+            falls,
+            "its counters fell several times in the last rounds: two processes seem to answer at this address, or it \
+             restarts all the time. Give each process an address of its own"
+        );
+    }
+    let snapshots = scraped.stored.len();
+    debug!(%instance, snapshots, bytes = scraped.bytes(), took_ms = millis(scraped.took), "scraped");
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+fn nanos_now() -> i64 {
+    i64::try_from(Timestamp::now().as_nanosecond()).unwrap_or(i64::MAX)
+}
+
+fn unix_seconds() -> f64 {
+    Timestamp::now().as_millisecond() as f64 / 1000.0
+}

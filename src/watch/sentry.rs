@@ -1,0 +1,31 @@
+//! One judge a store: who holds the lock tells, others only collect.
+
+use std::fs::{File, TryLockError};
+use std::io::Result;
+use std::path::Path;
+
+/// The file that is locked, in the folder of alerts.
+const LOCK: &str = ".lock";
+
+/// The right to tell, for as long as it lives; the system takes it back when the process ends, however it ends.
+#[derive(Debug)]
+pub(super) struct Sentry {
+    _file: File,
+}
+
+impl Sentry {
+    /// Takes the right, if nobody else has it.
+    ///
+    /// # Errors
+    /// If the lock cannot be made.
+    pub(super) fn on_duty(folder: &Path) -> Result<Option<Sentry>> {
+        std::fs::create_dir_all(folder)?;
+        let file = File::options().create(true).truncate(false).write(true).open(folder.join(LOCK))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Sentry { _file: file })),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            // A file system without locks: better told twice than never.
+            Err(TryLockError::Error(_)) => Ok(Some(Sentry { _file: file })),
+        }
+    }
+}

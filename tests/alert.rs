@@ -1,0 +1,348 @@
+//! Being told: to receivers that are there, away, back or hostile, across restarts and sudden ends.
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use pprof_leaks::alert::{
+        AlertOptions, Alerts, Judged, Metrics, NewsKind, Outcome, Patience, Receiver, ReceiverKind, Server,
+        Target,
+    };
+    use pprof_leaks::analysis::{Options, compare, follow};
+    use pprof_leaks::input::{Limits, parse};
+    use pprof_leaks::profile::RawProfile;
+    use pprof_leaks::report::{Document, build_document, markdown};
+    use serde_json::Value;
+    use std::collections::BTreeMap;
+    use std::net::SocketAddr;
+    use std::path::Path;
+    use std::process::Command;
+    use std::sync::{Arc, Mutex};
+    use std::thread::JoinHandle;
+    use std::time::{Duration, Instant};
+
+    const INTERVAL: Duration = Duration::from_secs(60);
+
+    /// A server that keeps the bodies it is sent, until it is dropped: then the port is closed.
+    struct Inbox {
+        http: Arc<tiny_http::Server>,
+        bodies: Arc<Mutex<Vec<Value>>>,
+        thread: Option<JoinHandle<()>>,
+    }
+
+    impl Inbox {
+        /// On any free port, or where an earlier one was; it gives every request this status.
+        fn open(address: Option<SocketAddr>, status: u16) -> Inbox {
+            let address = address.unwrap_or_else(|| "127.0.0.1:0".parse().expect("an address"));
+            // The port of one that was just dropped is free a moment later.
+            let until = Instant::now() + Duration::from_secs(5);
+            let http = loop {
+                match tiny_http::Server::http(address) {
+                    Ok(http) => break Arc::new(http),
+                    Err(error) => assert!(Instant::now() < until, "{error}"),
+                }
+                std::thread::sleep(Duration::from_millis(20));
+            };
+            let bodies = Arc::new(Mutex::new(Vec::new()));
+            let (listener, log) = (Arc::clone(&http), Arc::clone(&bodies));
+            let thread = std::thread::spawn(move || {
+                for mut request in listener.incoming_requests() {
+                    // A sender that is killed leaves half a message, which no receiver takes.
+                    let Ok(body) = serde_json::from_reader(request.as_reader()) else { continue };
+                    log.lock().expect("no thread panics here").push(body);
+                    let _ = request.respond(tiny_http::Response::empty(status));
+                }
+            });
+            Inbox { http, bodies, thread: Some(thread) }
+        }
+
+        fn address(&self) -> SocketAddr {
+            self.http.server_addr().to_ip().expect("bound")
+        }
+
+        fn count(&self) -> usize {
+            self.bodies.lock().expect("no thread panics here").len()
+        }
+
+        fn bodies(&self) -> Vec<Value> {
+            std::mem::take(&mut self.bodies.lock().expect("no thread panics here"))
+        }
+    }
+
+    impl Drop for Inbox {
+        fn drop(&mut self) {
+            self.http.unblock();
+            if let Some(thread) = self.thread.take() {
+                thread.join().expect("it answered to the end");
+            }
+        }
+    }
+
+    fn profile(path: &str) -> RawProfile {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata").join(path);
+        let bytes = std::fs::read(file).expect("the recording is there");
+        parse(&bytes, path, &Limits::default()).expect("a profile")
+    }
+
+    /// The first `n` heap snapshots of a recording, judged.
+    fn judged(program: &str, n: usize) -> Document {
+        let options = Options::default();
+        let profiles = (1..=n).map(|i| profile(&format!("{program}/heap-{i:02}.pb.gz"))).collect();
+        let analysis = follow(profiles, &options).expect("comparable");
+        build_document(&analysis, options.criteria.metric)
+    }
+
+    fn target() -> Target {
+        let labels = BTreeMap::from([("team".to_owned(), "checkout".to_owned())]);
+        Target { job: "shop".into(), instance: "shop-1:6060".into(), labels }
+    }
+
+    fn options(folder: &Path, receivers: Vec<Receiver>) -> AlertOptions {
+        let patience = Patience { attempts: 2, pause: Duration::from_millis(10), ..Patience::default() };
+        AlertOptions { receivers, patience, absences: 1, ..AlertOptions::in_store(folder, INTERVAL) }
+    }
+
+    fn receiver(kind: ReceiverKind, address: SocketAddr) -> Receiver {
+        let path = if kind == ReceiverKind::Webhook { "/hook/s3cret?token=s3cret" } else { "" };
+        Receiver::new(kind, &format!("http://{address}{path}")).expect("a URL")
+    }
+
+    fn open(options: AlertOptions) -> Alerts {
+        let (alerts, warning) = Alerts::open(options).expect("readable");
+        assert_eq!(warning, None);
+        alerts
+    }
+
+    fn round(alerts: &mut Alerts, document: &Document) -> Outcome {
+        let target = target();
+        let report = || markdown(document, 10);
+        let mut telling = alerts.begin(Timestamp::now());
+        alerts.take_in(&Judged { target: &target, document, span: INTERVAL, report: &report }, &mut telling);
+        alerts.end(telling, Some(&[target]), &|| false).expect("the folder can be written")
+    }
+
+    fn kinds(outcome: &Outcome) -> Vec<NewsKind> {
+        outcome.news.iter().map(|news| news.kind).collect()
+    }
+
+    #[test]
+    fn a_leak_is_told_when_it_is_seen_when_it_is_surer_and_when_it_is_gone() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (hook, manager) = (Inbox::open(None, 200), Inbox::open(None, 200));
+        let receivers = vec![
+            receiver(ReceiverKind::Webhook, hook.address()),
+            receiver(ReceiverKind::Alertmanager, manager.address()),
+        ];
+        let mut alerts = open(options(folder.path(), receivers.clone()));
+        let early = judged("map-cache", 2);
+        let outcome = round(&mut alerts, &early);
+        assert_eq!((kinds(&outcome), outcome.warnings.len()), (vec![NewsKind::New], 0));
+        let news = hook.bodies();
+        assert_eq!(news.len(), 1);
+        assert_eq!((&news[0]["event"], &news[0]["suspect"]["confidence"]), (&"new".into(), &"medium".into()));
+        assert_eq!(news[0]["target"]["labels"]["team"], "checkout");
+        let report =
+            std::fs::read_to_string(news[0]["report"].as_str().expect("a path")).expect("the report");
+        assert!(report.starts_with("## Suspicious"), "{report}");
+        let alert = &manager.bodies()[0][0];
+        assert_eq!(alert["labels"]["function"], "main.(*sessionCache).open");
+        assert_eq!(alert["labels"]["alertname"], "PprofLeakSuspect");
+        assert_eq!(alert["annotations"]["report"], news[0]["report"]);
+        let ends: Timestamp = alert["endsAt"].as_str().expect("a time").parse().expect("RFC 3339");
+        assert!(ends > Timestamp::now());
+
+        // The same again: the webhook hears nothing, Alertmanager that it still fires. A restart changes nothing.
+        drop(alerts);
+        let mut alerts = open(options(folder.path(), receivers));
+        assert_eq!(kinds(&round(&mut alerts, &early)), []);
+        assert_eq!((hook.bodies().len(), manager.bodies().len()), (0, 1));
+
+        let late = judged("map-cache", 8);
+        assert_eq!(late.suspects[0].confidence.name(), "high");
+        let outcome = round(&mut alerts, &late);
+        assert_eq!(outcome.news[0].kind, NewsKind::Worse);
+        assert_eq!(hook.bodies()[0]["suspect"]["confidence"], "high");
+        // To Alertmanager another confidence is another alert: the old one ends.
+        let sent = manager.bodies().remove(0);
+        let of = |confidence: &str| {
+            let alerts = sent.as_array().expect("alerts").iter();
+            let id = &alert["labels"]["fingerprint"];
+            let mut of = alerts
+                .filter(|a| a["labels"]["confidence"] == confidence && a["labels"]["fingerprint"] == *id)
+                .map(|a| a["endsAt"].as_str().expect("a time").parse::<Timestamp>().expect("RFC 3339"));
+            of.next().expect("it is there")
+        };
+        assert!(of("medium") <= Timestamp::now() && of("high") > Timestamp::now());
+
+        let open_before = alerts.open_suspects().count();
+        let outcome = round(&mut alerts, &judged("map-cache-fixed", 8));
+        let resolved = kinds(&outcome).iter().filter(|kind| **kind == NewsKind::Resolved).count();
+        assert_eq!((resolved, alerts.open_suspects().count()), (open_before, 0));
+        assert!(hook.bodies().iter().all(|body| body["event"] == "resolved" && body["report"].is_null()));
+        assert_eq!(kinds(&round(&mut alerts, &judged("map-cache-fixed", 8))), []);
+        assert_eq!(hook.bodies().len(), 0);
+    }
+
+    #[test]
+    fn a_receiver_that_was_away_is_told_when_it_is_back_and_its_secrets_are_nowhere() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let hook = Inbox::open(None, 200);
+        let address = hook.address();
+        drop(hook);
+        let receivers =
+            vec![receiver(ReceiverKind::Webhook, address), receiver(ReceiverKind::Alertmanager, address)];
+        let mut alerts = open(options(folder.path(), receivers.clone()));
+        let outcome = round(&mut alerts, &judged("map-cache", 2));
+        assert_eq!(outcome.warnings.len(), 2, "{:?}", outcome.warnings);
+        assert!(
+            outcome.warnings[0].ends_with("no connection; 1 messages wait for it"),
+            "{:?}",
+            outcome.warnings
+        );
+        assert_eq!(outcome.undelivered[&format!("webhook {address}")], 1);
+        let metrics = Metrics::default();
+        metrics.told(&outcome);
+        let memory = std::fs::read_to_string(folder.path().join("alerts/alerts.json")).expect("the memory");
+        for text in [format!("{outcome:?} {receivers:?}"), metrics.text(), memory] {
+            assert!(!text.contains("s3cret"), "{text}");
+        }
+        drop(alerts);
+
+        // Resolved while everything was away, and restarted in between: both are told, in order.
+        let mut alerts = open(options(folder.path(), receivers.clone()));
+        round(&mut alerts, &judged("map-cache-fixed", 8));
+        let hook = Inbox::open(Some(address), 503);
+        let outcome = round(&mut alerts, &judged("map-cache-fixed", 8));
+        assert!(outcome.warnings[0].contains("it answers 503; 2 messages wait"), "{:?}", outcome.warnings);
+        drop(hook);
+        let hook = Inbox::open(Some(address), 200);
+        let outcome = round(&mut alerts, &judged("map-cache-fixed", 8));
+        assert_eq!(outcome.warnings, [""; 0]);
+        let bodies = hook.bodies();
+        let events: Vec<&Value> = bodies.iter().filter(|b| b.is_object()).map(|b| &b["event"]).collect();
+        assert_eq!(events, ["new", "resolved"]);
+        // Alertmanager hears the end of what it may have heard of before.
+        assert!(bodies.iter().any(|body| body[0]["labels"]["alertname"] == "PprofLeakSuspect"));
+    }
+
+    #[test]
+    fn too_many_messages_drop_the_oldest_and_that_is_told() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let hook = Inbox::open(None, 200);
+        let address = hook.address();
+        drop(hook);
+        let mut small = options(folder.path(), vec![receiver(ReceiverKind::Webhook, address)]);
+        small.most_waiting = 1;
+        let mut alerts = open(small);
+        round(&mut alerts, &judged("map-cache", 2));
+        assert_eq!(round(&mut alerts, &judged("map-cache-fixed", 8)).dropped, 1);
+        let hook = Inbox::open(Some(address), 200);
+        let outcome = round(&mut alerts, &judged("map-cache-fixed", 8));
+        let bodies = hook.bodies();
+        assert_eq!((bodies.len(), &bodies[0]["dropped_before"]), (1, &1.into()));
+        assert!(outcome.warnings[0].contains("1 messages were dropped"), "{:?}", outcome.warnings);
+    }
+
+    #[test]
+    fn a_broken_memory_is_set_aside_and_the_round_goes_on() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let alerts_folder = folder.path().join("alerts");
+        std::fs::create_dir(&alerts_folder).expect("a folder");
+        for broken in ["", "{\"version\":1", "{\"version\":99,\"state\":{}}", "\0\0\0"] {
+            std::fs::write(alerts_folder.join("alerts.json"), broken).expect("writable");
+            let (mut alerts, warning) = Alerts::open(options(folder.path(), Vec::new())).expect("goes on");
+            assert!(warning.expect("a warning").contains("alerts.json.broken-"));
+            assert_eq!(kinds(&round(&mut alerts, &judged("map-cache", 2))), [NewsKind::New]);
+        }
+    }
+
+    #[test]
+    fn a_target_that_is_gone_and_one_that_cannot_be_judged_differ() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut alerts = open(options(folder.path(), Vec::new()));
+        round(&mut alerts, &judged("map-cache", 2));
+        let before = profile("map-cache/heap-01.pb.gz");
+        let analysis = compare(vec![before], vec![profile("map-cache/heap-01.pb.gz")], &Options::default());
+        let same = build_document(&analysis.expect("comparable"), Options::default().criteria.metric);
+        assert_eq!((same.verdict.name(), kinds(&round(&mut alerts, &same))), ("inconclusive", vec![]));
+        let mut without_judgement = |known: Option<&[Target]>| {
+            let telling = alerts.begin(Timestamp::now());
+            kinds(&alerts.end(telling, known, &|| false).expect("writable"))
+        };
+        assert_eq!(without_judgement(Some(&[target()])), []);
+        assert_eq!(without_judgement(None), [], "a list of targets that cannot be read ends no suspect");
+        assert_eq!(without_judgement(Some(&[])), [NewsKind::Resolved]);
+    }
+
+    const CHILD: &str = "PPROF_LEAKS_TEST_ROUNDS_IN";
+
+    /// Not a test by itself: the process that the next one ends again and again.
+    #[test]
+    fn child_that_tells_rounds_for_ever() {
+        let Ok(text) = std::env::var(CHILD) else { return };
+        let (folder, address) = text.split_once('|').expect("folder|address");
+        let receivers = vec![receiver(ReceiverKind::Webhook, address.parse().expect("an address"))];
+        let mut alerts = open(options(Path::new(folder), receivers));
+        let (leaking, repaired) = (judged("map-cache", 2), judged("map-cache-fixed", 8));
+        loop {
+            // Whatever was told last before the end, the other one is news.
+            let is_open = alerts.open_suspects().count() > 0;
+            round(&mut alerts, if is_open { &repaired } else { &leaking });
+        }
+    }
+
+    /// Killed at any moment, the memory is whole, and what is told alternates: nothing is lost, and what is told twice
+    /// has the same id.
+    #[test]
+    fn kill_9_between_and_within_rounds_loses_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let hook = Inbox::open(None, 200);
+        for kill in 0..25u64 {
+            let mut child = Command::new(std::env::current_exe().expect("this test"))
+                .args(["--exact", "tests::child_that_tells_rounds_for_ever"])
+                .env(CHILD, format!("{}|{}", folder.path().display(), hook.address()))
+                .stdout(std::process::Stdio::null())
+                .spawn()
+                .expect("it starts");
+            // Once it tells, at another moment each time; however slow the machine is.
+            let (count, until) = (hook.count(), Instant::now() + Duration::from_secs(60));
+            while hook.count() == count {
+                assert!(Instant::now() < until, "the child tells nothing");
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            std::thread::sleep(Duration::from_millis(kill * 3));
+            child.kill().expect("killed");
+            child.wait().expect("ended");
+            open(options(folder.path(), Vec::new()));
+        }
+        let mut told: Vec<(Value, Value)> =
+            hook.bodies().into_iter().map(|body| (body["event"].clone(), body["id"].clone())).collect();
+        told.dedup();
+        assert!(told.len() >= 25, "only {} were told", told.len());
+        for pair in told.windows(2) {
+            assert_ne!(pair[0].0, pair[1].0, "one is missing between {pair:?}");
+        }
+    }
+
+    #[test]
+    fn metrics_and_health_are_served_on_loopback() {
+        let metrics = Arc::new(Metrics::default());
+        let server = Server::start(":0", Arc::clone(&metrics), INTERVAL).expect("a free port");
+        let address = server.address().expect("bound");
+        assert!(address.ip().is_loopback());
+        let get = |path: &str| {
+            let agent = ureq::Agent::config_builder().http_status_as_error(false).build().new_agent();
+            let mut answer = agent.get(format!("http://{address}{path}")).call().expect("an answer");
+            let form = answer.headers()["content-type"].to_str().expect("text").to_owned();
+            (answer.status().as_u16(), form, answer.body_mut().read_to_string().expect("text"))
+        };
+        let (status, form, text) = get("/metrics");
+        assert_eq!(status, 200);
+        assert!(form.starts_with("application/openmetrics-text"), "{form}");
+        assert!(text.contains("pprof_leaks_build_info{version=") && text.ends_with("# EOF\n"), "{text}");
+        assert_eq!((get("/healthz").0, get("/else").0), (200, 404));
+        metrics.round_done(1.0, &[], 0);
+        assert_eq!(get("/healthz").0, 503);
+        let taken = Server::start(&address.to_string(), metrics, INTERVAL).err().expect("taken").to_string();
+        assert!(taken.contains("choose another address or port"), "{taken}");
+    }
+}

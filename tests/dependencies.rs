@@ -14,7 +14,7 @@ fn rows() -> Vec<(String, String)> {
         .lines()
         .filter_map(|line| {
             let (name, rest) = line.strip_prefix("| `")?.split_once('`')?;
-            Some((name.to_owned(), rest.split('|').nth(1)?.trim().to_owned()))
+            Some((name.to_owned(), rest.split('|').nth(2)?.trim().to_owned()))
         })
         .collect()
 }

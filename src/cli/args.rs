@@ -242,7 +242,7 @@ pub(super) struct CommonArgs {
     #[arg(long, value_name = "N", default_value_t = Limits::default().depth)]
     pub(super) max_depth: usize,
     /// The longest name, path or label
-    #[arg(long, value_name = "BYTES", default_value = "1MiB", allow_negative_numbers = true)]
+    #[arg(long, value_name = "BYTES", default_value = "16MiB", allow_negative_numbers = true)]
     pub(super) max_string_bytes: String,
 }
 

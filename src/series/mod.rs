@@ -8,6 +8,7 @@ mod builder;
 mod counter;
 mod history;
 mod incarnation;
+mod matching;
 mod moves;
 mod names;
 mod order;

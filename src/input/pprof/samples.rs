@@ -108,8 +108,8 @@ impl<'a> SampleReader<'a> {
                 (1, Value::Bytes(packed)) => {
                     match self.locations {
                         // Apart, so that the common case is a tight loop.
-                        Ids::InOrder(count) => read_stack(packed, |id| in_order(id, *count), profile),
-                        ids => read_stack(packed, |id| ids.index(id), profile),
+                        Ids::InOrder(count) => self.read_stack(packed, |id| in_order(id, *count), profile),
+                        ids => self.read_stack(packed, |id| ids.index(id), profile),
                     }?;
                     self.check_stack(&profile.samples)?;
                 }
@@ -149,6 +149,39 @@ impl<'a> SampleReader<'a> {
         Ok(size)
     }
 
+    /// Reads a packed list of location ids onto the stack of the open sample, up to one more than a stack may have.
+    fn read_stack(
+        &self,
+        packed: &[u8],
+        index_of: impl Fn(u64) -> Option<u32>,
+        profile: &mut RawProfile,
+    ) -> Result<(), Problem> {
+        let allowed = self.limits.depth.saturating_add(1).saturating_sub(profile.samples.open_depth());
+        // An id has a byte at least.
+        let most = packed.len().min(allowed);
+        let mut missing = None;
+        let (used, whole) = profile.samples.push_locations(most, |slots| {
+            let mut used = 0;
+            let whole = unpack(packed, |id| {
+                let Some(slot) = slots.get_mut(used) else { return false };
+                let Some(index) = index_of(id) else {
+                    missing = Some(id);
+                    return false;
+                };
+                *slot = index;
+                used += 1;
+                true
+            });
+            (used, (used, whole))
+        });
+        match missing {
+            Some(id) => Err(missing_location(id)),
+            // One too many, as the check that follows will tell.
+            None if whole || used == allowed => Ok(()),
+            None => Err(broken()),
+        }
+    }
+
     /// The bounds on stacks, once a sample: what one sample adds is bounded by its bytes.
     fn check_stack(&self, samples: &Samples) -> Result<(), Problem> {
         if samples.stack_entries() > self.limits.stack_entries {
@@ -182,36 +215,6 @@ impl<'a> SampleReader<'a> {
         profile.label_sets.push(set);
         self.label_sets.insert(labels.clone(), id);
         Ok(id)
-    }
-}
-
-/// Reads a packed list of location ids onto the stack of the open sample.
-fn read_stack(
-    packed: &[u8],
-    index_of: impl Fn(u64) -> Option<u32>,
-    profile: &mut RawProfile,
-) -> Result<(), Problem> {
-    let mut missing = None;
-    // An id has a byte at least.
-    let whole = profile.samples.push_locations(packed.len(), |slots| {
-        let mut used = 0;
-        let whole = unpack(packed, |id| match (index_of(id), slots.get_mut(used)) {
-            (Some(index), Some(slot)) => {
-                *slot = index;
-                used += 1;
-                true
-            }
-            _ => {
-                missing = Some(id);
-                false
-            }
-        });
-        (used, whole)
-    });
-    match missing {
-        _ if whole => Ok(()),
-        Some(id) => Err(missing_location(id)),
-        None => Err(broken()),
     }
 }
 

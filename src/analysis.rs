@@ -2,6 +2,7 @@
 
 mod accept;
 mod choose;
+mod effect;
 mod follower;
 mod forecast;
 mod ledger;
@@ -11,6 +12,7 @@ mod order;
 mod remarks;
 
 pub use choose::{latest_time, share_times_of_rounds};
+pub use effect::{Checked, Doubt, Effects, effects, is_swapped};
 pub use follower::Follower;
 pub use forecast::Forecast;
 pub use ledger::{Change, Collector, Finding, Ledger, Moment, Part};

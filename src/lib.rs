@@ -21,7 +21,7 @@
 //! let document = report::build_document(&analysis, options.criteria.metric);
 //!
 //! assert_eq!(document.suspects[0].blame.function, "main.(*sessionCache).open");
-//! print!("{}", report::markdown(&document, 10));
+//! print!("{}", report::markdown(&document, &report::MarkdownOptions::default()));
 //! # Ok(())
 //! # }
 //! ```

@@ -114,7 +114,7 @@ mod tests {
 
     fn round(alerts: &mut Alerts, document: &Document) -> Outcome {
         let target = target();
-        let report = || markdown(document, 10);
+        let report = || markdown(document, &pprof_leaks::report::MarkdownOptions::default());
         let mut telling = alerts.begin(Timestamp::now());
         alerts.take_in(&Judged { target: &target, document, span: INTERVAL, report: &report }, &mut telling);
         alerts.end(telling, Some(&[target]), &|| false).expect("the folder can be written")

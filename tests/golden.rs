@@ -45,6 +45,35 @@ fn reports_are_as_reviewed() {
     assert!(differing.is_empty(), "{}\nBLESS=1 accepts what is new; look at it first", differing.join("\n"));
 }
 
+/// What the program prints from the folder of the project.
+fn printed(args: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_pprof-leaks"))
+        .args(args)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env("COLUMNS", "80")
+        .output()
+        .expect("the program runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("reports are UTF-8")
+}
+
+#[test]
+fn a_series_and_a_repair_are_as_reviewed() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let series = ["trend", "testdata/two-leaks", "--memory-limit", "512MiB"];
+    let repair = ["compare", "testdata/map-cache", "testdata/map-cache-fixed"];
+    let mut differing = Vec::new();
+    for (name, args, formats) in
+        [("series", &series[..], &FORMATS[..2]), ("repair", &repair[..], &FORMATS[..3])]
+    {
+        for (format, extension) in formats {
+            let got = printed(&[args, &["--format", format]].concat());
+            differing.extend(difference(&root.join(format!("{name}.{extension}")), &got));
+        }
+    }
+    assert!(differing.is_empty(), "{}\nBLESS=1 accepts what is new; look at it first", differing.join("\n"));
+}
+
 #[test]
 fn a_page_of_the_catalogue_is_as_reviewed() {
     let output = Command::new(env!("CARGO_BIN_EXE_pprof-leaks"))

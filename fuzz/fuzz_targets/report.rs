@@ -27,6 +27,6 @@ fuzz_target!(|run: Run| {
         ..Options::default()
     };
     let terminal =
-        TerminalOptions { width: usize::from(run.width), colour: run.colour, top: usize::from(run.top) };
+        TerminalOptions { width: usize::from(run.width), colour: run.colour, top: usize::from(run.top), links: None };
     report(profiles, &options, &terminal);
 });

@@ -7,7 +7,7 @@ pub use made::Made;
 use pprof_leaks::analysis::{Analysis, Options, compare, follow};
 use pprof_leaks::input::{Limits, Problem, parse};
 use pprof_leaks::profile::RawProfile;
-use pprof_leaks::report::{TerminalOptions, build_document, json, markdown, terminal};
+use pprof_leaks::report::{MarkdownOptions, TerminalOptions, build_document, json, markdown, read_json, terminal};
 use pprof_leaks::suspects::HeapMetric;
 
 /// Bounds that a fuzzer can reach, so that passing them is tested too.
@@ -64,11 +64,13 @@ pub fn report(mut profiles: Vec<RawProfile>, options: &Options, terminal_options
 }
 
 fn render(analysis: &Analysis, terminal_options: &TerminalOptions) {
+    let markdown_options = MarkdownOptions { top: terminal_options.top, ..MarkdownOptions::default() };
     for metric in HeapMetric::ALL {
         let document = build_document(analysis, metric);
-        let json = json(&document).expect("every figure has a JSON form");
-        serde_json::from_str::<serde_json::Value>(&json).expect("JSON that can be read");
-        for text in [terminal(&document, terminal_options), markdown(&document, terminal_options.top)] {
+        let saved = json(&document).expect("every figure has a JSON form");
+        let read = read_json(&saved).expect("what was saved can be read");
+        assert!(json(&read).is_ok_and(|again| again == saved), "and comes out as it was");
+        for text in [terminal(&document, terminal_options), markdown(&document, &markdown_options)] {
             let does_something = |c: char| c.is_control() && c != '\n';
             assert!(
                 terminal_options.colour || !text.contains(does_something),

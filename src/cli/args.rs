@@ -31,6 +31,8 @@ pub(super) enum Command {
     Diff(Box<DiffArgs>),
     /// Follow one process through many snapshots: which sites grow and keep growing.
     Trend(Box<TrendArgs>),
+    /// Did the fix work? Compare two series of one service, from before and after a change: what became of each suspect.
+    Compare(Box<CompareArgs>),
     /// Scrape targets once into a store, for cron, systemd timers and CronJobs.
     Collect(Box<CollectArgs>),
     /// Scrape targets on a schedule, judge them after each round, and tell of suspects.
@@ -41,13 +43,77 @@ pub(super) enum Command {
     /// Check a configuration file of collect and watch.
     #[command(subcommand)]
     Config(ConfigCommand),
-    /// Write a saved JSON report in another format, without the snapshots.
+    /// Write a saved JSON report in another format, without the snapshots; or judge what a store holds.
     Report(ReportArgs),
     /// Explain a cause: what happens, how it is recognised, what looks like it, and an example with its repair.
     Explain(ExplainArgs),
     /// Keep a list of suspects that are accepted, for a reason and until a day.
     #[command(subcommand)]
     Baseline(BaselineCommand),
+    /// Write the completions of a shell.
+    Completions(CompletionsArgs),
+    /// Write a page of the manual.
+    Man(ManArgs),
+}
+
+const COMPARE_HELP: &str = "\
+Take the second series from the repaired build, under the same load and at least as long as it says. Each suspect
+of the first series is looked for in the second, by its id and its function, and is
+
+  fixed      the second series would have shown the old rate, and shows none
+  better     slower beyond chance, but not gone
+  unchanged  the same rate
+  worse      faster beyond chance
+  too early  the second series could not have shown it yet; the report says how long it takes
+
+Exit status: 0 done; 1 with --fail-on, when a suspect that is at least this sure is unchanged, worse or new; 2 the
+run failed, nothing on standard output; 3 the report is complete but some inputs were unusable.
+
+Examples:
+  pprof-leaks compare snapshots-v1.41/ snapshots-v1.42/
+  pprof-leaks compare before/ after/ --format markdown -o pull-request.md
+  pprof-leaks compare before/ after/ --fail-on medium";
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = COMPARE_HELP)]
+pub(super) struct CompareArgs {
+    /// The folder of snapshots from before the change
+    #[arg(value_name = "BEFORE_SERIES")]
+    pub(super) before: String,
+    /// The folder of snapshots from after it
+    #[arg(value_name = "AFTER_SERIES")]
+    pub(super) after: String,
+    /// The most inputs of a series
+    #[arg(long, value_name = "N", default_value_t = Limits::default().inputs)]
+    pub(super) max_inputs: usize,
+
+    #[command(flatten)]
+    pub(super) common: CommonArgs,
+}
+
+const COMPLETIONS_HELP: &str = "\
+Examples:
+  pprof-leaks completions bash > ~/.local/share/bash-completion/completions/pprof-leaks
+  pprof-leaks completions zsh > \"${fpath[1]}/_pprof-leaks\"
+  pprof-leaks completions fish > ~/.config/fish/completions/pprof-leaks.fish";
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = COMPLETIONS_HELP)]
+pub(super) struct CompletionsArgs {
+    /// The shell
+    pub(super) shell: clap_complete::Shell,
+}
+
+const MAN_HELP: &str = "\
+Examples:
+  pprof-leaks man | man -l -
+  pprof-leaks man trend > pprof-leaks-trend.1";
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = MAN_HELP)]
+pub(super) struct ManArgs {
+    /// The command that the page is about; without one, the program
+    pub(super) command: Option<String>,
 }
 
 const BASELINE_HELP: &str = "\
@@ -178,20 +244,24 @@ pub(super) struct TrendArgs {
 }
 
 const REPORT_HELP: &str = "\
-The report comes out as the run that saved it would have written it, byte for byte. Save it with --full for formats
-that show every site.
+A saved report comes out as the run that saved it would have written it, byte for byte. Save it with --full for
+formats that show every site. Of a store, as `collect` and `watch` fill it, the last 24 hours of one instance are judged.
 
 Examples:
   pprof-leaks trend snapshots/ --full --format json -o report.json
   pprof-leaks report report.json
-  pprof-leaks report report.json --format markdown -o ticket.md";
+  pprof-leaks report report.json --format markdown -o ticket.md
+  pprof-leaks report /var/lib/pprof-leaks --instance shop/10.0.0.7:6060";
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = REPORT_HELP)]
 pub(super) struct ReportArgs {
-    /// A report saved with --format json, or `-` for standard input
-    #[arg(value_name = "FILE")]
+    /// A report saved with --format json, `-` for standard input, or a store of snapshots
+    #[arg(value_name = "FILE|STORE")]
     pub(super) report: String,
+    /// Which instance of the store, as `pprof-leaks store ls` names it (needless where there is only one)
+    #[arg(long, value_name = "JOB/NAME")]
+    pub(super) instance: Option<String>,
 
     #[command(flatten)]
     pub(super) rendering: RenderArgs,
@@ -209,9 +279,18 @@ pub(super) struct RenderArgs {
     /// Suspects told in full
     #[arg(long, value_name = "N", default_value_t = 10, allow_negative_numbers = true)]
     pub(super) top: usize,
+    /// The most bytes of a markdown report: suspects that do not fit are left out from the end (GitHub takes 65,536)
+    #[arg(long, value_name = "BYTES", default_value = "60000", allow_negative_numbers = true)]
+    pub(super) max_bytes: String,
     /// Exit with status 1 if a suspect is at least this sure
     #[arg(long, value_enum, value_name = "CONFIDENCE")]
     pub(super) fail_on: Option<FailOn>,
+    /// Only errors on standard error: no warnings, no progress
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub(super) quiet: bool,
+    /// Say on standard error what was read and how long it took
+    #[arg(short, long)]
+    pub(super) verbose: bool,
 }
 
 /// The options that all judgements have.

@@ -9,6 +9,7 @@ use pprof_leaks::analysis::compare;
 use pprof_leaks::input::{InputError, Loaded, load};
 use pprof_leaks::profile::RawProfile;
 use std::panic::resume_unwind;
+use std::time::Instant;
 
 /// Runs the command and gives the exit status.
 pub(super) fn run(args: &DiffArgs, command: String) -> Result<u8> {
@@ -22,6 +23,7 @@ pub(super) fn run(args: &DiffArgs, command: String) -> Result<u8> {
         }
     }
     let output = Output::open(args.common.rendering.output.as_deref(), &[&args.before, &args.after])?;
+    let started = Instant::now();
     let side = |location: &str| load(location, &settings.fetcher, &settings.limits);
     let (before, after) = std::thread::scope(|scope| {
         let before = scope.spawn(|| side(&args.before));
@@ -31,8 +33,14 @@ pub(super) fn run(args: &DiffArgs, command: String) -> Result<u8> {
     let mut failures = Vec::new();
     let before = profiles_of(before, &mut failures)?;
     let after = profiles_of(after, &mut failures)?;
+    settings.rendering.verbosity.detail(&format!(
+        "snapshots read: {} before, {} after, in {:.1} s",
+        before.len(),
+        after.len(),
+        started.elapsed().as_secs_f64()
+    ));
     let analysis = compare(before, after, &settings.options);
-    finish(analysis, &failures, &output, &args.common.rendering, &settings, command)
+    finish(analysis, &failures, &output, &settings, command)
 }
 
 /// The profiles of a side, of which there must be one.

@@ -18,6 +18,8 @@ pub(super) fn start(format: LogFormat, level: Option<LogLevel>) {
         .with_writer(std::io::stderr)
         .with_max_level(level)
         .with_ansi(false)
+        // A log that nobody reads any more must not end the rounds.
+        .log_internal_errors(false)
         .with_target(false);
     // A second start, which there is not, would leave the first one in place.
     let _ = match format {

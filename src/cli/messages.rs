@@ -13,9 +13,31 @@ fn say(line: &str) {
     let _ = writeln!(std::io::stderr(), "pprof-leaks: {}", inert(line));
 }
 
-/// Says that an input is unusable while the run goes on.
-pub(super) fn unusable(error: &impl std::fmt::Display) {
-    say(&format!("warning: {error}"));
+/// How much of what is not the report is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verbosity {
+    /// Errors only.
+    Quiet,
+    /// Warnings, and progress on a terminal.
+    Normal,
+    /// Besides, what was read and how long it took.
+    Verbose,
+}
+
+impl Verbosity {
+    /// Says that something is amiss while the run goes on.
+    pub(super) fn warn(self, message: &impl std::fmt::Display) {
+        if self != Verbosity::Quiet {
+            say(&format!("warning: {message}"));
+        }
+    }
+
+    /// Says what was done.
+    pub(super) fn detail(self, message: &impl std::fmt::Display) {
+        if self == Verbosity::Verbose {
+            say(&message.to_string());
+        }
+    }
 }
 
 /// Says why the run failed.

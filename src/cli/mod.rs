@@ -3,10 +3,12 @@
 mod args;
 mod baseline;
 mod collect;
+mod compare;
 mod config;
 mod diff;
 mod explain;
 mod logs;
+mod manual;
 mod messages;
 mod output;
 mod progress;
@@ -16,6 +18,7 @@ mod scheduled;
 mod scheduled_args;
 mod settings;
 mod store;
+mod stored;
 mod trend;
 mod watch;
 
@@ -39,7 +42,10 @@ pub(crate) fn main() -> ExitCode {
         Command::Config(command) => config::run(&command),
         Command::Diff(args) => diff::run(&args, command),
         Command::Trend(args) => trend::run(&args, command),
-        Command::Report(args) => report::run(&args),
+        Command::Compare(args) => compare::run(&args, command),
+        Command::Report(args) => report::run(&args, command),
+        Command::Completions(args) => manual::completions(&args),
+        Command::Man(args) => manual::man(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Baseline(BaselineCommand::Add(args)) => baseline::add(&args),
     };

@@ -1,5 +1,6 @@
 //! How far a long run is, on one line of the terminal that is gone when the run ends.
 
+use super::messages::Verbosity;
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
@@ -10,7 +11,7 @@ const LONG: Duration = Duration::from_secs(1);
 /// The line changes no faster than it can be read.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// The line, if standard error is a terminal; nothing otherwise.
+/// The line, if standard error is a terminal that wants it; nothing otherwise.
 pub(super) struct Progress {
     is_terminal: bool,
     started: Instant,
@@ -18,8 +19,9 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    pub(super) fn new() -> Progress {
-        Progress { is_terminal: std::io::stderr().is_terminal(), started: Instant::now(), shown: None }
+    pub(super) fn new(verbosity: Verbosity) -> Progress {
+        let is_terminal = verbosity != Verbosity::Quiet && std::io::stderr().is_terminal();
+        Progress { is_terminal, started: Instant::now(), shown: None }
     }
 
     /// Shows how many of the snapshots are done.

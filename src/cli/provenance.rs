@@ -7,9 +7,7 @@ use pprof_leaks::input::without_secrets;
 use pprof_leaks::report::inert;
 
 /// Options that change nothing in what is judged, so that a report says the same in every format.
-const FORM_ONLY: [&str; 4] = ["format", "output", "top", "full"];
-/// As those, but they decide on the exit status.
-const STATUS_ONLY: [&str; 1] = ["fail_on"];
+const FORM_ONLY: [&str; 8] = ["format", "output", "top", "full", "max_bytes", "fail_on", "quiet", "verbose"];
 
 /// The command line that gave these matches, its options in the order of the help.
 pub(super) fn command(program: &Command, matches: &ArgMatches) -> String {
@@ -22,9 +20,7 @@ pub(super) fn command(program: &Command, matches: &ArgMatches) -> String {
     }
     let given = |arg: &&Arg| {
         let id = arg.get_id().as_str();
-        matches.value_source(id) == Some(ValueSource::CommandLine)
-            && !FORM_ONLY.contains(&id)
-            && !STATUS_ONLY.contains(&id)
+        matches.value_source(id) == Some(ValueSource::CommandLine) && !FORM_ONLY.contains(&id)
     };
     // Options before what is positional, which needs no `--` then.
     let (options, positionals): (Vec<&Arg>, Vec<&Arg>) =

@@ -1,20 +1,21 @@
 //! The end of every run, and `pprof-leaks report`: the report rendered and written, and the exit status.
 
-use super::args::{Format, RenderArgs, ReportArgs};
+use super::args::{Format, ReportArgs};
 use super::baseline::today;
-use super::messages;
 use super::output::Output;
-use super::settings::{Settings, check_place, confidence, terminal};
+use super::settings::{Rendering, Settings};
+use super::stored;
 use anyhow::{Context, Result, bail};
 use pprof_leaks::analysis::{Analysis, Incomparable};
 use pprof_leaks::input::InputError;
 use pprof_leaks::profile::{Notice, NoticeCode};
 use pprof_leaks::report::{
-    Document, NotAReport, build_document, dot, json, markdown, pprof, read_json, sarif,
+    Document, NotAReport, build_document, dot, json, markdown, pprof, read_json, sarif, terminal,
 };
-use pprof_leaks::suspects::Confidence;
+use pprof_leaks::suspects::{Confidence, HeapMetric};
 use std::fs::File;
 use std::io::Read;
+use std::path::Path;
 
 const DONE: u8 = 0;
 const SUSPECT_FOUND: u8 = 1;
@@ -28,10 +29,24 @@ pub(super) fn finish(
     outcome: Result<Analysis, Incomparable>,
     failures: &[InputError],
     output: &Output,
-    args: &RenderArgs,
     settings: &Settings,
     command: String,
 ) -> Result<u8> {
+    let analysis = settle(outcome, failures, settings)?;
+    let mut document = build_document(&analysis, settings.options.criteria.metric);
+    document.provenance.command = Some(command);
+    // The process ends with this report, and the kernel takes tens of thousands of stacks back faster than they are freed.
+    std::mem::forget(analysis);
+    output.write(render(&document, &settings.rendering)?)?;
+    Ok(status(&document, &settings.rendering, !failures.is_empty()))
+}
+
+/// An analysis with what could not be used told in it, source read, and what is accepted set aside.
+pub(super) fn settle(
+    outcome: Result<Analysis, Incomparable>,
+    failures: &[InputError],
+    settings: &Settings,
+) -> Result<Analysis> {
     let mut analysis = match (outcome, failures) {
         (Ok(analysis), _) => analysis,
         (Err(problem), []) => return Err(problem.into()),
@@ -39,7 +54,7 @@ pub(super) fn finish(
         (Err(problem), [first, rest @ ..]) => bail!("{problem}. Not used: {first}{}", and_more(rest.len())),
     };
     for failure in failures {
-        messages::unusable(failure);
+        settings.rendering.verbosity.warn(failure);
         let message = format!("not used: {}", failure.problem);
         analysis.notices.push(Notice::about(NoticeCode::UnusableInput, &failure.input, message));
     }
@@ -49,21 +64,27 @@ pub(super) fn finish(
     if let Some(baseline) = &settings.baseline {
         analysis.accept(baseline, today());
     }
-    let mut document = build_document(&analysis, settings.options.criteria.metric);
-    document.provenance.command = Some(command);
-    // The process ends with this report, and the kernel takes tens of thousands of stacks back faster than they are freed.
-    std::mem::forget(analysis);
-    output.write(render(&document, args)?)?;
-    Ok(status(&document, args, !failures.is_empty()))
+    Ok(analysis)
 }
 
-/// Writes a saved report anew, and gives the exit status.
-pub(super) fn run(args: &ReportArgs) -> Result<u8> {
-    check_place(&args.rendering)?;
+/// Writes a saved report anew, or one on what a store holds, and gives the exit status.
+pub(super) fn run(args: &ReportArgs, command: String) -> Result<u8> {
     let output = Output::open(args.rendering.output.as_deref(), &[&args.report])?;
-    let document = saved(&args.report)?;
-    output.write(render(&document, &args.rendering)?)?;
-    Ok(status(&document, &args.rendering, document.has_warning(NoticeCode::UnusableInput)))
+    let rendering = Rendering::of(&args.rendering, &[])?;
+    let place = Path::new(&args.report);
+    let document = if place.is_dir() {
+        let full = rendering.format.needs_every_site();
+        let analysis = stored::judged(place, args.instance.as_deref(), full)?;
+        let mut document = build_document(&analysis, HeapMetric::default());
+        document.provenance.command = Some(command);
+        document
+    } else if args.instance.is_some() {
+        bail!("--instance: {} is a file, not a store", args.report);
+    } else {
+        saved(&args.report)?
+    };
+    output.write(render(&document, &rendering)?)?;
+    Ok(status(&document, &rendering, document.has_warning(NoticeCode::UnusableInput)))
 }
 
 /// Reads a saved report from a file, or from standard input for `-`.
@@ -86,10 +107,10 @@ fn bounded(reader: impl Read) -> Result<String> {
 }
 
 /// A document in the chosen format.
-fn render(document: &Document, args: &RenderArgs) -> Result<Vec<u8>> {
-    Ok(match args.format {
-        Format::Terminal => pprof_leaks::report::terminal(document, &terminal(args)).into_bytes(),
-        Format::Markdown => markdown(document, args.top).into_bytes(),
+fn render(document: &Document, rendering: &Rendering) -> Result<Vec<u8>> {
+    Ok(match rendering.format {
+        Format::Terminal => terminal(document, &rendering.terminal).into_bytes(),
+        Format::Markdown => markdown(document, &rendering.markdown).into_bytes(),
         Format::Json => json(document).context("the report cannot be written as JSON")?.into_bytes(),
         Format::Pprof => pprof(document)?,
         Format::Sarif => sarif(document).context("the report cannot be written as SARIF")?.into_bytes(),
@@ -106,9 +127,9 @@ pub(super) fn and_more(files: usize) -> String {
     }
 }
 
-fn status(document: &Document, args: &RenderArgs, some_unusable: bool) -> u8 {
+fn status(document: &Document, rendering: &Rendering, some_unusable: bool) -> u8 {
     let surest = document.suspects.iter().map(|suspect| suspect.confidence).max();
-    exit_status(surest, args.fail_on.map(confidence), some_unusable)
+    exit_status(surest, rendering.fail_on, some_unusable)
 }
 
 /// The exit status of a run that has ended well; `surest` is the confidence of the surest suspect.

@@ -1,16 +1,17 @@
 //! From arguments as typed to the library's options, every value checked: the only file that knows both.
 
 use super::args::{CommonArgs, FailOn, Format, GranularityArg, JudgementArgs, RenderArgs};
+use super::messages::Verbosity;
 use anyhow::{Result, anyhow, bail};
 use pprof_leaks::analysis::Options;
 use pprof_leaks::input::{Fetcher, Limits, parse_bytes, parse_duration};
-use pprof_leaks::report::TerminalOptions;
+use pprof_leaks::report::{MarkdownOptions, SourceLinks, TerminalOptions};
 use pprof_leaks::series::{Granularity, SiteOptions};
 use pprof_leaks::source::Sources;
 use pprof_leaks::suspects::{Baseline, Confidence, Criteria, HeapMetric};
 use regex::Regex;
 use std::io::IsTerminal;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -22,6 +23,7 @@ pub(super) struct Settings {
     pub(super) options: Options,
     pub(super) limits: Limits,
     pub(super) fetcher: Fetcher,
+    pub(super) rendering: Rendering,
     /// The source to read, if any was given.
     pub(super) sources: Option<Mutex<Sources>>,
     /// What was accepted, if a baseline was given.
@@ -30,7 +32,6 @@ pub(super) struct Settings {
 
 impl Settings {
     pub(super) fn of(args: &CommonArgs) -> Result<Settings> {
-        check_place(&args.rendering)?;
         let full = args.full || args.rendering.format.needs_every_site();
         let judging = Judging::of(&args.judgement, full, args.rendering.output.as_deref())?;
         let inflated_bytes = size("--max-input-bytes", &args.max_input_bytes)?;
@@ -50,6 +51,7 @@ impl Settings {
             },
             fetcher: Fetcher::new(&args.headers, Duration::from_secs(args.timeout))
                 .map_err(|error| anyhow!("--header: {error}"))?,
+            rendering: Rendering::of(&args.rendering, &args.judgement.source)?,
             baseline: judging.baseline,
             sources: judging.sources,
         })
@@ -125,14 +127,6 @@ pub(super) fn duration(flag: &str, text: &str) -> Result<Duration> {
         .ok_or_else(|| anyhow!("{flag}: `{text}` is not a duration; write it like 90s, 5m, 48h or 14d"))
 }
 
-/// Fails where the report would be unreadable in the place it goes to.
-pub(super) fn check_place(args: &RenderArgs) -> Result<()> {
-    if args.format == Format::Pprof && args.output.is_none() && std::io::stdout().is_terminal() {
-        bail!("--format pprof: a profile is no text for a terminal; name a file with -o growth.pb.gz");
-    }
-    Ok(())
-}
-
 fn pattern(flag: &str, text: Option<&str>) -> Result<Option<Regex>> {
     text.map(|text| {
         Regex::new(text).map_err(|error| {
@@ -156,13 +150,49 @@ fn metric(name: &str) -> Result<HeapMetric> {
     })
 }
 
-/// How the report looks in the terminal it goes to.
-pub(super) fn terminal(args: &RenderArgs) -> TerminalOptions {
-    let to_file = args.output.is_some();
-    TerminalOptions {
-        width: if to_file { asked_width().unwrap_or(DEFAULT_WIDTH) } else { width() },
-        colour: !to_file && is_coloured(),
-        top: args.top,
+/// Bytes that hold a verdict and a word on what was cut.
+const LEAST_BYTES: u64 = 2000;
+
+/// How a report is written, and what the run says besides.
+pub(super) struct Rendering {
+    pub(super) format: Format,
+    pub(super) terminal: TerminalOptions,
+    pub(super) markdown: MarkdownOptions,
+    /// The confidence from which on a suspect fails the run.
+    pub(super) fail_on: Option<Confidence>,
+    pub(super) verbosity: Verbosity,
+}
+
+impl Rendering {
+    /// `sources` are folders in which links to source may lead.
+    pub(super) fn of(args: &RenderArgs, sources: &[PathBuf]) -> Result<Rendering> {
+        if args.format == Format::Pprof && args.output.is_none() && std::io::stdout().is_terminal() {
+            bail!("--format pprof: a profile is no text for a terminal; name a file with -o growth.pb.gz");
+        }
+        let text = &args.max_bytes;
+        let max_bytes = parse_bytes(text)
+            .filter(|bytes| *bytes >= LEAST_BYTES)
+            .and_then(|bytes| usize::try_from(bytes).ok())
+            .ok_or_else(|| {
+                anyhow!("--max-bytes: `{text}` is no size of {LEAST_BYTES} or more; write it like 60000")
+            })?;
+        let to_file = args.output.is_some();
+        Ok(Rendering {
+            format: args.format,
+            terminal: TerminalOptions {
+                width: if to_file { asked_width().unwrap_or(DEFAULT_WIDTH) } else { width() },
+                colour: !to_file && is_coloured(),
+                top: args.top,
+                links: (!to_file && follows_links()).then(|| SourceLinks::new(sources)),
+            },
+            markdown: MarkdownOptions { top: args.top, max_bytes },
+            fail_on: args.fail_on.map(confidence),
+            verbosity: match (args.quiet, args.verbose) {
+                (true, _) => Verbosity::Quiet,
+                (_, true) => Verbosity::Verbose,
+                _ => Verbosity::Normal,
+            },
+        })
     }
 }
 
@@ -177,6 +207,11 @@ pub(super) fn width() -> usize {
 fn asked_width() -> Option<usize> {
     let columns = std::env::var("COLUMNS").ok()?.parse::<usize>().ok()?;
     Some(columns.clamp(40, 250))
+}
+
+/// Whether standard output is a terminal that is known to follow links.
+fn follows_links() -> bool {
+    std::io::stdout().is_terminal() && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout)
 }
 
 /// Whether standard output is a terminal that wants colour.

@@ -7,9 +7,12 @@ use super::report::{and_more, finish};
 use super::settings::Settings;
 use anyhow::{Context, Result, anyhow, bail};
 use jiff::{SignedDuration, Timestamp};
-use pprof_leaks::analysis::{Analysis, Follower, latest_time, share_times_of_rounds};
+use pprof_leaks::analysis::{Analysis, Follower, Incomparable, latest_time, share_times_of_rounds};
 use pprof_leaks::input::{InputError, Limits, Survey, Unread, read_each, survey};
 use pprof_leaks::profile::Heading;
+use pprof_leaks::store::{Instance, Store};
+use std::path::Path;
+use std::time::Instant;
 
 /// Runs the command and gives the exit status.
 pub(super) fn run(args: &TrendArgs, command: String) -> Result<u8> {
@@ -17,17 +20,36 @@ pub(super) fn run(args: &TrendArgs, command: String) -> Result<u8> {
     let limits = Limits { inputs: args.max_inputs, ..settings.limits };
     let inputs: Vec<&String> = args.snapshots.iter().collect();
     let output = Output::open(args.common.rendering.output.as_deref(), &inputs)?;
-    let mut progress = Progress::new();
-    let Survey { found, mut failures } =
-        survey(&args.snapshots, &settings.fetcher, &limits, &mut |done, all| {
-            progress.show("looking at", done, all);
-        });
-    if let (true, [first, rest @ ..]) = (found.is_empty(), failures.as_slice()) {
+    let mut failures = Vec::new();
+    let earliest = |headings: &[Heading]| earliest(args, latest_time(headings));
+    let analysis = follow(&args.snapshots, &earliest, &limits, &settings, &mut failures)?;
+    finish(analysis, &failures, &output, &settings, command)
+}
+
+/// Follows one process through the snapshots at some locations, those before what `earliest` says left out.
+pub(super) fn follow(
+    locations: &[String],
+    earliest: &dyn Fn(&[Heading]) -> Result<Option<i64>>,
+    limits: &Limits,
+    settings: &Settings,
+    failures: &mut Vec<InputError>,
+) -> Result<Result<Analysis, Incomparable>> {
+    for folder in locations {
+        refuse_store(Path::new(folder))?;
+    }
+    let started = Instant::now();
+    let mut progress = Progress::new(settings.rendering.verbosity);
+    let survey = survey(locations, &settings.fetcher, limits, &mut |done, all| {
+        progress.show("looking at", done, all);
+    });
+    let Survey { found, failures: unusable } = survey;
+    if let (true, [first, rest @ ..]) = (found.is_empty(), unusable.as_slice()) {
         bail!("{first}{}", and_more(rest.len()));
     }
+    failures.extend(unusable);
     let (mut headings, mut unread): (Vec<Heading>, Vec<Unread>) = found.into_iter().unzip();
     share_times_of_rounds(&mut headings);
-    if let Some(earliest) = earliest(args, latest_time(&headings))? {
+    if let Some(earliest) = earliest(&headings)? {
         let (kept, of_kept) = headings
             .into_iter()
             .zip(unread)
@@ -40,10 +62,30 @@ pub(super) fn run(args: &TrendArgs, command: String) -> Result<u8> {
             );
         }
     }
+    let count = headings.len();
     let analysis = Follower::new(headings, &settings.options)
-        .map(|follower| read_through(follower, unread, &limits, &mut progress, &mut failures));
+        .map(|follower| read_through(follower, unread, limits, &mut progress, failures));
     drop(progress);
-    finish(analysis, &failures, &output, &args.common.rendering, &settings, command)
+    let seconds = started.elapsed().as_secs_f64();
+    settings.rendering.verbosity.detail(&format!("snapshots read and judged: {count}, in {seconds:.1} s"));
+    Ok(analysis)
+}
+
+/// A whole store is many processes, and a series is of one.
+fn refuse_store(folder: &Path) -> Result<()> {
+    let Ok(store) = Store::existing(folder) else { return Ok(()) };
+    let instances = store.instances().unwrap_or_default();
+    let has_some = |instance: &&Instance| store.snapshots(instance).is_ok_and(|found| !found.is_empty());
+    match instances.iter().find(has_some) {
+        Some(instance) => bail!(
+            "{}: this is a store of {} instances, and a series is of one process; give its folder, as in {} \
+             (`pprof-leaks store ls` lists them)",
+            folder.display(),
+            instances.len(),
+            store.folder(instance).display()
+        ),
+        None => Ok(()),
+    }
 }
 
 /// Gives a follower the contents of its snapshots, one at a time.

@@ -40,13 +40,8 @@ pub enum Failure {
     #[error("the answer broke off or is no HTTP ({0})")]
     Broken(String),
     /// What came is no profile.
-    #[error("what it answers is no {expected} profile and was set aside: {problem}")]
-    NoProfile {
-        /// The kind that was asked for.
-        expected: &'static str,
-        /// What is wrong.
-        problem: String,
-    },
+    #[error("what it answers is no such profile and was set aside: {0}")]
+    NoProfile(String),
     /// A password or token could not be read.
     #[error(transparent)]
     Secret(#[from] SecretError),
@@ -127,6 +122,8 @@ pub(super) fn io_failed(error: &std::io::Error) -> Failure {
         ErrorKind::ConnectionRefused | ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable => {
             Failure::NoConnection(text)
         }
+        // So the client passes on what TLS says of a certificate; answers that are no HTTP have an error of their own.
+        ErrorKind::InvalidData => Failure::Tls(text),
         _ => Failure::Broken(text),
     }
 }

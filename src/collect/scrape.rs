@@ -238,7 +238,11 @@ impl Scrape<'_> {
                 self.scraped.stored.push(stored);
                 Ok(())
             }
-            Ok(heading) => self.reject(request, &stored, &format!("it is a {} profile", heading.kind.name())),
+            Ok(heading) => self.reject(
+                request,
+                &stored,
+                &format!("it is a {} profile of another form", heading.kind.name()),
+            ),
             Err(problem) => self.reject(request, &stored, &problem.to_string()),
         }
     }
@@ -262,7 +266,7 @@ impl Scrape<'_> {
     fn reject(&mut self, request: &Request, stored: &Stored, problem: &str) -> Result<(), GivenUp> {
         let problem = problem.chars().take(200).collect();
         let failure = match self.tools.store.reject(&self.scraped.target.instance, &stored.path) {
-            Ok(_) => Failure::NoProfile { expected: request.kind.name(), problem },
+            Ok(_) => Failure::NoProfile(problem),
             Err(error) => Failure::Store(error),
         };
         self.failed(request.path, failure)

@@ -7,6 +7,7 @@ use crate::analysis::{Change, Life};
 use crate::clusters::Subject;
 use crate::profile::{Form, Kind, NoticeCode, Owner, TimeSource, Unit};
 use crate::source::Excerpt;
+use crate::suspects::Verdict;
 
 /// Stacks printed a suspect; the JSON report has all.
 pub(super) const STACKS_SHOWN: usize = 3;
@@ -106,8 +107,12 @@ pub fn summary(suspect: &SuspectView) -> String {
         }
         _ => String::new(),
     };
+    let pace = figures.growth.slope.map_or(String::new(), |slope| {
+        let [low, high] = [slope.low, slope.high].map(|rate| signed(rate, figures.unit));
+        format!(" (95 %: {low}/h to {high}/h)")
+    });
     format!(
-        "{what} {} -> {}, {}{interval}, {}{share}",
+        "{what} {} -> {}, {}{interval}, {}{pace}{share}",
         quantity(figures.growth.first(), figures.unit),
         quantity(figures.growth.last(), figures.unit),
         signed(figures.growth.delta(), figures.unit),
@@ -242,7 +247,7 @@ pub(super) fn lives(document: &Document) -> Vec<[String; 5]> {
 const SPARKS: usize = 40;
 
 /// The course of a series as a row of bars from its lowest to its highest value; `None` for two snapshots.
-pub(super) fn sparkline(figures: &Figures) -> Option<String> {
+fn sparkline(figures: &Figures) -> Option<String> {
     let points = &figures.growth.points;
     if points.len() < 3 {
         return None;
@@ -257,6 +262,57 @@ pub(super) fn sparkline(figures: &Figures) -> Option<String> {
         false => BARS[0],
     };
     Some(values.into_iter().map(bar).collect())
+}
+
+/// How a series went: its bars, its ends, its shape; `None` for two snapshots.
+pub(super) fn course(figures: &Figures) -> Option<String> {
+    let growth = &figures.growth;
+    let shape = growth.shape.map_or(String::new(), |shape| format!(", {}", shape.name()));
+    let [first, last] = [growth.first(), growth.last()].map(|value| quantity(value, figures.unit));
+    Some(format!("{} {first} to {last} in {} snapshots{shape}", sparkline(figures)?, growth.points.len()))
+}
+
+/// How many suspects `--top` leaves out, and how to see them; `None` if it leaves out none.
+pub(super) fn not_shown(document: &Document, shown: usize) -> Option<String> {
+    let all = document.suspects.len();
+    match all.saturating_sub(shown) {
+        0 => None,
+        1 => Some(format!("1 more suspect is not shown; `--top {all}` shows it.")),
+        n => Some(format!("{n} more suspects are not shown; `--top {all}` shows them.")),
+    }
+}
+
+/// A sentence with a capital at its start.
+pub(super) fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
+}
+
+/// What to do next, a sentence each.
+pub(super) fn next_steps(document: &Document) -> Vec<String> {
+    let Some(top) = document.suspects.first() else { return Vec::new() };
+    if !matches!(document.verdict, Verdict::Leak | Verdict::Suspicious) {
+        return Vec::new();
+    }
+    let mut steps = Vec::new();
+    if document.verdict == Verdict::Suspicious && top.figures.growth.points.len() == 2 {
+        steps.push(
+            "Take a third snapshot after as long again, and give all to `pprof-leaks trend`: it tells a leak from a cache \
+             that fills."
+                .to_owned(),
+        );
+    }
+    if top.excerpt.is_none() {
+        steps.push(
+            "With `--source DIR`, the source of this build, the line is quoted and the cause surer."
+                .to_owned(),
+        );
+    }
+    steps.push("For the ticket: `--format markdown -o ticket.md`.".to_owned());
+    if document.verdict == Verdict::Leak {
+        steps.push("After the fix: `pprof-leaks compare BEFORE AFTER` says whether it worked.".to_owned());
+    }
+    steps
 }
 
 /// So many inputs of a kind are listed one by one; of more, the first and the last.
@@ -282,7 +338,7 @@ pub(super) fn inputs(document: &Document) -> Vec<(String, String)> {
 }
 
 /// One line about an input.
-fn input_line(input: &InputView) -> String {
+pub(super) fn input_line(input: &InputView) -> String {
     let form = match (input.kind, input.form) {
         (_, Form::Proto) => "",
         (_, Form::Text) => " (debug=1)",

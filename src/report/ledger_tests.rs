@@ -3,7 +3,9 @@
 use super::*;
 use crate::analysis::{Options, compare};
 use crate::input::{Limits, parse};
-use crate::report::{JSON_SCHEMA, TerminalOptions, build_document, json, markdown, terminal};
+use crate::report::{
+    JSON_SCHEMA, MarkdownOptions, TerminalOptions, build_document, json, markdown, terminal,
+};
 
 #[test]
 fn the_wrong_tool_is_named_and_the_right_one() {
@@ -58,7 +60,10 @@ fn every_format_shows_it_and_only_where_it_is_known() {
     let document = report("txt");
     let text = terminal(&document, &TerminalOptions::default());
     assert!(text.contains("Memory ledger") && text.contains("idle, not returned"), "{text}");
-    assert!(markdown(&document, 10).contains("| stacks | 544.0 KiB | 2.9 MiB | +2.4 MiB |"));
+    assert!(
+        markdown(&document, &MarkdownOptions::default())
+            .contains("| stacks | 544.0 KiB | 2.9 MiB | +2.4 MiB |")
+    );
     let value: serde_json::Value = serde_json::from_str(&json(&document).expect("json")).expect("json");
     let schema = serde_json::from_str(JSON_SCHEMA).expect("json");
     let validator = jsonschema::validator_for(&schema).expect("a schema");

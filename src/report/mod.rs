@@ -5,11 +5,13 @@ mod build;
 mod detail;
 mod document;
 mod dot;
+mod effect;
 mod explain;
 mod inert;
 mod json;
 mod layout;
 mod ledger;
+mod links;
 mod markdown;
 mod pprof;
 mod resolver;
@@ -25,12 +27,17 @@ pub use document::{
     SetAside, SiteView, SuspectView, TotalView, Warning,
 };
 pub use dot::dot;
+pub use effect::{
+    EFFECT_SCHEMA, EffectDocument, EffectView, SeriesView, build_effect_document, effect_json,
+    effect_markdown, effect_terminal,
+};
 pub use explain::{RuleColumn, explain_list, explain_page, explain_table};
 pub use inert::inert;
 pub use json::{JSON_SCHEMA, NotAReport, json, read_json};
 pub use layout::summary as suspect_summary;
 pub use ledger::{CollectorView, LedgerRow, LedgerView};
-pub use markdown::markdown;
+pub use links::SourceLinks;
+pub use markdown::{MarkdownOptions, markdown};
 pub use pprof::pprof;
 pub use sarif::sarif;
 pub use terminal::{TerminalOptions, terminal};

@@ -5,7 +5,7 @@ use super::sentry::Sentry;
 use crate::alert::{self, AlertOptions, Alerts, Judged, Metrics, NewsKind, Outcome, Scrape, Sighting};
 use crate::analysis::Analysis;
 use crate::collect::{Discovered, Discovery, Round, RoundOptions, Scraped, Stop, Target, run_round};
-use crate::report::{Document, build_document, inert, markdown};
+use crate::report::{Document, MarkdownOptions, build_document, inert, markdown};
 use crate::store::{Instance, Retention, Store};
 use crate::suspects::Confidence;
 use jiff::Timestamp;
@@ -158,8 +158,11 @@ impl Watch {
         });
         let mut telling = self.alerts.as_ref().map(|(alerts, _)| alerts.begin(Timestamp::now()));
         let count = fresh.len();
+        // A round whose scraping took all of the interval still has half of one for judging.
+        let judging = Instant::now();
+        let time = self.options.round.time.map(|time| time.saturating_sub(started.elapsed()).max(time / 2));
         for target in fresh {
-            let late = self.options.round.time.is_some_and(|time| started.elapsed() > time);
+            let late = report.judged > 0 && time.is_some_and(|time| judging.elapsed() > time);
             if stop.is_wanted() || late {
                 warn!(
                     judged = report.judged,
@@ -307,14 +310,19 @@ fn page(target: &Target, document: &Document) -> String {
     let labels: Vec<String> = target.labels.iter().map(|(name, value)| format!("{name}={value}")).collect();
     let labels = if labels.is_empty() { String::new() } else { format!(" ({})", labels.join(", ")) };
     let head = inert(&format!("{} at {}{labels}", target.instance, target.address));
-    format!("{head}\n\n{}", markdown(document, TOP))
+    format!("{head}\n\n{}", markdown(document, &MarkdownOptions { top: TOP, ..MarkdownOptions::default() }))
 }
 
 fn log(scraped: &Scraped) {
     let target = &scraped.target;
     let instance = inert(&target.instance.to_string());
+    // What is wrong with all profiles of a target is told once.
+    let mut problems: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for (profile, failure) in &scraped.failures {
-        warn!(%instance, profile, problem = %inert(&failure.to_string()), "not stored");
+        problems.entry(failure.to_string()).or_default().push(profile);
+    }
+    for (problem, profiles) in problems {
+        warn!(%instance, profiles = profiles.join(", "), "not stored: {}", inert(&problem));
     }
     if let Some(falls) = scraped.restarts {
         warn!(

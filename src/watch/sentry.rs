@@ -20,7 +20,12 @@ impl Sentry {
     /// If the lock cannot be made.
     pub(super) fn on_duty(folder: &Path) -> Result<Option<Sentry>> {
         std::fs::create_dir_all(folder)?;
-        let file = File::options().create(true).truncate(false).write(true).open(folder.join(LOCK))?;
+        let path = folder.join(LOCK);
+        if !path.exists() {
+            File::options().create(true).truncate(false).write(true).open(&path)?;
+        }
+        // Not for writing: nothing is written, and a file open for that would keep the disk from being unmounted.
+        let file = File::open(path)?;
         match file.try_lock() {
             Ok(()) => Ok(Some(Sentry { _file: file })),
             Err(TryLockError::WouldBlock) => Ok(None),

@@ -5,9 +5,13 @@ mod arguments;
 #[cfg(test)]
 mod baselines;
 #[cfg(test)]
+mod effects;
+#[cfg(test)]
 mod explain;
 #[cfg(test)]
 mod hostile;
+#[cfg(test)]
+mod manual;
 #[cfg(test)]
 mod options;
 #[cfg(test)]
@@ -15,5 +19,9 @@ mod reports;
 #[cfg(test)]
 mod saved;
 #[cfg(test)]
+mod scheduled;
+#[cfg(test)]
 #[path = "../support/mod.rs"]
 mod support;
+#[cfg(test)]
+mod tickets;

@@ -133,3 +133,27 @@ fn what_is_piped_has_no_colour_and_the_first_line_is_the_verdict() {
         }
     }
 }
+
+#[test]
+fn positions_link_to_source_that_is_there_and_change_nothing_else() {
+    use pprof_leaks::{analysis, input, report};
+    let read = |round: &str| {
+        let path = format!("testdata/map-cache/heap-{round}.pb.gz");
+        let bytes = std::fs::read(&path).expect("recorded");
+        vec![input::parse(&bytes, &path, &input::Limits::default()).expect("valid")]
+    };
+    let options = analysis::Options::default();
+    let compared = analysis::compare(read("01"), read("08"), &options).expect("heaps");
+    let document = report::build_document(&compared, options.criteria.metric);
+    let links = report::SourceLinks::new(&[recording("programs")]);
+    let plain = report::terminal(&document, &report::TerminalOptions::default());
+    let linked = report::TerminalOptions { links: Some(links), ..report::TerminalOptions::default() };
+    let linked = report::terminal(&document, &linked);
+    assert!(linked.contains("\u{1b}]8;;file:///") && linked.contains("map-cache.go#40\u{1b}\\"), "{linked}");
+    let mut bare = String::new();
+    for (index, piece) in linked.split("\u{1b}]8;;").enumerate() {
+        let text = if index == 0 { piece } else { piece.split_once("\u{1b}\\").expect("a whole link").1 };
+        bare.push_str(text);
+    }
+    assert_eq!(bare, plain);
+}

@@ -1,6 +1,8 @@
 //! Saved JSON reports, written anew in other formats without the snapshots.
 
 use crate::support::{Run, command, finish, pprof_leaks, recording};
+use pprof_leaks::profile::Kind;
+use pprof_leaks::store::{Ending, Instance, Store};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -151,4 +153,31 @@ fn hostile_text_in_a_report_is_made_harmless() {
     assert_eq!(report(saved(&huge).path(), &[]).status, 0);
     let sums = whole.replace("\"first\": ", "\"first\": 17").replace("\"last\": ", "\"last\": -17");
     assert_eq!(report(saved(&sums).path(), &["--format", "markdown"]).status, 0);
+}
+
+#[test]
+fn a_store_is_judged_and_one_of_several_instances_has_to_be_chosen() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let store = Store::open(folder.path()).expect("a store");
+    let fill = |job: &str, name: &str, program: &str| {
+        let instance = Instance::new(job, name).expect("a name");
+        for round in 1..=8i64 {
+            let file = recording(&format!("{program}/heap-{round:02}.pb.gz"));
+            let mut writing = store.begin(&instance, Kind::Heap, Ending::Proto).expect("can begin");
+            writing.write(&std::fs::read(file).expect("recorded")).expect("can be written");
+            writing.commit(1_800_000_000_000_000_000 + round * 7_000_000_000).expect("can be kept");
+        }
+    };
+    fill("shop", "10.0.0.7:6060", "map-cache");
+    let path = folder.path().to_str().expect("UTF-8");
+    let run = pprof_leaks(["report", path]);
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+    assert!(run.stdout.starts_with("Leak: memory allocated in main.(*sessionCache).open"), "{}", run.stdout);
+    fill("shop", "10.0.0.8:6060", "map-cache-fixed");
+    pprof_leaks(["report", path]).refusal(&["2 instances", "--instance", "shop/10.0.0.8:6060"]);
+    let chosen = pprof_leaks(["report", path, "--instance", "shop/10.0.0.8:6060", "--format", "json"]);
+    assert_eq!(chosen.json()["verdict"], "clean");
+    pprof_leaks(["report", path, "--instance", "shop/x"]).refusal(&["`shop/x`", "shop/10.0.0.7:6060"]);
+    let empty = tempfile::tempdir().expect("a temporary folder");
+    pprof_leaks(["report", empty.path().to_str().expect("UTF-8")]).refusal(&["no snapshots"]);
 }

@@ -1,12 +1,17 @@
 //! The report for a terminal: readable at 80 columns, with and without colour.
 
-use super::document::{Document, SiteView, SuspectView};
+mod fit;
+
+pub(super) use fit::wrap;
+
+use super::document::{Document, FrameView, SiteView, SuspectView};
 use super::layout::{
     ACCEPTED_TITLE, LEDGER_HEADER, LEDGER_TITLE, LIVES_HEADER, STACKS_SHOWN, SUSPECTS_HEADER, StackLine,
-    TOTALS_HEADER, UNJUDGED_HEADER, accepted, called_into, callers, change, excerpt_lines, inputs, joined,
-    ledger_rows, lives, sparkline, stack_lines, summary, suspect_row, totals, unjudged_row,
+    TOTALS_HEADER, UNJUDGED_HEADER, accepted, called_into, callers, change, course, excerpt_lines, inputs,
+    joined, ledger_rows, lives, next_steps, not_shown, stack_lines, summary, suspect_row, totals,
+    unjudged_row,
 };
-use super::sentences;
+use super::{SourceLinks, sentences};
 use crate::profile::Owner;
 use crate::suspects::{Confidence, Verdict};
 use anstyle::{AnsiColor, Style};
@@ -18,8 +23,14 @@ use std::fmt::Write;
 /// for a name.
 const ROOM_FOR_ALL_COLUMNS: usize = 100;
 
+/// Sentences are wrapped at this width even where there is more room: longer lines are hard to follow. Tables and
+/// stacks take what there is.
+const READABLE: usize = 120;
+/// Columns between those of a table.
+const GAP: usize = 2;
+
 /// How the terminal report is laid out.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct TerminalOptions {
     /// Columns. Default 100.
     pub width: usize,
@@ -27,27 +38,29 @@ pub struct TerminalOptions {
     pub colour: bool,
     /// Suspects told in full. Default 10.
     pub top: usize,
+    /// Whether positions are links to source (OSC 8), and where that is. Default no.
+    pub links: Option<SourceLinks>,
 }
 
 impl Default for TerminalOptions {
     fn default() -> TerminalOptions {
-        TerminalOptions { width: 100, colour: false, top: 10 }
+        TerminalOptions { width: 100, colour: false, top: 10, links: None }
     }
 }
 
 /// Renders a document for a terminal.
 pub fn terminal(document: &Document, options: &TerminalOptions) -> String {
-    let mut out = Writer { text: String::new(), options, advised: Vec::new() };
+    let mut out = Writer::new(options);
     out.paragraph("", &document.headline, verdict_style(document.verdict));
     out.blank();
-    out.table(&TOTALS_HEADER, totals(document).into_iter().map(|row| row.to_vec()).collect(), 0);
+    out.table(&TOTALS_HEADER, totals(document).into_iter().map(|row| row.to_vec()).collect(), 1, None);
     if let Some(forecast) = &document.forecast {
         out.blank();
         out.paragraph("", &sentences::forecast(forecast), Style::new());
     }
     if !document.lives.is_empty() {
         out.blank();
-        out.table(&LIVES_HEADER, lives(document).into_iter().map(|row| row.to_vec()).collect(), 3);
+        out.table(&LIVES_HEADER, lives(document).into_iter().map(|row| row.to_vec()).collect(), 3, None);
     }
     if !document.suspects.is_empty() {
         out.blank();
@@ -55,16 +68,9 @@ pub fn terminal(document: &Document, options: &TerminalOptions) -> String {
         for suspect in document.suspects.iter().take(options.top) {
             out.suspect(suspect);
         }
-        match document.suspects.len().saturating_sub(options.top) {
-            0 => {}
-            n => {
-                out.blank();
-                out.paragraph(
-                    "",
-                    &format!("{n} more suspects are not shown; --top {} shows them.", options.top + n),
-                    Style::new(),
-                );
-            }
+        if let Some(sentence) = not_shown(document, options.top) {
+            out.blank();
+            out.paragraph("", &sentence, Style::new());
         }
     }
     if !document.accepted.is_empty() {
@@ -82,12 +88,12 @@ pub fn terminal(document: &Document, options: &TerminalOptions) -> String {
             cells[0] = format!("{}\n{position}", cells[0]);
             cells.to_vec()
         });
-        out.table(&UNJUDGED_HEADER, rows.collect(), 1);
+        out.table(&UNJUDGED_HEADER, rows.collect(), 1, Some(0));
     }
     if let Some(ledger) = &document.ledger {
         out.blank();
         out.paragraph("", LEDGER_TITLE, bold());
-        out.table(&LEDGER_HEADER, ledger_rows(ledger).map(|row| row.to_vec()).collect(), 1);
+        out.table(&LEDGER_HEADER, ledger_rows(ledger).map(|row| row.to_vec()).collect(), 1, None);
         for sentence in &ledger.sentences {
             out.item("  ", sentence);
         }
@@ -111,7 +117,15 @@ pub fn terminal(document: &Document, options: &TerminalOptions) -> String {
     for (source, line) in inputs(document) {
         out.item("  ", &format!("{source}: {line}"));
     }
-    out.text
+    let steps = next_steps(document);
+    if !steps.is_empty() {
+        out.blank();
+        out.paragraph("", "Next", bold());
+        for step in steps {
+            out.item("  ", &step);
+        }
+    }
+    out.finish()
 }
 
 fn bold() -> Style {
@@ -135,15 +149,26 @@ fn confidence_style(confidence: Confidence) -> Style {
     }
 }
 
-struct Writer<'a> {
+/// A report in the making.
+pub(super) struct Writer<'a> {
     text: String,
     options: &'a TerminalOptions,
     /// Causes whose advice was given; it is not repeated.
     advised: Vec<String>,
 }
 
-impl Writer<'_> {
-    fn blank(&mut self) {
+impl<'a> Writer<'a> {
+    /// An empty report.
+    pub(super) fn new(options: &'a TerminalOptions) -> Writer<'a> {
+        Writer { text: String::new(), options, advised: Vec::new() }
+    }
+
+    /// The report.
+    pub(super) fn finish(self) -> String {
+        self.text
+    }
+
+    pub(super) fn blank(&mut self) {
         self.text.push('\n');
     }
 
@@ -158,26 +183,54 @@ impl Writer<'_> {
     }
 
     /// Text wrapped at the width, every line indented alike.
-    fn paragraph(&mut self, indent: &str, text: &str, style: Style) {
-        for line in wrap(text, self.options.width.saturating_sub(indent.len())) {
+    pub(super) fn paragraph(&mut self, indent: &str, text: &str, style: Style) {
+        for line in wrap(text, self.options.width.min(READABLE).saturating_sub(indent.len())) {
             self.line(indent, &line, style);
         }
     }
 
     /// A list item: the mark, and the text wrapped behind it.
-    fn item(&mut self, mark: &str, text: &str) {
+    pub(super) fn item(&mut self, mark: &str, text: &str) {
+        self.wrapped(mark, text, self.options.width.min(READABLE));
+    }
+
+    fn wrapped(&mut self, mark: &str, text: &str, width: usize) {
         let indent = " ".repeat(mark.len());
-        for (index, line) in wrap(text, self.options.width.saturating_sub(mark.len())).iter().enumerate() {
+        for (index, line) in wrap(text, width.saturating_sub(mark.len())).iter().enumerate() {
             self.line(if index == 0 { mark } else { &indent }, line, Style::new());
         }
     }
 
-    /// A table without lines; columns from `numbers` on are numbers, set to the right.
-    fn table(&mut self, header: &[&str], rows: Vec<Vec<String>>, numbers: usize) {
-        if rows.is_empty() {
-            return;
+    /// A table without lines; columns from `numbers` on are numbers, set to the right. The names in column `names` are
+    /// cut in the middle where the table would be too wide.
+    fn table(&mut self, header: &[&str], rows: Vec<Vec<String>>, numbers: usize, names: Option<usize>) {
+        for line in self.table_lines(header, rows, numbers, names) {
+            self.line("", &line, Style::new());
         }
-        let numbers = if numbers == 0 { 1 } else { numbers };
+    }
+
+    fn table_lines(
+        &self,
+        header: &[&str],
+        mut rows: Vec<Vec<String>>,
+        numbers: usize,
+        names: Option<usize>,
+    ) -> Vec<String> {
+        if rows.is_empty() {
+            return Vec::new();
+        }
+        if let Some(names) = names {
+            let widest = |column: usize| {
+                let cells = rows.iter().map(|row| fit::columns(&row[column]));
+                cells.max().unwrap_or(0).max(header[column].len())
+            };
+            let others: usize = (0..header.len()).filter(|column| *column != names).map(widest).sum();
+            let room = self.options.width.saturating_sub(others + GAP * header.len());
+            for row in &mut rows {
+                let lines: Vec<String> = row[names].split('\n').map(|name| fit::name(name, room)).collect();
+                row[names] = lines.join("\n");
+            }
+        }
         let mut table = Table::new();
         table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
         table.set_width(u16::try_from(self.options.width).unwrap_or(u16::MAX));
@@ -186,28 +239,55 @@ impl Writer<'_> {
             table.add_row(row.into_iter().map(Cell::new));
         }
         for (index, column) in table.column_iter_mut().enumerate() {
-            column.set_padding((0, 2));
+            column.set_padding((0, GAP as u16));
             if index >= numbers {
                 column.set_cell_alignment(CellAlignment::Right);
             }
         }
-        for line in table.to_string().lines() {
-            self.line("", line, Style::new());
-        }
+        table.to_string().lines().map(str::to_owned).collect()
     }
 
-    /// The suspects a row each. Where the names would have to be broken for it, before and after are left to the text.
+    /// The suspects a row each. Where the names would have to be cut for it, before and after are left to the text.
     fn suspects_table(&mut self, document: &Document) {
         let narrow = self.options.width < ROOM_FOR_ALL_COLUMNS;
         let keep = |index: usize| !(narrow && (3..5).contains(&index));
         let header: Vec<&str> =
             SUSPECTS_HEADER.into_iter().enumerate().filter(|(i, _)| keep(*i)).map(|(_, h)| h).collect();
-        let rows = document.suspects.iter().take(self.options.top).map(|suspect| {
+        let shown = &document.suspects[..document.suspects.len().min(self.options.top)];
+        let rows = shown.iter().map(|suspect| {
             let (mut row, position) = suspect_row(suspect);
             row[2] = format!("{}\n{position}", row[2]);
             row.into_iter().enumerate().filter(|(i, _)| keep(*i)).map(|(_, cell)| cell).collect()
         });
-        self.table(&header, rows.collect(), 3);
+        let mut suspects = shown.iter();
+        for line in self.table_lines(&header, rows.collect(), 3, Some(2)) {
+            // The line with a rank is the first of a suspect, and has its confidence.
+            let confidence = match line.starts_with(|c: char| c.is_ascii_digit()) {
+                true => suspects.next().map(|suspect| suspect.confidence),
+                false => None,
+            };
+            let line = line.trim_end();
+            match confidence.filter(|_| self.options.colour) {
+                Some(confidence) => {
+                    let (word, style) = (confidence.name(), confidence_style(confidence));
+                    let line = line.replacen(word, &format!("{style}{word}{style:#}"), 1);
+                    self.line("", &line, Style::new());
+                }
+                None => self.line("", line, Style::new()),
+            }
+        }
+    }
+
+    /// An item with the position of a frame in it, which becomes a link where the terminal follows links.
+    pub(super) fn place(&mut self, mark: &str, text: &str, frame: &FrameView, position: &str) {
+        let url = self.options.links.as_ref().and_then(|links| links.url(frame));
+        let from = self.text.len();
+        self.wrapped(mark, text, self.options.width);
+        let Some(url) = url else { return };
+        if let Some(at) = self.text[from..].rfind(position).filter(|_| !position.contains(' ')) {
+            let linked = format!("\u{1b}]8;;{url}\u{1b}\\{position}\u{1b}]8;;\u{1b}\\");
+            self.text.replace_range(from + at..from + at + position.len(), &linked);
+        }
     }
 
     fn suspect(&mut self, suspect: &SuspectView) {
@@ -216,10 +296,10 @@ impl Writer<'_> {
         self.paragraph("", &title, confidence_style(suspect.confidence));
         let position = suspect.blame.position();
         if !position.is_empty() {
-            self.item("   ", &position);
+            self.place("   ", &position, &suspect.blame, &position);
         }
         self.item("   ", &format!("{} confidence: {}", suspect.confidence.name(), summary(suspect)));
-        if let Some(course) = sparkline(&suspect.figures) {
+        if let Some(course) = course(&suspect.figures) {
             self.item("   ", &format!("course {course}"));
         }
         for (speaks_for, sentence) in &suspect.evidence {
@@ -229,6 +309,7 @@ impl Writer<'_> {
             self.item("   ", &format!("source, {}", excerpt.file));
             for (mark, number, line) in excerpt_lines(excerpt) {
                 let style = if mark == '>' { bold() } else { Style::new() };
+                let line = fit::start(&line, self.options.width.saturating_sub("   >    51  ".len()));
                 self.line("   ", &format!("{mark} {number:>5}  {line}"), style);
             }
         }
@@ -279,7 +360,10 @@ impl Writer<'_> {
                         Owner::Own => "   | ",
                         Owner::Dependency | Owner::Std => "   . ",
                     };
-                    self.item(mark, &format!("{}  {}", frame.short_function(), frame.short_position()));
+                    let position = frame.short_position();
+                    let room = self.options.width.saturating_sub(mark.len() + 2 + fit::columns(&position));
+                    let line = format!("{}  {position}", fit::name(&frame.short_function(), room));
+                    self.place(mark, &line, frame, &position);
                 }
                 StackLine::Gap(n) => self.item("   . ", &format!("... {n} frames ...")),
             }
@@ -288,21 +372,4 @@ impl Writer<'_> {
             self.item("   ", &format!("allocated or waiting in {calls}"));
         }
     }
-}
-
-/// Breaks text at spaces so that no line is wider than `width`; a longer word stands alone.
-pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut line = String::new();
-    for word in text.split(' ') {
-        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width.max(20) {
-            lines.push(std::mem::take(&mut line));
-        }
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
-    }
-    lines.push(line);
-    lines
 }

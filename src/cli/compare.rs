@@ -1,0 +1,57 @@
+//! `pprof-leaks compare`: did the fix work?
+
+use super::args::{CompareArgs, Format};
+use super::output::Output;
+use super::report::{exit_status, settle};
+use super::settings::{Rendering, Settings};
+use super::trend::follow;
+use anyhow::{Context, Result, bail};
+use pprof_leaks::analysis::{Analysis, effects};
+use pprof_leaks::growth::Effect;
+use pprof_leaks::input::Limits;
+use pprof_leaks::report::{
+    EffectDocument, build_document, build_effect_document, effect_json, effect_markdown, effect_terminal,
+};
+
+/// Runs the command and gives the exit status.
+pub(super) fn run(args: &CompareArgs, command: String) -> Result<u8> {
+    let settings = Settings::of(&args.common)?;
+    if !matches!(settings.rendering.format, Format::Terminal | Format::Markdown | Format::Json) {
+        bail!("--format: a comparison of two series is written as terminal, markdown or json");
+    }
+    let limits = Limits { inputs: args.max_inputs, ..settings.limits };
+    for (name, location) in [("BEFORE_SERIES", &args.before), ("AFTER_SERIES", &args.after)] {
+        if location.is_empty() {
+            bail!("{name} has no name; give a folder of snapshots (is a variable of your script empty?)");
+        }
+    }
+    let output = Output::open(args.common.rendering.output.as_deref(), &[&args.before, &args.after])?;
+    let mut some_unusable = false;
+    let mut series = |location: &String| -> Result<Analysis> {
+        let mut failures = Vec::new();
+        let locations = std::slice::from_ref(location);
+        let analysis = follow(locations, &|_| Ok(None), &limits, &settings, &mut failures)?;
+        some_unusable |= !failures.is_empty();
+        settle(analysis, &failures, &settings).with_context(|| location.clone())
+    };
+    let (before, after) = (series(&args.before)?, series(&args.after)?);
+    let metric = settings.options.criteria.metric;
+    let [old, new] = [&before, &after].map(|analysis| build_document(analysis, metric));
+    let effects = effects(&before, &after, &settings.options);
+    let mut document = build_effect_document(&effects, [&before, &after], [&old, &new]);
+    document.provenance.command = Some(command);
+    output.write(render(&document, &settings.rendering)?)?;
+    // A suspect that goes on, or is new.
+    let fails = |effect: Effect| matches!(effect, Effect::Unchanged | Effect::Worse);
+    let old = document.suspects.iter().filter(|s| fails(s.effect)).map(|suspect| suspect.confidence);
+    let surest = old.chain(document.new.iter().map(|suspect| suspect.confidence)).max();
+    Ok(exit_status(surest, settings.rendering.fail_on, some_unusable))
+}
+
+fn render(document: &EffectDocument, rendering: &Rendering) -> Result<String> {
+    Ok(match rendering.format {
+        Format::Json => effect_json(document).context("the report cannot be written as JSON")?,
+        Format::Markdown => effect_markdown(document, &rendering.markdown),
+        _ => effect_terminal(document, &rendering.terminal),
+    })
+}

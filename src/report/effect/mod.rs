@@ -1,0 +1,265 @@
+//! The report on a change: what became of each suspect, and what is new since; resolved once, then one file a format.
+
+mod json;
+mod markdown;
+mod terminal;
+
+pub use json::{EFFECT_SCHEMA, effect_json};
+pub use markdown::effect_markdown;
+pub use terminal::effect_terminal;
+
+use super::document::{Document, FrameView, InputView, Provenance, SuspectView};
+use super::units::{duration, moment, percent, quantity, signed};
+use crate::analysis::{Analysis, Checked, Doubt, Effects, is_swapped};
+use crate::growth::{Effect, Pace};
+use crate::profile::Unit;
+use crate::suspects::Confidence;
+
+/// A report on a change, ready to be rendered.
+#[derive(Clone, Debug)]
+pub struct EffectDocument {
+    /// The worst that became of a suspect.
+    pub effect: Effect,
+    /// That in a sentence.
+    pub headline: String,
+    /// The two series.
+    pub series: [SeriesView; 2],
+    /// The suspects of the first series.
+    pub suspects: Vec<EffectView>,
+    /// Suspects of the second series that are none of the first.
+    pub new: Vec<SuspectView>,
+    /// What the reader must know.
+    pub remarks: Vec<String>,
+    /// How the report came about.
+    pub provenance: Provenance,
+}
+
+/// One of the two series.
+#[derive(Clone, Debug)]
+pub struct SeriesView {
+    /// Its snapshots.
+    pub inputs: Vec<InputView>,
+    /// Its length in hours, if known.
+    pub hours: Option<f64>,
+    /// Its verdict, in a sentence.
+    pub headline: String,
+}
+
+/// What became of one suspect.
+#[derive(Clone, Debug)]
+pub struct EffectView {
+    /// Its stable id.
+    pub fingerprint: String,
+    /// Where it was.
+    pub blame: FrameView,
+    /// How sure it was before.
+    pub confidence: Confidence,
+    /// What it was, in a few words.
+    pub cause: String,
+    /// The unit of the paces.
+    pub unit: Unit,
+    /// Before the change.
+    pub before: Option<Pace>,
+    /// After it.
+    pub after: Option<Pace>,
+    /// Its place among the suspects of the second series, from 1, if it is still one.
+    pub again: Option<usize>,
+    /// The word.
+    pub effect: Effect,
+    /// Why, in a sentence.
+    pub because: String,
+}
+
+/// Resolves what a change did. `documents` are those of the two series.
+pub fn build_effect_document(
+    effects: &Effects,
+    [before, after]: [&Analysis; 2],
+    [old, new]: [&Document; 2],
+) -> EffectDocument {
+    let suspects: Vec<EffectView> =
+        effects.checked.iter().filter_map(|checked| view(checked, old, effects)).collect();
+    let effect = effects.overall(before, after);
+    let new_suspects: Vec<SuspectView> =
+        effects.new.iter().filter_map(|index| new.suspects.get(*index).cloned()).collect();
+    let series = [old, new].map(|document| SeriesView {
+        inputs: document.inputs.clone(),
+        hours: document.hours,
+        headline: document.headline.clone(),
+    });
+    let mut remarks = Vec::new();
+    if is_swapped(before, after) {
+        remarks.push("The second series was taken before the first; are they swapped?".to_owned());
+    }
+    if Effects::is_same_build(before, after) {
+        remarks.push(
+            "Both series are of one build, so the change is not in the second; was it deployed?".to_owned(),
+        );
+    }
+    if let Some(load) = effects.load.filter(|load| !(0.5..=2.0).contains(load)) {
+        let load = if load < 10.0 { percent(load) } else { format!("{load:.0} times") };
+        remarks.push(format!(
+            "The process allocates {load} of what it did before: under another load, rates say less about the change."
+        ));
+    }
+    let missing = suspects.iter().any(|s| s.because.contains("appears nowhere"));
+    if missing && !new_suspects.is_empty() {
+        remarks.push(
+            "A suspect that is new may be one that is gone, under the new name of its function: compare them.".to_owned(),
+        );
+    }
+    for (name, document) in [("before", old), ("after", new)] {
+        let of_note = document.warnings.iter().filter(|warning| warning.code.forbids_judgement());
+        remarks.extend(of_note.map(|warning| format!("Series {name}: {}", warning.message)));
+    }
+    EffectDocument {
+        effect,
+        headline: headline(effect, &suspects, &new_suspects, old),
+        series,
+        suspects,
+        new: new_suspects,
+        remarks,
+        provenance: old.provenance.clone(),
+    }
+}
+
+fn view(checked: &Checked, old: &Document, effects: &Effects) -> Option<EffectView> {
+    let suspect = old.suspects.get(checked.suspect)?;
+    let unit = match suspect.subject {
+        crate::clusters::Subject::Heap => Unit::Bytes,
+        crate::clusters::Subject::Goroutine => Unit::Count,
+    };
+    Some(EffectView {
+        fingerprint: suspect.fingerprint.clone(),
+        blame: suspect.blame.clone(),
+        confidence: suspect.confidence,
+        cause: suspect.cause.title.clone(),
+        unit,
+        before: checked.before,
+        after: checked.after,
+        again: checked.again.map(|index| index + 1),
+        effect: checked.effect,
+        because: because(checked, unit, effects),
+    })
+}
+
+/// Why the word is what it is.
+fn because(checked: &Checked, unit: Unit, effects: &Effects) -> String {
+    let gone = match checked.is_seen {
+        true => "",
+        false => "; its function appears nowhere in the second series (removed, renamed, or not called)",
+    };
+    let left = checked.after.map_or(String::new(), |after| {
+        let (_, high) = after.interval();
+        format!("{} an hour at most is left (95 %)", quantity(high.max(0.0), unit))
+    });
+    let text = match (checked.effect, checked.doubt) {
+        (Effect::Fixed, _) => format!("the second series would have shown the old rate, and does not: {left}"),
+        (Effect::Better, _) if checked.after.is_some_and(|after| after.interval().0 <= 0.0) => {
+            format!("it is slower beyond chance; whether it is gone, a longer series will tell: {left}")
+        }
+        (Effect::Better, _) => "it is slower beyond chance, but goes on".to_owned(),
+        (Effect::Unchanged, _) => "it goes on at the same rate".to_owned(),
+        (Effect::Worse, _) => "it is faster beyond chance".to_owned(),
+        (Effect::TooEarly, Some(Doubt::TooShort(hours))) => format!(
+            "growth at the old rate shows after {} only; take the second series at least as long",
+            duration(hours)
+        ),
+        (Effect::TooEarly, Some(Doubt::NoPace)) => {
+            "the first series does not show a rate that is surely above 0; take a longer one of the old build".to_owned()
+        }
+        (Effect::TooEarly, Some(Doubt::NotJudged)) => {
+            "the second series holds nothing to judge it by; take heap and goroutine snapshots as in the first"
+                .to_owned()
+        }
+        (Effect::TooEarly, Some(Doubt::Idle)) => format!(
+            "the process is idle after the change ({} of the allocations before); take the second series under load",
+            percent(effects.load.unwrap_or(0.0))
+        ),
+        (Effect::TooEarly, _) => {
+            "neither \"gone\" nor \"unchanged\" is beyond chance; go on with the second series".to_owned()
+        }
+    };
+    format!("{text}{gone}")
+}
+
+fn headline(effect: Effect, suspects: &[EffectView], new: &[SuspectView], old: &Document) -> String {
+    let word = match effect {
+        Effect::Fixed => "Fixed",
+        Effect::Better => "Better",
+        Effect::Unchanged => "Unchanged",
+        Effect::Worse => "Worse",
+        Effect::TooEarly => "Too early to tell",
+    };
+    if suspects.is_empty() {
+        let new = if new.is_empty() { "" } else { "; what the second shows is new" };
+        return format!(
+            "{word}: the first series has no suspect to compare with{new}. It says: {}",
+            old.headline
+        );
+    }
+    let counts: Vec<String> =
+        [Effect::Fixed, Effect::Better, Effect::Unchanged, Effect::Worse, Effect::TooEarly]
+            .into_iter()
+            .map(|effect| (effect, suspects.iter().filter(|s| s.effect == effect).count()))
+            .filter(|(_, count)| *count > 0)
+            .map(|(effect, count)| match effect {
+                Effect::TooEarly => format!("for {count} it is too early to tell"),
+                effect => format!("{count} {}", effect.name()),
+            })
+            .collect();
+    let is_it = |suspect: &&EffectView| suspect.effect == effect;
+    let shown = suspects.iter().find(is_it).unwrap_or(&suspects[0]);
+    let rates = match (&shown.before, &shown.after) {
+        (Some(before), Some(after)) => format!(
+            "{} grew by {} before and by {} after",
+            shown.blame.short_function(),
+            rate(before, shown.unit),
+            rate(after, shown.unit)
+        ),
+        _ => shown.blame.short_function(),
+    };
+    let all = match suspects.len() {
+        1 => String::new(),
+        n => format!("; of {n} suspects {}", counts.join(", ")),
+    };
+    let new = match new.len() {
+        0 => String::new(),
+        1 => "; 1 suspect is new".to_owned(),
+        n => format!("; {n} suspects are new"),
+    };
+    format!("{word}: {rates}{all}{new}.")
+}
+
+/// A pace with its interval.
+fn rate(pace: &Pace, unit: Unit) -> String {
+    let (low, high) = pace.interval();
+    format!("{}/h (95 %: {} to {})", signed(pace.per_hour, unit), signed(low, unit), signed(high, unit))
+}
+
+/// A pace with its interval, or a dash.
+fn rate_or_dash(pace: Option<&Pace>, unit: Unit) -> String {
+    pace.map_or("-".to_owned(), |pace| rate(pace, unit))
+}
+
+/// What a series was, in a line.
+fn series_line(series: &SeriesView) -> String {
+    let times = || series.inputs.iter().filter_map(|input| input.taken_at);
+    let span = times()
+        .min()
+        .zip(times().max())
+        .map_or(String::new(), |(first, last)| format!(", {} to {}", moment(first), moment(last)));
+    let mut builds: Vec<String> = series
+        .inputs
+        .iter()
+        .filter_map(|input| input.build_id.as_ref())
+        .map(|id| id.chars().take(12).collect())
+        .collect();
+    builds.sort();
+    builds.dedup();
+    let builds = match builds.as_slice() {
+        [] => String::new(),
+        [one] => format!(", build {one}"),
+        many => format!(", {} builds", many.len()),
+    };
+    format!("{} snapshots{span}{builds}. {}", series.inputs.len(), series.headline)
+}

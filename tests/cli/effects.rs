@@ -1,0 +1,172 @@
+//! Did the fix work: recorded programs against their repaired twins, against themselves, and too early.
+
+use crate::support::{Profile, Run, pprof_leaks, recording};
+use serde_json::Value;
+use std::path::Path;
+
+/// Programs that were recorded with their leak and without it.
+const TWINS: [&str; 7] =
+    ["map-cache", "slice-append", "subslice", "substring", "blocked-goroutine", "defer-loop", "job-slice"];
+
+fn compare(before: &Path, after: &Path, options: &[&str]) -> Run {
+    let [before, after] = [before, after].map(|path| path.to_str().expect("UTF-8"));
+    pprof_leaks([&["compare", before, after], options].concat())
+}
+
+fn json(before: &Path, after: &Path) -> Value {
+    let run = compare(before, after, &["--format", "json"]);
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{before:?} {after:?}");
+    let report: Value = serde_json::from_str(&run.stdout).expect("JSON");
+    let schema = serde_json::from_str(pprof_leaks::report::EFFECT_SCHEMA).expect("the schema is JSON");
+    let schema = jsonschema::validator_for(&schema).expect("the schema is a schema");
+    let errors: Vec<String> = schema.iter_errors(&report).map(|error| error.to_string()).collect();
+    assert_eq!(errors, [""; 0]);
+    report
+}
+
+/// The snapshots of some rounds of a recording, as a folder of their own.
+fn rounds(program: &str, rounds: &[&str]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for file in recording(program).read_dir().expect("recorded").flatten() {
+        let name = file.file_name().into_string().expect("UTF-8");
+        if rounds.iter().any(|round| name.contains(&format!("-{round}."))) {
+            std::fs::copy(file.path(), folder.path().join(name)).expect("can be copied");
+        }
+    }
+    folder
+}
+
+#[test]
+fn a_repaired_twin_is_fixed() {
+    for program in TWINS {
+        let twin = format!("{program}-fixed");
+        let report = json(&recording(program), &recording(&twin));
+        let first = &report["suspects"][0];
+        assert_eq!(first["effect"], "fixed", "{program}: {first:#}");
+        let run = compare(&recording(program), &recording(&twin), &[]);
+        assert!(run.stdout.starts_with("Fixed: "), "{program}: {}", run.stdout);
+    }
+    // Requests in flight hold blobs of a megabyte, so that gone and not quite gone look alike.
+    let report = json(&recording("blob-cache"), &recording("blob-cache-fixed"));
+    assert!(["fixed", "better"].contains(&report["effect"].as_str().expect("a word")), "{report:#}");
+}
+
+#[test]
+fn a_program_against_itself_is_unchanged_and_says_that_it_is_one_build() {
+    for program in TWINS {
+        let report = json(&recording(program), &recording(program));
+        let first = &report["suspects"][0];
+        assert_eq!(first["effect"], "unchanged", "{program}: {first:#}");
+        assert_eq!(first["rank_after"], 1, "{program}");
+        assert_eq!(report["new"].as_array().map(Vec::len), Some(0), "{program}");
+        assert!(report["remarks"].to_string().contains("one build"), "{program}: {}", report["remarks"]);
+        let strict = compare(&recording(program), &recording(program), &["--fail-on", "medium"]);
+        assert_eq!(strict.status, 1, "{program}");
+    }
+    let fixed = compare(&recording("map-cache"), &recording("map-cache-fixed"), &["--fail-on", "medium"]);
+    assert_eq!(fixed.status, 0);
+}
+
+/// The first half of a recording against its second half: the same leak, at the same pace.
+#[test]
+fn two_halves_of_one_series_are_not_told_apart() {
+    for program in TWINS {
+        let [first, second] =
+            [["01", "02", "03", "04"], ["05", "06", "07", "08"]].map(|half| rounds(program, &half));
+        let report = json(first.path(), second.path());
+        for suspect in report["suspects"].as_array().expect("a list") {
+            let effect = suspect["effect"].as_str().expect("a word");
+            if suspect["confidence_before"] == "low" {
+                continue;
+            }
+            assert!(["unchanged", "too-early"].contains(&effect), "{program}: {suspect:#}");
+        }
+    }
+}
+
+/// A series of heap profiles a minute apart, in which `function` keeps so many sampled objects more each time.
+fn series(function: &str, snapshots: i64, kept_each: i64, churn_each: i64) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for index in 0..snapshots {
+        let mut profile = Profile::heap();
+        profile.at(60 * index);
+        profile.row(&[function, "main.main"], 1024, kept_each * index + 1, kept_each * index + 1);
+        profile.row(&["main.churn", "main.main"], 4096, 1000 + churn_each * index, 30);
+        profile.write(&folder.path().join(format!("heap-{index:02}.pb.gz")));
+    }
+    folder
+}
+
+#[test]
+fn a_short_series_after_the_change_is_too_early() {
+    let before = series("main.leak", 9, 2, 600);
+    // Two minutes of a program in which the function is gone: at the old pace four more samples, which is news in one
+    // series of sixteen without any leak.
+    let after = series("main.other", 3, 0, 600);
+    let report = json(before.path(), after.path());
+    assert_eq!(report["effect"], "too-early", "{report:#}");
+    let told = compare(before.path(), after.path(), &[]).stdout.replace('\n', " ");
+    assert!(told.starts_with("Too early to tell: "), "{told}");
+    assert!(told.contains("take the second series at least as long"), "{told}");
+    assert!(told.contains("appears nowhere in the second series"), "{told}");
+    // As long as the first it is fixed; worse shows at once.
+    assert_eq!(json(before.path(), series("main.other", 9, 0, 600).path())["effect"], "fixed");
+    assert_eq!(json(before.path(), series("main.leak", 3, 20, 600).path())["effect"], "worse");
+    assert_eq!(json(before.path(), series("main.leak", 9, 2, 600).path())["effect"], "unchanged");
+}
+
+#[test]
+fn the_pull_request_gets_whole_markdown_whatever_functions_are_called() {
+    let hostile = "a|`b`</details><script>\u{1b}[31m\u{202e}*x* @all #1 https://evil.example";
+    for (before, after) in [(hostile, hostile), (hostile, "main.other"), ("main.leak", hostile)] {
+        let [before, after] = [series(before, 9, 5, 600), series(after, 9, 9, 600)];
+        let text = compare(before.path(), after.path(), &["--format", "markdown"]).stdout;
+        assert!(crate::tickets::check(&text).is_empty());
+        for format in ["terminal", "json", "markdown"] {
+            let text = compare(before.path(), after.path(), &["--format", format]).stdout;
+            assert!(
+                text.chars().all(|c| c == '\n' || !c.is_control() && c != '\u{202e}'),
+                "{format}: {text}"
+            );
+        }
+    }
+    let text = compare(&recording("two-leaks"), &recording("map-cache"), &["--format", "markdown"]).stdout;
+    crate::tickets::check(&text);
+    assert!(text.contains("### New since") && text.contains("SHA-256"), "{text}");
+    let short = compare(
+        &recording("two-leaks"),
+        &recording("map-cache"),
+        &["--format", "markdown", "--max-bytes", "2000"],
+    );
+    assert!(short.stdout.len() <= 2000, "{}", short.stdout.len());
+    crate::tickets::check(&short.stdout);
+    let other = compare(&recording("two-leaks"), &recording("map-cache"), &["--format", "sarif"]);
+    other.refusal(&["--format", "terminal, markdown or json"]);
+}
+
+#[test]
+fn an_idle_process_proves_nothing() {
+    let before = series("main.leak", 9, 5, 600);
+    let after = series("main.leak", 9, 0, 2);
+    let report = json(before.path(), after.path());
+    assert_eq!(report["effect"], "too-early", "{report:#}");
+    assert!(report["suspects"][0]["because"].as_str().expect("text").contains("idle"), "{report:#}");
+}
+
+#[test]
+fn another_leak_is_new_and_worse() {
+    let report = json(&recording("map-cache-fixed"), &recording("map-cache"));
+    assert_eq!(report["effect"], "worse");
+    assert_eq!(report["new"][0]["function"], "main.(*sessionCache).open");
+    let run = compare(&recording("map-cache-fixed"), &recording("map-cache"), &["--fail-on", "high"]);
+    assert_eq!(run.status, 1);
+}
+
+#[test]
+fn what_cannot_be_compared_is_told_in_one_line() {
+    pprof_leaks(["compare", "testdata/map-cache", "no-such-folder"]).refusal(&["no-such-folder"]);
+    pprof_leaks(["compare", "", "x"]).refusal(&["BEFORE_SERIES", "empty"]);
+    let single = rounds("map-cache", &["01"]);
+    let path = single.path().to_str().expect("UTF-8");
+    pprof_leaks(["compare", "testdata/map-cache", path]).refusal(&[path, "at least two snapshots"]);
+}

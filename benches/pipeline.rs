@@ -11,7 +11,7 @@ use pprof_leaks::analysis::{Analysis, Follower, Options, compare};
 use pprof_leaks::input::{Limits, parse};
 use pprof_leaks::profile::{Heading, RawProfile};
 use pprof_leaks::report::{
-    Document, TerminalOptions, build_document, dot, json, markdown, pprof, sarif, terminal,
+    Document, MarkdownOptions, TerminalOptions, build_document, dot, json, markdown, pprof, sarif, terminal,
 };
 use pprof_leaks::suspects::HeapMetric;
 use std::hint::black_box;
@@ -87,10 +87,10 @@ fn reports(c: &mut Criterion) {
     let analysis = diff(&snapshots(Size::LARGE, 2));
     let document = || build_document(&analysis, HeapMetric::InuseSpace);
     let made = document();
-    let options = TerminalOptions { width: 100, colour: false, top: 10 };
+    let options = TerminalOptions::default();
     let formats: [(&str, &dyn Fn(&Document) -> usize); 6] = [
         ("terminal", &|d| terminal(d, &options).len()),
-        ("markdown", &|d| markdown(d, 10).len()),
+        ("markdown", &|d| markdown(d, &MarkdownOptions::default()).len()),
         ("json", &|d| json(d).expect("every figure has a JSON form").len()),
         ("sarif", &|d| sarif(d).expect("every figure has a JSON form").len()),
         ("pprof", &|d| pprof(d).map_or(0, |bytes| bytes.len())),

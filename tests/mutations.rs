@@ -173,7 +173,7 @@ fn one(number: u64, files: &[Vec<u8>]) -> u64 {
         ];
         for analysis in analyses.into_iter().flatten() {
             let document = build_document(&analysis, options.criteria.metric);
-            terminal(&document, &TerminalOptions { width: 80, colour: false, top: 10 });
+            terminal(&document, &TerminalOptions::default());
         }
     }
     1

@@ -3,7 +3,7 @@
 
 use pprof_leaks::analysis::{Options, compare, follow};
 use pprof_leaks::input::{Limits, parse};
-use pprof_leaks::report::{TerminalOptions, build_document, json, markdown, terminal};
+use pprof_leaks::report::{MarkdownOptions, TerminalOptions, build_document, json, markdown, terminal};
 use std::path::Path;
 
 #[test]
@@ -29,8 +29,8 @@ fn what_was_found_once_does_no_harm_again() {
         ];
         for analysis in analyses.into_iter().flatten() {
             let document = build_document(&analysis, options.criteria.metric);
-            terminal(&document, &TerminalOptions { width: 80, colour: false, top: 10 });
-            markdown(&document, 10);
+            terminal(&document, &TerminalOptions::default());
+            markdown(&document, &MarkdownOptions::default());
             json(&document).expect("every figure has a JSON form");
         }
     }

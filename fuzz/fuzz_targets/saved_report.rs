@@ -2,13 +2,13 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use pprof_leaks::report::{TerminalOptions, json, markdown, read_json, sarif, terminal};
+use pprof_leaks::report::{MarkdownOptions, TerminalOptions, json, markdown, read_json, sarif, terminal};
 
 fuzz_target!(|text: &str| {
     let Ok(document) = read_json(text) else { return };
-    let options = TerminalOptions { width: 80, colour: false, top: 10 };
+    let options = TerminalOptions::default();
     terminal(&document, &options);
-    markdown(&document, 10);
+    markdown(&document, &MarkdownOptions::default());
     let _ = sarif(&document);
     let again = json(&document).expect("what was JSON is JSON again");
     read_json(&again).expect("what was written can be read");

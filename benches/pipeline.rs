@@ -82,13 +82,16 @@ fn trends(c: &mut Criterion) {
     }
 }
 
+/// A format's name and what writes it, giving its length.
+type Format<'a> = (&'a str, &'a dyn Fn(&Document) -> usize);
+
 /// Each format of a report.
 fn reports(c: &mut Criterion) {
     let analysis = diff(&snapshots(Size::LARGE, 2));
     let document = || build_document(&analysis, HeapMetric::InuseSpace);
     let made = document();
     let options = TerminalOptions::default();
-    let formats: [(&str, &dyn Fn(&Document) -> usize); 6] = [
+    let formats: [Format<'_>; 6] = [
         ("terminal", &|d| terminal(d, &options).len()),
         ("markdown", &|d| markdown(d, &MarkdownOptions::default()).len()),
         ("json", &|d| json(d).expect("every figure has a JSON form").len()),

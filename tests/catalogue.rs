@@ -5,31 +5,48 @@
 use pprof_leaks::causes::{Entry, entries};
 use pprof_leaks::report::explain_table;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 const START: &str = "<!-- the catalogue: BLESS=1 cargo test --test catalogue -->\n";
 const END: &str = "<!-- end of the catalogue -->";
 
-/// The names of the recorded programs that show each cause, by the truth that stands beside them.
+/// The names of the recorded programs that show each cause, by the truth that stands beside them; of the services where no
+/// program does.
 fn programs() -> BTreeMap<String, BTreeSet<String>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/programs");
+    let testdata = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata");
+    let paths = |folder: &str| {
+        let entries = testdata.join(folder).read_dir().expect("the folder is there");
+        entries.map(|entry| entry.expect("a readable folder").path()).collect::<Vec<PathBuf>>()
+    };
+    let truths =
+        paths("programs").into_iter().filter(|path| path.extension().is_some_and(|end| end == "toml"));
     let mut programs: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for file in folder.read_dir().expect("the programs are there") {
-        let path = file.expect("a readable folder").path();
-        if path.extension().is_none_or(|extension| extension != "toml") {
-            continue;
-        }
+    shown(truths.map(|path| (path.clone(), path)), &mut programs);
+    let mut services: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let truths = paths("services").into_iter().map(|path| (path.join("truth.toml"), path));
+    shown(truths.filter(|(truth, _)| truth.exists()), &mut services);
+    for (cause, names) in services {
+        programs.entry(cause).or_insert(names);
+    }
+    programs
+}
+
+/// Adds the names of what shows each cause: files with the truth, each with the path that gives the name.
+fn shown(
+    truths: impl Iterator<Item = (PathBuf, PathBuf)>,
+    by_cause: &mut BTreeMap<String, BTreeSet<String>>,
+) {
+    for (path, named) in truths {
         let text = std::fs::read_to_string(&path).expect("a readable file");
         let truth: toml::Table = text.parse().expect("the truth is TOML");
         let leaks = truth.get("leaks").and_then(toml::Value::as_array).into_iter().flatten();
         let causes = leaks.filter_map(|leak| leak.get("cause")).chain(truth.get("notice"));
         for cause in causes.filter_map(toml::Value::as_str) {
-            let name = path.file_stem().expect("it has a name").to_string_lossy().into_owned();
-            programs.entry(cause.to_owned()).or_default().insert(name);
+            let name = named.file_stem().expect("it has a name").to_string_lossy().into_owned();
+            by_cause.entry(cause.to_owned()).or_default().insert(name);
         }
     }
-    programs
 }
 
 fn table() -> String {

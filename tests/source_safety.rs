@@ -51,7 +51,8 @@ fn source_of_another_build_is_told_and_not_used() {
 fn errors_elsewhere_in_a_file_do_no_harm() {
     let folder = tempfile::tempdir().expect("a folder");
     let text = format!(
-        "{KEEPS}\nfunc New() *int {{ return new(7) }}\n\nfunc (r *R[K]) Map[V any](f func(K) V) {{ }}}}}} ((\n"
+        "{KEEPS}\nfunc New() *int {{ return new(7) }}\n\nfunc (r *R[K]) Map[V any](f func(K) V) []V {{ return nil }}\n\n\
+         func Pass(v []byte) []byte {{ p := new(len(v)); _ = p; return v }}\n\nfunc Broken( {{ }}}}}} ((\n"
     );
     fs::write(folder.path().join("keep.go"), text.replace('\n', "\r\n")).expect("can be written");
     let reading = follow(folder.path(), "shop.Keep", "keep.go", 6);
@@ -75,6 +76,42 @@ fn nothing_outside_the_folder_is_read() {
         let reading = follow(&inside, "shop.Keep", file, 6);
         assert!(matches!(reading.problem, Some(Problem::NotFound { .. })), "{file}: {reading:?}");
     }
+}
+
+#[test]
+fn imports_lead_nowhere_outside_and_in_no_circle() {
+    let outer = tempfile::tempdir().expect("a folder");
+    let write = |path: &str, text: &str| {
+        let path = outer.path().join(path);
+        fs::create_dir_all(path.parent().expect("is in a folder")).expect("can be made");
+        fs::write(path, text).expect("can be written");
+    };
+    write("secret/keep.go", &KEEPS.replace("package shop", "package secret"));
+    write("tree/go.mod", "module example.com/shop // the shop\n");
+    let imports = |package: &str, import: &str, call: &str| {
+        format!(
+            "package {package}\n\nimport \"{import}\"\n\nfunc Pass(v []byte) []byte {{\n\treturn {call}(v)\n}}\n"
+        )
+    };
+    write("tree/ping/ping.go", &imports("ping", "example.com/shop/pong", "pong.Pass"));
+    write("tree/pong/pong.go", &imports("pong", "example.com/shop/ping", "ping.Pass"));
+    let main = [
+        "package main\n\nimport (\n\t\"example.com/shop/ping\"\n\t\"example.com/shop/../../secret\"\n",
+        "\tlinked \"example.com/shop/linked\"\n\tup \"../secret\"\n\tabsolute \"/etc\"\n)\n\nfunc main() {\n",
+        "\tv := make([]byte, 9)\n\tv = ping.Pass(v)\n\tsecret.Keep(\"\", v)\n\tlinked.Keep(\"\", v)\n",
+        "\tup.Keep(\"\", v)\n\tabsolute.Keep(\"\", v)\n}\n",
+    ];
+    write("tree/main.go", &main.concat());
+    let inside = outer.path().join("tree");
+    symlink(outer.path().join("secret"), inside.join("linked")).expect("can be linked");
+    let reading = follow(&inside, "main.main", "/build/shop/main.go", 12);
+    assert_eq!(reading.problem, None);
+    assert!(reading.facts.iter().all(|fact| fact.place.file == "main.go"), "{:?}", reading.facts);
+    assert!(
+        !reading.facts.iter().any(|fact| matches!(fact.kind, FactKind::MapEntry(_))),
+        "{:?}",
+        reading.facts
+    );
 }
 
 #[test]

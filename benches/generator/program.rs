@@ -121,7 +121,7 @@ impl Program {
 
     /// Whether a stack ends in the function that leaks.
     pub(super) fn leaks(&self, number: usize) -> bool {
-        number % LEAKS_ONE_IN == 0
+        number.is_multiple_of(LEAKS_ONE_IN)
     }
 }
 

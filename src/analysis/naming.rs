@@ -6,11 +6,12 @@ use crate::profile::{Kind, Notice, NoticeCode, Owner};
 use crate::series::{FrameId, Names, Series};
 use crate::source::{Fact, Position, Problem, Reading};
 use crate::suspects::{Scene, Suspect, Tracks, Window};
+use std::collections::BTreeSet;
 
 /// Stacks of one suspect that source is read for: those that grew most.
 const STACKS_READ: usize = 3;
 /// Own frames of one stack that a value is followed through.
-const FRAMES_READ: usize = 6;
+const FRAMES_READ: usize = 8;
 
 /// The tracks of a series that were judged.
 pub(super) fn tracks<'a>(series: &'a Series, windows: &'a [(Kind, Window)]) -> Tracks<'a> {
@@ -87,8 +88,11 @@ fn position(blame: Blame, names: &Names) -> Position {
 }
 
 fn own_frames(stack: &[FrameId], names: &Names) -> Vec<Position> {
+    // A function that calls itself counts once, at its place nearest to the leaf.
+    let mut seen = BTreeSet::new();
     let own = stack.iter().filter(|frame| names.info_of(**frame).owner == Owner::Own);
-    own.take(FRAMES_READ)
+    own.filter(|frame| seen.insert(names.function_of(**frame)))
+        .take(FRAMES_READ)
         .map(|frame| {
             let info = names.info_of(*frame);
             Position { function: info.name.clone(), file: info.file.clone(), line: names.line_of(*frame) }

@@ -356,7 +356,7 @@ fn substring(case: &Case<'_>) -> Option<Finding> {
 fn listener(case: &Case<'_>) -> Option<Finding> {
     let named = |function: &&str| {
         let name = function.rsplit('.').next().unwrap_or(function).to_ascii_lowercase();
-        ["subscribe", "listen", "observe", "addhandler", "addcallback", "onevent"]
+        ["subscribe", "listen", "addobserver", "addlistener", "addhandler", "addcallback", "onevent"]
             .iter()
             .any(|n| name.starts_with(n))
     };

@@ -71,6 +71,10 @@ fn of_fact(fact: &Fact, case: &Case<'_>) -> Option<Finding> {
                 format!("{at} sends it to {}{room}", channel.expression),
             )
         }
+        // What takes out of the map may do so well; it is the best name only while nothing says more.
+        FactKind::MapEntry(container) if !container.shrinks.is_empty() => {
+            Some(kept(&at, container, "unbounded-map", stored.min(Certainty::Medium)))
+        }
         FactKind::MapEntry(container) => Some(kept(&at, container, "unbounded-map", stored)),
         FactKind::Appended { container, .. } => {
             let id = if container.shrinks.is_empty() { "unbounded-slice" } else { "unbounded-queue" };
@@ -92,6 +96,15 @@ fn of_fact(fact: &Fact, case: &Case<'_>) -> Option<Finding> {
             Certainty::High,
             format!("{at} waits for ticks that go on for ever, and nothing else ends the wait"),
         ),
+        FactKind::WaitsInSelect { has_done, .. } if !case.waits.is_empty() => {
+            let what = match has_done {
+                true => {
+                    "has a case that ends the wait, but it never comes: find out who should have cancelled the context or closed the channel"
+                }
+                false => "has no case that ends the wait when the work is over",
+            };
+            finding("goroutine-blocked-select", Certainty::Medium, format!("{at} {what}"))
+        }
         FactKind::WaitsToSend(channel) | FactKind::WaitsToReceive { channel, .. } if channel.never_made => {
             finding(
                 "goroutine-nil-channel",
@@ -99,6 +112,28 @@ fn of_fact(fact: &Fact, case: &Case<'_>) -> Option<Finding> {
                 format!("{at} waits on {}, which is never made", channel.expression),
             )
         }
+        FactKind::Calls { left_at: Some(line), .. } if !case.waits.is_empty() => finding(
+            "goroutine-blocked-lock",
+            Certainty::High,
+            format!("{at} takes the lock, and the return at line {line} leaves it locked"),
+        ),
+        FactKind::WaitsToSend(channel) if !case.waits.is_empty() => {
+            let room = match channel.capacity.as_deref() {
+                Some("0") => ", which has no room".to_owned(),
+                Some(capacity) => format!(", which has room for {capacity}"),
+                None => String::new(),
+            };
+            finding(
+                "goroutine-blocked-send",
+                Certainty::Medium,
+                format!("{at} sends to {}{room}", channel.expression),
+            )
+        }
+        FactKind::WaitsToReceive { channel, .. } if !case.waits.is_empty() && !channel.is_closed => finding(
+            "goroutine-blocked-receive",
+            Certainty::Medium,
+            format!("{at} receives from {}, which nothing in its package closes", channel.expression),
+        ),
         _ => None,
     }
 }
@@ -124,7 +159,7 @@ fn acquired(at: &str, callee: &str, release: &str, released: Released, stored: C
         Released::Here | Released::DeferredInLoop | Released::Elsewhere => return None,
     };
     let id = match release {
-        "cancel" => "context-not-cancelled",
+        "cancel" | "stop" => "context-not-cancelled",
         "Stop" => "timer-not-stopped",
         "Body.Close" => "http-body-not-closed",
         "Close" if ["Query", "QueryContext", "Prepare", "PrepareContext"].contains(&name) => {

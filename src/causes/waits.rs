@@ -180,6 +180,13 @@ fn cond(case: &Case<'_>) -> Option<Finding> {
 
 /// A connection whose number follows that of the peers, so never sure by itself.
 fn network(case: &Case<'_>) -> Option<Finding> {
+    let serves = |function: &str| {
+        ["net/http.(*conn).serve", "net/http.(*connReader).backgroundRead"].contains(&function)
+    };
+    if case.share_waiting(serves) > MOST && case.share_waiting(is("internal/poll.runtime_pollWait")) > MOST {
+        let what = "they serve connections that clients keep open: IdleTimeout of http.Server ends idle ones";
+        return finding("goroutine-growing", Certainty::Low, what);
+    }
     let client = |function: &str| function.starts_with("net/http.(*persistConn).");
     let waits = |function: &str| function == "internal/poll.runtime_pollWait";
     (case.share_waiting(waits) > MOST && case.share_waiting(client) <= MOST).then(|| {
@@ -220,7 +227,7 @@ fn blocked(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn running(case: &Case<'_>) -> Option<Finding> {
-    let own_end = |state: &str| ["sleep", "running", "runnable", "syscall", "IO wait"].contains(&state);
+    let own_end = |state: &str| ["sleep", "running", "runnable", "syscall"].contains(&state);
     let sleeps = case.share_waiting(is("time.Sleep")).max(case.share_in_state(own_end));
     (sleeps > MOST).then(|| {
         finding("goroutine-growing", Certainty::Medium, "they run or sleep; more are started than end")

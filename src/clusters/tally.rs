@@ -9,6 +9,9 @@ use foldhash::{HashMap, HashMapExt};
 /// Blocks of the tiny allocator: several objects share one, so who opened it says little about who keeps it (S39).
 const TINY_BLOCK: i64 = 16;
 
+/// The share of the growth that one size of objects has to carry to stand for all.
+const LEADING_SIZE: f64 = 0.8;
+
 /// What happened to a group of rows between two snapshots.
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
@@ -30,6 +33,9 @@ pub struct Tally {
     pub climb: Option<Climb>,
     /// Sizes of the objects that grew most, in bytes, with the growth in live bytes of each.
     pub sizes: Vec<(i64, i64)>,
+    /// The one size that carries the growth, if one does, with what happened to its objects. A buffer that is read in
+    /// full leaves the smaller ones it outgrew behind it as garbage: what is kept shows at the last size only.
+    pub leading: Option<(i64, Change)>,
 }
 
 /// The sampling variance of live figures.
@@ -76,6 +82,7 @@ pub fn heap_level(track: &Track, rows: &[usize], snapshot: usize) -> HeapLevel {
 pub fn heap_tally(track: &Track, rows: &[usize], first: usize, last: usize) -> Tally {
     let mut tally = heap_sums(track, rows, first, last);
     let mut rungs: HashMap<i64, (Rung, i64)> = HashMap::new();
+    let mut kept_by_size: HashMap<i64, Change> = HashMap::new();
     for &row in rows {
         let size = track.rows[row].size;
         let (before, after) = (track.cell(first, row), track.cell(last, row));
@@ -86,12 +93,21 @@ pub fn heap_tally(track: &Track, rows: &[usize], first: usize, last: usize) -> T
         rung.after = rung.after.saturating_add(change.after);
         rung.allocated = rung.allocated.saturating_add(change.allocated.unwrap_or(0));
         *grown = grown.saturating_add(after.inuse_space.saturating_sub(before.inuse_space));
+        if size != TINY_BLOCK {
+            add_change(kept_by_size.entry(size).or_default(), &without_splits(&change, size));
+        }
     }
     let mut rungs: Vec<(Rung, i64)> = rungs.into_values().collect();
     rungs.sort_unstable_by_key(|(rung, _)| rung.size);
     tally.sizes = rungs.iter().map(|(rung, grown)| (rung.size, *grown)).collect();
     tally.sizes.retain(|(size, grown)| *size > 0 && *grown > 0);
     tally.sizes.sort_by_key(|(size, growth)| (std::cmp::Reverse(*growth), *size));
+    let grown: i64 = tally.sizes.iter().fold(0, |sum, (_, growth)| sum.saturating_add(*growth));
+    tally.leading = tally
+        .sizes
+        .first()
+        .filter(|(_, growth)| *growth as f64 >= LEADING_SIZE * grown as f64)
+        .and_then(|(size, _)| Some((*size, *kept_by_size.get(size)?)));
     if track.snapshots[last].columns.alloc_space.is_some() {
         let rate = track.snapshots[last].rate.unwrap_or(SamplingRate(1));
         let rungs: Vec<Rung> = rungs.into_iter().map(|(rung, _)| rung).collect();
@@ -101,7 +117,7 @@ pub fn heap_tally(track: &Track, rows: &[usize], first: usize, last: usize) -> T
     tally
 }
 
-/// The same without a look at the sizes of the objects: `larger`, `climb` and `sizes` stay empty. Of tens of thousands of
+/// The same without a look at the sizes of the objects: `larger`, `climb`, `sizes` and `leading` stay empty. Of tens of thousands of
 /// groups few grow, and only their sizes matter.
 pub fn heap_sums(track: &Track, rows: &[usize], first: usize, last: usize) -> Tally {
     let mut tally = Tally::default();

@@ -152,17 +152,20 @@ pub(super) fn evidence(evidence: &Evidence, subject: Subject) -> (bool, String) 
             );
             (*held, text)
         }
-        Evidence::Retention { held, retention: Some(r) } => (
+        Evidence::Retention { held, retention: Some(r), size } => (
             *held,
             format!(
-                "keeps {} of what it allocates (95 %: {} to {}){}",
+                "keeps {} of {} (95 %: {} to {}){}",
                 percent(r.value.max(0.0)),
+                size.map_or("what it allocates".to_owned(), |size| {
+                    format!("the objects of {} that it allocates", quantity(size as f64, Unit::Bytes))
+                }),
                 percent(r.low.max(0.0)),
                 percent(r.high.max(0.0)),
                 if *held { "" } else { "; whether most of it stays is not sure" }
             ),
         ),
-        Evidence::Retention { held, retention: None } => {
+        Evidence::Retention { held, retention: None, .. } => {
             (*held, "how much of what it allocates it keeps is not known: the profile counts no allocations".to_owned())
         }
         Evidence::Material { held, per_day, share, min_growth } => {
@@ -283,9 +286,10 @@ pub(super) fn evidence(evidence: &Evidence, subject: Subject) -> (bool, String) 
         Evidence::Proved(n) => {
             (true, format!("the garbage collector proved that {} goroutines of this function can never run again", count(*n as f64)))
         }
-        Evidence::Stayed { stayed, of } => {
+        Evidence::Stayed { of_middle, stayed, of } => {
             let held = *stayed * 2 >= *of;
-            (held, format!("of the {} there before, {} are still at the same place", count(*of as f64), count(*stayed as f64)))
+            let when = if *of_middle { "half-way" } else { "before" };
+            (held, format!("of the {} there {when}, {} are still at the same place", count(*of as f64), count(*stayed as f64)))
         }
         Evidence::PassingWait => (
             false,

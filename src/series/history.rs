@@ -26,6 +26,8 @@ struct Place {
     position: i64,
     /// The life by the breaks of all tracks known so far. Never falls along the track.
     life: usize,
+    /// Counts the snapshots of this life, from 1.
+    in_life: usize,
 }
 
 impl History {
@@ -62,11 +64,10 @@ impl History {
         }
         track.snapshots[newest].life = track.breaks.len();
         self.added += 1;
-        self.kept.push(Place { position: self.added, life: track.breaks.len() + lives_elsewhere });
-        if let Some(previous) = newest.checked_sub(1).filter(|previous| self.is_inside(*previous)) {
-            // Goroutines are followed from the first dump of a life to its last, and a dump is mostly goroutines.
-            track.snapshots[previous].members = Vec::new();
-        }
+        let life = track.breaks.len() + lives_elsewhere;
+        let in_life = self.kept.last().filter(|last| last.life == life).map_or(1, |last| last.in_life + 1);
+        self.kept.push(Place { position: self.added, life, in_life });
+        self.forget_members(track);
         if self.kept.len() > MOST_KEPT {
             let dropped = self.least_missed(track);
             self.kept.remove(dropped);
@@ -74,6 +75,18 @@ impl History {
             track.thinned += 1;
         }
         told
+    }
+
+    /// A dump is mostly goroutines, which are followed from the first one of a life to its last, and to that from a
+    /// witness half-way: one of the last two whose number is a power of two.
+    fn forget_members(&self, track: &mut Track) {
+        let newest = self.kept.last().map_or(0, |place| place.in_life);
+        for index in (0..self.kept.len()).filter(|index| self.is_inside(*index)) {
+            let in_life = self.kept[index].in_life;
+            if !in_life.is_power_of_two() || 4 * in_life <= newest {
+                track.snapshots[index].members = Vec::new();
+            }
+        }
     }
 
     /// Whether the snapshots before and after one are of the same life as it is.

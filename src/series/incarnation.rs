@@ -3,7 +3,7 @@
 
 use super::{Names, Series, Site, Track};
 use crate::profile::{Kind, Notice, NoticeCode, Owner, TimeSource};
-use foldhash::{HashMap, HashMapExt};
+use foldhash::{HashMap, HashMapExt, HashSet};
 
 /// Falling counters make up at least this share of all movement after a plain restart; when as much rises as
 /// falls, two processes (or two lives of different length) are behind the snapshots.
@@ -182,9 +182,14 @@ fn counters_that_fall(track: &Track, names: &Names, first: usize, last: usize) -
     })
 }
 
-/// Ids are handed to processors in batches of 16 (`_GoidCacheBatch` in Go's runtime/proc.go), so with 256 of them the
-/// newest goroutine alive may be this much older than one that has ended.
+/// Ids are handed to processors in batches of 16 (`_GoidCacheBatch` in Go's runtime/proc.go), so with 256 of them a new
+/// goroutine may have an id this much lower than another's.
 const ID_SLACK: u64 = 16 * 256;
+/// A processor that slept keeps what is left of its batch, however old, so a few goroutines may be older still by their
+/// ids than they are. Of another process more than this share are.
+const OUT_OF_ORDER: f64 = 0.25;
+/// And at least so many.
+const LEAST_OUT_OF_ORDER: usize = 3;
 
 /// A name for a site that people know: of their own code, if any; not so long that it hides the sentence around it.
 fn example(site: &Site, names: &Names) -> String {
@@ -198,11 +203,18 @@ fn example(site: &Site, names: &Names) -> String {
     }
 }
 
-/// Goroutine ids are never reused within a process, and rise but for [`ID_SLACK`].
+/// Goroutine ids are never reused within a process, and rise but for [`ID_SLACK`]: a goroutine of the second dump either is
+/// in the first as well or has a newer id. That the newest ones of the first have ended says nothing.
 fn goroutine_ids(track: &Track, first: usize, last: usize) -> Option<Notice> {
     let (before, after) = (&track.snapshots[first].members, &track.snapshots[last].members);
     let newest = |members: &[super::Member]| members.iter().map(|m| m.goroutine.id).max();
-    if newest(after)?.saturating_add(ID_SLACK) < newest(before)? {
+    let known: HashSet<u64> = before.iter().map(|member| member.goroutine.id).collect();
+    let newest = newest(before)?;
+    let is_old = |m: &&super::Member| {
+        m.goroutine.id.saturating_add(ID_SLACK) < newest && !known.contains(&m.goroutine.id)
+    };
+    let old = after.iter().filter(is_old).count();
+    if old >= LEAST_OUT_OF_ORDER && old as f64 > OUT_OF_ORDER * after.len() as f64 {
         return Some(Notice::new(
             NoticeCode::Restart,
             "goroutine ids start again in the second dump, so the process restarted or it is another process; \

@@ -1,6 +1,6 @@
 //! Calls whose result has to be given back, and whether it is.
 
-use super::declared::Package;
+use super::declared::{Package, last_name};
 use super::facts::{FactKind, Released};
 use super::parse::{Parsed, all, children, enclosing_function, expressions, in_loop, line_of};
 use tree_sitter::Node;
@@ -70,6 +70,7 @@ pub(super) fn acquired<'t>(
                 let error = lefts.get(1).filter(|_| result == 0).map(|error| file.text_of(*error));
                 released(file, function, variable, release, (call, error))
             }
+            Some(field) if release == "cancel" && is_never_used(package, last_name(field)) => Released::Never,
             Some(_) => Released::Elsewhere,
             None if call.parent().is_some_and(|p| p.kind() == "expression_statement") => Released::Never,
             None => Released::Elsewhere,
@@ -77,6 +78,18 @@ pub(super) fn acquired<'t>(
         facts.push(FactKind::Acquired { callee: callee.to_owned(), release, released });
     }
     facts
+}
+
+/// Whether a field that only its own package can reach is assigned and never used.
+fn is_never_used(package: &Package<'_>, field: &str) -> bool {
+    let uses = |file: &&Parsed| {
+        all(file.root(), &["selector_expression"]).into_iter().any(|selector| {
+            let list = selector.parent().filter(|parent| parent.kind() == "expression_list");
+            let assigned = list.and_then(|list| list.parent()?.child_by_field_name("left"));
+            file.field_text(selector, "field") == field && (assigned.is_none() || assigned != list)
+        })
+    };
+    field.starts_with(char::is_lowercase) && !package.files.iter().any(uses)
 }
 
 fn assigned_to(call: Node<'_>) -> Option<Node<'_>> {

@@ -2,6 +2,9 @@
 
 use super::facts::{Channel, Container, Place, Scope};
 use super::parse::{Parsed, all, base_type, children, enclosing_function, expressions, line_of};
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
 use tree_sitter::Node;
 
 /// Places told where something is taken out of a container.
@@ -10,10 +13,16 @@ const SHRINKS_TOLD: usize = 4;
 /// Longer expressions name no variable or field.
 const LONGEST_EXPRESSION: usize = 200;
 
-/// The files of one package, the one that is read first.
+/// The files of packages by import path, as far as their source is there.
+pub(super) type World<'t> = BTreeMap<String, Vec<&'t Parsed>>;
+
+/// The files of one package, the one that is read first, among the packages that it imports.
 #[derive(Clone, Debug)]
 pub(super) struct Package<'t> {
     pub(super) files: Vec<&'t Parsed>,
+    pub(super) world: Rc<World<'t>>,
+    /// How many types are being made out, one for the other.
+    pub(super) nesting: Rc<Cell<usize>>,
 }
 
 /// The last name of an expression: `sessions` of `c.sessions`, `m` of `m[k]`.
@@ -29,6 +38,15 @@ pub(super) fn first_name(expression: &str) -> &str {
 }
 
 impl<'t> Package<'t> {
+    pub(super) fn new(files: Vec<&'t Parsed>, world: World<'t>) -> Package<'t> {
+        Package { files, world: Rc::new(world), nesting: Rc::default() }
+    }
+
+    /// Another package of the same world.
+    pub(super) fn with(&self, files: Vec<&'t Parsed>) -> Package<'t> {
+        Package { files, ..self.clone() }
+    }
+
     /// Declarations of functions and methods of a name, those of the first file first.
     pub(super) fn functions(&self, name: &str) -> Vec<(&'t Parsed, Node<'t>)> {
         let of_file = |file: &'t Parsed| {
@@ -56,6 +74,14 @@ impl<'t> Package<'t> {
         }
         let holder = self.type_of(file, function, head);
         match holder.as_deref().map(base_type) {
+            Some(holder) if holder.contains('.') => {
+                let (alias, name) = holder.split_once('.')?;
+                let declared = self.imported(file, alias)?.field_type(Some(name), field)?;
+                // A type of the other package, as this one would write it.
+                let base = declared.trim_start_matches('*');
+                let is_named = base.starts_with(char::is_uppercase) && !base.contains('.');
+                Some(if is_named { declared.replace(base, &format!("{alias}.{base}")) } else { declared })
+            }
             Some(holder) => self.field_type(Some(holder), field).or_else(|| self.field_type(None, field)),
             None => self.field_type(None, field),
         }
@@ -73,7 +99,7 @@ impl<'t> Package<'t> {
                     }
                 }
             }
-            if let Some(found) = local_type(file, node, name) {
+            if let Some(found) = self.local_type(file, node, name) {
                 return Some(found);
             }
             scope = enclosing_function(node);
@@ -82,7 +108,7 @@ impl<'t> Package<'t> {
             all(file.root(), &["var_spec"])
                 .into_iter()
                 .filter(|spec| enclosing_function(*spec).is_none())
-                .find_map(|spec| type_of_spec(file, spec, name))
+                .find_map(|spec| self.type_of_spec(file, spec, name))
         };
         self.files.iter().find_map(global)
     }
@@ -283,49 +309,60 @@ pub(super) fn declares(file: &Parsed, function: Node<'_>, name: &str) -> bool {
         })
 }
 
-/// The type of a local variable, by its declaration or by what it is made of.
-fn local_type(file: &Parsed, function: Node<'_>, name: &str) -> Option<String> {
-    for node in all(function, &["short_var_declaration", "var_spec"]) {
-        if node.kind() == "var_spec" {
-            if let Some(found) = type_of_spec(file, node, name) {
-                return Some(found);
+impl<'t> Package<'t> {
+    /// The type of a local variable, by its declaration or by what it is made of.
+    fn local_type(&self, file: &'t Parsed, function: Node<'t>, name: &str) -> Option<String> {
+        for node in all(function, &["short_var_declaration", "var_spec"]) {
+            if node.kind() == "var_spec" {
+                if let Some(found) = self.type_of_spec(file, node, name) {
+                    return Some(found);
+                }
+                continue;
             }
-            continue;
+            let lefts = expressions(node.child_by_field_name("left"));
+            let at = lefts.iter().position(|left| file.text_of(*left) == name);
+            let rights = expressions(node.child_by_field_name("right"));
+            if let (Some(at), [call]) = (at, rights.as_slice())
+                && call.kind() == "call_expression"
+            {
+                return self.made_type(file, *call, at);
+            }
+            if let Some(right) = at.and_then(|at| rights.get(at)) {
+                return self.made_type(file, *right, 0);
+            }
         }
-        let lefts = expressions(node.child_by_field_name("left"));
-        let at = lefts.iter().position(|left| file.text_of(*left) == name);
-        let rights = expressions(node.child_by_field_name("right"));
-        if let Some(right) = at.and_then(|at| rights.get(at)) {
-            return made_type(file, *right);
+        None
+    }
+
+    fn type_of_spec(&self, file: &'t Parsed, spec: Node<'t>, name: &str) -> Option<String> {
+        let named = children(spec).iter().any(|n| n.kind() == "identifier" && file.text_of(*n) == name);
+        let declared = file.field_text(spec, "type");
+        match (named, declared) {
+            (false, _) => None,
+            (true, "") => expressions(spec.child_by_field_name("value"))
+                .first()
+                .and_then(|v| self.made_type(file, *v, 0)),
+            (true, declared) => Some(declared.to_owned()),
         }
     }
-    None
-}
 
-fn type_of_spec(file: &Parsed, spec: Node<'_>, name: &str) -> Option<String> {
-    let named = children(spec).iter().any(|n| n.kind() == "identifier" && file.text_of(*n) == name);
-    let declared = file.field_text(spec, "type");
-    match (named, declared) {
-        (false, _) => None,
-        (true, "") => {
-            expressions(spec.child_by_field_name("value")).first().and_then(|v| made_type(file, *v))
+    /// The type of an expression that makes a value: `make(map[K]V)`, `&T{}`, `new(T)`.
+    fn made_type(&self, file: &'t Parsed, expression: Node<'t>, at: usize) -> Option<String> {
+        match expression.kind() {
+            "composite_literal" => Some(file.field_text(expression, "type").to_owned()),
+            "unary_expression" => {
+                let operand = expression.child_by_field_name("operand")?;
+                (operand.kind() == "composite_literal").then(|| file.field_text(operand, "type").to_owned())
+            }
+            "call_expression" if ["make", "new"].contains(&file.field_text(expression, "function")) => {
+                let arguments = expression.child_by_field_name("arguments").map(children)?;
+                Some(file.text_of(*arguments.first()?).to_owned())
+            }
+            "call_expression" => {
+                let scope = enclosing_function(expression).unwrap_or(file.root());
+                self.result_type(file, scope, expression, at)
+            }
+            _ => None,
         }
-        (true, declared) => Some(declared.to_owned()),
-    }
-}
-
-/// The type of an expression that makes a value: `make(map[K]V)`, `&T{}`, `new(T)`.
-fn made_type(file: &Parsed, expression: Node<'_>) -> Option<String> {
-    match expression.kind() {
-        "composite_literal" => Some(file.field_text(expression, "type").to_owned()),
-        "unary_expression" => {
-            let operand = expression.child_by_field_name("operand")?;
-            (operand.kind() == "composite_literal").then(|| file.field_text(operand, "type").to_owned())
-        }
-        "call_expression" if ["make", "new"].contains(&file.field_text(expression, "function")) => {
-            let arguments = expression.child_by_field_name("arguments").map(children)?;
-            Some(file.text_of(*arguments.first()?).to_owned())
-        }
-        _ => None,
     }
 }

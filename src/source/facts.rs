@@ -163,6 +163,8 @@ pub enum FactKind {
     Calls {
         /// The callee as written.
         callee: String,
+        /// For a lock, the line of a return behind it that leaves it locked.
+        left_at: Option<u32>,
     },
 }
 

@@ -1,17 +1,16 @@
 //! Where a value goes: along a function, into functions it is handed to, and back to the caller it is returned to.
 
+use super::acquire::acquired;
 use super::declared::{Package, declares, first_name, last_name};
 use super::facts::{Fact, FactKind, Place, Scope};
 use super::parse::{Parsed, all, children, enclosing_function, expressions, line_of};
 use super::values::{
     Held, declares_around, is_append, is_constructor, is_copy, is_copying_append, is_made, links, made_by,
-    mentions, mentions_name, mentions_text, pairs, parameter_names, refers_to_itself,
+    mentions, mentions_name, mentions_text, pairs, parameter_names,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use tree_sitter::Node;
 
-/// Functions deep that a value is followed into.
-const DEEPEST: usize = 3;
 /// Statements of one function that are read; longer functions were not written by people.
 const MOST_STATEMENTS: usize = 400;
 /// Levels of one expression that are read.
@@ -30,31 +29,48 @@ const PARTS: [&str; 9] =
 /// Methods of `sync.Map` and `list.List` that keep what they are given, and give something back too.
 const KEEPERS: [&str; 6] = ["LoadOrStore", "Swap", "PushBack", "PushFront", "InsertBefore", "InsertAfter"];
 
+/// Methods that put what they are given, or read, into their receiver.
+const FILLERS: [&str; 6] = ["ReadFrom", "Write", "WriteString", "WriteByte", "WriteRune", "Grow"];
+
+/// Calls that put what they read into what their last argument points to.
+const DECODERS: [&str; 4] = ["Decode", "Unmarshal", "UnmarshalRead", "DecodeElement"];
+
 /// One function that the value is in, and the variables that hold it.
-pub(super) struct Flow<'p, 't> {
-    pub(super) package: &'p Package<'t>,
+pub(super) struct Flow<'t> {
+    pub(super) package: Package<'t>,
     pub(super) facts: Vec<Fact>,
-    visited: BTreeSet<(usize, String)>,
-    returned: bool,
+    /// Functions that were entered with the value in some of their parameters, and whether they return it.
+    pub(super) entered: BTreeMap<(String, usize, String), bool>,
+    pub(super) returned: bool,
+    /// How many functions deep the value was followed.
+    pub(super) depth: usize,
     /// How many expressions deep the reading is.
     nesting: usize,
 }
 
-impl<'p, 't> Flow<'p, 't> {
-    pub(super) fn new(package: &'p Package<'t>) -> Flow<'p, 't> {
-        Flow { package, facts: Vec::new(), visited: BTreeSet::new(), returned: false, nesting: 0 }
+impl<'t> Flow<'t> {
+    pub(super) fn new(package: Package<'t>) -> Flow<'t> {
+        Flow { package, facts: Vec::new(), entered: BTreeMap::new(), returned: false, depth: 0, nesting: 0 }
     }
 
     /// Follows what a statement makes; says whether it is returned.
     pub(super) fn follow(&mut self, file: &'t Parsed, function: Node<'t>, statement: Node<'t>) -> bool {
         let mut held: BTreeMap<String, Held> = BTreeMap::new();
         self.returned = false;
+        self.filled(file, function, statement, &mut held);
         match statement.kind() {
             "return_statement" => self.returned = true,
             "short_var_declaration" | "assignment_statement" | "var_declaration" => {
+                // A variable that is declared and escapes is the value itself.
+                for spec in all(statement, &["var_spec"]) {
+                    if spec.child_by_field_name("value").is_none() {
+                        let names = children(spec).into_iter().filter(|node| node.kind() == "identifier");
+                        held.extend(names.map(|name| (file.text_of(name).to_owned(), Held::default())));
+                    }
+                }
                 for (left, right) in pairs(file, statement) {
                     if KEEPERS.contains(&last_name(file.field_text(right, "function"))) {
-                        self.handed(file, function, statement, right, &BTreeMap::new(), true, 0);
+                        self.handed(file, function, statement, right, &BTreeMap::new(), true);
                     }
                     let made = made_by(file, right);
                     let text = file.text_of(left);
@@ -76,23 +92,75 @@ impl<'p, 't> Flow<'p, 't> {
             }
             "expression_statement" | "go_statement" | "defer_statement" => {
                 for call in all(statement, &["call_expression"]).into_iter().take(2) {
-                    self.handed(file, function, statement, call, &BTreeMap::new(), true, 0);
+                    self.handed(file, function, statement, call, &BTreeMap::new(), true);
                 }
             }
             _ => {}
         }
-        self.along(file, function, &mut held, 0);
+        self.along(file, function, &mut held);
         self.returned
     }
 
-    /// Reads a function until nothing new is found about the variables that hold the value.
-    fn along(
+    /// A context that carries the value keeps it until it is cancelled.
+    fn put_into_context(
         &mut self,
         file: &'t Parsed,
         function: Node<'t>,
-        held: &mut BTreeMap<String, Held>,
-        depth: usize,
+        statement: Node<'t>,
+        held: &BTreeMap<String, Held>,
     ) {
+        let carries = |call: Node<'t>| {
+            file.field_text(call, "function") == "context.WithValue"
+                && call.child_by_field_name("arguments").is_some_and(|given| mentions(file, given, held))
+        };
+        if all(statement, &["call_expression"]).into_iter().any(carries) {
+            for kind in acquired(&self.package, file, function, statement) {
+                self.add(file, statement, kind);
+            }
+        }
+    }
+
+    /// Follows the parameters of a function, which escape where the profile names its own line; says whether one is
+    /// returned.
+    pub(super) fn follow_parameters(&mut self, file: &'t Parsed, function: Node<'t>) -> bool {
+        let names = parameter_names(file, function).into_iter();
+        let mut held = names.map(|name| (name, Held::default())).collect();
+        self.returned = false;
+        self.along(file, function, &mut held);
+        self.returned
+    }
+
+    /// Variables that a statement's calls fill, by their address or as receivers: `io.Copy(&page, r)`,
+    /// `decoder.Decode(&event)`, `page.ReadFrom(r)`.
+    fn filled(
+        &self,
+        file: &'t Parsed,
+        function: Node<'t>,
+        statement: Node<'t>,
+        held: &mut BTreeMap<String, Held>,
+    ) {
+        let calls = all(statement, &["call_expression"]);
+        for call in calls.into_iter().filter(|call| enclosing_function(*call) == Some(function)) {
+            let callee = file.field_text(call, "function");
+            let arguments = call.child_by_field_name("arguments").map(children).unwrap_or_default();
+            let addressed = arguments.iter().filter_map(|argument| file.text_of(*argument).strip_prefix('&'));
+            let receiver =
+                callee.rsplit_once('.').filter(|(_, name)| FILLERS.contains(name)).map(|(of, _)| of);
+            let decoded = arguments
+                .last()
+                .filter(|_| callee.rsplit('.').next().is_some_and(|name| DECODERS.contains(&name)))
+                .map(|argument| file.text_of(*argument));
+            for text in addressed.chain(receiver).chain(decoded) {
+                let name = first_name(text);
+                if !text.contains('{') && declares_around(file, function, name) {
+                    held.entry(name.to_owned()).or_insert_with(|| made_by(file, call));
+                }
+            }
+        }
+    }
+
+    /// Reads a function until nothing new is found about the variables that hold the value.
+    pub(super) fn along(&mut self, file: &'t Parsed, function: Node<'t>, held: &mut BTreeMap<String, Held>) {
         let Some(body) = function.child_by_field_name("body").filter(|_| !held.is_empty()) else { return };
         const KINDS: [&str; 8] = [
             "short_var_declaration",
@@ -112,7 +180,7 @@ impl<'p, 't> Flow<'p, 't> {
                 if self.facts.len() >= MOST_FACTS {
                     return;
                 }
-                self.step(file, function, *statement, held, depth);
+                self.step(file, function, *statement, held);
             }
             if before == (held.len(), self.facts.len()) {
                 return;
@@ -126,10 +194,10 @@ impl<'p, 't> Flow<'p, 't> {
         function: Node<'t>,
         statement: Node<'t>,
         held: &mut BTreeMap<String, Held>,
-        depth: usize,
     ) {
         match statement.kind() {
             "short_var_declaration" | "assignment_statement" | "var_declaration" => {
+                self.put_into_context(file, function, statement, held);
                 for (left, right) in pairs(file, statement) {
                     let text = file.text_of(left);
                     let key = left.child_by_field_name("index").filter(|_| left.kind() == "index_expression");
@@ -169,12 +237,12 @@ impl<'p, 't> Flow<'p, 't> {
             "go_statement" if mentions(file, statement, held) => {
                 self.add(file, statement, FactKind::CapturedByGoroutine);
             }
-            "call_expression" => self.handed(file, function, statement, statement, held, false, depth),
+            "call_expression" => self.handed(file, function, statement, statement, held, false),
             _ => {}
         }
     }
 
-    fn add(&mut self, file: &Parsed, statement: Node<'_>, kind: FactKind) {
+    pub(super) fn add(&mut self, file: &Parsed, statement: Node<'_>, kind: FactKind) {
         let mut quoted = file.text_of(statement).split_whitespace().collect::<Vec<_>>().join(" ");
         if quoted.chars().count() > QUOTED {
             quoted = quoted.chars().take(QUOTED).chain(['…']).collect();
@@ -236,75 +304,7 @@ impl<'p, 't> Flow<'p, 't> {
         self.add(file, statement, kind);
     }
 
-    /// A call that the value is handed to. With `fresh`, what stands in its arguments is the value.
-    #[allow(clippy::too_many_arguments, reason = "the state of one walk")]
-    fn handed(
-        &mut self,
-        file: &'t Parsed,
-        function: Node<'t>,
-        statement: Node<'t>,
-        call: Node<'t>,
-        held: &BTreeMap<String, Held>,
-        fresh: bool,
-        depth: usize,
-    ) {
-        let callee = file.field_text(call, "function");
-        let arguments = call.child_by_field_name("arguments").map(children).unwrap_or_default();
-        let made = |node: &Node<'t>| {
-            ["composite_literal", "unary_expression", "func_literal", "call_expression"]
-                .contains(&node.kind())
-        };
-        let given: Vec<usize> = (0..arguments.len())
-            .filter(|at| (fresh && made(&arguments[*at])) || self.holds(file, arguments[*at], held))
-            .collect();
-        if given.is_empty() || callee == "append" {
-            return;
-        }
-        if ["runtime.SetFinalizer", "runtime.AddCleanup"].contains(&callee) && given.contains(&0) {
-            let value = file.text_of(arguments[0]);
-            let cyclic =
-                held.contains_key(&format!("{value} cyclic")) || refers_to_itself(file, function, value);
-            self.add(file, statement, FactKind::FinalizerSet { cyclic });
-            return;
-        }
-        let name = last_name(callee);
-        let declared = if callee.contains('.') {
-            self.package.type_of(file, function, callee.rsplit_once('.').map_or("", |(of, _)| of))
-        } else {
-            None
-        };
-        let foreign = declared.as_deref().is_some_and(|declared| declared.contains('.'));
-        if foreign || callee == "heap.Push" {
-            let receiver_type = declared.map(|declared| declared.trim_start_matches('*').to_owned());
-            self.add(file, statement, FactKind::PassedTo { callee: callee.to_owned(), receiver_type });
-            return;
-        }
-        if depth >= DEEPEST {
-            return;
-        }
-        let wanted = declared.as_deref().map(super::parse::base_type);
-        let mut functions = self.package.functions(name);
-        functions.sort_by_key(|(file, node)| super::parse::receiver_type(file, *node).as_deref() != wanted);
-        let is_method = callee.contains('.');
-        let found =
-            functions.into_iter().find(|(_, node)| is_method == (node.kind() == "method_declaration"));
-        let Some((inner_file, inner)) = found else { return };
-        let parameters = parameter_names(inner_file, inner);
-        let mut inner_held = BTreeMap::new();
-        for at in given {
-            if let Some(name) = parameters.get(at).or(parameters.last()) {
-                inner_held.insert(name.clone(), self.carries(file, arguments[at], held).unwrap_or_default());
-            }
-        }
-        let key = (inner.start_byte(), inner_held.keys().cloned().collect::<Vec<_>>().join(","));
-        if self.visited.insert(key) {
-            let returned = self.returned;
-            self.along(inner_file, inner, &mut inner_held, depth + 1);
-            self.returned = returned;
-        }
-    }
-
-    fn holds(&self, file: &Parsed, node: Node<'_>, held: &BTreeMap<String, Held>) -> bool {
+    pub(super) fn holds(&self, file: &Parsed, node: Node<'_>, held: &BTreeMap<String, Held>) -> bool {
         match node.kind() {
             "identifier" => held.contains_key(file.text_of(node)),
             "unary_expression"
@@ -324,7 +324,12 @@ impl<'p, 't> Flow<'p, 't> {
 
     /// Whether an expression holds the value; says so too where it is a part of it. People nest expressions a few
     /// levels deep, so what is deeper is left alone.
-    fn carries(&mut self, file: &'t Parsed, node: Node<'t>, held: &BTreeMap<String, Held>) -> Option<Held> {
+    pub(super) fn carries(
+        &mut self,
+        file: &'t Parsed,
+        node: Node<'t>,
+        held: &BTreeMap<String, Held>,
+    ) -> Option<Held> {
         if self.nesting >= DEEPEST_EXPRESSION {
             return None;
         }
@@ -364,17 +369,24 @@ impl<'p, 't> Flow<'p, 't> {
                     return None;
                 }
                 if PARTS.contains(&name) || name.starts_with("Find") {
-                    let whole = arguments.iter().find_map(|argument| self.carries(file, *argument, held))?;
+                    let mut whole =
+                        arguments.iter().find_map(|argument| self.carries(file, *argument, held))?;
+                    whole.is_string |= callee.starts_with("strings.")
+                        || (name.starts_with("Find") && name.contains("String"));
                     self.part(file, node, &whole);
                     return Some(whole);
                 }
                 if ["Bytes", "Next"].contains(&name) && callee.contains('.') {
                     return held.get(first_name(callee)).cloned();
                 }
-                if callee == "append" || is_constructor(callee) {
+                if callee == "append" {
                     return arguments.into_iter().find_map(|argument| self.carries(file, argument, held));
                 }
-                None
+                if let Some(passed) = self.passes(file, node, &arguments, held) {
+                    return passed;
+                }
+                is_constructor(callee)
+                    .then(|| arguments.into_iter().find_map(|argument| self.carries(file, argument, held)))?
             }
             _ => None,
         }

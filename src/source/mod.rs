@@ -3,10 +3,14 @@
 #[cfg(feature = "source")]
 mod acquire;
 #[cfg(feature = "source")]
+mod calls;
+#[cfg(feature = "source")]
 mod declared;
 mod facts;
 #[cfg(feature = "source")]
 mod flow;
+#[cfg(feature = "source")]
+mod handed;
 #[cfg(feature = "source")]
 mod parse;
 #[cfg(feature = "source")]

@@ -54,6 +54,24 @@ impl Parsed {
         node.child_by_field_name(field).map_or("", |child| self.text_of(child))
     }
 
+    /// The name in its package clause.
+    pub(super) fn package_name(&self) -> &str {
+        let clause = children(self.root()).into_iter().find(|node| node.kind() == "package_clause");
+        clause.and_then(|clause| children(clause).into_iter().next()).map_or("", |name| self.text_of(name))
+    }
+
+    /// What it imports: the name it gives to a package, if any, and the package's path.
+    pub(super) fn imports(&self) -> Vec<(Option<&str>, &str)> {
+        let specs = children(self.root()).into_iter().filter(|node| node.kind() == "import_declaration");
+        let specs = specs.flat_map(|declaration| all(declaration, &["import_spec"]));
+        specs
+            .map(|spec| {
+                let name = Some(self.field_text(spec, "name")).filter(|name| !name.is_empty());
+                (name, self.field_text(spec, "path").trim_matches(['"', '`']))
+            })
+            .collect()
+    }
+
     /// How many lines it has.
     pub(super) fn line_count(&self) -> usize {
         self.text.lines().count()
@@ -227,10 +245,25 @@ const STATEMENTS: [&str; 13] = [
     "communication_case",
 ];
 
-/// The innermost statement of a function at a line. A loop or a `select` counts only by its first line.
-pub(super) fn statement_at<'t>(function: Node<'t>, line: u32) -> Option<Node<'t>> {
+/// The innermost statement of a function at a line. A loop or a `select` counts only by its first line. Of several on
+/// one line, the one that calls `callee`, a function's bare name.
+pub(super) fn statement_at<'t>(
+    file: &Parsed,
+    function: Node<'t>,
+    line: u32,
+    callee: Option<&str>,
+) -> Option<Node<'t>> {
     let body = function.child_by_field_name("body")?;
-    let mut best: Option<Node<'t>> = None;
+    let mut best: Option<(bool, Node<'t>)> = None;
+    let calls_it = |node: Node<'t>| {
+        let calls = all(node, &["call_expression"]);
+        callee.is_some_and(|callee| {
+            calls.into_iter().any(|call| {
+                let called = file.field_text(call, "function").split('[').next().unwrap_or_default();
+                called.rsplit('.').next() == Some(callee)
+            })
+        })
+    };
     walk(body, &mut |node| {
         if !covers(node, line) || (node.kind() == "func_literal" && line_of(node) < line) {
             // A literal that began on an earlier line is part of its statement unless it is the function itself.
@@ -238,14 +271,17 @@ pub(super) fn statement_at<'t>(function: Node<'t>, line: u32) -> Option<Node<'t>
         }
         let is_block = ["for_statement", "select_statement", "communication_case"].contains(&node.kind());
         if STATEMENTS.contains(&node.kind()) && (!is_block || line_of(node) == line) {
-            let smaller = best.is_none_or(|b| node.byte_range().len() <= b.byte_range().len());
-            if smaller {
-                best = Some(node);
+            let calls = calls_it(node);
+            let is_better = best.is_none_or(|(best_calls, best)| {
+                (calls, best.byte_range().len()) >= (best_calls, node.byte_range().len())
+            });
+            if is_better {
+                best = Some((calls, node));
             }
         }
         true
     });
-    best
+    best.map(|(_, node)| node)
 }
 
 /// The function, declared or literal, that a node stands in.

@@ -1,13 +1,13 @@
 //! Source folders, and what they say about a stack.
 
 use super::acquire::acquired;
-use super::declared::Package;
+use super::declared::{Package, World};
 use super::facts::{Excerpt, Fact, Place, Position, Problem, Reading};
 use super::flow::Flow;
 use super::parse::{Parsed, function_at, last_line_of, line_of, statement_at};
 use super::tree::{Found, Tree};
 use super::waits::waits;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 use tree_sitter::Node;
@@ -20,6 +20,10 @@ const MOST_LINES: u32 = 12;
 const WIDEST: usize = 200;
 /// Files of one package that are read.
 const PACKAGE_FILES: usize = 200;
+/// Imports are followed so deep: to what is called, and to what that calls.
+const IMPORTS_DEEP: usize = 2;
+/// So many packages are read for one stack's sake.
+const MOST_PACKAGES: usize = 100;
 
 /// Why source cannot be read.
 #[derive(Debug, Error)]
@@ -39,6 +43,8 @@ pub enum SourceError {
 pub struct Sources {
     tree: Tree,
     parsed: BTreeMap<PathBuf, Option<Parsed>>,
+    /// The files of imported packages by import path; none of those whose source is not there.
+    packages: BTreeMap<String, Vec<PathBuf>>,
 }
 
 impl Sources {
@@ -53,7 +59,7 @@ impl Sources {
             let problem = |why| SourceError::Folder { folder: folder.display().to_string(), why };
             tree.add(folder).map_err(problem)?;
         }
-        Ok(Sources { tree, parsed: BTreeMap::new() })
+        Ok(Sources { tree, parsed: BTreeMap::new(), packages: BTreeMap::new() })
     }
 
     /// Follows what is allocated, or waits, at the first position of a stack of own frames, leaf-most first.
@@ -68,7 +74,8 @@ impl Sources {
                 break;
             };
             self.parse_package(&found);
-            match self.read(&found, position, index == 0, &mut reading) {
+            let callee = index.checked_sub(1).and_then(|callee| bare_name(&stack[callee].function));
+            match self.read(&found, position, callee, &mut reading) {
                 Ok(true) => {}
                 Ok(false) => break,
                 Err(why) => {
@@ -82,32 +89,70 @@ impl Sources {
         reading
     }
 
-    /// Parses a file and those beside it, once.
+    /// Parses a file and those beside it, and the packages that they import, once.
     fn parse_package(&mut self, found: &Found) {
-        let mut beside = self.tree.beside(found, PACKAGE_FILES);
-        beside.insert(0, found.clone());
-        for file in beside {
+        let mut files = self.tree.beside(found, PACKAGE_FILES);
+        files.insert(0, found.clone());
+        self.parse(&files);
+        let mut importers: Vec<PathBuf> = files.into_iter().map(|file| file.path).collect();
+        for _ in 0..IMPORTS_DEEP {
+            let imports: BTreeSet<String> = importers
+                .iter()
+                .filter_map(|path| self.parsed.get(path)?.as_ref())
+                .flat_map(|file| file.imports().into_iter().map(|(_, path)| path.to_owned()))
+                .collect();
+            importers.clear();
+            for import in imports {
+                if !self.packages.contains_key(&import) && self.packages.len() < MOST_PACKAGES {
+                    let mut files = self.tree.package(&import);
+                    files.truncate(PACKAGE_FILES);
+                    self.parse(&files);
+                    self.packages.insert(import.clone(), files.into_iter().map(|file| file.path).collect());
+                }
+                importers.extend(self.packages.get(&import).into_iter().flatten().cloned());
+            }
+        }
+    }
+
+    fn parse(&mut self, files: &[Found]) {
+        for file in files {
             self.parsed.entry(file.path.clone()).or_insert_with(|| Parsed::read(&file.path, &file.shown));
         }
     }
 
-    /// Reads one frame; says whether the value is returned to the next.
+    /// The packages that were parsed, by import path.
+    fn world(&self) -> World<'_> {
+        let file = |path: &PathBuf| self.parsed.get(path)?.as_ref();
+        let packages =
+            self.packages.iter().map(|(path, files)| (path.clone(), files.iter().filter_map(file).collect()));
+        packages.filter(|(_, files): &(_, Vec<_>)| !files.is_empty()).collect()
+    }
+
+    /// Reads one frame, the first or the one that called `callee`; says whether the value is returned to the next.
     fn read(
         &self,
         found: &Found,
         position: &Position,
-        is_first: bool,
+        callee: Option<&str>,
         reading: &mut Reading,
     ) -> Result<bool, String> {
+        let is_first = callee.is_none();
         let Some(Some(file)) = self.parsed.get(&found.path) else {
             return Err("it is too large or cannot be read".to_owned());
         };
         let folder = found.path.parent();
         let beside = self.parsed.iter().filter(|(path, _)| path.parent() == folder && **path != found.path);
         let files = std::iter::once(file).chain(beside.filter_map(|(_, parsed)| parsed.as_ref())).collect();
-        let package = Package { files };
+        let package = Package::new(files, self.world());
         let function = function_at(file, &position.function, position.line)?;
-        let Some(statement) = statement_at(function, position.line) else {
+        let Some(statement) = statement_at(file, function, position.line, callee) else {
+            if is_first && position.line == line_of(function) {
+                reading.excerpt = Some(excerpt(file, function, function));
+                let mut flow = Flow::new(package);
+                let returned = flow.follow_parameters(file, function);
+                reading.facts.append(&mut flow.facts);
+                return Ok(returned);
+            }
             return if is_first {
                 Err(format!("there is no statement at line {}", position.line))
             } else {
@@ -126,11 +171,21 @@ impl Sources {
             statement: quoted(),
             kind,
         }));
-        let mut flow = Flow::new(&package);
+        let mut flow = Flow::new(package.clone());
         let returned = flow.follow(file, function, statement);
         reading.facts.append(&mut flow.facts);
         Ok(returned)
     }
+}
+
+/// The name of a function without package, receiver and closure: `Add` of `example.com/shop.(*Cart).Add.func1`.
+fn bare_name(function: &str) -> Option<&str> {
+    let name = function.rsplit('/').next().unwrap_or(function);
+    let mut segments = name.split('.').skip(1).filter(|segment| !segment.starts_with('('));
+    let first = segments.next()?;
+    // `T.Method` of a value receiver; closures are called by other names, or by none.
+    let last = segments.take_while(|s| !s.starts_with("func")).last().unwrap_or(first);
+    Some(last.split('[').next().unwrap_or(last))
 }
 
 /// The first line of a statement.

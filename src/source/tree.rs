@@ -1,6 +1,8 @@
 //! Finds the files of a profile below the folders that were given, and never outside of them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// More files than this are no source tree of one service; the rest is not looked at.
@@ -8,10 +10,16 @@ const MOST_FILES: usize = 100_000;
 /// Folders nested deeper hold no Go packages.
 const DEEPEST: usize = 64;
 
-/// The Go files below some folders, by their base name.
+/// Bytes read of a `go.mod`; the module's path stands at its top.
+const GO_MOD: u64 = 64 << 10;
+
+/// The Go files below some folders, by their base name and by their folder.
 #[derive(Debug, Default)]
 pub(super) struct Tree {
     files: BTreeMap<String, Vec<Found>>,
+    folders: BTreeMap<PathBuf, Vec<Found>>,
+    /// The folders of modules, each with the module's path.
+    modules: Vec<(PathBuf, String)>,
     count: usize,
 }
 
@@ -50,7 +58,13 @@ impl Tree {
                 } else if meta.is_file() && name.ends_with(".go") {
                     let shown: Vec<_> = inside.iter().map(|s| s.to_string_lossy().into_owned()).collect();
                     self.count += 1;
-                    self.files.entry(name).or_default().push(Found { path, shown: shown.join("/") });
+                    let found = Found { path, shown: shown.join("/") };
+                    let folder = found.path.parent().unwrap_or(&root).to_owned();
+                    self.folders.entry(folder).or_default().push(found.clone());
+                    self.files.entry(name).or_default().push(found);
+                } else if meta.is_file() && name == "go.mod" {
+                    let module = module_of(&path);
+                    self.modules.extend(module.map(|module| (folder.clone(), module)));
                 }
             }
         }
@@ -91,11 +105,53 @@ impl Tree {
 
     /// The other files of a file's folder, in order, tests left out.
     pub(super) fn beside(&self, found: &Found, most: usize) -> Vec<Found> {
-        let of_folder = |other: &&Found| {
-            other.path.parent() == found.path.parent()
-                && other.path != found.path
-                && !other.shown.ends_with("_test.go")
-        };
-        self.files.values().flatten().filter(of_folder).take(most).cloned().collect()
+        let folder = found.path.parent().and_then(|folder| self.folders.get(folder));
+        let others = without_tests(folder.map_or(&[], Vec::as_slice)).into_iter();
+        others.filter(|other| other.path != found.path).take(most).collect()
     }
+
+    /// The files of the package that an import path names: of a module whose `go.mod` is there, of one vendored in it, or
+    /// of a folder given that the path ends with. The standard library's are not looked for.
+    pub(super) fn package(&self, import: &str) -> Vec<Found> {
+        let in_module = |(folder, module): &(PathBuf, String)| {
+            let rest = import.strip_prefix(module.as_str())?;
+            match rest.strip_prefix('/') {
+                Some(inside) => self.folders.get(&folder.join(inside)),
+                None if rest.is_empty() => self.folders.get(folder),
+                None => None,
+            }
+        };
+        let vendored =
+            |(folder, _): &(PathBuf, String)| self.folders.get(&folder.join("vendor").join(import));
+        // Domains have dots, and packages of the standard library have none.
+        let is_foreign = import.split('/').next().is_some_and(|domain| domain.contains('.'));
+        let by_end = || {
+            let shown = |files: &&Vec<Found>| {
+                let folder =
+                    files.first().and_then(|file| file.shown.rsplit_once('/')).map(|(folder, _)| folder);
+                folder.is_some_and(|f| {
+                    import.ends_with(&format!("/{f}")) || f.ends_with(&format!("vendor/{import}"))
+                })
+            };
+            self.folders.values().filter(|_| is_foreign).find(shown)
+        };
+        let mut modules = self.modules.iter();
+        let found =
+            modules.find_map(in_module).or_else(|| self.modules.iter().find_map(vendored)).or_else(by_end);
+        without_tests(found.map_or(&[], Vec::as_slice))
+    }
+}
+
+fn without_tests(files: &[Found]) -> Vec<Found> {
+    files.iter().filter(|file| !file.shown.ends_with("_test.go")).cloned().collect()
+}
+
+/// The path that a `go.mod` gives to its module.
+fn module_of(path: &Path) -> Option<String> {
+    let mut bytes = Vec::new();
+    File::open(path).ok()?.take(GO_MOD).read_to_end(&mut bytes).ok()?;
+    let text = String::from_utf8_lossy(&bytes);
+    let module = text.lines().find_map(|line| line.trim().strip_prefix("module"))?;
+    let module = module.split("//").next().unwrap_or(module).trim().trim_matches('"');
+    (!module.is_empty()).then(|| module.to_owned())
 }

@@ -83,7 +83,8 @@ pub(super) fn made_by(file: &Parsed, right: Node<'_>) -> Held {
     let is_string = callee == "string"
         || callee.starts_with("strings.")
         || callee.ends_with(".String")
-        || callee.ends_with("ReadString");
+        || callee.ends_with(".ReadString")
+        || callee.ends_with(".Text");
     Held { of: (!callee.is_empty()).then(|| callee.to_owned()), is_string }
 }
 

@@ -2,7 +2,7 @@
 
 use super::declared::Package;
 use super::facts::FactKind;
-use super::parse::{Parsed, all, children, in_loop};
+use super::parse::{Parsed, all, children, enclosing_function, in_loop, line_of};
 use tree_sitter::Node;
 
 /// The finding about a statement at which goroutines may stand.
@@ -55,9 +55,36 @@ pub(super) fn waits<'t>(
             let callee = call.map_or("", |call| file.field_text(call, "function"));
             let waits =
                 ["Lock", "RLock", "Wait", "Acquire"].iter().any(|name| callee.ends_with(&format!(".{name}")));
-            if waits { vec![FactKind::Calls { callee: callee.to_owned() }] } else { Vec::new() }
+            let left_at = left_locked(file, function, statement, callee);
+            if waits { vec![FactKind::Calls { callee: callee.to_owned(), left_at }] } else { Vec::new() }
         }
     }
+}
+
+/// The line of a return behind a lock that is reached without unlocking it, where the function unlocks it elsewhere.
+fn left_locked(file: &Parsed, function: Node<'_>, lock: Node<'_>, callee: &str) -> Option<u32> {
+    let unlock = match callee.rsplit_once('.')? {
+        (of, "Lock") => format!("{of}.Unlock"),
+        (of, "RLock") => format!("{of}.RUnlock"),
+        _ => return None,
+    };
+    let behind = |node: &Node<'_>| node.start_byte() > lock.end_byte();
+    let calls = all(function, &["call_expression"]).into_iter().filter(behind);
+    let unlocks: Vec<Node<'_>> = calls
+        .filter(|call| file.field_text(*call, "function") == unlock)
+        .filter_map(|c| c.parent())
+        .collect();
+    if unlocks.is_empty() || unlocks.iter().any(|statement| statement.kind() == "defer_statement") {
+        return None;
+    }
+    let is_left = |node: &Node<'_>| {
+        let unlocked_before = |unlock: &Node<'_>| {
+            let block = unlock.parent().map_or(unlock.byte_range(), |block| block.byte_range());
+            unlock.end_byte() < node.start_byte() && block.contains(&node.start_byte())
+        };
+        behind(node) && enclosing_function(*node) == Some(function) && !unlocks.iter().any(unlocked_before)
+    };
+    all(function, &["return_statement"]).iter().find(|node| is_left(node)).map(|node| line_of(*node))
 }
 
 fn select(file: &Parsed, statement: Node<'_>) -> FactKind {

@@ -52,7 +52,7 @@ pub(super) fn assess_busy(
             counts: (change.before, change.after),
             turnover: change.allocated.zip(change.freed()),
         },
-        Evidence::Retention { held: false, retention: change.retention() },
+        Evidence::Retention { held: false, retention: change.retention(), size: None },
         material,
         Evidence::BusyPlace,
     ];

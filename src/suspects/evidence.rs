@@ -24,6 +24,8 @@ pub enum Evidence {
         held: bool,
         /// The retention; `None` where allocations are not counted.
         retention: Option<Retention>,
+        /// The size in bytes of the objects it is about, where it is not about all.
+        size: Option<i64>,
     },
     /// Whether it matters.
     Material {
@@ -109,6 +111,8 @@ pub enum Evidence {
     Proved(u64),
     /// Of the goroutines of the first dump, how many stand at the same place in the last.
     Stayed {
+        /// Whether those of the middle of a series are meant, not of its first dump.
+        of_middle: bool,
         /// Still there.
         stayed: u64,
         /// Were there.

@@ -31,8 +31,11 @@ const NETWORK_WAIT: &str = "internal/poll.runtime_pollWait";
 /// A group is persistent when at least this share of it was there before and stayed; some of a leaking group may
 /// still finish.
 const PERSISTENT_SHARE: f64 = 0.9;
-/// When less of the first dump's group is left, its members come and go: load, however large.
+/// When less of the first dump's group is left, its members come and go: load, however large. In a series the middle
+/// may speak instead: a few may have been let go at the start, and all that came later stay.
 const TURNED_OVER_SHARE: f64 = 0.5;
+/// Fewer connections than this are those of a handful of peers, which open some more and keep them alive.
+const FEW_CONNECTIONS: u64 = 100;
 
 /// Judges the goroutine groups of `track` between the snapshots of `window`, with the proof of a goroutineleak
 /// profile, if one was taken.
@@ -160,6 +163,8 @@ struct Census<'a> {
     window: &'a Window,
     names: &'a Names,
     stayed: Option<HashMap<SiteId, u64>>,
+    /// The same from the middle of a series on, with the snapshot that is.
+    stayed_since_middle: Option<(usize, HashMap<SiteId, u64>)>,
     members: HashMap<SiteId, Vec<&'a Goroutine>>,
 }
 
@@ -169,6 +174,8 @@ struct Counts {
     change: Change,
     /// Of those before, how many stayed; `None` unless both snapshots are dumps.
     stayed: Option<u64>,
+    /// Of those in the middle of a series, how many stayed, and how many there were.
+    stayed_since_middle: Option<(u64, u64)>,
     /// Marked `(leaked)` in the last dump.
     marked: u64,
     /// In the last dump, waiting for what never comes.
@@ -192,7 +199,20 @@ impl<'a> Census<'a> {
         for member in last {
             members.entry(member.site).or_default().push(&member.goroutine);
         }
-        Census { window, names, stayed: members_between(track, window.first(), window.last()), members }
+        let since = |first: usize| members_between(track, first, window.last());
+        // Of most dumps between the first and the last the goroutines are no longer known.
+        let inner = window.snapshots().iter().enumerate().skip(1).take(window.len().saturating_sub(2));
+        let middle = inner
+            .filter(|(_, snapshot)| !track.snapshots[**snapshot].members.is_empty())
+            .min_by_key(|(at, _)| (2 * at).abs_diff(window.len()))
+            .map(|(_, snapshot)| *snapshot);
+        Census {
+            window,
+            names,
+            stayed: since(window.first()),
+            stayed_since_middle: middle.and_then(|middle| Some((middle, since(middle)?))),
+            members,
+        }
     }
 
     fn is_connection(&self, site: &Site) -> bool {
@@ -207,7 +227,11 @@ impl<'a> Census<'a> {
     }
 
     fn count(&self, track: &Track, rows: &[usize]) -> Counts {
-        let mut counts = Counts { stayed: self.stayed.as_ref().map(|_| 0), ..Counts::default() };
+        let mut counts = Counts {
+            stayed: self.stayed.as_ref().map(|_| 0),
+            stayed_since_middle: self.stayed_since_middle.as_ref().map(|_| (0, 0)),
+            ..Counts::default()
+        };
         for &row in rows {
             let change = &mut counts.change;
             change.before = change.before.saturating_add(live(track, self.window.first(), row));
@@ -221,6 +245,12 @@ impl<'a> Census<'a> {
             }
             if let (Some(sum), Some(stayed)) = (&mut counts.stayed, &self.stayed) {
                 *sum += stayed.get(&site).copied().unwrap_or(0);
+            }
+            if let (Some((sum, of)), Some((middle, stayed))) =
+                (&mut counts.stayed_since_middle, &self.stayed_since_middle)
+            {
+                *sum += stayed.get(&site).copied().unwrap_or(0);
+                *of = of.saturating_add(live(track, *middle, row));
             }
             for goroutine in self.members.get(&site).into_iter().flatten() {
                 counts.marked += u64::from(goroutine.leaked);
@@ -289,7 +319,13 @@ fn assess(
         return None;
     }
     let is_material = matches!(material, Evidence::Material { held: true, .. });
-    let share_stayed = counts.stayed.filter(|_| change.before > 0).map(|s| s as f64 / change.before as f64);
+    let share = |(stayed, of): (u64, u64)| (of > 0).then(|| stayed as f64 / of as f64);
+    let since_first = counts.stayed.map(|stayed| (stayed, change.before));
+    // Those that were there in the middle are more, and speak for how it goes on.
+    let since_middle = counts
+        .stayed_since_middle
+        .filter(|_| since_first.and_then(share).is_some_and(|share| share < TURNED_OVER_SHARE));
+    let share_stayed = since_middle.or(since_first).and_then(share);
     evidence.push(Evidence::Significance {
         held: significant,
         p_value,
@@ -297,8 +333,8 @@ fn assess(
         counts: (change.before, change.after),
         turnover: None,
     });
-    if let Some(stayed) = counts.stayed.filter(|_| change.before > 0) {
-        evidence.push(Evidence::Stayed { stayed, of: change.before });
+    if let Some((stayed, of)) = since_middle.or(since_first).filter(|(_, of)| *of > 0) {
+        evidence.push(Evidence::Stayed { of_middle: since_middle.is_some(), stayed, of });
     }
     evidence.push(material);
     if let Some(course) = course {
@@ -312,14 +348,18 @@ fn assess(
     } else if counts.stayed.is_none() && 2 * counts.passing > change.after {
         evidence.push(Evidence::PassingWait);
         Confidence::Low
-    } else if let Some(course) = course {
-        let confidence = course.confidence(q_value, true);
-        if 2 * counts.network > change.after {
-            evidence.push(Evidence::NetworkWait);
-            confidence.min(Confidence::Medium)
-        } else {
-            confidence
+    } else if 2 * counts.network > change.after {
+        evidence.push(Evidence::NetworkWait);
+        match course {
+            _ if change.after < FEW_CONNECTIONS => Confidence::Low,
+            Some(course) => course.confidence(q_value, true).min(Confidence::Medium),
+            None => {
+                evidence.push(Evidence::TwoSnapshots);
+                Confidence::Medium
+            }
         }
+    } else if let Some(course) = course {
+        course.confidence(q_value, true)
     } else if q_value <= Criteria::HIGH_Q
         && share_stayed.is_some_and(|share| share >= PERSISTENT_SHARE)
         && counts.dead as f64 >= PERSISTENT_SHARE * change.after as f64

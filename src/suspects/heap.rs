@@ -249,6 +249,11 @@ fn is_retained(change: &Change) -> bool {
     change.retention().is_some_and(|retention| retention.lower_bound > RETENTION_GATE)
 }
 
+/// The one size that carries the growth, where most of its objects stay though most of all objects do not.
+fn retained_size(tally: &Tally) -> Option<(i64, Change)> {
+    tally.leading.filter(|(_, change)| !is_retained(&tally.kept) && is_retained(change))
+}
+
 /// A hot path keeps nothing, neither of the objects nor of the bytes it allocates.
 fn is_hot(tally: &Tally) -> bool {
     keeps_no_objects(&tally.change) && tally.kept_bytes().is_none_or(|kept| kept < CONTAINER_KEEPS)
@@ -323,7 +328,7 @@ impl Judge<'_> {
             let part = heap_tally(self.track, rows, self.window.snapshots()[position], self.window.last());
             LaterPart {
                 p_value: dispersed_p_value(&of(&part), factor).min(larger(&part).unwrap_or(1.0)),
-                retained: is_retained(&part.kept),
+                retained: is_retained(&part.kept) || retained_size(&part).is_some(),
                 climbs: part.climb.is_some() || (part.is_map() && is_retained(&part.kept)),
             }
         };
@@ -373,9 +378,10 @@ impl Judge<'_> {
         if !(significant || only_tiny) || (swells.is_none() && (keeps_no_objects(change) || is_hot(tally))) {
             return None;
         }
-        let retention = kept.retention();
+        let size = retained_size(tally).filter(|_| !only_tiny && swells.is_none());
+        let retention = size.map_or(*kept, |(_, change)| change).retention();
         // Containers are replaced as they grow, and what replaced them counts as kept.
-        let retained = is_retained(kept) || swells.is_some();
+        let retained = is_retained(kept) || size.is_some() || swells.is_some();
         let mut evidence: Vec<Evidence> = swells
             .zip(tally.kept_bytes())
             .map(|((p_value, q_value), kept)| Evidence::Swells { p_value, q_value, kept })
@@ -389,7 +395,7 @@ impl Judge<'_> {
                 counts: (change.before, change.after),
                 turnover: change.allocated.zip(change.freed()),
             },
-            Evidence::Retention { held: retained, retention },
+            Evidence::Retention { held: retained, retention, size: size.map(|(size, _)| size) },
             material,
         ]);
         evidence.extend(sizes);

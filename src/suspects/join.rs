@@ -15,6 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Two counts are the same if they differ by less than so many standard errors.
 const SAME_WITHIN: f64 = 2.0;
+/// Where the stacks show that one holds the other, and the counts only have to allow it.
+const ALLOWED_WITHIN: f64 = 3.0;
 /// A count that is not known to a half is equal to anything and says nothing.
 const KNOWN_WITHIN: f64 = 0.5;
 /// Goroutines are counted exactly, at slightly different moments: companions differ by less than this share.
@@ -22,6 +24,11 @@ const COMPANIONS_WITHIN: f64 = 0.1;
 /// Goroutines that keep what their own calls made keep one object each at least; half of that, since some were made
 /// before the first snapshot.
 const ONE_EACH: f64 = 0.5;
+/// The goroutine that Go's HTTP server runs beside a handler, and the one that a handler runs in.
+const BACKGROUND_READ: &str = "net/http.(*connReader).backgroundRead";
+const SERVE: &str = "net/http.(*conn).serve";
+/// `sizeof(runtime._defer)` on 64-bit machines since Go 1.22.
+const DEFER_RECORD: i64 = 48;
 /// Stacks that carry this share of a suspect's growth speak for it.
 const LEADING: f64 = 0.25;
 
@@ -82,6 +89,8 @@ struct Traits<'a> {
     functions: BTreeSet<FunctionId>,
     /// The functions through which every leading stack runs.
     dominators: BTreeSet<FunctionId>,
+    /// The outermost function of every leading stack, the runtime's left out.
+    outermost: BTreeSet<FunctionId>,
     /// The functions that started its goroutines.
     creators: Vec<&'a str>,
     /// What was gained at each stack and size and at each stack of several sizes; or the goroutines gained.
@@ -114,6 +123,7 @@ impl<'a> Traits<'a> {
         };
         let mut functions = BTreeSet::new();
         let mut dominators: Option<BTreeSet<FunctionId>> = None;
+        let mut outermost = BTreeSet::new();
         let mut gains = Vec::new();
         if let Some((track, window)) = judged {
             let most = suspect.sites.first().map_or(0.0, |site| site.growth.delta());
@@ -121,6 +131,8 @@ impl<'a> Traits<'a> {
                 let stack = track.site(site.site).latest_stack();
                 let here: BTreeSet<_> = stack.iter().map(|frame| tracks.names.function_of(*frame)).collect();
                 functions.extend(&here);
+                let functions = stack.iter().map(|frame| tracks.names.function_of(*frame));
+                outermost.extend(functions.rev().find(|function| !tracks.names.info(*function).is_runtime));
                 dominators = Some(dominators.map_or(here.clone(), |others| &others & &here));
             }
             gains = match suspect.subject {
@@ -139,6 +151,7 @@ impl<'a> Traits<'a> {
             names: tracks.names,
             functions,
             dominators: dominators.unwrap_or_default(),
+            outermost,
             creators: creators.collect(),
             gains,
             is_bookkeeping: suspect.evidence.contains(&Evidence::RuntimeOwn),
@@ -156,6 +169,11 @@ impl<'a> Traits<'a> {
 
     /// Whether what was gained here and there goes together: as many of both, or tables of a map with its entries.
     fn in_step(&self, other: &Traits<'_>) -> bool {
+        self.in_step_within(other, SAME_WITHIN)
+    }
+
+    /// The same, counts equal within so many standard errors.
+    fn in_step_within(&self, other: &Traits<'_>, within: f64) -> bool {
         let known = |traits: &Traits<'_>| traits.gains.clone().into_iter().filter(Gain::is_known);
         known(self).any(|a| {
             known(other).any(|b| match (a.are_tables, b.are_tables) {
@@ -163,15 +181,15 @@ impl<'a> Traits<'a> {
                 (false, true) => may_be_entries(a.count, b.count),
                 // Goroutines and memory are seen moments apart.
                 _ => {
-                    (a.count - b.count).abs()
-                        <= SAME_WITHIN * a.error.hypot(b.error) + 0.05 * a.count.min(b.count)
+                    (a.count - b.count).abs() <= within * a.error.hypot(b.error) + 0.05 * a.count.min(b.count)
                 }
             })
         })
     }
 }
 
-/// What a heap suspect gained at each stack and size, and at each stack of several sizes.
+/// What a heap suspect gained at each stack and size, at each stack of several sizes, and of each size at several
+/// stacks: recursion spreads one line over many.
 fn gains(suspect: &Suspect, track: &Track, window: &Window) -> Vec<Gain> {
     let gained = |rows: &[usize]| {
         let tally = heap_sums(track, rows, window.first(), window.last());
@@ -184,8 +202,13 @@ fn gains(suspect: &Suspect, track: &Track, window: &Window) -> Vec<Gain> {
     };
     let rows_of: BTreeMap<SiteId, Vec<usize>> =
         suspect.sites.iter().map(|site| (site.site, track.rows_of(site.site).collect())).collect();
+    let mut rows_of_size: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
+    for row in rows_of.values().flatten() {
+        rows_of_size.entry(track.rows[*row].size).or_default().push(*row);
+    }
     let single = rows_of.values().flatten().map(|row| gained(&[*row]));
-    single.chain(rows_of.values().filter(|rows| rows.len() > 1).map(|rows| gained(rows))).collect()
+    let several = rows_of.values().chain(rows_of_size.values()).filter(|rows| rows.len() > 1);
+    single.chain(several.map(|rows| gained(rows))).collect()
 }
 
 fn belong_together(a: &Traits<'_>, b: &Traits<'_>, granularity: Granularity) -> bool {
@@ -195,7 +218,9 @@ fn belong_together(a: &Traits<'_>, b: &Traits<'_>, granularity: Granularity) -> 
             let one_function = granularity == Granularity::Function || f != g;
             let calls = b.dominators.contains(&f) || a.dominators.contains(&g);
             let bookkeeping = a.is_bookkeeping || b.is_bookkeeping;
-            calls && one_function && !bookkeeping && a.in_step(b)
+            // What a library made for each request, and own code keeps with what it made for it.
+            let for_each = a.suspect.is_own != b.suspect.is_own && a.outermost == b.outermost;
+            (calls || for_each) && one_function && !bookkeeping && a.in_step(b)
         }
         (Subject::Goroutine, Subject::Goroutine) => companions(a, b) || companions(b, a),
         (Subject::Heap, Subject::Goroutine) => holds(b, a),
@@ -213,14 +238,34 @@ fn companions(a: &Traits<'_>, of: &Traits<'_>) -> bool {
     let one_creator =
         a.creators.iter().any(|c| of.creators.contains(c) && package_of(c) == package && !c.is_empty());
     let moved = a.suspect.growth.first() > 0.0 || grown > 0.0;
+    let name = |function: &FunctionId| of.names.info(*function).name.as_str();
+    // A server reads ahead on the connection of each handler that runs, and stops when the client has gone.
+    let reads_ahead =
+        a.blamed() == BACKGROUND_READ && grown <= other && of.outermost.iter().any(|f| name(f) == SERVE);
+    if reads_ahead {
+        return true;
+    }
     !a.suspect.is_own && moved && as_many && (in_package || one_creator)
 }
 
 /// Whether goroutines hold memory: they wait in the function that allocated it, or it was made by what that function
 /// called; they share code of the program's own with it, as what started them does, and are as many; or they run in
-/// the same library and are as many. The runtime's descriptors of goroutines belong to whichever group grows most.
+/// the same library and are as many, server and client apart. What a library makes for each goroutine that it
+/// starts, as a server does for each connection, is held by those that hang in own code it called. The runtime's
+/// descriptors of goroutines belong to whichever group grows most.
 fn holds(goroutines: &Traits<'_>, heap: &Traits<'_>) -> bool {
-    if goroutines.suspect.growth.delta() <= 0.0 || goroutines.suspect.confidence < Confidence::Medium {
+    if goroutines.suspect.growth.delta() <= 0.0 {
+        return false;
+    }
+    let one_root = !heap.outermost.is_empty() && heap.outermost == goroutines.outermost;
+    if goroutines.suspect.is_own
+        && !heap.suspect.is_own
+        && one_root
+        && goroutines.in_step_within(heap, ALLOWED_WITHIN)
+    {
+        return true;
+    }
+    if goroutines.suspect.confidence < Confidence::Medium {
         return false;
     }
     if heap.is_bookkeeping {
@@ -238,6 +283,7 @@ fn holds(goroutines: &Traits<'_>, heap: &Traits<'_>) -> bool {
         heap.functions.iter().any(|function| goroutines.creators.contains(&info(function).name.as_str()));
     let package = package_of(goroutines.blamed());
     let same_library = !goroutines.suspect.is_own
+        && goroutines.blamed() != SERVE
         && heap.functions.iter().any(|function| package_of(&info(function).name) == package);
     stands_in
         || made_below
@@ -257,16 +303,18 @@ fn add(first: &mut Suspect, other: &Suspect, tracks: &Tracks<'_>) {
 }
 
 /// Makes one suspect of those that are one leak: goroutines that wait in own code lead, for that is where to mend it,
-/// then memory allocated by own code, then what is surest.
+/// even where they are less sure than what they hold; then memory allocated by own code, in a function that still runs and
+/// whose deferred calls pile up before what it called; then what is surest.
 fn lead(mut members: Vec<Suspect>, tracks: &Tracks<'_>) -> Option<Suspect> {
     members.sort_by(|a, b| {
         let place = |s: &Suspect| match (s.is_own, s.subject) {
             (true, Subject::Goroutine) => 0,
-            (true, Subject::Heap) => 1,
-            (false, Subject::Heap) => 2,
-            (false, Subject::Goroutine) => 3,
+            (true, Subject::Heap) if defers(s, tracks) => 1,
+            (true, Subject::Heap) => 2,
+            (false, Subject::Heap) => 3,
+            (false, Subject::Goroutine) => 4,
         };
-        let unsure = |s: &Suspect| s.confidence == Confidence::Low;
+        let unsure = |s: &Suspect| s.confidence == Confidence::Low && place(s) > 0;
         unsure(a)
             .cmp(&unsure(b))
             .then(place(a).cmp(&place(b)))
@@ -298,4 +346,28 @@ fn lead(mut members: Vec<Suspect>, tracks: &Tracks<'_>) -> Option<Suspect> {
     }
     first.joined = joined;
     Some(first)
+}
+
+/// Whether records of deferred calls pile up directly at the blamed function, which is still running as far as is known.
+fn defers(suspect: &Suspect, tracks: &Tracks<'_>) -> bool {
+    let Some((heap, window)) = tracks.heap else { return false };
+    let blamed = suspect.blame.function;
+    let is_blamed = |frame: &_| tracks.names.function_of(*frame) == blamed;
+    let grows = heap.rows.iter().enumerate().any(|(row, info)| {
+        let gained = || {
+            let [first, last] = [window.first(), window.last()].map(|s| heap.cell(s, row).inuse_objects);
+            last > first
+        };
+        info.size == DEFER_RECORD
+            && heap.site(info.site).latest_stack().first().is_some_and(is_blamed)
+            && gained()
+    });
+    let runs = || {
+        let Some((goroutines, last)) = tracks.goroutines else { return true };
+        goroutines.rows.iter().enumerate().any(|(row, info)| {
+            goroutines.cell(last.last(), row).inuse_objects > 0
+                && goroutines.site(info.site).latest_stack().iter().any(is_blamed)
+        })
+    };
+    grows && runs()
 }

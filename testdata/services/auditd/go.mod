@@ -1,0 +1,3 @@
+module auditd
+
+go 1.24

@@ -1,0 +1,3 @@
+module busd
+
+go 1.24

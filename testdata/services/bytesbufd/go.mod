@@ -1,0 +1,3 @@
+module bytesbufd
+
+go 1.24

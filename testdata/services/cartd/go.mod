@@ -1,0 +1,3 @@
+module cartd
+
+go 1.24

@@ -1,0 +1,3 @@
+module cfgd
+
+go 1.24

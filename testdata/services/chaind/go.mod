@@ -1,0 +1,3 @@
+module chaind
+
+go 1.24

@@ -1,0 +1,3 @@
+module condd
+
+go 1.24

@@ -1,0 +1,3 @@
+module connd
+
+go 1.24

@@ -1,0 +1,3 @@
+module docd
+
+go 1.24

@@ -1,0 +1,3 @@
+module etld
+
+go 1.24

@@ -1,0 +1,3 @@
+module expired
+
+go 1.24

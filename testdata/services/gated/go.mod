@@ -1,0 +1,3 @@
+module gated
+
+go 1.24

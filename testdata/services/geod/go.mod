@@ -1,0 +1,3 @@
+module geod
+
+go 1.24

@@ -1,0 +1,3 @@
+module graphd
+
+go 1.24

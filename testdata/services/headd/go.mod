@@ -1,0 +1,3 @@
+module headd
+
+go 1.24

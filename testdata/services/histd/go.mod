@@ -1,0 +1,3 @@
+module histd
+
+go 1.24

@@ -1,0 +1,3 @@
+module hubd
+
+go 1.24

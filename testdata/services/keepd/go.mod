@@ -1,0 +1,3 @@
+module keepd
+
+go 1.24

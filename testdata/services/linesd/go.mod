@@ -1,0 +1,3 @@
+module linesd
+
+go 1.24

@@ -1,0 +1,3 @@
+module localed
+
+go 1.24

@@ -1,0 +1,3 @@
+module mailerd
+
+go 1.24

@@ -1,0 +1,3 @@
+module mirrord
+
+go 1.24

@@ -1,0 +1,3 @@
+module parsed
+
+go 1.24

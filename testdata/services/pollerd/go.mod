@@ -1,0 +1,3 @@
+module pollerd
+
+go 1.24

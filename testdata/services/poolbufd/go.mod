@@ -1,0 +1,3 @@
+module poolbufd
+
+go 1.24

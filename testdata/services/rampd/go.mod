@@ -1,0 +1,3 @@
+module rampd
+
+go 1.24

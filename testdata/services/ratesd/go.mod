@@ -1,0 +1,3 @@
+module ratesd
+
+go 1.24

@@ -1,0 +1,3 @@
+module regexd
+
+go 1.24

@@ -1,0 +1,3 @@
+module retryd
+
+go 1.24

@@ -1,0 +1,3 @@
+module ringlogd
+
+go 1.24

@@ -1,0 +1,3 @@
+module roomd
+
+go 1.24

@@ -1,0 +1,3 @@
+module ruled
+
+go 1.24

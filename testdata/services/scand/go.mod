@@ -1,0 +1,3 @@
+module scand
+
+go 1.24

@@ -1,0 +1,3 @@
+module semad
+
+go 1.24

@@ -1,0 +1,3 @@
+module signald
+
+go 1.24

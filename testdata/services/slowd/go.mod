@@ -1,0 +1,3 @@
+module slowd
+
+go 1.24

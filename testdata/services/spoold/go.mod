@@ -1,0 +1,3 @@
+module spoold
+
+go 1.24

@@ -1,0 +1,3 @@
+module statsd
+
+go 1.24

@@ -1,0 +1,3 @@
+module streamd
+
+go 1.24

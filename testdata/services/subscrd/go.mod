@@ -1,0 +1,3 @@
+module subscrd
+
+go 1.24

@@ -1,0 +1,3 @@
+module tenantd
+
+go 1.24

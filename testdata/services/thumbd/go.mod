@@ -1,0 +1,3 @@
+module thumbd
+
+go 1.24

@@ -1,0 +1,3 @@
+module tokend
+
+go 1.24

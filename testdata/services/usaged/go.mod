@@ -1,0 +1,3 @@
+module usaged
+
+go 1.24

@@ -1,0 +1,3 @@
+module walkd
+
+go 1.24

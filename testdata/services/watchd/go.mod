@@ -1,0 +1,3 @@
+module watchd
+
+go 1.24

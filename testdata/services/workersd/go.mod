@@ -1,0 +1,3 @@
+module workersd
+
+go 1.24

@@ -33,6 +33,8 @@ const JS: &str = include_str!("page.js");
 const MOST_SITES: usize = 5000;
 /// Sites shown before the reader asks for all.
 const FIRST_SITES: usize = 40;
+/// The cells of a function that was not judged, and where it stands.
+type UnjudgedRow = ([String; 4], String);
 
 #[derive(Template)]
 #[template(path = "page.html")]
@@ -59,7 +61,7 @@ struct Page<'a> {
     lives: Vec<[String; 5]>,
     ledger: Vec<[String; 4]>,
     accepted: Vec<(String, String)>,
-    unjudged: Vec<(&'a str, Vec<([String; 4], String)>)>,
+    unjudged: Vec<(&'a str, Vec<UnjudgedRow>)>,
     inputs: Vec<Input<'a>>,
 }
 

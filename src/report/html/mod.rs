@@ -59,9 +59,12 @@ struct Page<'a> {
     lives: Vec<[String; 5]>,
     ledger: Vec<[String; 4]>,
     accepted: Vec<(String, String)>,
-    unjudged: Vec<(&'a str, Vec<([String; 4], String)>)>,
+    unjudged: Vec<(&'a str, Vec<Unjudged>)>,
     inputs: Vec<Input<'a>>,
 }
+
+/// The cells of a row that judges nothing, and the position of its frame.
+type Unjudged = ([String; 4], String);
 
 /// A sum at the top.
 struct Total {

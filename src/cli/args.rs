@@ -319,6 +319,15 @@ pub(super) struct CommonArgs {
     /// The largest input after inflating
     #[arg(long, value_name = "BYTES", default_value = "1GiB", allow_negative_numbers = true)]
     pub(super) max_input_bytes: String,
+    /// The most samples of an input
+    #[arg(long, value_name = "N", default_value_t = Limits::default().samples)]
+    pub(super) max_samples: usize,
+    /// The most frames on one stack
+    #[arg(long, value_name = "N", default_value_t = Limits::default().depth)]
+    pub(super) max_depth: usize,
+    /// The longest name, path or label
+    #[arg(long, value_name = "BYTES", default_value = "16MiB", allow_negative_numbers = true)]
+    pub(super) max_string_bytes: String,
 }
 
 /// How growth is judged.

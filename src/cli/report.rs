@@ -35,6 +35,8 @@ pub(super) fn finish(
     let analysis = settle(outcome, failures, settings)?;
     let mut document = build_document(&analysis, settings.options.criteria.metric);
     document.provenance.command = Some(command);
+    // The process ends with this report, and the kernel takes tens of thousands of stacks back faster than they are freed.
+    std::mem::forget(analysis);
     output.write(render(&document, &settings.rendering)?)?;
     Ok(status(&document, &settings.rendering, !failures.is_empty()))
 }

@@ -33,8 +33,6 @@ const JS: &str = include_str!("page.js");
 const MOST_SITES: usize = 5000;
 /// Sites shown before the reader asks for all.
 const FIRST_SITES: usize = 40;
-/// The cells of a function that was not judged, and where it stands.
-type UnjudgedRow = ([String; 4], String);
 
 #[derive(Template)]
 #[template(path = "page.html")]
@@ -61,9 +59,12 @@ struct Page<'a> {
     lives: Vec<[String; 5]>,
     ledger: Vec<[String; 4]>,
     accepted: Vec<(String, String)>,
-    unjudged: Vec<(&'a str, Vec<UnjudgedRow>)>,
+    unjudged: Vec<(&'a str, Vec<Unjudged>)>,
     inputs: Vec<Input<'a>>,
 }
+
+/// The cells of a row that judges nothing, and the position of its frame.
+type Unjudged = ([String; 4], String);
 
 /// A sum at the top.
 struct Total {

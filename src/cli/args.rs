@@ -10,7 +10,11 @@ Examples:
   curl -so before.pb.gz 'http://localhost:6060/debug/pprof/heap?gc=1'
   curl -so after.pb.gz  'http://localhost:6060/debug/pprof/heap?gc=1'   # ten minutes later
   pprof-leaks diff before.pb.gz after.pb.gz
-  pprof-leaks explain unbounded-map";
+  pprof-leaks trend snapshots/ --source . --format markdown -o ticket.md
+  pprof-leaks compare snapshots-before-the-fix/ snapshots-after-it/
+  pprof-leaks explain unbounded-map
+
+`pprof-leaks COMMAND --help` has the options of a command, and examples.";
 
 #[derive(Debug, Parser)]
 #[command(
@@ -48,7 +52,7 @@ pub(super) enum Command {
     /// Explain a cause: what happens, how it is recognised, what looks like it, and an example with its repair.
     Explain(ExplainArgs),
     /// Keep a list of suspects that are accepted, for a reason and until a day.
-    #[command(subcommand)]
+    #[command(subcommand, after_help = BASELINE_HELP)]
     Baseline(BaselineCommand),
     /// Write the completions of a shell.
     Completions(CompletionsArgs),
@@ -279,7 +283,8 @@ pub(super) struct RenderArgs {
     /// Suspects told in full
     #[arg(long, value_name = "N", default_value_t = 10, allow_negative_numbers = true)]
     pub(super) top: usize,
-    /// The most bytes of a markdown report: suspects that do not fit are left out from the end (GitHub takes 65,536)
+    /// The most bytes of a markdown report; suspects that do not fit are left out from the end (GitHub takes 65,536
+    /// characters)
     #[arg(long, value_name = "BYTES", default_value = "60000", allow_negative_numbers = true)]
     pub(super) max_bytes: String,
     /// Exit with status 1 if a suspect is at least this sure

@@ -319,6 +319,15 @@ pub(super) struct CommonArgs {
     /// The largest input after inflating
     #[arg(long, value_name = "BYTES", default_value = "1GiB", allow_negative_numbers = true)]
     pub(super) max_input_bytes: String,
+    /// The most samples of an input
+    #[arg(long, value_name = "N", default_value_t = Limits::default().samples)]
+    pub(super) max_samples: usize,
+    /// The most frames on one stack
+    #[arg(long, value_name = "N", default_value_t = Limits::default().depth)]
+    pub(super) max_depth: usize,
+    /// The longest name, path or label
+    #[arg(long, value_name = "BYTES", default_value = "16MiB", allow_negative_numbers = true)]
+    pub(super) max_string_bytes: String,
 }
 
 /// How growth is judged.
@@ -367,6 +376,8 @@ pub(super) enum Format {
     Markdown,
     /// For other programs; follows a published schema
     Json,
+    /// One page for the browser, which needs nothing else
+    Html,
     /// Growth as a profile for `go tool pprof` (binary: use -o FILE)
     Pprof,
     /// For code scanning: SARIF 2.1.0
@@ -378,7 +389,7 @@ pub(super) enum Format {
 impl Format {
     /// Whether it tells of every site, not only of the suspects'.
     pub(super) fn needs_every_site(self) -> bool {
-        matches!(self, Format::Pprof | Format::Dot)
+        matches!(self, Format::Html | Format::Pprof | Format::Dot)
     }
 }
 

@@ -20,12 +20,13 @@ const CASES: [Case; 3] = [
     Case { name: "clean", program: "map-cache-fixed", kinds: &["heap", "goroutine"] },
 ];
 
-const FORMATS: [(&str, &str); 6] = [
+const FORMATS: [(&str, &str); 7] = [
     ("terminal", "txt"),
     ("markdown", "md"),
     ("json", "json"),
     ("sarif", "sarif"),
     ("dot", "dot"),
+    ("html", "html"),
     ("pprof", "pprof.txt"),
 ];
 
@@ -111,8 +112,25 @@ fn report(work: &Path, format: &str) -> String {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     match format {
         "pprof" => listing(&output.stdout),
+        "html" => without_assets(&String::from_utf8_lossy(&output.stdout)),
         _ => String::from_utf8(output.stdout).expect("reports are UTF-8"),
     }
+}
+
+/// A page without its style and its script, which are files of their own, and without what follows from them.
+fn without_assets(page: &str) -> String {
+    let mut lines = Vec::new();
+    let mut left_out = false;
+    for line in page.lines() {
+        let starts = line.starts_with("<style>") || line.starts_with("<script>");
+        if starts || line.contains("Content-Security-Policy") {
+            lines.push(line.split('>').next().expect("a part").split(';').next().expect("a part").to_owned());
+        } else if !left_out {
+            lines.push(line.to_owned());
+        }
+        left_out = (left_out || starts) && !line.ends_with("</style>") && !line.ends_with("</script>");
+    }
+    lines.join("\n") + "\n"
 }
 
 /// A profile as text: its columns, then each sample with its values, labels and stack.

@@ -81,8 +81,8 @@ fn counts_by_site(profile: &proto::Profile) -> HashMap<Key, (i64, i64)> {
     for sample in &profile.sample {
         let key = key_of(profile, sample);
         let sum = counts.entry(key.clone()).or_insert((0, 0));
-        sum.0 += rate.sampled_count(sample.value[1], key.1);
-        sum.1 += rate.sampled_count(sample.value[3], key.1);
+        sum.0 += rate.at(key.1).sampled_count(sample.value[1]);
+        sum.1 += rate.at(key.1).sampled_count(sample.value[3]);
     }
     counts
 }

@@ -10,7 +10,11 @@ Examples:
   curl -so before.pb.gz 'http://localhost:6060/debug/pprof/heap?gc=1'
   curl -so after.pb.gz  'http://localhost:6060/debug/pprof/heap?gc=1'   # ten minutes later
   pprof-leaks diff before.pb.gz after.pb.gz
-  pprof-leaks explain unbounded-map";
+  pprof-leaks trend snapshots/ --source . --format markdown -o ticket.md
+  pprof-leaks compare snapshots-before-the-fix/ snapshots-after-it/
+  pprof-leaks explain unbounded-map
+
+`pprof-leaks COMMAND --help` has the options of a command, and examples.";
 
 #[derive(Debug, Parser)]
 #[command(
@@ -48,7 +52,7 @@ pub(super) enum Command {
     /// Explain a cause: what happens, how it is recognised, what looks like it, and an example with its repair.
     Explain(ExplainArgs),
     /// Keep a list of suspects that are accepted, for a reason and until a day.
-    #[command(subcommand)]
+    #[command(subcommand, after_help = BASELINE_HELP)]
     Baseline(BaselineCommand),
     /// Write the completions of a shell.
     Completions(CompletionsArgs),
@@ -279,7 +283,8 @@ pub(super) struct RenderArgs {
     /// Suspects told in full
     #[arg(long, value_name = "N", default_value_t = 10, allow_negative_numbers = true)]
     pub(super) top: usize,
-    /// The most bytes of a markdown report: suspects that do not fit are left out from the end (GitHub takes 65,536)
+    /// The most bytes of a markdown report; suspects that do not fit are left out from the end (GitHub takes 65,536
+    /// characters)
     #[arg(long, value_name = "BYTES", default_value = "60000", allow_negative_numbers = true)]
     pub(super) max_bytes: String,
     /// Exit with status 1 if a suspect is at least this sure
@@ -314,6 +319,15 @@ pub(super) struct CommonArgs {
     /// The largest input after inflating
     #[arg(long, value_name = "BYTES", default_value = "1GiB", allow_negative_numbers = true)]
     pub(super) max_input_bytes: String,
+    /// The most samples of an input
+    #[arg(long, value_name = "N", default_value_t = Limits::default().samples)]
+    pub(super) max_samples: usize,
+    /// The most frames on one stack
+    #[arg(long, value_name = "N", default_value_t = Limits::default().depth)]
+    pub(super) max_depth: usize,
+    /// The longest name, path or label
+    #[arg(long, value_name = "BYTES", default_value = "16MiB", allow_negative_numbers = true)]
+    pub(super) max_string_bytes: String,
 }
 
 /// How growth is judged.
@@ -362,6 +376,8 @@ pub(super) enum Format {
     Markdown,
     /// For other programs; follows a published schema
     Json,
+    /// One page for the browser, which needs nothing else
+    Html,
     /// Growth as a profile for `go tool pprof` (binary: use -o FILE)
     Pprof,
     /// For code scanning: SARIF 2.1.0
@@ -373,7 +389,7 @@ pub(super) enum Format {
 impl Format {
     /// Whether it tells of every site, not only of the suspects'.
     pub(super) fn needs_every_site(self) -> bool {
-        matches!(self, Format::Pprof | Format::Dot)
+        matches!(self, Format::Html | Format::Pprof | Format::Dot)
     }
 }
 

@@ -6,8 +6,9 @@ use super::report::{and_more, finish};
 use super::settings::Settings;
 use anyhow::{Result, bail};
 use pprof_leaks::analysis::compare;
-use pprof_leaks::input::{InputError, load};
+use pprof_leaks::input::{InputError, Loaded, load};
 use pprof_leaks::profile::RawProfile;
+use std::panic::resume_unwind;
 use std::time::Instant;
 
 /// Runs the command and gives the exit status.
@@ -23,9 +24,15 @@ pub(super) fn run(args: &DiffArgs, command: String) -> Result<u8> {
     }
     let output = Output::open(args.common.rendering.output.as_deref(), &[&args.before, &args.after])?;
     let started = Instant::now();
+    let side = |location: &str| load(location, &settings.fetcher, &settings.limits);
+    let (before, after) = std::thread::scope(|scope| {
+        let before = scope.spawn(|| side(&args.before));
+        let after = side(&args.after);
+        (before.join().unwrap_or_else(|panic| resume_unwind(panic)), after)
+    });
     let mut failures = Vec::new();
-    let before = load_side(&args.before, &settings, &mut failures)?;
-    let after = load_side(&args.after, &settings, &mut failures)?;
+    let before = profiles_of(before, &mut failures)?;
+    let after = profiles_of(after, &mut failures)?;
     settings.rendering.verbosity.detail(&format!(
         "snapshots read: {} before, {} after, in {:.1} s",
         before.len(),
@@ -36,8 +43,8 @@ pub(super) fn run(args: &DiffArgs, command: String) -> Result<u8> {
     finish(analysis, &failures, &output, &settings, command)
 }
 
-fn load_side(location: &str, settings: &Settings, failures: &mut Vec<InputError>) -> Result<Vec<RawProfile>> {
-    let mut loaded = load(location, &settings.fetcher, &settings.limits);
+/// The profiles of a side, of which there must be one.
+fn profiles_of(mut loaded: Loaded, failures: &mut Vec<InputError>) -> Result<Vec<RawProfile>> {
     if loaded.profiles.is_empty() {
         // Without any profile on a side there is nothing to compare: the first problem is the run's.
         if let [first, rest @ ..] = loaded.failures.as_slice() {

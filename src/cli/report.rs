@@ -10,7 +10,7 @@ use pprof_leaks::analysis::{Analysis, Incomparable};
 use pprof_leaks::input::InputError;
 use pprof_leaks::profile::{Notice, NoticeCode};
 use pprof_leaks::report::{
-    Document, NotAReport, build_document, dot, json, markdown, pprof, read_json, sarif, terminal,
+    Document, NotAReport, build_document, dot, html, json, markdown, pprof, read_json, sarif, terminal,
 };
 use pprof_leaks::suspects::{Confidence, HeapMetric};
 use std::fs::File;
@@ -35,6 +35,8 @@ pub(super) fn finish(
     let analysis = settle(outcome, failures, settings)?;
     let mut document = build_document(&analysis, settings.options.criteria.metric);
     document.provenance.command = Some(command);
+    // The process ends with this report, and the kernel takes tens of thousands of stacks back faster than they are freed.
+    std::mem::forget(analysis);
     output.write(render(&document, &settings.rendering)?)?;
     Ok(status(&document, &settings.rendering, !failures.is_empty()))
 }
@@ -110,6 +112,7 @@ fn render(document: &Document, rendering: &Rendering) -> Result<Vec<u8>> {
         Format::Terminal => terminal(document, &rendering.terminal).into_bytes(),
         Format::Markdown => markdown(document, &rendering.markdown).into_bytes(),
         Format::Json => json(document).context("the report cannot be written as JSON")?.into_bytes(),
+        Format::Html => html(document)?.into_bytes(),
         Format::Pprof => pprof(document)?,
         Format::Sarif => sarif(document).context("the report cannot be written as SARIF")?.into_bytes(),
         Format::Dot => dot(document)?.into_bytes(),

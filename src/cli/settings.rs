@@ -35,12 +35,20 @@ impl Settings {
         let full = args.full || args.rendering.format.needs_every_site();
         let judging = Judging::of(&args.judgement, full, args.rendering.output.as_deref())?;
         let inflated_bytes = size("--max-input-bytes", &args.max_input_bytes)?;
+        let string_bytes = size("--max-string-bytes", &args.max_string_bytes)?;
         if args.timeout == 0 {
             bail!("--timeout: 0 seconds would give up on every URL at once");
         }
         Ok(Settings {
             options: judging.options,
-            limits: Limits { inflated_bytes, ..Limits::default() },
+            limits: Limits {
+                inflated_bytes,
+                samples: args.max_samples,
+                depth: args.max_depth,
+                string_bytes: usize::try_from(string_bytes).unwrap_or(usize::MAX),
+                values: Limits::default().values.max(args.max_samples.saturating_mul(VALUES)),
+                ..Limits::default()
+            },
             fetcher: Fetcher::new(&args.headers, Duration::from_secs(args.timeout))
                 .map_err(|error| anyhow!("--header: {error}"))?,
             rendering: Rendering::of(&args.rendering, &args.judgement.source)?,
@@ -93,6 +101,9 @@ impl Judging {
         })
     }
 }
+
+/// Values that samples have where more of them are allowed; real profiles have four at most.
+const VALUES: usize = 8;
 
 /// The confidence from which on a suspect fails the run.
 pub(super) fn confidence(fail_on: FailOn) -> Confidence {

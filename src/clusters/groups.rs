@@ -2,7 +2,7 @@
 
 use super::blame::{Blame, blame};
 use crate::series::{Granularity, Names, Track};
-use std::collections::BTreeMap;
+use foldhash::{HashMap, HashMapExt};
 
 /// How coarse a group is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,39 +50,44 @@ pub fn groups(track: &Track, names: &Names, granularity: Granularity) -> Vec<Gro
 }
 
 fn split(track: &Track, blames: &[Option<Blame>], rows: &[usize], level: Level) -> Vec<Group> {
-    let mut parts: BTreeMap<(u32, u32, u32), Vec<usize>> = BTreeMap::new();
-    let mut order = Vec::new();
-    for &row in rows {
-        let site = track.rows[row].site;
-        let Some(blame) = blames[site.0 as usize] else { continue };
-        let key = match level {
-            Level::Function => (blame.function.0, 0, 0),
-            Level::Line => (blame.function.0, blame.line, 0),
-            Level::Stack => (blame.function.0, blame.line, site.0),
-        };
-        parts
-            .entry(key)
-            .or_insert_with(|| {
-                order.push((key, blame));
-                Vec::new()
-            })
-            .push(row);
-    }
-    order
-        .into_iter()
-        .map(|(key, blame)| {
-            let rows = parts.remove(&key).unwrap_or_default();
-            let finer = match level {
-                Level::Function => split(track, blames, &rows, Level::Line),
-                Level::Line => split(track, blames, &rows, Level::Stack),
-                Level::Stack => Vec::new(),
-            };
+    let site = |row: usize| track.rows[row].site;
+    let blame = |row: usize| blames[site(row).0 as usize];
+    let parts: Vec<Vec<usize>> = match level {
+        Level::Function => partition(rows, |row| blame(row).map(|blame| (blame.function.0, 0))),
+        Level::Line => partition(rows, |row| blame(row).map(|blame| (blame.function.0, blame.line))),
+        // Rows come in the order of their sites.
+        Level::Stack => rows.chunk_by(|a, b| site(*a) == site(*b)).map(<[usize]>::to_vec).collect(),
+    };
+    let groups = parts.into_iter().filter_map(|rows| {
+        let blame = blame(*rows.first()?)?;
+        let is_one_stack = site(rows[0]) == site(rows[rows.len() - 1]);
+        let finer = match level {
             // A group with one part is that part; the finer one is not tested a second time.
-            let parts = match finer.len() {
-                1 => finer.into_iter().flat_map(|only| only.parts).collect(),
-                _ => finer,
-            };
-            Group { level, blame, rows, parts }
-        })
-        .collect()
+            _ if is_one_stack => Vec::new(),
+            Level::Function => split(track, blames, &rows, Level::Line),
+            Level::Line => split(track, blames, &rows, Level::Stack),
+            Level::Stack => Vec::new(),
+        };
+        let parts = match finer.len() {
+            1 => finer.into_iter().flat_map(|only| only.parts).collect(),
+            _ => finer,
+        };
+        Some(Group { level, blame, rows, parts })
+    });
+    groups.collect()
+}
+
+/// Rows with the same key together, in the order in which the keys are met. Those without a key are left out.
+fn partition(rows: &[usize], key: impl Fn(usize) -> Option<(u32, u32)>) -> Vec<Vec<usize>> {
+    let mut places = HashMap::new();
+    let mut parts: Vec<Vec<usize>> = Vec::new();
+    for row in rows {
+        let Some(key) = key(*row) else { continue };
+        let place = *places.entry(key).or_insert_with(|| {
+            parts.push(Vec::new());
+            parts.len() - 1
+        });
+        parts[place].push(*row);
+    }
+    parts
 }

@@ -5,7 +5,6 @@ use crate::growth::{Change, Climb, Rung, climb, larger_sizes};
 use crate::profile::SamplingRate;
 use crate::series::{Cell, SiteId, Track};
 use foldhash::{HashMap, HashMapExt};
-use std::collections::BTreeMap;
 
 /// Blocks of the tiny allocator: several objects share one, so who opened it says little about who keeps it (S39).
 const TINY_BLOCK: i64 = 16;
@@ -81,45 +80,27 @@ pub fn heap_level(track: &Track, rows: &[usize], snapshot: usize) -> HeapLevel {
 
 /// Sums the rows of a heap group between snapshots `first` and `last`.
 pub fn heap_tally(track: &Track, rows: &[usize], first: usize, last: usize) -> Tally {
-    let mut tally = Tally::default();
-    let counts_allocations = track.snapshots[last].columns.alloc_space.is_some();
-    let rate = track.snapshots[last].rate.unwrap_or(SamplingRate(1));
-    let mut rungs: BTreeMap<i64, Rung> = BTreeMap::new();
-    let mut sizes: BTreeMap<i64, i64> = BTreeMap::new();
-    let mut kept_by_size: BTreeMap<i64, Change> = BTreeMap::new();
+    let mut tally = heap_sums(track, rows, first, last);
+    let mut rungs: HashMap<i64, (Rung, i64)> = HashMap::new();
+    let mut kept_by_size: HashMap<i64, Change> = HashMap::new();
     for &row in rows {
         let size = track.rows[row].size;
         let (before, after) = (track.cell(first, row), track.cell(last, row));
-        tally.before.add(&before);
-        tally.after.add(&after);
-        let count = |n: i64| u64::try_from(n).unwrap_or(0);
-        let change = Change {
-            before: count(before.sampled_inuse),
-            after: count(after.sampled_inuse),
-            allocated: counts_allocations
-                .then(|| count(after.sampled_alloc.saturating_sub(before.sampled_alloc))),
-        };
-        add_change(&mut tally.change, &change);
-        if size != TINY_BLOCK {
-            add_change(&mut tally.change_without_tiny, &change);
-            let kept = without_splits(&change, size);
-            add_change(&mut tally.kept, &kept);
-            add_change(kept_by_size.entry(size).or_default(), &kept);
-        }
-        tally.variance.add(rate, change.trials(), size);
-        let rung = rungs.entry(size).or_insert(Rung { size, before: 0, after: 0, allocated: 0 });
+        let change = change_of(track, last, &before, &after);
+        let (rung, grown) =
+            rungs.entry(size).or_insert((Rung { size, before: 0, after: 0, allocated: 0 }, 0));
         rung.before = rung.before.saturating_add(change.before);
         rung.after = rung.after.saturating_add(change.after);
         rung.allocated = rung.allocated.saturating_add(change.allocated.unwrap_or(0));
-        let grown = sizes.entry(size).or_insert(0i64);
         *grown = grown.saturating_add(after.inuse_space.saturating_sub(before.inuse_space));
+        if size != TINY_BLOCK {
+            add_change(kept_by_size.entry(size).or_default(), &without_splits(&change, size));
+        }
     }
-    if counts_allocations {
-        let rungs: Vec<Rung> = rungs.into_values().collect();
-        tally.climb = climb(&rungs, rate.0);
-        tally.larger = larger_sizes(&rungs);
-    }
-    tally.sizes = sizes.into_iter().filter(|(size, growth)| *size > 0 && *growth > 0).collect();
+    let mut rungs: Vec<(Rung, i64)> = rungs.into_values().collect();
+    rungs.sort_unstable_by_key(|(rung, _)| rung.size);
+    tally.sizes = rungs.iter().map(|(rung, grown)| (rung.size, *grown)).collect();
+    tally.sizes.retain(|(size, grown)| *size > 0 && *grown > 0);
     tally.sizes.sort_by_key(|(size, growth)| (std::cmp::Reverse(*growth), *size));
     let grown: i64 = tally.sizes.iter().fold(0, |sum, (_, growth)| sum.saturating_add(*growth));
     tally.leading = tally
@@ -127,7 +108,49 @@ pub fn heap_tally(track: &Track, rows: &[usize], first: usize, last: usize) -> T
         .first()
         .filter(|(_, growth)| *growth as f64 >= LEADING_SIZE * grown as f64)
         .and_then(|(size, _)| Some((*size, *kept_by_size.get(size)?)));
+    if track.snapshots[last].columns.alloc_space.is_some() {
+        let rate = track.snapshots[last].rate.unwrap_or(SamplingRate(1));
+        let rungs: Vec<Rung> = rungs.into_iter().map(|(rung, _)| rung).collect();
+        tally.climb = climb(&rungs, rate.0);
+        tally.larger = larger_sizes(&rungs);
+    }
     tally
+}
+
+/// The same without a look at the sizes of the objects: `larger`, `climb`, `sizes` and `leading` stay empty. Of tens of thousands of
+/// groups few grow, and only their sizes matter.
+pub fn heap_sums(track: &Track, rows: &[usize], first: usize, last: usize) -> Tally {
+    let mut tally = Tally::default();
+    let rate = track.snapshots[last].rate.unwrap_or(SamplingRate(1));
+    for &row in rows {
+        let size = track.rows[row].size;
+        let (before, after) = (track.cell(first, row), track.cell(last, row));
+        tally.before.add(&before);
+        tally.after.add(&after);
+        let change = change_of(track, last, &before, &after);
+        add_change(&mut tally.change, &change);
+        if size != TINY_BLOCK {
+            add_change(&mut tally.change_without_tiny, &change);
+            add_change(&mut tally.kept, &without_splits(&change, size));
+        }
+        match change.trials() {
+            0 => {}
+            trials => tally.variance.add(rate, trials, size),
+        }
+    }
+    tally
+}
+
+fn change_of(track: &Track, last: usize, before: &Cell, after: &Cell) -> Change {
+    let count = |n: i64| u64::try_from(n).unwrap_or(0);
+    Change {
+        before: count(before.sampled_inuse),
+        after: count(after.sampled_inuse),
+        allocated: track.snapshots[last]
+            .columns
+            .alloc_space
+            .map(|_| count(after.sampled_alloc.saturating_sub(before.sampled_alloc))),
+    }
 }
 
 /// A full table is split into two new ones and freed, so a map that only grows frees half of the tables it allocates.

@@ -1,6 +1,7 @@
 //! Two snapshots of one site: the exact test whether it grew, and how much of what it allocated it kept.
 
 use super::upper_tail_half;
+use foldhash::HashMap;
 
 /// z of a two-sided 95 % interval.
 pub(super) const Z_TWO_SIDED: f64 = 1.959_964;
@@ -76,7 +77,8 @@ impl Change {
 
     /// The smallest p-value these margins could have given, 2⁻ⁿ for n trials.
     pub fn least_p_value(&self) -> f64 {
-        0.5f64.powf(self.trials() as f64)
+        // Beyond so many it is 0 in any case.
+        0.5f64.powi(self.trials().min(2000) as i32)
     }
 
     /// The retention, if anything was allocated and that was counted. Its interval is
@@ -92,6 +94,21 @@ impl Change {
             high: (value + Z_TWO_SIDED * error).min(1.0),
             lower_bound: value - Z_ONE_SIDED * error,
         })
+    }
+}
+
+/// P-values of many changes. Most have the same few margins, so each is computed once.
+#[derive(Debug, Default)]
+pub struct PValues(HashMap<(u64, u64), f64>);
+
+impl PValues {
+    /// [`Change::p_value`].
+    pub fn of(&mut self, change: &Change) -> f64 {
+        let (successes, trials) = change.margins();
+        match successes {
+            0 => 1.0,
+            _ => *self.0.entry((successes, trials)).or_insert_with(|| upper_tail_half(successes, trials)),
+        }
     }
 }
 

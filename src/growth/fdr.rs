@@ -35,8 +35,9 @@ pub fn testable(tests: &[Test], level: f64) -> usize {
 
 /// Tarone's K: the smallest k such that at most k tests could reach level/k.
 fn tarone_factor(tests: &[Test], level: f64) -> usize {
-    let mut least: Vec<f64> = tests.iter().map(|t| t.least_p_value).collect();
-    least.sort_by(f64::total_cmp);
+    // The others reach no level.
+    let mut least: Vec<f64> = tests.iter().map(|t| t.least_p_value).filter(|p| *p <= level).collect();
+    least.sort_unstable_by(f64::total_cmp);
     (1..=least.len().max(1))
         .find(|k| least.partition_point(|p| *p <= level / *k as f64) <= *k)
         .unwrap_or(least.len().max(1))

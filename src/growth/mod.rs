@@ -21,7 +21,7 @@ mod sizes;
 mod trend;
 
 pub use binomial::upper_tail_half;
-pub use change::{Change, Retention};
+pub use change::{Change, PValues, Retention};
 pub use container::{Climb, Rung, climb};
 pub use dispersion::{dispersed_p_value, overdispersion};
 pub use effect::{Effect, Pace, effect};

@@ -36,7 +36,8 @@ pub enum Problem {
     /// A valid profile with more of something than allowed.
     #[error(
         "it has more than {limit} {what}, more than any real profile: it looks damaged or hostile. Fetch it again, or \
-         check what wrote it"
+         check what wrote it{}",
+        raise(what)
     )]
     TooMany {
         /// What there is too much of.
@@ -121,6 +122,17 @@ impl Problem {
     pub fn of(self, input: impl Into<String>) -> InputError {
         InputError { input: input.into(), problem: self }
     }
+}
+
+/// The option that raises a limit, where there is one.
+fn raise(what: &str) -> String {
+    let option = match what {
+        "samples" => "--max-samples",
+        "frames on one stack" => "--max-depth",
+        "bytes in one string" => "--max-string-bytes",
+        _ => return String::new(),
+    };
+    format!("; if that is really a profile, raise {option}")
 }
 
 /// A limit as people write it: `1 GiB`, `1000 bytes`.

@@ -5,6 +5,8 @@ use std::collections::HashMap;
 
 /// Maps 64-bit ids to their position in file order. Ids are usually 1 to n; any others work too (S35).
 pub(super) enum Ids {
+    /// 1 to n in order, as Go writes them: the index is one less.
+    InOrder(u64),
     /// `dense[id]` is the index, `u32::MAX` where there is none.
     Dense(Vec<u32>),
     /// For ids far apart. The standard hasher, because a hostile file chooses the keys.
@@ -14,6 +16,9 @@ pub(super) enum Ids {
 impl Ids {
     /// Takes the ids in file order; 0 and duplicates are errors, named by `what`.
     pub(super) fn new(ids: impl Iterator<Item = u64> + Clone, what: &str) -> Result<Ids, Problem> {
+        if ids.clone().zip(1..).all(|(id, place)| id == place) {
+            return Ok(Ids::InOrder(ids.count() as u64));
+        }
         let (count, max) = ids.clone().fold((0usize, 0u64), |(n, max), id| (n + 1, max.max(id)));
         let mut map = if max < (count as u64 + 16) * 4 {
             Ids::Dense(vec![u32::MAX; max as usize + 1])
@@ -28,6 +33,8 @@ impl Ids {
             let taken = match &mut map {
                 Ids::Dense(dense) => std::mem::replace(&mut dense[id as usize], index) != u32::MAX,
                 Ids::Sparse(sparse) => sparse.insert(id, index).is_some(),
+                // Not made here.
+                Ids::InOrder(_) => false,
             };
             if taken {
                 return Err(Problem::malformed(format!("two {what}s have the id {id}")));
@@ -37,8 +44,10 @@ impl Ids {
     }
 
     /// The index of an id.
+    #[inline]
     pub(super) fn index(&self, id: u64) -> Option<u32> {
         match self {
+            Ids::InOrder(count) => in_order(id, *count),
             Ids::Dense(dense) => {
                 let index = *dense.get(usize::try_from(id).ok()?)?;
                 (index != u32::MAX).then_some(index)
@@ -46,6 +55,13 @@ impl Ids {
             Ids::Sparse(sparse) => sparse.get(&id).copied(),
         }
     }
+}
+
+/// The index of an id where ids run from 1 to `count` in order.
+#[inline]
+pub(super) fn in_order(id: u64, count: u64) -> Option<u32> {
+    let index = id.wrapping_sub(1);
+    (index < count).then_some(index as u32)
 }
 
 #[cfg(test)]
@@ -60,6 +76,11 @@ mod tests {
         assert_eq!(
             [ids.index(0), ids.index(1), ids.index(2), ids.index(u64::MAX)],
             [None, Some(1), Some(0), None]
+        );
+        let ids = Ids::new([1u64, 2, 3].into_iter(), "location").expect("distinct");
+        assert_eq!(
+            [ids.index(0), ids.index(1), ids.index(3), ids.index(4), ids.index(u64::MAX)],
+            [None, Some(0), Some(2), None, None]
         );
         assert!(Ids::new([3u64, 3].into_iter(), "location").is_err());
         assert!(Ids::new([0u64].into_iter(), "location").is_err());

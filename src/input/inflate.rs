@@ -3,7 +3,7 @@
 use super::{Limits, Problem};
 use flate2::{Crc, Decompress, FlushDecompress, Status};
 use std::cell::Cell;
-use std::io::{Error, ErrorKind, Read};
+use std::io::{Error, ErrorKind};
 
 /// Inflated bytes that are kept without asking; below this a bomb does no harm.
 const HARMLESS: usize = 64 << 20;
@@ -33,20 +33,11 @@ pub(super) fn is_gzip(bytes: &[u8]) -> bool {
 pub(super) fn gunzip(bytes: &[u8], limits: &Limits) -> Result<Vec<u8>, Problem> {
     let limit = usize::try_from(limits.inflated_bytes).unwrap_or(usize::MAX);
     let mut members = Members::of(bytes);
-    // Four times the input is what real profiles need; the vector grows if this one needs more.
-    let mut out = Vec::with_capacity(bytes.len().saturating_mul(4).min(HARMLESS).min(limit));
+    let mut out = Vec::with_capacity(expected_size(bytes).min(limit));
     let mut counted = false;
-    loop {
-        let before = out.len();
-        let room = (limit - before).saturating_add(1).min(CHUNK.max(before / 2));
-        // Half as much again at a time and no more: doubling would ask for twice the limit.
-        out.reserve_exact(room);
-        members.by_ref().take(room as u64).read_to_end(&mut out).map_err(problem)?;
+    while members.inflate_into(&mut out).map_err(problem)? {
         if out.len() > limit {
             return Err(Problem::TooLarge { limit: limits.inflated_bytes });
-        }
-        if out.len() == before {
-            return Ok(out);
         }
         if !counted && out.len() > HARMLESS && out.len() / SUSPICIOUS_RATIO > bytes.len() {
             out = Vec::new();
@@ -54,24 +45,37 @@ pub(super) fn gunzip(bytes: &[u8], limits: &Limits) -> Result<Vec<u8>, Problem> 
             counted = true;
             members = Members::of(bytes);
         }
+        if out.len() == out.capacity() {
+            // Half as much again at a time and no more: doubling would ask for twice the limit.
+            out.reserve_exact((limit - out.len()).saturating_add(1).min(CHUNK.max(out.len() / 2)));
+        }
     }
+    if out.len() > limit {
+        return Err(Problem::TooLarge { limit: limits.inflated_bytes });
+    }
+    Ok(out)
+}
+
+/// What the end of the file says that it inflates to, as far as a real profile may: with the whole room at hand the
+/// inflater needs no window of its own. It may be wrong, so it only saves growing.
+fn expected_size(bytes: &[u8]) -> usize {
+    let said = bytes.last_chunk().map_or(0, |size| u32::from_le_bytes(*size) as usize);
+    said.min(bytes.len().saturating_mul(SUSPICIOUS_RATIO)).clamp(CHUNK, HARMLESS) + 1
 }
 
 /// Inflates into a buffer that is thrown away, to learn whether the whole stays below the limit.
 fn count(bytes: &[u8], limits: &Limits) -> Result<(), Problem> {
     let mut members = Members::of(bytes);
-    let mut buffer = [0u8; CHUNK];
+    let mut buffer = Vec::with_capacity(CHUNK);
     let mut total = 0u64;
-    loop {
-        match members.read(&mut buffer) {
-            Ok(0) => return Ok(()),
-            Ok(n) => total += n as u64,
-            Err(error) => return Err(problem(error)),
-        }
+    while members.inflate_into(&mut buffer).map_err(problem)? {
+        total += buffer.len() as u64;
+        buffer.clear();
         if total > limits.inflated_bytes {
             return Err(Problem::TooLarge { limit: limits.inflated_bytes });
         }
     }
+    Ok(())
 }
 
 thread_local! {
@@ -133,46 +137,44 @@ impl<'a> Members<'a> {
         Ok(true)
     }
 
-    fn advance(&mut self, count: usize) -> std::io::Result<&'a [u8]> {
-        let (taken, rest) = self.rest.split_at_checked(count).ok_or(ErrorKind::UnexpectedEof)?;
-        self.rest = rest;
-        Ok(taken)
-    }
-}
-
-impl Read for Members<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+    /// Appends to `out` as much as it has room for, at least a byte; false at the end.
+    fn inflate_into(&mut self, out: &mut Vec<u8>) -> std::io::Result<bool> {
         loop {
             let (Some(state), Some(checksum)) = (&mut self.state, &mut self.checksum) else {
                 if self.open()? {
                     continue;
                 }
-                return Ok(0);
+                return Ok(false);
             };
-            let (before, start) = (state.total_in(), state.total_out());
+            let (before, start) = (state.total_in(), out.len());
             let status = state
-                .decompress(self.rest, buffer, FlushDecompress::None)
+                .decompress_vec(self.rest, out, FlushDecompress::None)
                 .map_err(|_| damaged("corrupt deflate stream"))?;
-            let (read, written) =
-                ((state.total_in() - before) as usize, (state.total_out() - start) as usize);
+            let read = (state.total_in() - before) as usize;
             self.rest = &self.rest[read..];
-            checksum.update(&buffer[..written]);
+            checksum.update(&out[start..]);
             if status == Status::StreamEnd {
                 let expected = [checksum.sum().to_le_bytes(), checksum.amount().to_le_bytes()].concat();
                 self.checksum = None;
                 if self.advance(8)? != expected {
                     return Err(damaged("the checksum does not match"));
                 }
-            } else if read == 0 && written == 0 && !buffer.is_empty() {
+            } else if read == 0 && out.len() == start && out.len() < out.capacity() {
                 return Err(match self.rest {
                     [] => ErrorKind::UnexpectedEof.into(),
                     _ => damaged("corrupt deflate stream"),
                 });
             }
-            if written > 0 || buffer.is_empty() {
-                return Ok(written);
+            if out.len() > start {
+                return Ok(true);
             }
         }
+    }
+
+    fn advance(&mut self, count: usize) -> std::io::Result<&'a [u8]> {
+        let (taken, rest) = self.rest.split_at_checked(count).ok_or(ErrorKind::UnexpectedEof)?;
+        self.rest = rest;
+        Ok(taken)
     }
 }
 

@@ -13,6 +13,11 @@ pub struct Limits {
     pub symbols: usize,
     /// Location references in all stacks together. Default 256 million, at 4 bytes each.
     pub stack_entries: usize,
+    /// Locations, or frames of a text, on one stack. Default 250,000: Go writes 128 at most, and no profiler is known to write
+    /// more than a few thousand.
+    pub depth: usize,
+    /// Bytes of one string: a name, a path, a label. Default 16 MiB: names of generics have some thousand.
+    pub string_bytes: usize,
     /// Bytes of text in all distinct label sets together, where the file holds each text once. Default 256 MiB.
     pub label_bytes: usize,
     /// Sample types. Default 64; real profiles have up to four.
@@ -29,6 +34,8 @@ impl Default for Limits {
             values: 160_000_000,
             symbols: 16_000_000,
             stack_entries: 256_000_000,
+            depth: 250_000,
+            string_bytes: 16 << 20,
             label_bytes: 256 << 20,
             sample_types: 64,
             inputs: 10_000,

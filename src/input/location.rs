@@ -265,7 +265,7 @@ fn read_file(path: &Path, limits: &Limits) -> Result<RawProfile, Problem> {
     if metadata.is_file() && metadata.len() > limits.inflated_bytes {
         return Err(Problem::TooLarge { limit: limits.inflated_bytes });
     }
-    let bytes = read_bounded(file, limits)?;
+    let bytes = read_bounded(file, metadata.len(), limits)?;
     let mut profile = parse(&bytes, &path.display().to_string(), limits)?;
     if profile.taken_at.is_none() {
         let name = path.file_name().and_then(|name| name.to_str());
@@ -284,7 +284,7 @@ fn read_file(path: &Path, limits: &Limits) -> Result<RawProfile, Problem> {
 }
 
 fn read_stdin(limits: &Limits) -> Result<Vec<u8>, Problem> {
-    read_bounded(std::io::stdin().lock(), limits)
+    read_bounded(std::io::stdin().lock(), 0, limits)
 }
 
 fn read_url(url: &str, name: &str, fetcher: &Fetcher, limits: &Limits) -> Result<RawProfile, Problem> {
@@ -301,8 +301,11 @@ fn read_url(url: &str, name: &str, fetcher: &Fetcher, limits: &Limits) -> Result
     Ok(profile)
 }
 
-fn read_bounded(reader: impl Read, limits: &Limits) -> Result<Vec<u8>, Problem> {
-    let mut bytes = Vec::new();
+/// Reads to the end. `expected` bytes are likely to be there, and no harm is done if they are not.
+fn read_bounded(reader: impl Read, expected: u64, limits: &Limits) -> Result<Vec<u8>, Problem> {
+    let expected = expected.min(limits.inflated_bytes).min(1 << 30);
+    // One byte more, so that the end is seen without growing.
+    let mut bytes = Vec::with_capacity(expected as usize + 1);
     reader.take(limits.inflated_bytes.saturating_add(1)).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > limits.inflated_bytes {
         return Err(Problem::TooLarge { limit: limits.inflated_bytes });

@@ -31,6 +31,7 @@ pub struct Heading {
 impl Heading {
     /// The heading of a profile.
     pub fn of(profile: &RawProfile) -> Heading {
+        let totals = profile.samples.totals();
         Heading {
             source: profile.source.clone(),
             kind: profile.kind,
@@ -38,7 +39,7 @@ impl Heading {
             taken_at: profile.taken_at,
             build_id: profile.build_id.as_deref().map(Arc::from),
             age: match profile.heap_columns().and_then(|columns| columns.alloc_space) {
-                Some(column) => profile.samples.totals()[column],
+                Some(column) => totals[column],
                 None => {
                     profile.goroutines.iter().map(|goroutine| i128::from(goroutine.id)).max().unwrap_or(0)
                 }
@@ -49,7 +50,7 @@ impl Heading {
                 .heap_columns()
                 .and_then(|columns| columns.inuse_space)
                 .zip(profile.rate)
-                .map(|(column, rate)| (profile.samples.totals()[column], rate)),
+                .map(|(column, rate)| (totals[column], rate)),
             is_truncated: profile.notices.iter().any(|n| n.code == NoticeCode::TruncatedDump),
         }
     }

@@ -24,6 +24,6 @@ pub use names::{Owner, display_function, fold_type_arguments, owner, package_of}
 pub use notice::{Notice, NoticeCode};
 pub use raw::{RawProfile, TakenAt, TimeSource};
 pub use samples::{Sample, Samples};
-pub use sampling::{Fit, SamplingRate};
+pub use sampling::{Fit, SamplingRate, Scaling};
 pub use stamp::{stamp, stamped};
 pub use symbols::{Frame, Function, Location, Strings, Symbols};

@@ -30,6 +30,15 @@ impl Samples {
         Samples { width, ..Samples::default() }
     }
 
+    /// Makes room for so many samples with so many stack entries together, as far as there is room: it only saves growing.
+    pub fn reserve(&mut self, samples: usize, stack_entries: usize) {
+        let _ = self.stack_ends.try_reserve(samples);
+        let _ = self.locations.try_reserve(stack_entries);
+        let _ = self.values.try_reserve(samples.saturating_mul(self.width));
+        let _ = self.sizes.try_reserve(samples);
+        let _ = self.label_sets.try_reserve(samples);
+    }
+
     /// Appends a sample whose location indexes were collected by [`Samples::push_location`] since the last one.
     pub fn finish_sample(&mut self, values: &[i64], size: i64, label_set: u32) {
         debug_assert_eq!(values.len(), self.width);
@@ -40,14 +49,29 @@ impl Samples {
     }
 
     /// Appends one more location, rootwards, to the stack of the sample being read.
+    #[inline]
     pub fn push_location(&mut self, location: u32) {
         self.locations.push(location);
+    }
+
+    /// Appends as many more locations as `fill` says, which is given `most` places to fill; passes on what else it says.
+    pub fn push_locations<T>(&mut self, most: usize, fill: impl FnOnce(&mut [u32]) -> (usize, T)) -> T {
+        let start = self.locations.len();
+        self.locations.resize(start + most, 0);
+        let (used, result) = fill(&mut self.locations[start..]);
+        self.locations.truncate(start + used.min(most));
+        result
     }
 
     /// Appends a whole sample.
     pub fn push(&mut self, stack: &[u32], values: &[i64], size: i64, label_set: u32) {
         self.locations.extend_from_slice(stack);
         self.finish_sample(values, size, label_set);
+    }
+
+    /// The number of locations on the stack of the sample being read.
+    pub fn open_depth(&self) -> usize {
+        self.locations.len() - self.stack_ends.last().map_or(0, |end| *end as usize)
     }
 
     /// The number of samples.

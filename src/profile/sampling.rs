@@ -35,42 +35,19 @@ impl SamplingRate {
         -(-(size as f64) / self.0 as f64).exp_m1()
     }
 
-    /// Go's own factor from a sampled count to an estimate, in Go's own arithmetic, so that a truncated estimate
-    /// is reproduced to the last digit.
-    fn scale(self, size: i64) -> f64 {
-        if self.is_exact() || size <= 0 {
-            return 1.0;
-        }
-        1.0 / (1.0 - (-(size as f64) / self.0 as f64).exp())
+    /// What it does to objects of `size` bytes.
+    pub fn at(self, size: i64) -> Scaling {
+        let scale = if self.is_exact() || size <= 0 {
+            1.0
+        } else {
+            1.0 / (1.0 - (-(size as f64) / self.0 as f64).exp())
+        };
+        Scaling { size, probability: self.probability(size), scale }
     }
 
     /// The estimates (objects, bytes) that Go writes for `count` sampled objects of `size` bytes each.
     pub fn estimate(self, count: i64, size: i64) -> (i64, i64) {
-        let scale = self.scale(size);
-        let (count, bytes) = (count as f64, count as f64 * size as f64);
-        // `as` saturates, so a hostile count cannot overflow.
-        ((count * scale) as i64, (bytes * scale) as i64)
-    }
-
-    /// The number of really sampled objects behind a row: n = round(B·p/S), from the bytes column, which stays
-    /// exact where the truncated objects column does not (S3).
-    pub fn sampled_count(self, bytes: i64, size: i64) -> i64 {
-        if size <= 0 {
-            return 0;
-        }
-        (bytes as f64 * self.probability(size) / size as f64).round() as i64
-    }
-
-    /// How well `count` sampled objects of `size` bytes give these estimates. Where they do not, the file was
-    /// merged, averaged or normalised by somebody on the way (S3).
-    pub fn fit(self, count: i64, size: i64, objects: Option<i64>, bytes: i64) -> Fit {
-        let (want_objects, want_bytes) = self.estimate(count, size);
-        let off = want_bytes.abs_diff(bytes).max(objects.map_or(0, |o| want_objects.abs_diff(o)));
-        match off {
-            0 => Fit::Exact,
-            1 => Fit::OffByOne,
-            _ => Fit::None,
-        }
+        self.at(size).estimate(count)
     }
 
     /// The variance, in bytes², of the estimate nS/p: S²·n(1−p)/p² (statistics.md, "The sample behind the
@@ -79,6 +56,52 @@ impl SamplingRate {
         let p = self.probability(size);
         let size = size as f64;
         size * size * count.max(0.0) * (1.0 - p) / (p * p)
+    }
+}
+
+/// What a rate does to objects of one size. A profile has a hundred thousand rows and a hundred sizes, so this is computed
+/// once a size.
+#[derive(Clone, Copy, Debug)]
+pub struct Scaling {
+    size: i64,
+    probability: f64,
+    /// Go's own factor from a sampled count to an estimate, in Go's own arithmetic, so that a truncated estimate is
+    /// reproduced to the last digit.
+    scale: f64,
+}
+
+impl Scaling {
+    /// The size of the objects in bytes.
+    pub fn size(&self) -> i64 {
+        self.size
+    }
+
+    /// The estimates (objects, bytes) that Go writes for `count` sampled objects.
+    pub fn estimate(&self, count: i64) -> (i64, i64) {
+        let (count, bytes) = (count as f64, count as f64 * self.size as f64);
+        // `as` saturates, so a hostile count cannot overflow.
+        ((count * self.scale) as i64, (bytes * self.scale) as i64)
+    }
+
+    /// The number of really sampled objects behind a row: n = round(B·p/S), from the bytes column, which stays
+    /// exact where the truncated objects column does not (S3).
+    pub fn sampled_count(&self, bytes: i64) -> i64 {
+        if self.size <= 0 {
+            return 0;
+        }
+        (bytes as f64 * self.probability / self.size as f64).round() as i64
+    }
+
+    /// How well `count` sampled objects give these estimates. Where they do not, the file was merged, averaged or
+    /// normalised by somebody on the way (S3).
+    pub fn fit(&self, count: i64, objects: Option<i64>, bytes: i64) -> Fit {
+        let (want_objects, want_bytes) = self.estimate(count);
+        let off = want_bytes.abs_diff(bytes).max(objects.map_or(0, |o| want_objects.abs_diff(o)));
+        match off {
+            0 => Fit::Exact,
+            1 => Fit::OffByOne,
+            _ => Fit::None,
+        }
     }
 }
 
@@ -113,14 +136,14 @@ mod tests {
     fn a_row_averaged_over_two_profiles_is_not_explained() {
         let (objects, bytes) = DEFAULT.estimate(5, 4096);
         let (objects, bytes) = (objects / 2, bytes / 2);
-        let n = DEFAULT.sampled_count(bytes, 4096);
-        assert_eq!(DEFAULT.fit(n, 4096, Some(objects), bytes), Fit::None);
+        let n = DEFAULT.at(4096).sampled_count(bytes);
+        assert_eq!(DEFAULT.at(4096).fit(n, Some(objects), bytes), Fit::None);
     }
 
     #[test]
     fn a_row_summed_over_two_profiles_shows_two_truncations() {
         let (a, b) = (DEFAULT.estimate(3, 48), DEFAULT.estimate(3, 48));
-        assert_eq!(DEFAULT.fit(6, 48, Some(a.0 + b.0), a.1 + b.1), Fit::OffByOne);
+        assert_eq!(DEFAULT.at(48).fit(6, Some(a.0 + b.0), a.1 + b.1), Fit::OffByOne);
     }
 
     proptest! {
@@ -129,8 +152,8 @@ mod tests {
         fn the_sampled_count_comes_back_exactly(n in 0i64..100_000, size in 8i64..(1 << 32), rate in 1i64..(1 << 24)) {
             let rate = SamplingRate(rate);
             let (objects, bytes) = rate.estimate(n, size);
-            prop_assert_eq!(rate.sampled_count(bytes, size), n);
-            prop_assert_eq!(rate.fit(n, size, Some(objects), bytes), Fit::Exact);
+            prop_assert_eq!(rate.at(size).sampled_count(bytes), n);
+            prop_assert_eq!(rate.at(size).fit(n, Some(objects), bytes), Fit::Exact);
         }
     }
 }

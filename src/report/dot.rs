@@ -1,6 +1,7 @@
 //! The growth graph as DOT, for graphviz: who calls what grew. One graph a kind, cut down to what carries the growth.
 
 use super::document::{Document, FrameView, SiteView};
+use super::functions::Names;
 use super::units::{percent, signed};
 use super::{NotFull, SuspectView};
 use crate::graph::GrowthGraph;
@@ -121,48 +122,13 @@ fn blamed(document: &Document, names: &Names<'_>) -> HashMap<FunctionId, Confide
     };
     for suspect in &document.suspects {
         for frame in blames(suspect) {
-            if let Some(function) = names.ids.get(&(frame.function.as_str(), frame.file.as_str())) {
-                let known = blamed.entry(*function).or_insert(suspect.confidence);
+            if let Some(function) = names.id(&frame) {
+                let known = blamed.entry(function).or_insert(suspect.confidence);
                 *known = suspect.confidence.max(*known);
             }
         }
     }
     blamed
-}
-
-/// The functions of some sites, numbered in the order in which they are met.
-struct Names<'a> {
-    frames: Vec<&'a FrameView>,
-    ids: HashMap<(&'a str, &'a str), FunctionId>,
-}
-
-impl<'a> Names<'a> {
-    fn of(sites: &[&'a SiteView]) -> Names<'a> {
-        let mut names = Names { frames: Vec::new(), ids: HashMap::new() };
-        for frame in sites.iter().flat_map(|site| &site.stack) {
-            let next = FunctionId(names.frames.len() as u32);
-            let key = (frame.function.as_str(), frame.file.as_str());
-            if *names.ids.entry(key).or_insert(next) == next {
-                names.frames.push(frame);
-            }
-        }
-        names
-    }
-
-    fn frame(&self, function: FunctionId) -> &'a FrameView {
-        self.frames[function.0 as usize]
-    }
-
-    fn stacks(&self, sites: &[&SiteView], keep: &dyn Fn(FunctionId) -> bool) -> Vec<(Vec<FunctionId>, f64)> {
-        let id = |frame: &FrameView| self.ids.get(&(frame.function.as_str(), frame.file.as_str())).copied();
-        sites
-            .iter()
-            .map(|site| {
-                let stack = site.stack.iter().filter_map(id).filter(|function| keep(*function)).collect();
-                (stack, site.figures.growth.delta())
-            })
-            .collect()
-    }
 }
 
 fn line(text: &mut String, line: std::fmt::Arguments<'_>) {

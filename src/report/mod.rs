@@ -7,6 +7,8 @@ mod document;
 mod dot;
 mod effect;
 mod explain;
+mod functions;
+mod html;
 mod inert;
 mod json;
 mod layout;
@@ -32,6 +34,7 @@ pub use effect::{
     effect_markdown, effect_terminal,
 };
 pub use explain::{RuleColumn, explain_list, explain_page, explain_table};
+pub use html::html;
 pub use inert::inert;
 pub use json::{JSON_SCHEMA, NotAReport, json, read_json};
 pub use layout::summary as suspect_summary;

@@ -3,13 +3,14 @@
 use super::Series;
 use super::counter::Counter;
 use super::history::History;
+use super::matching::{Matching, Prepared, PreparedLocation, number};
 use super::moves::Lines;
 use super::names::{FrameId, FunctionId, Names};
 use super::order::{FrameRanks, arrange};
-use super::site_key::{KeyHasher, Part, SiteKey};
-use super::track::{Cell, Member, Row, Site, SiteId, Snapshot, Track};
+use super::site_index::SiteIndex;
+use super::site_key::{KeyHasher, SiteKey};
+use super::track::{Cell, Member, Site, SiteId, Snapshot, Track};
 use crate::profile::{Kind, Notice, RawProfile};
-use foldhash::{HashMap, HashMapExt};
 use regex::Regex;
 use std::collections::BTreeMap;
 
@@ -45,7 +46,8 @@ pub struct SeriesBuilder {
     granularity: Granularity,
     hasher: KeyHasher,
     names: Names,
-    filters: HashMap<FunctionId, Filter>,
+    /// By function.
+    filters: Vec<Filter>,
     tracks: Vec<TrackBuilder>,
     /// Where lines are no part of a site's identity, to tell which of them moved.
     lines: Lines,
@@ -60,9 +62,10 @@ struct Filter {
 
 struct TrackBuilder {
     track: Track,
-    sites: HashMap<SiteKey, SiteId>,
-    rows: HashMap<(SiteId, i64), u32>,
+    index: SiteIndex,
     history: History,
+    /// Where the frames of a stack are put together.
+    scratch: Vec<FrameId>,
     /// By site.
     seen: Vec<Seen>,
 }
@@ -73,15 +76,6 @@ struct Seen {
     last: usize,
     /// How many leaves are hidden in its stack as first seen.
     hidden_leaves: usize,
-}
-
-/// What is prepared for each location of a profile, so that a sample costs one step a location.
-struct PreparedLocation {
-    part: Part,
-    is_profiler: bool,
-    focused: bool,
-    ignored: bool,
-    first_frame: u32,
 }
 
 impl SeriesBuilder {
@@ -99,7 +93,7 @@ impl SeriesBuilder {
             granularity,
             hasher: KeyHasher::new(),
             names: Names::owned_by(own),
-            filters: HashMap::new(),
+            filters: Vec::new(),
             tracks: Vec::new(),
             lines: Lines::default(),
             first_build: None,
@@ -109,10 +103,12 @@ impl SeriesBuilder {
     /// Adds one snapshot after those of its kind that were added before.
     pub fn add(&mut self, profile: RawProfile) {
         let index = self.track_of(profile.kind);
-        let (frames, locations) = self.prepare(&profile);
+        let prepared = self.prepare(&profile);
         let columns = profile.heap_columns().unwrap_or_default();
         let builder = &mut self.tracks[index];
-        let mut cells = vec![Cell::default(); builder.track.rows.len()];
+        builder.reserve(profile.samples.len());
+        let mut cells = Vec::with_capacity(builder.track.rows.len().max(profile.samples.len()));
+        cells.resize(builder.track.rows.len(), Cell::default());
         let mut members = Vec::with_capacity(profile.goroutines.len());
         let mut labels: BTreeMap<(SiteId, &(String, String)), u64> = BTreeMap::new();
         let mut counts = Counter::new(&profile, columns);
@@ -125,8 +121,7 @@ impl SeriesBuilder {
                 Kind::Goroutine | Kind::GoroutineLeak => self.granularity.min(Granularity::Line),
             },
             has_focus: self.options.focus.is_some(),
-            locations: &locations,
-            frames: &frames,
+            prepared: &prepared,
         };
         for (index, sample) in profile.samples.iter().enumerate() {
             let site = match profile.kind {
@@ -144,7 +139,8 @@ impl SeriesBuilder {
                 }
             }
             let cell = counts.cell(&sample);
-            let row = builder.row(site, if profile.kind == Kind::Heap { sample.size } else { 0 });
+            let size = if profile.kind == Kind::Heap { sample.size } else { 0 };
+            let row = builder.index.row(site, size, &mut builder.track.rows);
             if cells.len() <= row {
                 cells.resize(row + 1, Cell::default());
             }
@@ -213,25 +209,27 @@ impl SeriesBuilder {
                 repeated: 0,
                 thinned: 0,
             },
-            sites: HashMap::new(),
-            rows: HashMap::new(),
+            index: SiteIndex::default(),
             history: History::default(),
+            scratch: Vec::new(),
             seen: Vec::new(),
         });
         self.tracks.len() - 1
     }
 
-    /// Interns a profile's names and prepares its locations. The frames of location i stand at
-    /// `locations[i].first_frame` up to that of i + 1; a last entry closes the list.
-    fn prepare(&mut self, profile: &RawProfile) -> (Vec<FrameId>, Vec<PreparedLocation>) {
+    /// Interns a profile's names and prepares its locations.
+    fn prepare(&mut self, profile: &RawProfile) -> Prepared {
         let symbols = &profile.symbols;
         let functions: Vec<FunctionId> = (0..symbols.functions.len() as u32)
             .map(|f| {
                 let id = self.names.function(symbols.name(f), symbols.file(f));
                 let options = &self.options;
                 let hit = |regex: &Regex| regex.is_match(symbols.name(f)) || regex.is_match(symbols.file(f));
+                if self.filters.len() <= id.0 as usize {
+                    self.filters.resize(id.0 as usize + 1, Filter::default());
+                }
                 // One function may have several names, with its type arguments, and several files: any will do.
-                let filter = self.filters.entry(id).or_default();
+                let filter = &mut self.filters[id.0 as usize];
                 filter.focused |= options.focus.as_ref().is_some_and(hit);
                 filter.ignored |= options.ignore.as_ref().is_some_and(hit);
                 id
@@ -241,108 +239,59 @@ impl SeriesBuilder {
             self.first_build = profile.build_id.clone();
         }
         let first_build = profile.build_id.is_none() || profile.build_id == self.first_build;
-        let mut frames = Vec::with_capacity(symbols.frames.len());
-        let mut locations = Vec::with_capacity(symbols.locations.len() + 1);
+        let mut prepared = Prepared {
+            locations: Vec::with_capacity(symbols.locations.len()),
+            has_marks: false,
+            starts: Vec::with_capacity(symbols.locations.len() + 1),
+            frames: Vec::with_capacity(symbols.frames.len()),
+            numbers: Vec::with_capacity(symbols.frames.len()),
+            single: Vec::with_capacity(symbols.locations.len()),
+        };
         for (index, location) in symbols.locations.iter().enumerate() {
-            let mut prepared = PreparedLocation {
-                part: self.hasher.empty(),
-                is_profiler: false,
-                focused: false,
-                ignored: false,
-                first_frame: frames.len() as u32,
-            };
+            let mut here = PreparedLocation::default();
+            prepared.starts.push(prepared.frames.len() as u32);
             for frame in symbols.frames_of(index as u32) {
                 let function = functions[frame.function as usize];
-                prepared.part = prepared.part.then(frame_part(
-                    &self.hasher,
-                    self.granularity,
-                    function,
-                    frame.line,
-                    location.address,
-                ));
-                let filter = self.filters.get(&function).copied().unwrap_or_default();
-                prepared.is_profiler |= self.names.info(function).is_profiler;
-                prepared.focused |= filter.focused;
-                prepared.ignored |= filter.ignored;
-                frames.push(self.names.frame(function, frame.line, frame.inlined));
+                let filter = self.filters[function.0 as usize];
+                here.is_profiler |= self.names.info(function).is_profiler;
+                here.focused |= filter.focused;
+                here.ignored |= filter.ignored;
+                let (line, address) = (frame.line, location.address);
+                prepared.numbers.push(number(&self.hasher, self.granularity, function, line, address));
+                prepared.frames.push(self.names.frame(function, line, frame.inlined));
                 if self.granularity == Granularity::Function {
-                    self.lines.note(function, frame.line, first_build);
+                    self.lines.note(function, line, first_build);
                 }
             }
-            locations.push(prepared);
+            prepared.has_marks |= here.is_profiler || here.focused || here.ignored;
+            prepared.locations.push(here);
+            prepared.single.push(match &prepared.numbers[prepared.starts[index] as usize..] {
+                [number] => *number,
+                _ => 0,
+            });
         }
-        let first_frame = frames.len() as u32;
-        let part = self.hasher.empty();
-        locations.push(PreparedLocation {
-            part,
-            is_profiler: false,
-            focused: false,
-            ignored: false,
-            first_frame,
-        });
-        (frames, locations)
-    }
-}
-
-fn frame_part(
-    hasher: &KeyHasher,
-    granularity: Granularity,
-    function: FunctionId,
-    line: u32,
-    address: u64,
-) -> Part {
-    match granularity {
-        Granularity::Function => hasher.frame(function.0, 0, 0),
-        Granularity::Line => hasher.frame(function.0, line, 0),
-        Granularity::Address => hasher.frame(function.0, line, address),
-    }
-}
-
-/// How the stacks of one profile are matched to sites.
-struct Matching<'a> {
-    hasher: &'a KeyHasher,
-    names: &'a Names,
-    granularity: Granularity,
-    has_focus: bool,
-    locations: &'a [PreparedLocation],
-    frames: &'a [FrameId],
-}
-
-impl<'a> Matching<'a> {
-    /// The frames of a stack of locations, leaf first.
-    fn flatten(&self, stack: &'a [u32]) -> impl Iterator<Item = FrameId> + Clone + 'a {
-        let (locations, frames) = (self.locations, self.frames);
-        stack.iter().flat_map(move |location| {
-            let location = *location as usize;
-            frames[locations[location].first_frame as usize..locations[location + 1].first_frame as usize]
-                .iter()
-                .copied()
-        })
-    }
-
-    fn new_site(&self, locations: &[u32], stack: Vec<FrameId>, hidden_leaves: usize) -> Site {
-        let any =
-            |f: fn(&PreparedLocation) -> bool| locations.iter().any(|l| f(&self.locations[*l as usize]));
-        Site {
-            stack,
-            moved_to: None,
-            hidden_leaves,
-            is_profiler: any(|l| l.is_profiler),
-            is_filtered: any(|l| l.ignored) || (self.has_focus && !any(|l| l.focused)),
-        }
+        prepared.starts.push(prepared.frames.len() as u32);
+        prepared
     }
 }
 
 impl TrackBuilder {
+    /// Makes room for a snapshot with so many samples, if it is the first one.
+    fn reserve(&mut self, samples: usize) {
+        if self.track.sites.is_empty() {
+            self.track.sites.reserve(samples);
+            self.track.rows.reserve(samples);
+            self.seen.reserve(samples);
+            self.index.reserve(samples);
+        }
+    }
+
     /// The site of a heap stack, by the prepared hashes of its locations.
     fn heap_site<'a>(&mut self, matching: &Matching<'a>, stack: &'a [u32]) -> SiteId {
-        let mut part = matching.hasher.empty();
-        for location in stack {
-            part = part.then(matching.locations[*location as usize].part);
-        }
-        let key = matching.hasher.key(part);
-        let Some(site) = self.sites.get(&key).copied() else {
-            let site = matching.new_site(stack, matching.flatten(stack).collect(), 0);
+        let key = matching.key(stack);
+        let Some(site) = self.index.site(key) else {
+            let frames = matching.frames(stack, &mut self.scratch);
+            let site = matching.new_site(stack, frames, 0);
             return self.add_site(key, site);
         };
         self.place(matching, site, matching.flatten(stack), 0);
@@ -352,16 +301,16 @@ impl TrackBuilder {
     /// The site of a goroutine: its stack without the runtime's frames at the leaf, which the text forms hide.
     fn goroutine_site(&mut self, matching: &Matching<'_>, stack: &[u32]) -> SiteId {
         let names = matching.names;
-        let frames: Vec<FrameId> = matching.flatten(stack).collect();
+        let frames = matching.frames(stack, &mut self.scratch);
         let leaves = frames.iter().take_while(|f| names.info_of(**f).is_runtime).count();
         // A stack of nothing but the runtime is kept whole, as Go keeps it.
         let hidden = if leaves == frames.len() { 0 } else { leaves };
-        let part = frames[hidden..].iter().fold(matching.hasher.empty(), |part, frame| {
+        let number = |frame: &FrameId| {
             let (function, line) = (names.function_of(*frame), names.line_of(*frame));
-            part.then(frame_part(matching.hasher, matching.granularity, function, line, 0))
-        });
-        let key = matching.hasher.key(part);
-        let Some(site) = self.sites.get(&key).copied() else {
+            number(matching.hasher, matching.granularity, function, line, 0)
+        };
+        let key = matching.hasher.key(frames[hidden..].iter().map(number));
+        let Some(site) = self.index.site(key) else {
             let site = matching.new_site(stack, frames, hidden);
             return self.add_site(key, site);
         };
@@ -410,21 +359,10 @@ impl TrackBuilder {
     }
 
     fn add_site(&mut self, key: SiteKey, site: Site) -> SiteId {
-        let id = SiteId(self.track.sites.len() as u32);
         let now = self.track.columns.len();
         self.seen.push(Seen { first: now, last: now, hidden_leaves: site.hidden_leaves });
         self.track.sites.push(site);
-        self.sites.insert(key, id);
-        id
-    }
-
-    fn row(&mut self, site: SiteId, size: i64) -> usize {
-        let rows = &mut self.track.rows;
-        let row = *self.rows.entry((site, size)).or_insert_with(|| {
-            rows.push(Row { site, size });
-            rows.len() as u32 - 1
-        });
-        row as usize
+        self.index.add_site(key)
     }
 }
 

@@ -1,7 +1,8 @@
 //! From the samples of one profile to cells, and whether real sampled counts stand behind its estimates.
 
+use super::site_key::mix;
 use super::track::{Cell, Sampling};
-use crate::profile::{Fit, HeapColumns, Kind, RawProfile, Sample, SamplingRate};
+use crate::profile::{Fit, HeapColumns, Kind, RawProfile, Sample, SamplingRate, Scaling};
 
 /// Rows whose estimates are not explained by a whole number of samples, above which the file is taken for merged.
 /// One in a hundred: a Go file has none, a merged one has most; a single odd row is not worth distrusting a file.
@@ -9,11 +10,34 @@ const UNEXPLAINED_SHARE: f64 = 0.01;
 /// The same for rows that are off by one. One in ten: a sum of two files has about half of its rows so.
 const OFF_BY_ONE_SHARE: f64 = 0.1;
 
+/// Places for the scalings of sizes met last; Go has 68 size classes below 32 KiB.
+const PLACES: usize = 256;
+
+/// The scalings of a rate, each computed when its size is met. Sizes that share a place push each other out.
+struct Scalings {
+    rate: SamplingRate,
+    places: Vec<Scaling>,
+}
+
+impl Scalings {
+    fn of(rate: SamplingRate) -> Scalings {
+        Scalings { rate, places: vec![rate.at(0); PLACES] }
+    }
+
+    fn at(&mut self, size: i64) -> Scaling {
+        let place = &mut self.places[mix(size as u64) as usize % PLACES];
+        if place.size() != size {
+            *place = self.rate.at(size);
+        }
+        *place
+    }
+}
+
 /// Turns samples into cells, with the really sampled counts.
 pub(super) struct Counter {
     kind: Kind,
     columns: HeapColumns,
-    rate: Option<SamplingRate>,
+    scalings: Option<Scalings>,
     rows: usize,
     without_size: usize,
     unexplained: usize,
@@ -25,7 +49,7 @@ impl Counter {
         Counter {
             kind: profile.kind,
             columns,
-            rate: profile.rate,
+            scalings: profile.rate.map(Scalings::of),
             rows: 0,
             without_size: 0,
             unexplained: 0,
@@ -57,13 +81,14 @@ impl Counter {
             return cell;
         }
         self.rows += 1;
-        match self.rate.filter(|_| sample.size > 0) {
-            Some(rate) => {
-                cell.sampled_alloc = rate.sampled_count(cell.alloc_space, sample.size);
-                cell.sampled_inuse = rate.sampled_count(cell.inuse_space, sample.size);
+        match self.scalings.as_mut().filter(|_| sample.size > 0) {
+            Some(scalings) => {
+                let scaling = scalings.at(sample.size);
+                cell.sampled_alloc = scaling.sampled_count(cell.alloc_space);
+                cell.sampled_inuse = scaling.sampled_count(cell.inuse_space);
                 // S3: computed forward again, before rows are summed.
-                let live = rate.fit(cell.sampled_inuse, sample.size, io, cell.inuse_space);
-                let allocated = ab.map(|_| rate.fit(cell.sampled_alloc, sample.size, ao, cell.alloc_space));
+                let live = scaling.fit(cell.sampled_inuse, io, cell.inuse_space);
+                let allocated = ab.map(|_| scaling.fit(cell.sampled_alloc, ao, cell.alloc_space));
                 match allocated.map_or(live, |allocated| allocated.max(live)) {
                     Fit::Exact => {}
                     Fit::OffByOne => self.off_by_one += 1,

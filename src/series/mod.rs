@@ -8,9 +8,11 @@ mod builder;
 mod counter;
 mod history;
 mod incarnation;
+mod matching;
 mod moves;
 mod names;
 mod order;
+mod site_index;
 mod site_key;
 mod track;
 

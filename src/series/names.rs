@@ -2,7 +2,10 @@
 
 use crate::profile::{Owner, fold_type_arguments, owner};
 use foldhash::HashMap;
+use foldhash::fast::RandomState;
+use hashbrown::HashTable;
 use regex::Regex;
+use std::hash::BuildHasher;
 
 /// A function, the same in every snapshot of a series.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,7 +34,9 @@ pub struct FunctionInfo {
 #[derive(Debug, Default)]
 pub struct Names {
     functions: Vec<FunctionInfo>,
-    by_name: HashMap<(String, String), FunctionId>,
+    /// By folded name and last segment of the file.
+    by_name: HashTable<FunctionId>,
+    hasher: RandomState,
     frames: Vec<(FunctionId, u32, bool)>,
     by_frame: HashMap<(FunctionId, u32, bool), FrameId>,
     moved: HashMap<(FunctionId, u32), u32>,
@@ -49,9 +54,12 @@ impl Names {
     /// move the rest.
     pub(super) fn function(&mut self, name: &str, file: &str) -> FunctionId {
         let folded = fold_type_arguments(name);
-        let base = file.rsplit(['/', '\\']).next().unwrap_or(file);
-        let key = (folded.into_owned(), base.to_owned());
-        if let Some(id) = self.by_name.get(&key) {
+        let hash = self.hasher.hash_one((&*folded, last_segment(file)));
+        let known = self.by_name.find(hash, |id| {
+            let info = &self.functions[id.0 as usize];
+            info.name == folded && last_segment(&info.file) == last_segment(file)
+        });
+        if let Some(id) = known {
             let info = &mut self.functions[id.0 as usize];
             if file < info.file.as_str() {
                 info.file = file.to_owned();
@@ -62,12 +70,16 @@ impl Names {
         let id = FunctionId(self.functions.len() as u32);
         self.functions.push(FunctionInfo {
             owner: owner_of(name, file, self.own.as_ref()),
-            is_runtime: is_runtime(&key.0),
-            is_profiler: is_profiler(&key.0),
-            name: key.0.clone(),
+            is_runtime: is_runtime(&folded),
+            is_profiler: is_profiler(&folded),
+            name: folded.into_owned(),
             file: file.to_owned(),
         });
-        self.by_name.insert(key, id);
+        let rehash = |id: &FunctionId| {
+            let info = &self.functions[id.0 as usize];
+            self.hasher.hash_one((info.name.as_str(), last_segment(&info.file)))
+        };
+        self.by_name.insert_unique(hash, id, rehash);
         id
     }
 
@@ -122,6 +134,11 @@ impl Names {
     pub fn info_of(&self, frame: FrameId) -> &FunctionInfo {
         self.info(self.function_of(frame))
     }
+}
+
+fn last_segment(file: &str) -> &str {
+    let slash = file.bytes().rposition(|byte| byte == b'/' || byte == b'\\');
+    slash.map_or(file, |slash| &file[slash + 1..])
 }
 
 /// Whose code a function is. What is said to be own is; all else is told by file paths, and what these call own is a

@@ -26,11 +26,11 @@ pub(super) fn arrange(track: &mut Track, ranks: &FrameRanks) {
         snapshot.labels.sort();
     }
 
-    let mut order: Vec<u32> = (0..track.rows.len() as u32).collect();
-    order.sort_unstable_by_key(|row| {
-        let row = track.rows[*row as usize];
-        (row.site, row.size)
-    });
+    let rows = &track.rows;
+    let (mut order, ends) = bucketed(rows.len(), track.sites.len(), |row| rows[row].site.0);
+    for bucket in buckets(&mut order, &ends) {
+        bucket.sort_unstable_by_key(|row| rows[*row as usize].size);
+    }
     track.rows = permuted(&mut track.rows, &order);
     for column in &mut track.columns {
         column.resize_with(order.len(), Default::default);
@@ -47,17 +47,53 @@ where
 }
 
 fn site_order(sites: &[Site], ranks: &FrameRanks) -> Vec<u32> {
-    // The first four frames in one number tell most sites apart without a look at their stacks.
-    let head = |site: &Site| {
-        (0..4)
-            .fold(0u128, |head, i| head << 32 | site.stack.get(i).map_or(0, |f| u128::from(ranks.of(*f)) + 1))
-    };
+    let rank = |site: &Site, frame: usize| site.stack.get(frame).map_or(0, |frame| ranks.of(*frame) + 1);
+    let (order, ends) = bucketed(sites.len(), ranks.0.len() + 1, |site| rank(&sites[site], 0));
+    // The next four frames in one number tell most sites apart without a look at their stacks.
+    let head = |site: &Site| (1..5).fold(0u128, |head, frame| head << 32 | u128::from(rank(site, frame)));
     let whole = |site: u32| sites[site as usize].stack.iter().map(|frame| ranks.of(*frame));
-    let mut order: Vec<(u128, u32)> = sites.iter().map(head).zip(0..).collect();
-    order.sort_unstable_by(|(a_head, a), (b_head, b)| {
-        a_head.cmp(b_head).then_with(|| whole(*a).cmp(whole(*b))).then(a.cmp(b))
-    });
+    let mut order: Vec<(u128, u32)> =
+        order.into_iter().map(|site| (head(&sites[site as usize]), site)).collect();
+    for bucket in buckets(&mut order, &ends) {
+        bucket.sort_unstable_by(|(a_head, a), (b_head, b)| {
+            a_head.cmp(b_head).then_with(|| whole(*a).cmp(whole(*b))).then(a.cmp(b))
+        });
+    }
     order.into_iter().map(|(_, site)| site).collect()
+}
+
+/// The numbers below `count` in the order of their keys, which are below `keys`, and where the numbers of each key end: one
+/// pass to count and one to place, so that what is left to compare are a few at a time.
+fn bucketed(count: usize, keys: usize, key: impl Fn(usize) -> u32) -> (Vec<u32>, Vec<usize>) {
+    let mut ends = vec![0usize; keys];
+    for number in 0..count {
+        ends[key(number) as usize] += 1;
+    }
+    let mut sum = 0;
+    for end in &mut ends {
+        // First where its numbers start.
+        sum += std::mem::replace(end, sum);
+    }
+    let mut order = vec![0; count];
+    for number in 0..count {
+        let place = &mut ends[key(number) as usize];
+        order[*place] = number as u32;
+        *place += 1;
+    }
+    (order, ends)
+}
+
+/// The parts of a list of which some need sorting.
+fn buckets<'a, T>(list: &'a mut [T], ends: &'a [usize]) -> impl Iterator<Item = &'a mut [T]> {
+    let mut rest = list;
+    let mut start = 0;
+    ends.iter()
+        .map(move |end| {
+            let (bucket, tail) = std::mem::take(&mut rest).split_at_mut(end - start);
+            (rest, start) = (tail, *end);
+            bucket
+        })
+        .filter(|bucket| bucket.len() > 1)
 }
 
 /// The place of every frame in the order of function names, files, lines and inlining.

@@ -155,7 +155,7 @@ pub struct Track {
     pub snapshots: Vec<Snapshot>,
     /// Every site of any snapshot.
     pub sites: Vec<Site>,
-    /// Every row of any snapshot.
+    /// Every row of any snapshot; in a finished series in the order of their sites.
     pub rows: Vec<Row>,
     /// One column a snapshot, as long as there were rows when it was added.
     pub(super) columns: Vec<Vec<Cell>>,
@@ -177,6 +177,13 @@ impl Track {
     pub(super) fn remove(&mut self, snapshot: usize) {
         self.snapshots.remove(snapshot);
         self.columns.remove(snapshot);
+    }
+
+    /// The rows of a site, of a finished series.
+    pub fn rows_of(&self, site: SiteId) -> std::ops::Range<usize> {
+        let start = self.rows.partition_point(|row| row.site < site);
+        let count = self.rows[start..].partition_point(|row| row.site == site);
+        start..start + count
     }
 
     /// A site.

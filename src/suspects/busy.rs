@@ -16,11 +16,12 @@ const NEARLY_ALL: f64 = 0.8;
 
 /// Of places that keep a small part of what they allocate the one that explains why the heap grew by `grown` bytes: the
 /// narrowest that carries nearly as much of it as any.
-pub(super) fn busy_place(busy: &[usize], tallies: &[Tally], grown: f64) -> Option<usize> {
-    let most = busy.iter().map(|index| delta(&tallies[*index])).fold(0.0, f64::max);
+/// `grown_by` tells by how much a place grew.
+pub(super) fn busy_place(busy: &[usize], grown_by: &dyn Fn(usize) -> f64, grown: f64) -> Option<usize> {
+    let most = busy.iter().map(|index| grown_by(*index)).fold(0.0, f64::max);
     // Parents stand before their parts.
     busy.iter().copied().rfind(|index| {
-        let here = delta(&tallies[*index]);
+        let here = grown_by(*index);
         here >= EXPLAINS * grown && here >= NEARLY_ALL * most && here > 0.0
     })
 }
@@ -41,7 +42,7 @@ pub(super) fn assess_busy(
     if q_value > Criteria::MEDIUM_Q {
         return None;
     }
-    let material = judge.criteria.material(delta(tally), judge.share(tally), judge.window);
+    let material = judge.criteria.material(delta(tally), judge.share(delta(tally)), judge.window);
     let is_material = matches!(material, Evidence::Material { held: true, .. });
     let mut evidence = vec![
         Evidence::Significance {

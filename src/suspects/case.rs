@@ -81,8 +81,7 @@ impl<'a> Scene<'a> {
                         continue;
                     }
                     case.heap.extend(member.sites.iter().take(STACKS).map(|site| {
-                        let rows = (0..track.rows.len()).filter(|row| track.rows[*row].site == site.site);
-                        self.heap_site(track, window, site.site, rows.collect())
+                        self.heap_site(track, window, site.site, track.rows_of(site.site).collect())
                     }));
                     let kept = member.growth.retention.map(|retention| retention.value);
                     case.kept = case.kept.or(kept);

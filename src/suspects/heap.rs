@@ -7,9 +7,9 @@ use super::heap_growth::{growth_of, site_growths, total_growth};
 use super::{
     Assessments, Confidence, Criteria, HeapMetric, Node, Suspect, Window, choose, flatten, heaviest_blame,
 };
-use crate::clusters::{Group, Subject, Tally, heap_level, heap_tally};
+use crate::clusters::{Group, Subject, Tally, heap_level, heap_sums, heap_tally};
 use crate::growth::{
-    Change, Growth, Test, dispersed_p_value, overdispersion, q_values, resolution, testable,
+    Change, Growth, PValues, Test, dispersed_p_value, overdispersion, q_values, resolution, testable,
 };
 use crate::profile::Owner;
 use crate::series::{Names, Sampling, Track};
@@ -55,57 +55,68 @@ pub fn judge_heap(
 ) -> HeapJudgement {
     let mut nodes = Vec::new();
     let roots = flatten(groups, &mut nodes);
-    let tallies: Vec<Tally> =
-        nodes.iter().map(|node| heap_tally(track, &node.group.rows, window.first(), window.last())).collect();
+    let tally = |i: usize| heap_tally(track, &nodes[i].group.rows, window.first(), window.last());
     let all_rows: Vec<usize> = groups.iter().flat_map(|group| group.rows.iter().copied()).collect();
-    let total = heap_tally(track, &all_rows, window.first(), window.last());
+    let total = heap_sums(track, &all_rows, window.first(), window.last());
 
-    // Tests without the tiny allocator's blocks, and for the groups that have any, once more with them.
-    let mut tests: Vec<Test> = tallies.iter().map(|tally| test(&tally.change_without_tiny)).collect();
-    let mut with_tiny = vec![None; tallies.len()];
-    for (index, tally) in tallies.iter().enumerate() {
-        if tally.change != tally.change_without_tiny {
-            with_tiny[index] = Some(tests.len());
-            tests.push(test(&tally.change));
-        }
-    }
+    let mut p_values = PValues::default();
+    let mut tests = Vec::with_capacity(nodes.len());
+    let mut briefs = Vec::with_capacity(nodes.len());
+    let (mut tests_with_tiny, mut tests_of_sizes) = (Vec::new(), Vec::new());
     // What is not significant anyway needs no widening.
-    let widen = |test: &mut Test, node: &Node<'_>, tally: &Tally, of: fn(&Tally) -> Change| {
-        if test.p_value <= Criteria::MEDIUM_Q {
-            test.p_value = dispersed_p_value(&of(tally), dispersion(track, &node.group.rows, window, of));
+    let widened = |test: Test, rows: &[usize], sums: &Tally, of: fn(&Tally) -> Change| {
+        if test.p_value > Criteria::MEDIUM_Q {
+            return test;
         }
+        Test { p_value: dispersed_p_value(&of(sums), dispersion(track, rows, window, of)), ..test }
     };
-    for (index, (node, tally)) in nodes.iter().zip(&tallies).enumerate() {
-        widen(&mut tests[index], node, tally, |tally| tally.change_without_tiny);
-        if let Some(with_tiny) = with_tiny[index] {
-            widen(&mut tests[with_tiny], node, tally, |tally| tally.change);
+    for (index, node) in nodes.iter().enumerate() {
+        let rows = &node.group.rows;
+        let sums = heap_sums(track, rows, window.first(), window.last());
+        let plain = test(&sums.change_without_tiny, &mut p_values);
+        tests.push(widened(plain, rows, &sums, |tally| tally.change_without_tiny));
+        // Tests without the tiny allocator's blocks, and for the groups that have any, once more with them.
+        if sums.change != sums.change_without_tiny {
+            let with_tiny = test(&sums.change, &mut p_values);
+            tests_with_tiny.push((index, widened(with_tiny, rows, &sums, |tally| tally.change)));
         }
-    }
-    // And of single stacks whose objects became larger, once more by their sizes.
-    let mut by_size = vec![None; tallies.len()];
-    for (index, tally) in tallies.iter().enumerate() {
-        if let Some(p_value) = larger(tally).filter(|_| nodes[index].parts.is_empty()) {
-            by_size[index] = Some(tests.len());
-            tests.push(Test { p_value, least_p_value: p_value.min(test(&tally.change).least_p_value) });
+        // And of single stacks whose objects became larger, once more by their sizes.
+        let is_grown_stack = node.parts.is_empty() && delta(&sums) > 0.0;
+        if let Some(p_value) = is_grown_stack.then(|| larger(&tally(index))).flatten() {
+            let least_p_value = p_value.min(sums.change.least_p_value());
+            tests_of_sizes.push((index, Test { p_value, least_p_value }));
         }
+        briefs.push(Brief { delta: delta(&sums), is_hot: is_hot(&sums), kept_bytes: sums.kept_bytes() });
     }
+    let mut append = |more: Vec<(usize, Test)>| {
+        let mut places = vec![None; nodes.len()];
+        for (index, test) in more {
+            places[index] = Some(tests.len());
+            tests.push(test);
+        }
+        places
+    };
+    let (with_tiny, by_size) = (append(tests_with_tiny), append(tests_of_sizes));
     let q = q_values(&tests, Criteria::MEDIUM_Q);
 
     let gross: f64 = roots
         .iter()
-        .map(|root| &tallies[*root])
-        .filter(|tally| !is_hot(tally))
-        .map(|tally| delta(tally).max(0.0))
+        .map(|root| &briefs[*root])
+        .filter(|brief| !brief.is_hot)
+        .map(|brief| brief.delta.max(0.0))
         .sum();
     let sampling = [window.first(), window.last()].map(|i| track.snapshots[i].sampling);
     let judge = Judge { track, criteria, window, gross, certain: sampling == [Sampling::Recovered; 2] };
-    let judged: Vec<Option<(Confidence, Vec<Evidence>)>> = tallies
+    let judged: Vec<Option<(Confidence, Vec<Evidence>)>> = briefs
         .iter()
         .enumerate()
-        .map(|(i, tally)| {
+        .map(|(i, brief)| {
+            if brief.delta <= 0.0 {
+                return None;
+            }
             let of = |t: usize| (tests[t].p_value, q[t]);
             let figures = TestFigures { all: of(i), tiny: with_tiny[i].map(of), sizes: by_size[i].map(of) };
-            let judged = judge.assess(&nodes[i].group.rows, tally, &figures)?;
+            let judged = judge.assess(&nodes[i].group.rows, &tally(i), &figures)?;
             Some(if names.info(nodes[i].group.blame.function).is_runtime {
                 without_own_code(judged)
             } else {
@@ -120,10 +131,10 @@ pub fn judge_heap(
         choose(*root, &nodes, &assessed, &mut chosen);
     }
 
-    let weight = |i: usize| if is_hot(&tallies[i]) { 0.0 } else { delta(&tallies[i]) };
+    let weight = |i: usize| if briefs[i].is_hot { 0.0 } else { briefs[i].delta };
     let suspect = |index: usize, (confidence, evidence): (Confidence, Vec<Evidence>)| {
         let group = nodes[index].group;
-        let tally = &tallies[index];
+        let delta = briefs[index].delta;
         let mut growth = growth_of(track, &group.rows, criteria.metric, window);
         growth.p_value = Some(tests[index].p_value);
         growth.q_value = Some(q[index]);
@@ -139,13 +150,13 @@ pub fn judge_heap(
             is_own: names.info(blame.function).owner == Owner::Own,
             blame,
             growth,
-            weight: delta(tally),
-            live_growth: delta(tally),
+            weight: delta,
+            live_growth: delta,
             joined: Vec::new(),
             entrances: Vec::new(),
             cause: None,
             excerpt: None,
-            share: judge.share(tally),
+            share: judge.share(delta),
             evidence,
             // Given when it is known what is joined.
             fingerprint: String::new(),
@@ -161,14 +172,14 @@ pub fn judge_heap(
         Some(course) => course.wants_explanation(),
         None => total.change.p_value() <= Criteria::MEDIUM_Q,
     };
-    let total_grows = total_grows || bytes_grow(track, names, &nodes, &roots, &tallies, window, resolution);
+    let total_grows = total_grows || bytes_grow(track, names, &nodes, &roots, &briefs, window, resolution);
     let explained = suspects.iter().any(|suspect| suspect.confidence >= Confidence::Medium);
     if total_grows && !explained {
-        let busy = |index: &usize| is_hot(&tallies[*index]) && !nodes[*index].group.rows.is_empty();
+        let busy = |index: &usize| briefs[*index].is_hot && !nodes[*index].group.rows.is_empty();
         let busy: Vec<usize> = (0..nodes.len()).filter(busy).collect();
-        let most = busy_place(&busy, &tallies, delta(&total));
+        let most = busy_place(&busy, &|index| briefs[index].delta, delta(&total));
         suspects.extend(most.and_then(|index| {
-            Some(suspect(index, assess_busy(&judge, &nodes[index].group.rows, &tallies[index], busy.len())?))
+            Some(suspect(index, assess_busy(&judge, &nodes[index].group.rows, &tally(index), busy.len())?))
         }));
     }
     HeapJudgement {
@@ -187,17 +198,17 @@ fn bytes_grow(
     names: &Names,
     nodes: &[Node<'_>],
     roots: &[usize],
-    tallies: &[Tally],
+    briefs: &[Brief],
     window: &Window,
     resolution: f64,
 ) -> bool {
     let kept = roots.iter().filter(|root| {
         let is_runtime = names.info(nodes[**root].group.blame.function).is_runtime;
-        !is_runtime && tallies[**root].kept_bytes().is_some_and(|kept| kept >= CONTAINER_KEEPS)
+        !is_runtime && briefs[**root].kept_bytes.is_some_and(|kept| kept >= CONTAINER_KEEPS)
     });
     let rows: Vec<usize> = kept.flat_map(|root| nodes[*root].group.rows.iter().copied()).collect();
     let grows = |from: usize, least: f64| {
-        let tally = heap_tally(track, &rows, from, window.last());
+        let tally = heap_sums(track, &rows, from, window.last());
         delta(&tally) > 3.0 * tally.variance.bytes.sqrt() && delta(&tally) >= least
     };
     let late = |share: f64| window.snapshots()[window.since(share)];
@@ -215,8 +226,8 @@ fn without_own_code((_, mut evidence): (Confidence, Vec<Evidence>)) -> (Confiden
 /// The hypothesis of a group. A hot path can be no suspect, so it is no discovery either: its counts swing with the
 /// collector (S40), and a hundred of them called significant would raise the false-discovery threshold for every
 /// other site a hundredfold. A p-value that is raised stays valid.
-fn test(change: &Change) -> Test {
-    let p_value = if keeps_no_objects(change) { 1.0 } else { change.p_value() };
+fn test(change: &Change, p_values: &mut PValues) -> Test {
+    let p_value = if keeps_no_objects(change) { 1.0 } else { p_values.of(change) };
     Test { p_value, least_p_value: change.least_p_value() }
 }
 
@@ -226,7 +237,7 @@ pub(super) fn dispersion(track: &Track, rows: &[usize], window: &Window, of: fn(
     let hours = window.hours();
     let gaps: Vec<f64> = hours.windows(2).map(|pair| pair[1] - pair[0]).collect();
     let pairs = window.snapshots().windows(2);
-    let changes: Vec<Change> = pairs.map(|pair| of(&heap_tally(track, rows, pair[0], pair[1]))).collect();
+    let changes: Vec<Change> = pairs.map(|pair| of(&heap_sums(track, rows, pair[0], pair[1]))).collect();
     overdispersion(&changes, &gaps).unwrap_or(1.0)
 }
 
@@ -269,6 +280,14 @@ struct TestFigures {
     sizes: Option<(f64, f64)>,
 }
 
+/// What is remembered of a group that need not be a suspect: there are tens of thousands of them.
+struct Brief {
+    /// The growth in live bytes.
+    delta: f64,
+    is_hot: bool,
+    kept_bytes: Option<f64>,
+}
+
 /// What all groups are judged with.
 pub(super) struct Judge<'a> {
     pub(super) track: &'a Track,
@@ -281,8 +300,9 @@ pub(super) struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    pub(super) fn share(&self, tally: &Tally) -> Option<f64> {
-        (self.gross > 0.0).then(|| (delta(tally) / self.gross).clamp(0.0, 1.0))
+    /// The share of a group that grew by `delta` bytes in all that grew.
+    pub(super) fn share(&self, delta: f64) -> Option<f64> {
+        (self.gross > 0.0).then(|| (delta / self.gross).clamp(0.0, 1.0))
     }
 
     /// How the rows of a group moved; `None` for two snapshots. `tiny` says whether blocks of the tiny allocator count,
@@ -315,17 +335,14 @@ impl Judge<'_> {
         Course::follow(&figures, &since)
     }
 
-    /// The confidence of a group and what led to it; `None` for no suspect.
+    /// The confidence of a group that grew and what led to it; `None` for no suspect.
     fn assess(
         &self,
         rows: &[usize],
         tally: &Tally,
         tests: &TestFigures,
     ) -> Option<(Confidence, Vec<Evidence>)> {
-        if delta(tally) <= 0.0 {
-            return None;
-        }
-        let material = self.criteria.material(delta(tally), self.share(tally), self.window);
+        let material = self.criteria.material(delta(tally), self.share(delta(tally)), self.window);
         let is_material = matches!(material, Evidence::Material { held: true, .. });
         let sizes: Vec<(i64, i64)> = tally.sizes.iter().copied().take(SIZES_TOLD).collect();
         let sizes = (!sizes.is_empty()).then_some(Evidence::Sizes(sizes));

@@ -2,7 +2,7 @@
 
 use super::fingerprint::fingerprint;
 use super::{HeapMetric, SiteGrowth, Suspect, Window};
-use crate::clusters::{Subject, heap_level, heap_tally};
+use crate::clusters::{Subject, heap_level, heap_sums};
 use crate::growth::{Growth, Point, theil_sen_correlated};
 use crate::series::{FunctionId, Names, SiteId, Track};
 use std::collections::BTreeMap;
@@ -19,7 +19,7 @@ pub(super) fn total_growth(track: &Track, rows: &[usize], window: &Window) -> Gr
 
 /// The growth of some rows in the shown column, a point a snapshot.
 pub(super) fn growth_of(track: &Track, rows: &[usize], metric: HeapMetric, window: &Window) -> Growth {
-    let tally = heap_tally(track, rows, window.first(), window.last());
+    let tally = heap_sums(track, rows, window.first(), window.last());
     let points = window.snapshots().iter().zip(window.times()).map(|(snapshot, time)| {
         let level = heap_level(track, rows, *snapshot);
         Point {
@@ -53,7 +53,7 @@ pub(super) fn site_growths(
     let mut sites: Vec<(f64, SiteGrowth)> = rows
         .into_iter()
         .map(|(site, rows)| {
-            let tally = heap_tally(track, &rows, window.first(), window.last());
+            let tally = heap_sums(track, &rows, window.first(), window.last());
             (
                 (tally.after.inuse_space as f64 - tally.before.inuse_space as f64),
                 SiteGrowth { site, growth: growth_of(track, &rows, metric, window) },

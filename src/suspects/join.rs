@@ -7,7 +7,7 @@
 use super::entrances::entrances;
 use super::heap_growth::identify;
 use super::{Confidence, Evidence, Suspect, Window};
-use crate::clusters::{Subject, TABLE_SIZES, heap_tally, may_be_entries};
+use crate::clusters::{Subject, TABLE_SIZES, heap_sums, may_be_entries};
 use crate::growth::theil_sen_correlated;
 use crate::profile::{Owner, package_of};
 use crate::series::{FunctionId, Granularity, Names, SiteId, Track};
@@ -192,7 +192,7 @@ impl<'a> Traits<'a> {
 /// stacks: recursion spreads one line over many.
 fn gains(suspect: &Suspect, track: &Track, window: &Window) -> Vec<Gain> {
     let gained = |rows: &[usize]| {
-        let tally = heap_tally(track, rows, window.first(), window.last());
+        let tally = heap_sums(track, rows, window.first(), window.last());
         let count = tally.after.inuse_objects.saturating_sub(tally.before.inuse_objects);
         Gain {
             count: count as f64,
@@ -200,13 +200,8 @@ fn gains(suspect: &Suspect, track: &Track, window: &Window) -> Vec<Gain> {
             are_tables: rows.iter().all(|row| TABLE_SIZES.contains(&track.rows[*row].size)),
         }
     };
-    let mut rows_of: BTreeMap<SiteId, Vec<usize>> =
-        suspect.sites.iter().map(|site| (site.site, Vec::new())).collect();
-    for (row, info) in track.rows.iter().enumerate() {
-        if let Some(rows) = rows_of.get_mut(&info.site) {
-            rows.push(row);
-        }
-    }
+    let rows_of: BTreeMap<SiteId, Vec<usize>> =
+        suspect.sites.iter().map(|site| (site.site, track.rows_of(site.site).collect())).collect();
     let mut rows_of_size: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
     for row in rows_of.values().flatten() {
         rows_of_size.entry(track.rows[*row].size).or_default().push(*row);

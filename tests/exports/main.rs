@@ -5,6 +5,8 @@ mod growth_graph;
 #[cfg(test)]
 mod growth_profile;
 #[cfg(test)]
+mod page;
+#[cfg(test)]
 mod sarif_log;
 #[cfg(test)]
 mod saved_reports;

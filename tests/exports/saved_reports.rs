@@ -3,7 +3,7 @@
 use crate::support::pprof_leaks;
 use std::path::Path;
 
-const EVERY_SITE: [&str; 2] = ["pprof", "dot"];
+const EVERY_SITE: [&str; 3] = ["pprof", "dot", "html"];
 
 fn written(args: &[&str], folder: &Path) -> Vec<u8> {
     let path = folder.join("written");

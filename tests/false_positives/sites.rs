@@ -69,7 +69,7 @@ fn walking_the_bytes_thins_each_site_independently_and_the_counts_come_back() {
         assert_plausible(sampled[site], objects[site], p, &format!("objects of {size} bytes"));
         let (_, bytes) = estimate(sampled[site], size, DEFAULT_RATE);
         let rate = SamplingRate(DEFAULT_RATE as i64);
-        assert_eq!(rate.sampled_count(bytes, size as i64), sampled[site] as i64);
+        assert_eq!(rate.at(size as i64).sampled_count(bytes), sampled[site] as i64);
     }
 }
 

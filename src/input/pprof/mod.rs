@@ -59,6 +59,8 @@ pub(super) fn read(bytes: &[u8], source: &str, limits: &Limits) -> Result<RawPro
 
     let (locations, unnamed) =
         read_symbols(&mut profile.symbols, &tables.functions, tables.locations, strings, limits)?;
+    // A location takes two or three bytes in all but small profiles; what is reserved and not used costs no memory.
+    profile.samples.reserve(tables.samples.min(limits.samples), tables.sample_bytes * 2 / 5);
     SampleReader::new(&locations, &factors, limits, &profile, string_count).read(bytes, &mut profile)?;
 
     if unnamed > 0 && unnamed * 2 > profile.symbols.locations.len() {
@@ -71,7 +73,10 @@ pub(super) fn read(bytes: &[u8], source: &str, limits: &Limits) -> Result<RawPro
 #[derive(Default)]
 struct Tables<'a> {
     sample_types: Vec<proto::ValueType>,
-    /// Their ids.
+    /// How many samples there are, and their bytes.
+    samples: usize,
+    sample_bytes: usize,
+    /// The ids of the mappings.
     mappings: Vec<u64>,
     /// Of the first mapping, which is the main binary (S13).
     build_id: i64,
@@ -91,7 +96,10 @@ impl<'a> Tables<'a> {
         let (mut times, mut period_types) = (0, 0);
         while let Some((tag, value)) = fields.next()? {
             match (tag, value) {
-                (field::SAMPLE, Value::Bytes(_)) => {}
+                (field::SAMPLE, Value::Bytes(message)) => {
+                    tables.samples += 1;
+                    tables.sample_bytes += message.len();
+                }
                 (field::STRING_TABLE, Value::Bytes(text)) => {
                     bounded(&tables.strings, "strings", limits)?;
                     tables.strings.push(text);

@@ -1,10 +1,10 @@
 //! The samples of profile.proto, walked off the wire straight into columns.
 
-use super::super::ids::Ids;
-use super::super::wire::{Fields, Value, varints, wrong_type};
+use super::super::ids::{Ids, in_order};
+use super::super::wire::{Fields, Value, broken, unpack, varints, wrong_type};
 use super::super::{Limits, Problem, proto};
 use super::{decode, field};
-use crate::profile::{Notice, NoticeCode, RawProfile, Strings};
+use crate::profile::{Notice, NoticeCode, RawProfile, Samples, Strings};
 use foldhash::{HashMap, HashMapExt};
 
 /// Recognises the label key `bytes` by its string indexes, so that no text is compared sample by sample.
@@ -105,19 +105,19 @@ impl<'a> SampleReader<'a> {
         let mut fields = Fields::of(message);
         while let Some((tag, value)) = fields.next()? {
             match (tag, value) {
-                (1, value) => varints(&value, |id| {
-                    let index = self.locations.index(id).ok_or_else(|| {
-                        Problem::malformed(format!("a sample names location {id}, which is not there"))
-                    })?;
-                    if profile.samples.stack_entries() == self.limits.stack_entries {
-                        return Err(Problem::TooMany {
-                            what: "stack entries",
-                            limit: self.limits.stack_entries,
-                        });
-                    }
+                (1, Value::Bytes(packed)) => {
+                    match self.locations {
+                        // Apart, so that the common case is a tight loop.
+                        Ids::InOrder(count) => self.read_stack(packed, |id| in_order(id, *count), profile),
+                        ids => self.read_stack(packed, |id| ids.index(id), profile),
+                    }?;
+                    self.check_stack(&profile.samples)?;
+                }
+                (1, Value::Varint(id)) => {
+                    let index = self.locations.index(id).ok_or_else(|| missing_location(id))?;
                     profile.samples.push_location(index);
-                    Ok(())
-                })?,
+                    self.check_stack(&profile.samples)?;
+                }
                 (2, value) => varints(&value, |v| {
                     if values.len() == width {
                         return Err(wrong_width(width));
@@ -126,7 +126,7 @@ impl<'a> SampleReader<'a> {
                     Ok(())
                 })?,
                 (3, Value::Bytes(label)) => {
-                    let label: proto::Label = decode(label, "a label")?;
+                    let label = read_label(label)?;
                     if label.str == 0 && self.bytes_label.is(label.key) {
                         size = label.num.max(0);
                     } else if label.str != 0 {
@@ -139,7 +139,7 @@ impl<'a> SampleReader<'a> {
                         );
                     }
                 }
-                (3, _) => return Err(wrong_type()),
+                (1 | 3, _) => return Err(wrong_type()),
                 _ => {}
             }
         }
@@ -147,6 +147,50 @@ impl<'a> SampleReader<'a> {
             return Err(wrong_width(width));
         }
         Ok(size)
+    }
+
+    /// Reads a packed list of location ids onto the stack of the open sample, up to one more than a stack may have.
+    fn read_stack(
+        &self,
+        packed: &[u8],
+        index_of: impl Fn(u64) -> Option<u32>,
+        profile: &mut RawProfile,
+    ) -> Result<(), Problem> {
+        let allowed = self.limits.depth.saturating_add(1).saturating_sub(profile.samples.open_depth());
+        // An id has a byte at least.
+        let most = packed.len().min(allowed);
+        let mut missing = None;
+        let (used, whole) = profile.samples.push_locations(most, |slots| {
+            let mut used = 0;
+            let whole = unpack(packed, |id| {
+                let Some(slot) = slots.get_mut(used) else { return false };
+                let Some(index) = index_of(id) else {
+                    missing = Some(id);
+                    return false;
+                };
+                *slot = index;
+                used += 1;
+                true
+            });
+            (used, (used, whole))
+        });
+        match missing {
+            Some(id) => Err(missing_location(id)),
+            // One too many, as the check that follows will tell.
+            None if whole || used == allowed => Ok(()),
+            None => Err(broken()),
+        }
+    }
+
+    /// The bounds on stacks, once a sample: what one sample adds is bounded by its bytes.
+    fn check_stack(&self, samples: &Samples) -> Result<(), Problem> {
+        if samples.stack_entries() > self.limits.stack_entries {
+            return Err(Problem::TooMany { what: "stack entries", limit: self.limits.stack_entries });
+        }
+        if samples.open_depth() > self.limits.depth {
+            return Err(Problem::TooMany { what: "frames on one stack", limit: self.limits.depth });
+        }
+        Ok(())
     }
 
     fn label_set(&mut self, labels: &mut Vec<(u32, u32)>, profile: &mut RawProfile) -> Result<u32, Problem> {
@@ -174,6 +218,26 @@ impl<'a> SampleReader<'a> {
     }
 }
 
+/// Reads message Label. The form that Go writes, key and number, is read here; any other by prost.
+fn read_label(message: &[u8]) -> Result<proto::Label, Problem> {
+    let mut label = proto::Label::default();
+    let mut fields = Fields::of(message);
+    loop {
+        match fields.next() {
+            Ok(Some((1, Value::Varint(key)))) => label.key = key as i64,
+            Ok(Some((3, Value::Varint(number)))) => label.num = number as i64,
+            Ok(None) => return Ok(label),
+            _ => return decode(message, "a label"),
+        }
+    }
+}
+
+#[cold]
+fn missing_location(id: u64) -> Problem {
+    Problem::malformed(format!("a sample names location {id}, which is not there"))
+}
+
+#[cold]
 fn wrong_width(width: usize) -> Problem {
     Problem::malformed(format!("a sample does not have one value for each of the {width} sample types"))
 }

@@ -18,6 +18,9 @@ impl Texts {
         }
         let mut strings = Strings::default();
         for text in table.iter().skip(1) {
+            if text.len() > limits.string_bytes {
+                return Err(Problem::TooMany { what: "bytes in one string", limit: limits.string_bytes });
+            }
             // Names that are not UTF-8 come from other producers; pprof reads them, and so do we.
             strings
                 .push(&String::from_utf8_lossy(text))

@@ -62,7 +62,10 @@ impl<'a> Builder<'a> {
             return Err(Problem::TooMany { what: "stack entries", limit });
         }
         self.profile.samples.push_location(location);
-        Ok(())
+        match self.profile.samples.open_depth() > self.limits.depth {
+            true => Err(Problem::TooMany { what: "frames on one stack", limit: self.limits.depth }),
+            false => Ok(()),
+        }
     }
 
     /// Ends the sample whose calls were appended since the last one.
@@ -154,6 +157,9 @@ impl SymbolTable {
             return Ok(*index);
         }
         next(self.symbols.strings.len(), "strings", limits)?;
+        if text.len() > limits.string_bytes {
+            return Err(Problem::TooMany { what: "bytes in one string", limit: limits.string_bytes });
+        }
         let too_long = Problem::TooMany { what: "bytes of names", limit: u32::MAX as usize };
         let index = self.symbols.strings.push(text).ok_or(too_long)?;
         self.texts.insert(text.to_owned(), index);

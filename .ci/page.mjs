@@ -1,0 +1,142 @@
+// Opens the pages of a folder in a real browser and holds them to what a reader needs. Run by .ci/page.
+// usage: node page.mjs FOLDER CHROMIUM [SCREENSHOTS]
+import { chromium } from "playwright-core";
+import path from "node:path";
+
+const [folder, executablePath, screenshots] = process.argv.slice(2);
+const failures = [];
+const hold = (condition, what) => { if (!condition) failures.push(what); };
+const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+const browser = await chromium.launch({ executablePath, args: flags });
+
+// A page of one report. Anything it says to the console or asks the network for is a failure.
+const visit = async (name, { width = 1280, colorScheme = "light", javaScriptEnabled = true } = {}, then = async () => {}) => {
+  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme, javaScriptEnabled });
+  const page = await context.newPage();
+  const label = `${name} at ${width} px, ${colorScheme}${javaScriptEnabled ? "" : ", no script"}`;
+  const url = `file://${path.resolve(folder, `${name}.html`)}`;
+  page.on("console", (message) => failures.push(`${label}: console: ${message.text()}`));
+  page.on("pageerror", (error) => failures.push(`${label}: ${error.message}`));
+  page.on("request", (request) => { if (request.url() !== url) failures.push(`${label}: request for ${request.url()}`); });
+  page.on("dialog", (dialog) => { failures.push(`${label}: a dialog`); dialog.dismiss(); });
+  await page.goto(url);
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  hold(overflow <= 0, `${label}: ${overflow} px too wide`);
+  if (screenshots) await page.screenshot({ path: path.join(screenshots, `${name}-${width}-${colorScheme}.png`), fullPage: name !== "large" });
+  await then(page, label);
+  await context.close();
+};
+
+for (const name of ["series", "lives", "goroutines", "clean", "unjudged", "hostile"]) {
+  for (const colorScheme of ["light", "dark"]) {
+    for (const width of [1280, 390]) {
+      await visit(name, { width, colorScheme }, async (page, label) => {
+        const [ground, ink] = await page.evaluate(() => {
+          const style = getComputedStyle(document.body);
+          return [style.backgroundColor, style.color].map((colour) => Number(colour.match(/\d+/)[0]));
+        });
+        hold(colorScheme === "dark" ? ground < 60 && ink > 180 : ground > 200 && ink < 80, `${label}: colours ${ground} and ${ink}`);
+        // Every suspect can be opened, and nothing then sticks out.
+        await page.evaluate(() => document.querySelectorAll("details").forEach((one) => { one.open = true; }));
+        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        hold(overflow <= 0, `${label}: ${overflow} px too wide with everything open`);
+      });
+    }
+  }
+}
+
+// Suspects open by keyboard, tables sort, charts are named for screen readers.
+await visit("series", {}, async (page, label) => {
+  const second = page.locator("#s2 > summary");
+  await second.focus();
+  await page.keyboard.press("Enter");
+  hold(await page.locator("#s2").getAttribute("open") !== null, `${label}: Enter does not open a suspect`);
+  await page.keyboard.press("Space");
+  hold(await page.locator("#s2").getAttribute("open") === null, `${label}: Space does not close a suspect`);
+  const numbers = () => page.$$eval("#sites-table tbody tr", (rows) => rows.map((row) => Number(row.cells[4].dataset.v)));
+  const after = page.locator("#sites-table th button", { hasText: "after" });
+  await after.focus();
+  await page.keyboard.press("Enter");
+  const down = await numbers();
+  hold(down.every((value, index) => index === 0 || down[index - 1] >= value), `${label}: not sorted downwards`);
+  hold(await page.locator("#sites-table th").nth(4).getAttribute("aria-sort") === "descending", `${label}: aria-sort`);
+  await after.press("Enter");
+  const up = await numbers();
+  hold(up.every((value, index) => index === 0 || up[index - 1] <= value), `${label}: not sorted upwards`);
+  const named = await page.$$eval("svg.chart", (charts) => charts.every((chart) => chart.getAttribute("aria-label")?.includes("snapshots")));
+  hold(named, `${label}: a chart without a name`);
+});
+
+// The flame graph: search finds, Enter zooms, arrows move, Escape leads back.
+await visit("series", {}, async (page, label) => {
+  await page.fill("#flame-search", "pageCache");
+  const found = await page.locator("#flame-found").textContent();
+  hold(/^\d+ functions?, [1-9]\d* % of what is drawn$/.test(found), `${label}: search found "${found}"`);
+  hold(await page.locator("#flame-graph .hit").count() > 0, `${label}: nothing found is marked`);
+  await page.fill("#flame-search", "");
+  await page.locator("#flame-graph [data-node]").first().focus();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  const focused = await page.evaluate(() => document.activeElement.getAttribute("aria-label"));
+  hold(focused?.startsWith("main."), `${label}: the keyboard stands on ${focused}`);
+  hold(await page.locator("#flame-graph .past").count() === 2, `${label}: no zoom`);
+  await page.keyboard.press("Escape");
+  hold(await page.locator("#flame-graph .past").count() === 0, `${label}: Escape shows not all`);
+  for (const mode of ["0", "1", "2"]) {
+    await page.check(`[name=mode][value='${mode}']`);
+    hold(await page.locator("#flame-graph [data-node]").count() > 1, `${label}: nothing is drawn in mode ${mode}`);
+  }
+});
+
+// Without a script everything but the flame graph is there.
+await visit("series", { javaScriptEnabled: false }, async (page, label) => {
+  hold(await page.locator("#sites-table tbody tr").last().isVisible(), `${label}: rows are hidden`);
+  hold(await page.locator("svg.chart").first().isVisible(), `${label}: no chart`);
+  await page.locator("#s2 > summary").press("Enter");
+  hold(await page.locator("#s2 .evidence").isVisible(), `${label}: suspects do not open`);
+});
+
+// On paper everything is open.
+await visit("series", {}, async (page, label) => {
+  await page.emulateMedia({ media: "print" });
+  await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+  hold(await page.locator("#s2 .evidence").isVisible(), `${label}: closed on paper`);
+  hold(!await page.locator("#flame").isVisible(), `${label}: the flame graph is on paper`);
+});
+
+// Five thousand sites: loaded, sorted, filtered and drawn without a wait.
+await visit("large", {}, async (page, label) => {
+  const load = await page.evaluate(() => performance.getEntriesByType("navigation")[0].loadEventEnd);
+  const sort = await page.evaluate(async () => {
+    const start = performance.now();
+    document.querySelectorAll("#sites-table th button")[4].click();
+    await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+    return performance.now() - start;
+  });
+  const filter = await page.evaluate(async () => {
+    const start = performance.now();
+    const input = document.querySelector("input.filter");
+    input.value = "table499";
+    input.dispatchEvent(new Event("input"));
+    await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+    return performance.now() - start;
+  });
+  hold(await page.locator("#sites-table tbody tr:visible").count() > 0, `${label}: the filter finds nothing`);
+  const search = await page.evaluate(async () => {
+    const start = performance.now();
+    const input = document.getElementById("flame-search");
+    input.value = "Cache";
+    input.dispatchEvent(new Event("input"));
+    await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+    return performance.now() - start;
+  });
+  const told = Object.entries({ load, sort, filter, search }).map(([name, ms]) => `${name} ${Math.round(ms)} ms`).join(", ");
+  console.log(`5,000 sites: ${told}`);
+  for (const [name, ms] of Object.entries({ load, sort, filter, search })) hold(ms < 1000, `${label}: ${name} took ${Math.round(ms)} ms`);
+});
+await visit("large", { width: 390, colorScheme: "dark" });
+
+await browser.close();
+for (const failure of failures) console.log(`FAILED: ${failure}`);
+process.exit(failures.length > 0 ? 1 : 0);

@@ -1,0 +1,227 @@
+//! One suspect on the page: what its summary and its parts hold.
+
+use super::super::document::{Document, FrameView, SiteView, SuspectView};
+use super::super::functions::Names;
+use super::super::layout::{
+    STACKS_SHOWN, StackLine, called_into, callers, change, excerpt_lines, joined, per_hour, stack_lines,
+};
+use super::super::units::{percent, probability, quantity, signed};
+use super::chart::{TALL, chart};
+use crate::clusters::Subject;
+use crate::graph::GrowthGraph;
+use crate::profile::{Kind, Owner, Unit};
+
+/// Suspects whose path is looked for; the graph of a large heap takes a while.
+const PATHS: usize = 50;
+/// Functions shown of a path, from each end.
+const PATH_ENDS: usize = 8;
+
+/// A suspect, ready for the template.
+pub(super) struct Card<'a> {
+    pub(super) suspect: &'a SuspectView,
+    pub(super) confidence: &'static str,
+    pub(super) function: String,
+    pub(super) position: String,
+    pub(super) change: String,
+    pub(super) per_hour: String,
+    pub(super) chart: Option<String>,
+    pub(super) facts: Vec<(&'static str, String)>,
+    pub(super) excerpt: Vec<(bool, u32, String)>,
+    pub(super) joined: Vec<(String, String)>,
+    pub(super) callers: Option<String>,
+    pub(super) path: Vec<Step>,
+    pub(super) stacks: Vec<Stack>,
+    pub(super) more_stacks: usize,
+}
+
+/// A function that all growth of a suspect runs through.
+pub(super) struct Step {
+    pub(super) function: String,
+    pub(super) owner: &'static str,
+    pub(super) retained: String,
+    /// Of all growth of its kind, in hundredths.
+    pub(super) share: f64,
+    pub(super) percent: String,
+    /// A place where so many functions are left out.
+    pub(super) gap: usize,
+}
+
+/// One stack of a suspect.
+pub(super) struct Stack {
+    pub(super) change: String,
+    pub(super) lines: Vec<(bool, String)>,
+    pub(super) called_into: Option<String>,
+}
+
+/// The cards of all suspects.
+pub(super) fn cards<'a>(document: &'a Document, sites: &[SiteView]) -> Vec<Card<'a>> {
+    let graphs = [Kind::Heap, Kind::Goroutine, Kind::GoroutineLeak].map(|kind| Graph::of(kind, sites));
+    let graph = |suspect: &SuspectView| {
+        let fits = |graph: &&Graph<'_>| match suspect.subject {
+            Subject::Heap => graph.kind == Kind::Heap,
+            Subject::Goroutine => graph.kind != Kind::Heap,
+        };
+        graphs.iter().flatten().find(fits)
+    };
+    document
+        .suspects
+        .iter()
+        .enumerate()
+        .map(|(index, suspect)| {
+            let path = match graph(suspect).filter(|_| index < PATHS) {
+                Some(graph) => graph.path(&suspect.blame),
+                None => Vec::new(),
+            };
+            card(suspect, path, document)
+        })
+        .collect()
+}
+
+fn card<'a>(suspect: &'a SuspectView, path: Vec<Step>, document: &Document) -> Card<'a> {
+    let points = match suspect.history.as_slice() {
+        [] => &suspect.figures.growth.points,
+        history => history,
+    };
+    let shown: Vec<&SiteView> =
+        suspect.sites.iter().filter(|site| site.figures.growth.delta() > 0.0).collect();
+    Card {
+        suspect,
+        confidence: suspect.confidence.name(),
+        function: suspect.blame.short_function(),
+        position: suspect.blame.position(),
+        change: change(&suspect.figures),
+        per_hour: per_hour(&suspect.figures),
+        chart: chart(points, suspect.figures.unit, &document.lives, TALL),
+        facts: facts(suspect),
+        excerpt: suspect.excerpt.as_ref().map_or_else(Vec::new, |excerpt| {
+            excerpt_lines(excerpt).map(|(mark, n, line)| (mark == '>', n, line)).collect()
+        }),
+        joined: joined(suspect).collect(),
+        callers: callers(suspect),
+        path,
+        stacks: shown.iter().take(STACKS_SHOWN).map(|site| stack(site)).collect(),
+        more_stacks: shown.len().saturating_sub(STACKS_SHOWN),
+    }
+}
+
+/// Text in which every second part stood between backticks.
+pub(super) fn spans(text: &str) -> Vec<(bool, &str)> {
+    text.split('`').enumerate().map(|(index, part)| (index % 2 == 1, part)).collect()
+}
+
+fn facts(suspect: &SuspectView) -> Vec<(&'static str, String)> {
+    let (growth, unit) = (&suspect.figures.growth, suspect.figures.unit);
+    let interval = |(low, high): (f64, f64)| format!("{} to {}", signed(low, unit), signed(high, unit));
+    let mut facts = vec![
+        ("Before", quantity(growth.first(), unit)),
+        ("After", quantity(growth.last(), unit)),
+        ("Change", signed(growth.delta(), unit)),
+    ];
+    if growth.delta_error > 0.0 {
+        facts.push(("95 % interval", interval(growth.delta_interval())));
+    }
+    facts.push(("Per hour", per_hour(&suspect.figures)));
+    facts.extend(growth.shape.map(|shape| ("Shape", shape.name().to_owned())));
+    facts.extend(growth.retention.map(|kept| {
+        (
+            "Kept of what is allocated",
+            format!("{} ({} to {})", percent(kept.value), percent(kept.low), percent(kept.high)),
+        )
+    }));
+    let kind =
+        if suspect.subject == Subject::Heap { "Share of heap growth" } else { "Share of goroutine growth" };
+    facts.extend(suspect.share.map(|share| (kind, percent(share))));
+    let chance: Vec<String> = [("p", growth.p_value), ("q", growth.q_value)]
+        .into_iter()
+        .filter_map(|(n, p)| Some(probability(n, p?)))
+        .collect();
+    if !chance.is_empty() {
+        facts.push(("Chance", chance.join(", ")));
+    }
+    facts
+}
+
+fn stack(site: &SiteView) -> Stack {
+    let line = |line: StackLine<'_>| match line {
+        StackLine::Frame { frame, first_own } => {
+            (first_own, format!("{}  {}", frame.function, frame.position()))
+        }
+        StackLine::Gap(n) => (false, format!("... {n} frames ...")),
+    };
+    Stack {
+        change: change(&site.figures),
+        lines: stack_lines(site).into_iter().map(line).collect(),
+        called_into: called_into(site),
+    }
+}
+
+/// The growth of one kind as a graph.
+struct Graph<'a> {
+    kind: Kind,
+    unit: Unit,
+    total: f64,
+    names: Names<'a>,
+    graph: GrowthGraph,
+}
+
+impl<'a> Graph<'a> {
+    fn of(kind: Kind, sites: &'a [SiteView]) -> Option<Graph<'a>> {
+        let grown: Vec<&SiteView> = sites
+            .iter()
+            .filter(|site| site.kind == kind && site.is_asked_for() && site.figures.growth.delta() > 0.0)
+            .collect();
+        let unit = grown.first()?.figures.unit;
+        let names = Names::of(&grown);
+        let graph = GrowthGraph::new(names.stacks(&grown, &|_| true));
+        let total = grown.iter().map(|site| site.figures.growth.delta()).sum();
+        Some(Graph { kind, unit, total, names, graph })
+    }
+
+    /// The functions that all growth of a function runs through, from the root.
+    fn path(&self, blame: &FrameView) -> Vec<Step> {
+        let Some(function) = self.names.id(blame) else { return Vec::new() };
+        let path = self.graph.dominator_path(function);
+        let left_out = path.len().saturating_sub(2 * PATH_ENDS);
+        let mut steps = Vec::new();
+        for (index, (function, retained)) in path.into_iter().enumerate() {
+            if left_out > 0 && (PATH_ENDS..PATH_ENDS + left_out).contains(&index) {
+                if index == PATH_ENDS {
+                    steps.push(Step::gap(left_out));
+                }
+                continue;
+            }
+            let frame = self.names.frame(function);
+            steps.push(Step {
+                function: frame.short_function(),
+                owner: owner(frame),
+                retained: signed(retained, self.unit),
+                share: (100.0 * retained / self.total).clamp(0.0, 100.0),
+                percent: percent(retained / self.total),
+                gap: 0,
+            });
+        }
+        steps
+    }
+}
+
+impl Step {
+    fn gap(left_out: usize) -> Step {
+        Step {
+            function: String::new(),
+            owner: "std",
+            retained: String::new(),
+            share: 0.0,
+            percent: String::new(),
+            gap: left_out,
+        }
+    }
+}
+
+/// Whose code a frame is, as a word of the style.
+pub(super) fn owner(frame: &FrameView) -> &'static str {
+    match frame.owner {
+        Owner::Own => "own",
+        Owner::Dependency => "dependency",
+        Owner::Std => "std",
+    }
+}

@@ -1,0 +1,175 @@
+//! The report as one page that needs nothing else: no network, no other file, and no script to be read.
+//!
+//! The page is a template (`page.html`) in which every value is escaped; its style and its script stand in files of
+//! their own and are the only ones that the page's content security policy lets through, by their hashes.
+
+mod card;
+mod chart;
+mod flame;
+mod rows;
+
+use super::NotFull;
+use super::document::Document;
+use super::layout::{
+    ACCEPTED_TITLE, LEDGER_TITLE, LIVES_HEADER, UNJUDGED_HEADER, accepted, ledger_rows, lives, totals,
+    unjudged_row,
+};
+use super::sentences;
+use super::units::{duration, moment};
+use crate::suspects::Verdict;
+use askama::Template;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use card::{Card, spans};
+use chart::{LOW, chart};
+use flame::flames;
+use rows::{Crowd, Row};
+use sha2::{Digest, Sha256};
+
+const CSS: &str = include_str!("page.css");
+const JS: &str = include_str!("page.js");
+
+/// Sites listed; of more, the smallest changes are in the JSON report.
+const MOST_SITES: usize = 5000;
+/// Sites shown before the reader asks for all.
+const FIRST_SITES: usize = 40;
+
+#[derive(Template)]
+#[template(path = "page.html")]
+struct Page<'a> {
+    document: &'a Document,
+    css: &'static str,
+    js: &'static str,
+    css_hash: String,
+    js_hash: String,
+    verdict: &'static str,
+    /// The headline without the verdict, which stands beside it.
+    headline: String,
+    /// Whether the first suspect is what this is about.
+    alarms: bool,
+    span: Option<String>,
+    totals: Vec<Total>,
+    forecast: Option<String>,
+    cards: Vec<Card<'a>>,
+    /// The trees for the script, as JSON that is fit to stand in a page.
+    flames: String,
+    crowds: Vec<Crowd>,
+    sites: Vec<Row>,
+    sites_left_out: usize,
+    lives: Vec<[String; 5]>,
+    ledger: Vec<[String; 4]>,
+    accepted: Vec<(String, String)>,
+    unjudged: Vec<(&'a str, Vec<([String; 4], String)>)>,
+    inputs: Vec<Input<'a>>,
+}
+
+/// A sum at the top.
+struct Total {
+    cells: [String; 5],
+    grew: bool,
+    chart: Option<String>,
+}
+
+struct Input<'a> {
+    source: &'a str,
+    kind: &'static str,
+    taken_at: String,
+    time: i64,
+    build: &'a str,
+    life: String,
+    sha256: &'a str,
+}
+
+/// Renders a document as a page.
+///
+/// # Errors
+/// If the document does not have every site.
+pub fn html(document: &Document) -> Result<String, NotFull> {
+    let sites = document.sites.as_ref().ok_or(NotFull)?;
+    let flames = flames(sites);
+    let ends =
+        |index: usize| flames.iter().find_map(|flame| (flame.ends[index] >= 0).then_some(flame.ends[index]));
+    let mut rows: Vec<Row> = rows::rows(sites, &ends);
+    let sites_left_out = rows.len().saturating_sub(MOST_SITES);
+    rows.truncate(MOST_SITES);
+    let page = Page {
+        document,
+        css: CSS,
+        js: JS,
+        css_hash: hash(CSS),
+        js_hash: hash(JS),
+        verdict: document.verdict.name(),
+        headline: headline(document),
+        alarms: matches!(document.verdict, Verdict::Leak | Verdict::Suspicious),
+        span: document.hours.map(duration),
+        totals: top(document),
+        forecast: document.forecast.as_ref().map(sentences::forecast),
+        cards: card::cards(document, sites),
+        flames: script_json(&flames),
+        crowds: rows::crowds(sites, document),
+        sites: rows,
+        sites_left_out,
+        lives: lives(document),
+        ledger: document.ledger.as_ref().map_or_else(Vec::new, |ledger| ledger_rows(ledger).collect()),
+        accepted: accepted(document).collect(),
+        unjudged: document
+            .unjudged
+            .iter()
+            .map(|(title, rows)| (title.as_str(), rows.iter().map(unjudged_row).collect()))
+            .collect(),
+        inputs: inputs(document),
+    };
+    // Writing to memory fails only where a value refuses to be written, which none does.
+    page.render().map_err(|_| NotFull)
+}
+
+/// The headline without its first word, where that is the verdict.
+fn headline(document: &Document) -> String {
+    let rest = match document.headline.split_once(": ") {
+        Some((word, rest)) if word.eq_ignore_ascii_case(document.verdict.name()) => rest,
+        _ => &document.headline,
+    };
+    let mut letters = rest.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+fn top(document: &Document) -> Vec<Total> {
+    let shown = document.totals.iter().filter(|total| total.shown);
+    shown
+        .zip(totals(document))
+        .map(|(total, cells)| Total {
+            cells,
+            grew: total.last > total.first,
+            chart: chart(&total.points, total.unit, &document.lives, LOW),
+        })
+        .collect()
+}
+
+fn inputs(document: &Document) -> Vec<Input<'_>> {
+    let of = |input: &'_ super::InputView| (input.taken_at.map(moment), input.taken_at.unwrap_or(0));
+    document
+        .inputs
+        .iter()
+        .map(|input| {
+            let (taken_at, time) = of(input);
+            Input {
+                source: &input.source,
+                kind: input.kind.name(),
+                taken_at: taken_at.unwrap_or_else(|| "unknown".to_owned()),
+                time,
+                build: input.build_id.as_deref().unwrap_or_default(),
+                life: input.incarnation.map_or(String::new(), |life| life.to_string()),
+                sha256: input.sha256.as_deref().unwrap_or_default(),
+            }
+        })
+        .collect()
+}
+
+fn hash(text: &str) -> String {
+    format!("sha256-{}", STANDARD.encode(Sha256::digest(text)))
+}
+
+/// JSON within a `script` element, which only a `<` could end.
+fn script_json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default().replace('<', "\\u003c")
+}

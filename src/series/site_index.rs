@@ -1,0 +1,104 @@
+//! Which site a key stands for, and which row a site at an object size.
+
+use super::site_key::{SiteKey, mix};
+use super::track::{Row, SiteId};
+use foldhash::fast::RandomState;
+use hashbrown::HashTable;
+use std::hash::BuildHasher;
+
+/// The sites and rows of a track, to be found again.
+///
+/// Snapshots of one process list their samples in nearly the same order, so what follows on the site and row found last is
+/// tried before anything is looked up.
+#[derive(Default)]
+pub(super) struct SiteIndex {
+    /// By site.
+    keys: Vec<SiteKey>,
+    sites: HashTable<SiteId>,
+    rows: HashTable<u32>,
+    hasher: RandomState,
+    last_site: usize,
+    last_row: usize,
+}
+
+impl SiteIndex {
+    /// Makes room for the sites and rows of a first snapshot with so many samples.
+    pub(super) fn reserve(&mut self, samples: usize) {
+        self.keys.reserve(samples);
+        // There is nothing yet that would have to move.
+        self.sites.reserve(samples, |_| 0);
+        self.rows.reserve(samples, |_| 0);
+    }
+
+    /// The site of a key, if it is known.
+    #[inline]
+    pub(super) fn site(&mut self, key: SiteKey) -> Option<SiteId> {
+        let near = [self.last_site, self.last_site + 1].into_iter().find(|i| self.keys.get(*i) == Some(&key));
+        let keys = &self.keys;
+        let found = near
+            .map(|i| SiteId(i as u32))
+            .or_else(|| self.sites.find(bucket_of(key), |site| keys[site.0 as usize] == key).copied())?;
+        self.last_site = found.0 as usize;
+        Some(found)
+    }
+
+    /// A new site of a key that is not known.
+    pub(super) fn add_site(&mut self, key: SiteKey) -> SiteId {
+        let id = SiteId(self.keys.len() as u32);
+        self.keys.push(key);
+        let keys = &self.keys;
+        self.sites.insert_unique(bucket_of(key), id, |site| bucket_of(keys[site.0 as usize]));
+        self.last_site = id.0 as usize;
+        id
+    }
+
+    /// The row of a site at an object size; a new one is added to `rows`.
+    #[inline]
+    pub(super) fn row(&mut self, site: SiteId, size: i64, rows: &mut Vec<Row>) -> usize {
+        let wanted = Row { site, size };
+        if rows.get(self.last_row + 1) == Some(&wanted) {
+            self.last_row += 1;
+            return self.last_row;
+        }
+        let hash = |row: &Row| self.hasher.hash_one((row.site.0, row.size));
+        let known = self.rows.find(hash(&wanted), |row| rows[*row as usize] == wanted).copied();
+        let row = known.unwrap_or_else(|| {
+            let new = rows.len() as u32;
+            rows.push(wanted);
+            self.rows.insert_unique(hash(&wanted), new, |row| hash(&rows[*row as usize]));
+            new
+        });
+        self.last_row = row as usize;
+        self.last_row
+    }
+}
+
+/// The key is a hash already; its high half is the better one.
+fn bucket_of(key: SiteKey) -> u64 {
+    mix((key >> 64) as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sites_and_rows_are_found_in_any_order() {
+        let key = |i: u64| u128::from(mix(i)) << 64;
+        let mut index = SiteIndex::default();
+        let mut rows = Vec::new();
+        index.reserve(10);
+        for i in 0..500u32 {
+            assert_eq!(index.site(key(u64::from(i))), None);
+            assert_eq!(index.add_site(key(u64::from(i))), SiteId(i));
+            assert_eq!(index.row(SiteId(i), 48, &mut rows), 2 * i as usize);
+            assert_eq!(index.row(SiteId(i), 64, &mut rows), 2 * i as usize + 1);
+        }
+        for i in [3u32, 4, 4, 2, 499, 0, 250, 251] {
+            assert_eq!(index.site(key(u64::from(i))), Some(SiteId(i)));
+            assert_eq!(index.row(SiteId(i), 64, &mut rows), 2 * i as usize + 1);
+            assert_eq!(index.row(SiteId(i), 48, &mut rows), 2 * i as usize);
+        }
+        assert_eq!(rows.len(), 1000);
+    }
+}

@@ -1,0 +1,73 @@
+//! How much memory whole runs take: no more than three times the two largest inputs after inflating, and 64 MiB.
+#![cfg(target_os = "linux")]
+
+#[allow(dead_code, reason = "the benches use more of it")]
+#[path = "../benches/generator/mod.rs"]
+mod generator;
+
+use flate2::read::MultiGzDecoder;
+use generator::{Service, Size};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+const MIB: u64 = 1 << 20;
+
+/// Writes snapshots of a service, and gives their files and the size of the largest after inflating.
+fn snapshots(folder: &Path, size: Size, count: usize) -> (Vec<PathBuf>, u64) {
+    let mut service = Service::new(size);
+    let mut largest = 0;
+    let write = |number: usize| {
+        let bytes = service.snapshot();
+        let inflated = std::io::copy(&mut MultiGzDecoder::new(bytes.as_slice()), &mut std::io::sink());
+        largest = largest.max(inflated.expect("gzip"));
+        let path = folder.join(format!("heap-{number:03}.pb.gz"));
+        std::fs::write(&path, bytes).expect("the folder can be written");
+        path
+    };
+    let files = (0..count).map(write).collect();
+    (files, largest)
+}
+
+/// The peak resident memory of a run in bytes. The kernel keeps the peak, so looking now and then misses nothing but what
+/// comes in the last millisecond.
+fn peak(arguments: &[&Path], command: &str) -> u64 {
+    let mut run = Command::new(env!("CARGO_BIN_EXE_pprof-leaks"))
+        .arg(command)
+        .args(arguments)
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("the program starts");
+    let status = format!("/proc/{}/status", run.id());
+    let mut peak = 0;
+    loop {
+        let text = std::fs::read_to_string(&status).unwrap_or_default();
+        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kibibytes = line.and_then(|line| line.trim().strip_suffix(" kB")).and_then(|n| n.parse().ok());
+        peak = peak.max(kibibytes.unwrap_or(0u64) * 1024);
+        if let Some(status) = run.try_wait().expect("our own child") {
+            assert!(status.success(), "{status}");
+            assert!(peak > MIB, "the peak was never seen");
+            return peak;
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+#[test]
+fn a_diff_takes_no_more_than_three_times_its_inputs() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (files, inflated) = snapshots(folder.path(), Size { samples: 120_000, ..Size::LARGE }, 2);
+    let (peak, bound) = (peak(&[&files[0], &files[1]], "diff"), 3 * 2 * inflated + 64 * MIB);
+    println!("peak {} MiB of {} MiB for 2 x {} MiB", peak / MIB, bound / MIB, inflated / MIB);
+    assert!(peak <= bound, "{} MiB of {} MiB", peak / MIB, bound / MIB);
+}
+
+#[test]
+fn a_trend_takes_no_more_for_many_snapshots() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (_, inflated) = snapshots(folder.path(), Size { samples: 8000, ..Size::SMALL }, 100);
+    let (peak, bound) = (peak(&[folder.path()], "trend"), 3 * 2 * inflated + 64 * MIB);
+    println!("peak {} MiB of {} MiB for 100 x {} KiB", peak / MIB, bound / MIB, inflated / 1024);
+    assert!(peak <= bound, "{} MiB of {} MiB", peak / MIB, bound / MIB);
+}

@@ -59,12 +59,12 @@ struct Page<'a> {
     lives: Vec<[String; 5]>,
     ledger: Vec<[String; 4]>,
     accepted: Vec<(String, String)>,
-    unjudged: Vec<(&'a str, Vec<UnjudgedRow>)>,
+    unjudged: Vec<(&'a str, Vec<Unjudged>)>,
     inputs: Vec<Input<'a>>,
 }
 
-/// What differs but is not judged: the cells, and the position.
-type UnjudgedRow = ([String; 4], String);
+/// The cells of a row that judges nothing, and the position of its frame.
+type Unjudged = ([String; 4], String);
 
 /// A sum at the top.
 struct Total {

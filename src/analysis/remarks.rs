@@ -190,5 +190,16 @@ pub(super) fn about_heap(
         ));
         return false;
     }
+    if !explained && suspects.iter().any(|suspect| suspect.has(Subject::Heap) && suspect.is_undecided()) {
+        notices.push(Notice::new(
+            NoticeCode::UnexplainedGrowth,
+            format!(
+                "what grows keeps what it allocates and has not slowed down, but too few objects tell of the last third of the \
+                 time to say that it goes on; take {} more snapshots at the same interval",
+                window.len()
+            ),
+        ));
+        return false;
+    }
     true
 }

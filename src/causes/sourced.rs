@@ -96,6 +96,11 @@ fn of_fact(fact: &Fact, case: &Case<'_>) -> Option<Finding> {
             Certainty::High,
             format!("{at} waits for ticks that go on for ever, and nothing else ends the wait"),
         ),
+        FactKind::WaitsToReceive { channel, .. } if channel.expression.starts_with("time.After(") => finding(
+            "goroutine-growing",
+            Certainty::Medium,
+            format!("{at} waits for a time to pass: more are started than end"),
+        ),
         FactKind::WaitsInSelect { has_done, .. } if !case.waits.is_empty() => {
             let what = match has_done {
                 true => {
@@ -138,11 +143,9 @@ fn of_fact(fact: &Fact, case: &Case<'_>) -> Option<Finding> {
     }
 }
 
-/// `ticker.C` and the results of `time.Tick` and `time.After`.
+/// `ticker.C` and what `time.Tick` returns.
 fn is_timer_channel(expression: &str) -> bool {
-    expression.ends_with(".C")
-        || expression.starts_with("time.Tick(")
-        || expression.starts_with("time.After(")
+    expression.ends_with(".C") || expression.starts_with("time.Tick(")
 }
 
 fn acquired(at: &str, callee: &str, release: &str, released: Released, stored: Certainty) -> Option<Finding> {

@@ -248,12 +248,14 @@ pub(super) fn evidence(evidence: &Evidence, subject: Subject) -> (bool, String) 
         Evidence::TwoSnapshots => {
             (false, "two snapshots show growth, not that it goes on; take a third after as long again".to_owned())
         }
-        Evidence::GoesOn { held, points, half_p, third_p, climbs } => {
+        Evidence::GoesOn { held, points, half_p, third_p, climbs, slowed } => {
             let (half, third) = (probability("p", *half_p), probability("p", *third_p));
             let text = if *climbs {
                 format!("it goes on: the object was still replaced by bigger ones in the last half of {points} snapshots")
             } else if *held {
                 format!("it goes on: beyond chance in the last half of the time as well ({half}; last third {third})")
+            } else if !*slowed {
+                format!("whether it goes on is not sure: it does at about the same pace, but too few objects tell of the last third of the time ({half}; last third {third})")
             } else {
                 format!("it no longer goes on: not both the last half and the last third of the time are beyond chance ({half}; last third {third})")
             };

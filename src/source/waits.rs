@@ -13,6 +13,10 @@ pub(super) fn waits<'t>(
     statement: Node<'t>,
 ) -> Vec<FactKind> {
     let channel = |node: Node<'t>| package.channel(file, function, file.text_of(node));
+    let case = statement.parent().filter(|parent| parent.kind() == "communication_case");
+    if let Some(select_statement) = case.and_then(|case| case.parent()) {
+        return vec![select(file, select_statement)];
+    }
     match statement.kind() {
         "select_statement" => vec![select(file, statement)],
         "communication_case" => match statement.parent() {

@@ -173,6 +173,7 @@ impl Course {
             half_p: self.later_half_p,
             third_p: self.later_third_p,
             climbs: self.climbs_on,
+            slowed: self.has_slowed(),
         }];
         if let Some(p_value) = self.trend_p {
             evidence.push(Evidence::Trend { held: p_value <= GATE, p_value, points: self.points });

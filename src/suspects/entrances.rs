@@ -19,7 +19,7 @@ pub struct Entrance {
 }
 
 /// A library that does its work on goroutines of its own.
-struct Library {
+pub(super) struct Library {
     /// What the functions that pile up begin with.
     piles_up: &'static [&'static str],
     /// What the functions begin with by which it is entered.
@@ -50,13 +50,22 @@ const LIBRARIES: [Library; 2] = [
     },
 ];
 
+/// The library that a suspect is in, if that is one of these and not own code.
+pub(super) fn library(suspect: &Suspect, tracks: &Tracks<'_>) -> Option<&'static Library> {
+    let name = &tracks.names.info(suspect.blame.function).name;
+    LIBRARIES.iter().find(|library| !suspect.is_own && starts(name, library.piles_up))
+}
+
+fn starts(name: &str, with: &[&str]) -> bool {
+    with.iter().any(|start| name.starts_with(start))
+}
+
 /// The places where own code called into the library that a suspect is in, between the snapshots that were judged, most
 /// calls first. Empty for suspects in own code, and where no heap was judged.
 pub(super) fn entrances(suspect: &Suspect, tracks: &Tracks<'_>) -> Vec<Entrance> {
-    let starts = |name: &str, with: &[&str]| with.iter().any(|start| name.starts_with(start));
-    let name = &tracks.names.info(suspect.blame.function).name;
-    let library = LIBRARIES.iter().find(|library| !suspect.is_own && starts(name, library.piles_up));
-    let Some((library, (track, window))) = library.zip(tracks.heap) else { return Vec::new() };
+    let Some((library, (track, window))) = library(suspect, tracks).zip(tracks.heap) else {
+        return Vec::new();
+    };
     let mut calls: BTreeMap<Blame, u64> = BTreeMap::new();
     for (row, info) in track.rows.iter().enumerate() {
         let allocated = |snapshot: usize| track.cell(snapshot, row).sampled_alloc;

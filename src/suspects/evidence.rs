@@ -80,6 +80,8 @@ pub enum Evidence {
         third_p: f64,
         /// A container still grew in the last half.
         climbs: bool,
+        /// Where it does not: whether it has slowed down, or too little is known of the last third to say.
+        slowed: bool,
     },
     /// The trend over all snapshots.
     Trend {

@@ -4,7 +4,7 @@
 //! started by it; a companion goroutine a connection; memory in a function that calls the other one each time, with as
 //! many objects. Equal pace alone joins nothing: two leaks of one handler have that too.
 
-use super::entrances::entrances;
+use super::entrances::{entrances, library};
 use super::heap_growth::identify;
 use super::{Confidence, Evidence, Suspect, Window};
 use crate::clusters::{Subject, TABLE_SIZES, heap_sums, may_be_entries};
@@ -315,12 +315,15 @@ fn lead(mut members: Vec<Suspect>, tracks: &Tracks<'_>) -> Option<Suspect> {
             (false, Subject::Goroutine) => 4,
         };
         let unsure = |s: &Suspect| s.confidence == Confidence::Low && place(s) > 0;
+        let name = |s: &Suspect| tracks.names.info(s.blame.function).name.as_str();
         unsure(a)
             .cmp(&unsure(b))
             .then(place(a).cmp(&place(b)))
             .then(b.confidence.cmp(&a.confidence))
             .then(b.weight.total_cmp(&a.weight))
-            .then_with(|| a.blame.cmp(&b.blame))
+            // Of the two ends of a connection within one process the end that opened it.
+            .then(library(b, tracks).is_some().cmp(&library(a, tracks).is_some()))
+            .then_with(|| name(a).cmp(name(b)))
     });
     let mut members = members.into_iter();
     let mut first = members.next()?;

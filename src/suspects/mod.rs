@@ -94,6 +94,19 @@ impl Suspect {
         std::iter::once(self).chain(&self.joined)
     }
 
+    /// Whether it would be surer if more were known of the end of the series: it is significant, material and kept, has
+    /// neither slowed down nor fallen back, and only the last third holds too few objects to show that it goes on.
+    pub fn is_undecided(&self) -> bool {
+        let has = |test: &dyn Fn(&Evidence) -> bool| self.evidence.iter().any(test);
+        has(&|e| matches!(e, Evidence::GoesOn { held: false, slowed: false, .. }))
+            && has(&|e| matches!(e, Evidence::Significance { held: true, .. }))
+            && has(&|e| matches!(e, Evidence::Material { held: true, .. }))
+            && has(&|e| matches!(e, Evidence::Retention { held: true, .. }))
+            && !has(&|e| {
+                matches!(e, Evidence::FallsBack { .. } | Evidence::WithLoad | Evidence::UncertainSampling)
+            })
+    }
+
     /// Whether memory or goroutines are a part of it.
     pub fn has(&self, subject: Subject) -> bool {
         self.members().any(|member| member.subject == subject)

@@ -15,7 +15,7 @@ const LARGE: f64 = 1024.0;
 /// A cause explains a suspect if this share of its bytes shows it.
 const A_GOOD_PART: f64 = 0.3;
 /// `sizeof(runtime._defer)` on 64-bit machines since Go 1.22.
-const DEFER_RECORD: i64 = 48;
+pub(crate) const DEFER_RECORD: i64 = 48;
 pub(super) fn recognise(case: &Case<'_>) -> Vec<Finding> {
     if case.heap.is_empty() {
         return Vec::new();

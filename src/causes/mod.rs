@@ -11,6 +11,8 @@ mod sourced;
 mod waits;
 
 pub use case::{Case, HeapSite, SizeGrowth, WaitSite};
+pub(crate) use heap::DEFER_RECORD;
+
 pub use catalogue::{Entry, entries, entry};
 
 /// How sure the name of a cause is. Whether it is a leak at all is the suspect's confidence.

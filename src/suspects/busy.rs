@@ -15,8 +15,7 @@ const EXPLAINS: f64 = 0.5;
 const NEARLY_ALL: f64 = 0.8;
 
 /// Of places that keep a small part of what they allocate the one that explains why the heap grew by `grown` bytes: the
-/// narrowest that carries nearly as much of it as any.
-/// `grown_by` tells by how much a place grew.
+/// narrowest that carries nearly as much of it as any. `grown_by` tells by how much a place grew.
 pub(super) fn busy_place(busy: &[usize], grown_by: &dyn Fn(usize) -> f64, grown: f64) -> Option<usize> {
     let most = busy.iter().map(|index| grown_by(*index)).fold(0.0, f64::max);
     // Parents stand before their parts.

@@ -7,6 +7,7 @@
 use super::entrances::{entrances, library};
 use super::heap_growth::identify;
 use super::{Confidence, Evidence, Suspect, Window};
+use crate::causes::DEFER_RECORD;
 use crate::clusters::{Subject, TABLE_SIZES, heap_sums, may_be_entries};
 use crate::growth::theil_sen_correlated;
 use crate::profile::{Owner, package_of};
@@ -27,8 +28,6 @@ const ONE_EACH: f64 = 0.5;
 /// The goroutine that Go's HTTP server runs beside a handler, and the one that a handler runs in.
 const BACKGROUND_READ: &str = "net/http.(*connReader).backgroundRead";
 const SERVE: &str = "net/http.(*conn).serve";
-/// `sizeof(runtime._defer)` on 64-bit machines since Go 1.22.
-const DEFER_RECORD: i64 = 48;
 /// Stacks that carry this share of a suspect's growth speak for it.
 const LEADING: f64 = 0.25;
 
@@ -174,9 +173,9 @@ impl<'a> Traits<'a> {
 
     /// The same, counts equal within so many standard errors.
     fn in_step_within(&self, other: &Traits<'_>, within: f64) -> bool {
-        let known = |traits: &Traits<'_>| traits.gains.clone().into_iter().filter(Gain::is_known);
-        known(self).any(|a| {
-            known(other).any(|b| match (a.are_tables, b.are_tables) {
+        let known = |gain: &&Gain| gain.is_known();
+        self.gains.iter().filter(known).any(|a| {
+            other.gains.iter().filter(known).any(|b| match (a.are_tables, b.are_tables) {
                 (true, false) => may_be_entries(b.count, a.count),
                 (false, true) => may_be_entries(a.count, b.count),
                 // Goroutines and memory are seen moments apart.

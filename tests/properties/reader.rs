@@ -140,7 +140,7 @@ fn check(bytes: &[u8]) -> Result<bool, TestCaseError> {
     // Sums of columns are not capped where single values are.
     if ours.notices.iter().all(|notice| notice.code != NoticeCode::Overflow) {
         let heading =
-            parse_heading(bytes, "made", &Limits::default()).expect("read whole, so it has a heading");
+            parse_heading(bytes, "test", &Limits::default()).expect("read whole, so it has a heading");
         prop_assert_eq!(heading, Heading::of(&ours));
     }
     Ok(true)

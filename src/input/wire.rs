@@ -109,7 +109,7 @@ fn cut<'a>(rest: &[u8]) -> Next<'a> {
 /// A varint at the start of `bytes`, which is moved behind it; `None` if there is none.
 ///
 /// Keys and lengths have one byte or two, values up to eight; what is longer, or stands at the very end, is left to prost.
-#[inline]
+#[inline(always)]
 pub(super) fn varint(bytes: &mut &[u8]) -> Option<u64> {
     match *bytes {
         [a @ 0..0x80, rest @ ..] => {

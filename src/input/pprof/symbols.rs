@@ -32,10 +32,11 @@ impl Texts {
         if text.len() > limits.string_bytes {
             return Err(Problem::TooMany { what: "bytes in one string", limit: limits.string_bytes });
         }
-        self.strings
-            .push(&String::from_utf8_lossy(text))
-            .map(|_| ())
-            .ok_or(Problem::TooLarge { limit: limits.inflated_bytes })
+        let index = match std::str::from_utf8(text) {
+            Ok(text) => self.strings.push(text),
+            Err(_) => self.strings.push(&String::from_utf8_lossy(text)),
+        };
+        index.map(|_| ()).ok_or(Problem::TooLarge { limit: limits.inflated_bytes })
     }
 
     fn index(&self, index: i64, what: &str) -> Result<u32, Problem> {

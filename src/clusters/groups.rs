@@ -1,7 +1,7 @@
 //! The groups that are tested: by blamed function, by blamed line, by whole stack.
 
 use super::blame::{Blame, blame};
-use crate::series::{Granularity, Names, Track};
+use crate::series::{Granularity, Names, SiteId, Track};
 use foldhash::{HashMap, HashMapExt};
 
 /// How coarse a group is.
@@ -37,7 +37,11 @@ pub fn groups(track: &Track, names: &Names, granularity: Granularity) -> Vec<Gro
     let blames: Vec<Option<Blame>> = track
         .sites
         .iter()
-        .map(|site| if site.is_profiler || site.is_filtered { None } else { blame(site, names, track.kind) })
+        .zip(0..)
+        .map(|(site, id)| {
+            let is_left_out = site.is_profiler || site.is_filtered;
+            if is_left_out { None } else { blame(track, SiteId(id), names) }
+        })
         .collect();
     let rows: Vec<usize> =
         (0..track.rows.len()).filter(|row| blames[track.rows[*row].site.0 as usize].is_some()).collect();

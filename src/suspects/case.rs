@@ -34,7 +34,7 @@ impl<'a> Scene<'a> {
                 if !here(&window.last()) {
                     continue;
                 }
-                let stack = functions(track.site(row.site).latest_stack(), tracks.names);
+                let stack = functions(track.latest_stack(row.site), tracks.names);
                 if last_two.iter().all(here) {
                     stuck_finalizer = stuck_finalizer.or(finalizer_of(&stack));
                 }
@@ -88,7 +88,7 @@ impl<'a> Scene<'a> {
                 }
                 (Subject::Goroutine, _, Some((track, _))) => {
                     case.waits.extend(member.sites.iter().take(STACKS).map(|site| WaitSite {
-                        stack: functions(track.site(site.site).latest_stack(), self.tracks.names),
+                        stack: functions(track.latest_stack(site.site), self.tracks.names),
                         count: site.growth.points.last().map_or(0.0, |point| point.value),
                     }));
                 }
@@ -107,7 +107,7 @@ impl<'a> Scene<'a> {
             suspect.members().flat_map(|member| &member.sites).take(STACKS).map(|site| site.site).collect();
         let names = self.tracks.names;
         let own = |site: &SiteId| -> BTreeSet<FunctionId> {
-            let stack = track.site(*site).latest_stack().iter();
+            let stack = track.latest_stack(*site).iter();
             stack.filter(|f| names.info_of(**f).owner == Owner::Own).map(|f| names.function_of(*f)).collect()
         };
         let shared: BTreeSet<FunctionId> = sites.iter().flat_map(own).collect();
@@ -121,7 +121,7 @@ impl<'a> Scene<'a> {
     }
 
     fn heap_site(&self, track: &Track, window: &Window, site: SiteId, rows: Vec<usize>) -> HeapSite<'_> {
-        let frames = track.site(site).latest_stack();
+        let frames = track.latest_stack(site);
         let names = self.tracks.names;
         let own = frames.iter().position(|frame| names.info_of(*frame).owner == Owner::Own);
         let rate = track.snapshots[window.last()].rate.unwrap_or(SamplingRate(1));

@@ -70,7 +70,7 @@ pub(super) fn entrances(suspect: &Suspect, tracks: &Tracks<'_>) -> Vec<Entrance>
     for (row, info) in track.rows.iter().enumerate() {
         let allocated = |snapshot: usize| track.cell(snapshot, row).sampled_alloc;
         let new = allocated(window.last()).saturating_sub(allocated(window.first()));
-        let stack = track.site(info.site).latest_stack();
+        let stack = track.latest_stack(info.site);
         let enters = |frame: &_| starts(&tracks.names.info_of(*frame).name, library.entered_by);
         if new <= 0 {
             continue;

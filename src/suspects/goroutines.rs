@@ -9,7 +9,7 @@ use super::{
 use crate::clusters::{Group, Subject, blame, members_between};
 use crate::growth::{Change, Growth, Point, Test, q_values};
 use crate::profile::{Goroutine, Owner};
-use crate::series::{FunctionId, Names, Site, SiteId, Track};
+use crate::series::{FunctionId, Names, SiteId, Track};
 use foldhash::{HashMap, HashMapExt};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -150,7 +150,7 @@ fn proved_by_function(track: &Track, names: &Names) -> BTreeMap<FunctionId, u64>
     let last = track.snapshots.len() - 1;
     for (index, row) in track.rows.iter().enumerate() {
         let count = live(track, last, index);
-        if let Some(blame) = blame(track.site(row.site), names, track.kind).filter(|_| count > 0) {
+        if let Some(blame) = blame(track, row.site, names).filter(|_| count > 0) {
             let sum = proved.entry(blame.function).or_insert(0u64);
             *sum = sum.saturating_add(count);
         }
@@ -215,14 +215,15 @@ impl<'a> Census<'a> {
         }
     }
 
-    fn is_connection(&self, site: &Site) -> bool {
-        let root = site.latest_stack().last().map_or("", |frame| self.names.info_of(*frame).name.as_str());
-        self.leaf_of(site) == NETWORK_WAIT || CONNECTION_COMPANIONS.contains(&root)
+    fn is_connection(&self, track: &Track, site: SiteId) -> bool {
+        let root =
+            track.latest_stack(site).last().map_or("", |frame| self.names.info_of(*frame).name.as_str());
+        self.leaf_of(track, site) == NETWORK_WAIT || CONNECTION_COMPANIONS.contains(&root)
     }
 
     /// The leaf above the runtime: what the goroutines of a site wait in.
-    fn leaf_of(&self, site: &Site) -> &str {
-        let leaf = site.latest_stack().get(site.hidden_leaves);
+    fn leaf_of(&self, track: &Track, site: SiteId) -> &str {
+        let leaf = track.latest_stack(site).get(track.site(site).hidden_leaves as usize);
         leaf.map_or("", |frame| self.names.info_of(*frame).name.as_str())
     }
 
@@ -238,9 +239,9 @@ impl<'a> Census<'a> {
             change.after = change.after.saturating_add(live(track, self.window.last(), row));
             let site = track.rows[row].site;
             let here = live(track, self.window.last(), row);
-            if self.leaf_of(track.site(site)) == PASSING_WAIT {
+            if self.leaf_of(track, site) == PASSING_WAIT {
                 counts.passing += here;
-            } else if self.is_connection(track.site(site)) {
+            } else if self.is_connection(track, site) {
                 counts.network += here;
             }
             if let (Some(sum), Some(stayed)) = (&mut counts.stayed, &self.stayed) {

@@ -75,8 +75,7 @@ pub(super) fn identify(suspects: &mut [Suspect], track: &Track, names: &Names) {
         let blamed = suspect.blame.function;
         let path: Vec<&str> = match suspect.sites.first() {
             Some(site) if times[&blamed] > 1 => track
-                .site(site.site)
-                .latest_stack()
+                .latest_stack(site.site)
                 .iter()
                 .map(|frame| names.function_of(*frame))
                 .take_while(|function| *function != blamed)

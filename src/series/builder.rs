@@ -148,7 +148,7 @@ impl SeriesBuilder {
             let size = if profile.kind == Kind::Heap { sample.size } else { 0 };
             let index = builder.index.row(site, size, &mut builder.track.rows);
             let row = &builder.track.rows[index];
-            let cell = counts.cell(&sample, &column.scaling(row));
+            let cell = counts.cell(&sample, &column.learn(row));
             column.add(index, row, &cell);
         }
         builder.track.columns.push(column);

@@ -49,16 +49,17 @@ impl Column {
 
     /// What the rate does to the objects of a row.
     #[inline]
-    pub(super) fn scaling(&mut self, row: &Row) -> Scaling {
-        match self.scalings.get(row.class as usize) {
-            Some(scaling) => *scaling,
-            None => {
-                // Classes are numbered as they are met.
-                let scaling = self.rate.at(row.size);
-                self.scalings.push(scaling);
-                scaling
-            }
+    pub(super) fn scaling(&self, row: &Row) -> Scaling {
+        self.scalings.get(row.class as usize).copied().unwrap_or_else(|| self.rate.at(row.size))
+    }
+
+    /// The same while cells are added, when classes are met that are not known yet.
+    #[inline]
+    pub(super) fn learn(&mut self, row: &Row) -> Scaling {
+        if row.class as usize == self.scalings.len() {
+            self.scalings.push(self.rate.at(row.size));
         }
+        self.scalings[row.class as usize]
     }
 
     /// Adds to the cell of a row.

@@ -4,7 +4,9 @@
 use super::column::Column;
 use super::names::FrameId;
 use super::stacks::{Span, Stacks};
-use crate::profile::{Form, Goroutine, HeapColumns, Kind, NoticeCode, SampleType, SamplingRate, TakenAt};
+use crate::profile::{
+    Form, Goroutine, HeapColumns, Kind, NoticeCode, SampleType, SamplingRate, Scaling, TakenAt,
+};
 
 /// A site of a track.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -181,6 +183,12 @@ impl Track {
     #[inline]
     pub fn sampled(&self, snapshot: usize, row: usize) -> (i64, i64) {
         self.columns[snapshot].sampled(row)
+    }
+
+    /// What the sampling of a snapshot does to the objects of a row.
+    #[inline]
+    pub fn scaling(&self, snapshot: usize, row: usize) -> Scaling {
+        self.columns[snapshot].scaling(&self.rows[row])
     }
 
     /// Takes a snapshot out again; its sites and rows stay.

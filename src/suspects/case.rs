@@ -113,8 +113,7 @@ impl<'a> Scene<'a> {
         let shared: BTreeSet<FunctionId> = sites.iter().flat_map(own).collect();
         let beside = |site: &&SiteId| !sites.contains(site) && !own(site).is_disjoint(&shared);
         let tables = |site: &SiteId| {
-            let rows = (0..track.rows.len())
-                .filter(|row| track.rows[*row].site == *site && TABLE_SIZES.contains(&track.rows[*row].size));
+            let rows = track.rows_of(*site).filter(|row| TABLE_SIZES.contains(&track.rows[*row].size));
             self.heap_site(track, window, *site, rows.collect())
         };
         self.tables.iter().filter(beside).map(tables).collect()
@@ -158,7 +157,7 @@ impl<'a> Scene<'a> {
 
 /// The stacks at which more objects of the sizes that full tables have are live than before.
 fn growing_tables((track, window): (&Track, &Window)) -> Vec<SiteId> {
-    let live = |snapshot: usize, row: usize| track.cell(snapshot, row).sampled_inuse;
+    let live = |snapshot: usize, row: usize| track.sampled(snapshot, row).1;
     let grows = |row: &usize| {
         TABLE_SIZES.contains(&track.rows[*row].size) && live(window.last(), *row) > live(window.first(), *row)
     };

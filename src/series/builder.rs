@@ -270,11 +270,12 @@ impl SeriesBuilder {
             }
             prepared.has_marks |= here.is_profiler || here.focused || here.ignored;
             prepared.locations.push(here);
-            let single = match &prepared.numbers[start..] {
-                [number] => *number,
-                _ => 0,
+            let numbers = match prepared.numbers[start..] {
+                [first] => [first, 0],
+                [first, second] => [first, second],
+                _ => [0, 0],
             };
-            prepared.places.push(Place { single, start: start as u32, end: prepared.frames.len() as u32 });
+            prepared.places.push(Place { numbers, start: start as u32, end: prepared.frames.len() as u32 });
         }
         prepared
     }

@@ -29,18 +29,20 @@ pub(super) struct Prepared {
     pub(super) numbers: Vec<u64>,
 }
 
-/// Where the frames of a location stand among all.
+/// The frames of a location.
 #[derive(Clone, Copy)]
 pub(super) struct Place {
-    /// Of a location with one frame, as most have, what it counts in the key of a site; else 0.
-    pub(super) single: u64,
+    /// What the first two of them count in the key of a site, 0 for a second one that is not there, as mostly. Both 0 for
+    /// more of them, or none, whose numbers stand elsewhere.
+    pub(super) numbers: [u64; 2],
+    /// Where they stand among all.
     pub(super) start: u32,
     pub(super) end: u32,
 }
 
 impl Place {
     #[inline]
-    fn range(self) -> std::ops::Range<usize> {
+    fn range(&self) -> std::ops::Range<usize> {
         self.start as usize..self.end as usize
     }
 }
@@ -95,13 +97,12 @@ impl<'a> Matching<'a> {
         let places = &self.prepared.places[..];
         let mut sum = Sum::default();
         for location in stack {
-            let place = places[*location as usize];
-            match place.single {
-                0 => {
-                    let numbers = &self.prepared.numbers[place.range()];
-                    numbers.iter().for_each(|number| self.hasher.add(&mut sum, *number));
-                }
-                number => self.hasher.add(&mut sum, number),
+            let place = &places[*location as usize];
+            if place.numbers[0] != 0 {
+                self.hasher.add_pair(&mut sum, place.numbers);
+            } else {
+                let numbers = &self.prepared.numbers[place.range()];
+                numbers.iter().for_each(|number| self.hasher.add(&mut sum, *number));
             }
         }
         sum.key

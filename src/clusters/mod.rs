@@ -11,4 +11,6 @@ pub use blame::{Blame, blame};
 pub use groups::{Group, Groups, Level, groups};
 pub use map_tables::{TABLE_SIZES, may_be_entries};
 pub use subject::Subject;
-pub use tally::{HeapLevel, Sums, Tally, Variance, heap_level, heap_sums, heap_tally, members_between};
+pub use tally::{
+    HeapLevel, Sums, Tally, Variance, heap_level, heap_sums, heap_tally, members_between, sum_up,
+};

@@ -1,5 +1,6 @@
 //! The figures of a group between two snapshots, ready to be judged.
 
+use super::groups::Groups;
 use super::map_tables::TABLE_SIZES;
 use crate::growth::{Change, Climb, Rung, climb, larger_sizes};
 use crate::profile::{SamplingRate, Scaling};
@@ -95,6 +96,25 @@ impl Sums {
     pub fn counts(&self, with_tiny: bool) -> Change {
         if with_tiny { self.change } else { self.change_without_tiny }
     }
+}
+
+/// Tells `each` the sums of a group between two snapshots and those of all its parts, these first: a row is read once, whatever
+/// the number of levels.
+pub fn sum_up(
+    track: &Track,
+    groups: &Groups,
+    index: usize,
+    (first, last): (usize, usize),
+    each: &mut dyn FnMut(usize, &Sums),
+) -> Sums {
+    let mut parts = groups.parts(index).peekable();
+    let mut sums = match parts.peek() {
+        None => Sums::of(track, groups.rows(index), first, last),
+        Some(_) => Sums::default(),
+    };
+    parts.for_each(|part| sums.add(&sum_up(track, groups, part, (first, last), each)));
+    each(index, &sums);
+    sums
 }
 
 /// The sampling variance of live figures.

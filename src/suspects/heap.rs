@@ -5,7 +5,7 @@ use super::course::{Course, Figures, LaterPart};
 use super::evidence::Evidence;
 use super::heap_growth::{growth_of, site_growths, total_growth};
 use super::{Assessments, Confidence, Criteria, HeapMetric, Suspect, Window, choose, heaviest_blame};
-use crate::clusters::{Groups, Subject, Sums, Tally, heap_level, heap_sums, heap_tally};
+use crate::clusters::{Groups, Subject, Sums, Tally, heap_level, heap_sums, heap_tally, sum_up};
 use crate::growth::{
     Change, Growth, PValues, Test, dispersed_p_value, is_surely_sampled, overdispersion, q_values,
     resolution, testable,
@@ -87,9 +87,8 @@ pub fn judge_heap(
         }
         briefs[index] = Brief { delta, is_hot: is_hot(&sums.counts(true), kept_bytes), keeps };
     };
-    let of_rows = |rows: &[usize]| Sums::of(track, rows, window.first(), window.last());
     for root in groups.roots() {
-        sum_up(groups, root, &of_rows, &mut each);
+        sum_up(track, groups, root, (window.first(), window.last()), &mut each);
     }
     let mut append = |more: Vec<(usize, Test)>| {
         let place = |(index, test): (usize, Test)| {
@@ -226,23 +225,6 @@ fn without_own_code((_, mut evidence): (Confidence, Vec<Evidence>)) -> (Confiden
 fn test(change: &Change, p_values: &mut PValues) -> Test {
     let p_value = if keeps_no_objects(change) { 1.0 } else { p_values.of(change) };
     Test { p_value, least_p_value: change.least_p_value() }
-}
-
-/// Tells `each` the sums of a group and of all its parts, these first: a row is read once, whatever the number of levels.
-fn sum_up(
-    groups: &Groups,
-    index: usize,
-    of_rows: &dyn Fn(&[usize]) -> Sums,
-    each: &mut dyn FnMut(usize, &Sums),
-) -> Sums {
-    let mut parts = groups.parts(index).peekable();
-    let mut sums = match parts.peek() {
-        None => of_rows(groups.rows(index)),
-        Some(_) => Sums::default(),
-    };
-    parts.for_each(|part| sums.add(&sum_up(groups, part, of_rows, each)));
-    each(index, &sums);
-    sums
 }
 
 /// Whether any object is so large that it may be a container that [`climb`](crate::growth::climb) knows.

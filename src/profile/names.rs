@@ -117,18 +117,28 @@ fn is_std(package: &str, file: &str) -> bool {
 }
 
 fn is_dependency_file(file: &str) -> bool {
-    file.contains("/pkg/mod/")
-        || file.contains("/vendor/")
-        || file.starts_with("vendor/")
-        || file.contains("/node_modules/")
-        || file.contains("/.cargo/registry/")
-        || file.starts_with("external/")
-        || file.contains("/external/")
-        || file.split('/').any(|segment| {
-            segment
-                .split_once("@v")
-                .is_some_and(|(_, version)| version.starts_with(|c: char| c.is_ascii_digit()))
-        })
+    let is_version = |segment: &str| {
+        let version = segment.split_once("@v").map(|(_, version)| version);
+        version.is_some_and(|version| version.starts_with(|c: char| c.is_ascii_digit()))
+    };
+    if file.contains('@') && file.split('/').any(is_version) {
+        return true;
+    }
+    let Some((folders, _)) = file.rsplit_once('/') else { return false };
+    // What stands before a folder, if anything does.
+    let (mut before, mut parent) = (None, None);
+    folders.split('/').any(|folder| {
+        let is_below = |name: &str| before.is_some() && parent == Some(name);
+        let found = match folder {
+            "vendor" | "external" => true,
+            "node_modules" => parent.is_some(),
+            "mod" => is_below("pkg"),
+            "registry" => is_below(".cargo"),
+            _ => false,
+        };
+        (before, parent) = (parent, Some(folder));
+        found
+    })
 }
 
 /// A function's name with every type-argument list replaced by `[...]`, the spelling that all text forms of a
@@ -194,6 +204,13 @@ mod tests {
             ("golang.org/x/net/http2.New", "golang.org/x/net@v0.30.0/http2/transport.go", Owner::Dependency),
             ("github.com/a/b.F", "/root/go/pkg/mod/github.com/a/b@v1.0.0/b.go", Owner::Dependency),
             ("github.com/a/b.F", "/app/vendor/github.com/a/b/b.go", Owner::Dependency),
+            ("shop.F", "/root/.cargo/registry/src/a/b.rs", Owner::Dependency),
+            ("shop.F", "external/b/b.go", Owner::Dependency),
+            ("shop.F", "/app/node_modules/b/b.js", Owner::Dependency),
+            ("shop.F", "node_modules/b.js", Owner::Own),
+            ("shop.F", "pkg/mod/b.go", Owner::Own),
+            ("shop.F", "/app/pkg/mod", Owner::Own),
+            ("shop.F", "/app/vendor", Owner::Own),
             ("github.com/acme/shop/cart.Put", "github.com/acme/shop/cart/cart.go", Owner::Own),
             ("shop/cart.Put", "/home/ann/shop/cart/cart.go", Owner::Own),
             ("image/resizer.Do", "/home/ann/image/resizer/do.go", Owner::Own),

@@ -3,6 +3,7 @@
 use super::builder::Granularity;
 use super::names::{FrameId, FunctionId, Names};
 use super::site_key::{KeyHasher, SiteKey, Sum};
+use super::stacks::Span;
 use super::track::Site;
 
 /// What is prepared for each location of a profile.
@@ -14,32 +15,43 @@ pub(super) struct PreparedLocation {
 }
 
 /// A profile's locations in terms of the series, so that a sample costs one step a location.
+#[derive(Default)]
 pub(super) struct Prepared {
     /// By location.
     pub(super) locations: Vec<PreparedLocation>,
     /// Whether any of them has a mark.
     pub(super) has_marks: bool,
-    /// By location, and one more: where its frames start.
-    pub(super) starts: Vec<u32>,
+    /// By location: where its frames stand.
+    pub(super) places: Vec<Place>,
     /// The frames of all locations, one location's after another's, innermost first.
     pub(super) frames: Vec<FrameId>,
     /// What each of them counts in the key of a site.
     pub(super) numbers: Vec<u64>,
-    /// By location: the same again where it has one frame, as most have; else 0.
-    pub(super) single: Vec<u64>,
+}
+
+/// The frames of a location.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    /// What the first two of them count in the key of a site, 0 for a second one that is not there, as mostly. Both 0 for
+    /// more of them, or none, whose numbers stand elsewhere.
+    pub(super) numbers: [u64; 2],
+    /// Where they stand among all.
+    pub(super) start: u32,
+    pub(super) end: u32,
+}
+
+impl Place {
+    #[inline]
+    fn range(&self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
 }
 
 impl Prepared {
-    /// Where the frames of a location stand.
-    #[inline]
-    pub(super) fn range_of(&self, location: u32) -> std::ops::Range<usize> {
-        let location = location as usize;
-        self.starts[location] as usize..self.starts[location + 1] as usize
-    }
-
     /// The frames of a location, innermost first.
+    #[inline]
     pub(super) fn frames_of(&self, location: u32) -> &[FrameId] {
-        &self.frames[self.range_of(location)]
+        &self.frames[self.places[location as usize].range()]
     }
 }
 
@@ -68,41 +80,36 @@ pub(super) struct Matching<'a> {
 }
 
 impl<'a> Matching<'a> {
-    /// The frames of a stack of locations, leaf first.
-    pub(super) fn flatten(&self, stack: &'a [u32]) -> impl Iterator<Item = FrameId> + Clone + 'a {
-        let prepared = self.prepared;
-        stack.iter().flat_map(move |location| prepared.frames_of(*location).iter().copied())
-    }
-
-    /// The same in a list of its own.
-    pub(super) fn frames(&self, stack: &[u32], scratch: &mut Vec<FrameId>) -> Vec<FrameId> {
-        scratch.clear();
+    /// Appends the frames of a stack of locations, leaf first, to a list.
+    #[inline]
+    pub(super) fn write(&self, stack: &[u32], frames: &mut Vec<FrameId>) {
         for location in stack {
             match self.prepared.frames_of(*location) {
-                [frame] => scratch.push(*frame),
-                frames => scratch.extend_from_slice(frames),
+                [frame] => frames.push(*frame),
+                several => frames.extend_from_slice(several),
             }
         }
-        scratch.clone()
     }
 
     /// The key of a stack of locations.
+    #[inline]
     pub(super) fn key(&self, stack: &[u32]) -> SiteKey {
+        let places = &self.prepared.places[..];
         let mut sum = Sum::default();
         for location in stack {
-            match self.prepared.single[*location as usize] {
-                0 => {
-                    for frame in &self.prepared.numbers[self.prepared.range_of(*location)] {
-                        self.hasher.add(&mut sum, *frame);
-                    }
-                }
-                number => self.hasher.add(&mut sum, number),
+            let place = &places[*location as usize];
+            if place.numbers[0] != 0 {
+                self.hasher.add_pair(&mut sum, place.numbers);
+            } else {
+                let numbers = &self.prepared.numbers[place.range()];
+                numbers.iter().for_each(|number| self.hasher.add(&mut sum, *number));
             }
         }
         sum.key
     }
 
-    pub(super) fn new_site(&self, locations: &[u32], stack: Vec<FrameId>, hidden_leaves: usize) -> Site {
+    /// A new site of a stack of locations, whose frames stand at `stack` already.
+    pub(super) fn new_site(&self, locations: &[u32], stack: Span, hidden_leaves: u32) -> Site {
         let any = |f: fn(&PreparedLocation) -> bool| {
             let marked = |location: &u32| f(&self.prepared.locations[*location as usize]);
             self.prepared.has_marks && locations.iter().any(marked)

@@ -57,6 +57,22 @@ impl KeyHasher {
         sum.frames += 1;
     }
 
+    /// Adds the next frame, and the one after it unless that is 0: by arithmetic, because which locations have a second frame
+    /// cannot be foreseen.
+    #[inline]
+    pub(super) fn add_pair(&self, sum: &mut Sum, [first, second]: [u64; 2]) {
+        let Some([factor, next]) = self.factors.get(sum.frames..sum.frames + 2) else {
+            self.add(sum, first);
+            if second != 0 {
+                self.add(sum, second);
+            }
+            return;
+        };
+        let part = |frame: u64, factor: u64| u128::from(frame) * u128::from(factor);
+        sum.key = sum.key.wrapping_add(part(first, *factor)).wrapping_add(part(second, *next));
+        sum.frames += 1 + usize::from(second != 0);
+    }
+
     #[inline(never)]
     fn draw(&self, distance: usize) -> u64 {
         mix(mix(!self.seed).wrapping_add(distance as u64))

@@ -13,12 +13,14 @@ pub enum Owner {
 
 /// The first path segments of Go's standard library, as of Go 1.27 with those of older releases. A profile names
 /// no module, and a user's module may be called plain `shop`, so a path without a dot is not proof enough.
+/// In order, to be searched.
 const STD_ROOTS: [&str; 55] = [
-    "arena",
     "archive",
+    "arena",
     "bufio",
     "builtin",
     "bytes",
+    "cmd",
     "cmp",
     "compress",
     "container",
@@ -68,7 +70,6 @@ const STD_ROOTS: [&str; 55] = [
     "uuid",
     "vendor",
     "weak",
-    "cmd",
 ];
 
 /// The import path of a Go function's package: `net/http` for `net/http.(*conn).serve`. Empty for a name without
@@ -109,11 +110,15 @@ fn is_std(package: &str, file: &str) -> bool {
         return folder.contains("/src/internal/") || file.starts_with("node:");
     }
     let root = package.split('/').next().unwrap_or(package);
-    let below_std_root = |path: &str| STD_ROOTS.contains(&path.split('/').next().unwrap_or(path));
-    STD_ROOTS.contains(&root)
+    let below_std_root = |path: &str| is_std_root(path.split('/').next().unwrap_or(path));
+    is_std_root(root)
         && (below_std_root(folder)
             || folder.is_empty()
             || folder.strip_suffix(package).is_some_and(|head| head.ends_with("/src/")))
+}
+
+fn is_std_root(segment: &str) -> bool {
+    STD_ROOTS.binary_search(&segment).is_ok()
 }
 
 fn is_dependency_file(file: &str) -> bool {
@@ -220,6 +225,11 @@ mod tests {
         ] {
             assert_eq!(owner(function, file), want, "{function} in {file}");
         }
+    }
+
+    #[test]
+    fn every_root_is_found() {
+        assert!(STD_ROOTS.iter().all(|root| is_std_root(root)));
     }
 
     #[test]

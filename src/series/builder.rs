@@ -4,7 +4,7 @@ use super::Series;
 use super::column::Column;
 use super::counter::Counter;
 use super::history::History;
-use super::matching::{Matching, Place, Prepared, PreparedLocation, number};
+use super::matching::{Matching, Prepared, PreparedLocation, number};
 use super::moves::Lines;
 use super::names::{FrameId, FunctionId, Names};
 use super::order::{FrameRanks, arrange};
@@ -248,7 +248,8 @@ impl SeriesBuilder {
         let mut prepared = Prepared {
             locations: Vec::with_capacity(symbols.locations.len()),
             has_marks: false,
-            places: Vec::with_capacity(symbols.locations.len()),
+            pairs: Vec::with_capacity(symbols.locations.len()),
+            starts: Vec::with_capacity(symbols.locations.len() + 1),
             frames: Vec::with_capacity(symbols.frames.len()),
             numbers: Vec::with_capacity(symbols.frames.len()),
         };
@@ -270,13 +271,14 @@ impl SeriesBuilder {
             }
             prepared.has_marks |= here.is_profiler || here.focused || here.ignored;
             prepared.locations.push(here);
-            let numbers = match prepared.numbers[start..] {
+            prepared.pairs.push(match prepared.numbers[start..] {
                 [first] => [first, 0],
                 [first, second] => [first, second],
                 _ => [0, 0],
-            };
-            prepared.places.push(Place { numbers, start: start as u32, end: prepared.frames.len() as u32 });
+            });
+            prepared.starts.push(start as u32);
         }
+        prepared.starts.push(prepared.frames.len() as u32);
         prepared
     }
 }

@@ -123,9 +123,11 @@ impl Column {
     #[inline]
     fn estimate(&self, counts: Counts, row: &Row) -> Cell {
         let scaling = &self.scalings[row.class as usize];
+        // Most of what was allocated is gone.
+        let estimate = |count: i64| if count == 0 { (0, 0) } else { scaling.estimate(count) };
         let (sampled_alloc, sampled_inuse) = (i64::from(counts.alloc), i64::from(counts.inuse));
-        let (alloc_objects, alloc_space) = scaling.estimate(sampled_alloc);
-        let (inuse_objects, inuse_space) = scaling.estimate(sampled_inuse);
+        let (alloc_objects, alloc_space) = estimate(sampled_alloc);
+        let (inuse_objects, inuse_space) = estimate(sampled_inuse);
         Cell { alloc_objects, alloc_space, inuse_objects, inuse_space, sampled_alloc, sampled_inuse }
     }
 

@@ -65,12 +65,21 @@ impl Counter {
             cell.sampled_inuse = cell.inuse_objects;
             return cell;
         }
-        cell.sampled_alloc = scaling.sampled_count(cell.alloc_space);
-        cell.sampled_inuse = scaling.sampled_count(cell.inuse_space);
         // S3: computed forward again, before rows are summed.
-        let live = scaling.fit(cell.sampled_inuse, io, cell.inuse_space);
-        let allocated = ab.map(|_| scaling.fit(cell.sampled_alloc, ao, cell.alloc_space));
-        match allocated.map_or(live, |allocated| allocated.max(live)) {
+        let counted = |objects: Option<i64>, bytes: i64| match (objects, bytes) {
+            // As of most rows nothing lives any more.
+            (None | Some(0), 0) => (0, Fit::Exact),
+            _ => {
+                let count = scaling.sampled_count(bytes);
+                (count, scaling.fit(count, objects, bytes))
+            }
+        };
+        let (live, live_fit) = counted(io, cell.inuse_space);
+        // Without bytes there is nothing to recover counts from.
+        let (allocated, allocated_fit) =
+            if ab.is_some() { counted(ao, cell.alloc_space) } else { (0, Fit::Exact) };
+        (cell.sampled_inuse, cell.sampled_alloc) = (live, allocated);
+        match live_fit.max(allocated_fit) {
             Fit::Exact => {}
             Fit::OffByOne => self.off_by_one += 1,
             Fit::None => self.unexplained += 1,

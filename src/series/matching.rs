@@ -21,37 +21,29 @@ pub(super) struct Prepared {
     pub(super) locations: Vec<PreparedLocation>,
     /// Whether any of them has a mark.
     pub(super) has_marks: bool,
-    /// By location: where its frames stand.
-    pub(super) places: Vec<Place>,
+    /// By location: what its one or two frames count in the key of a site, with 0 for a second one that is not there; two
+    /// times 0 where there are more, or none.
+    pub(super) pairs: Vec<[u64; 2]>,
+    /// By location, and one more: where its frames start.
+    pub(super) starts: Vec<u32>,
     /// The frames of all locations, one location's after another's, innermost first.
     pub(super) frames: Vec<FrameId>,
     /// What each of them counts in the key of a site.
     pub(super) numbers: Vec<u64>,
 }
 
-/// The frames of a location.
-#[derive(Clone, Copy)]
-pub(super) struct Place {
-    /// What the first two of them count in the key of a site, 0 for a second one that is not there, as mostly. Both 0 for
-    /// more of them, or none, whose numbers stand elsewhere.
-    pub(super) numbers: [u64; 2],
-    /// Where they stand among all.
-    pub(super) start: u32,
-    pub(super) end: u32,
-}
-
-impl Place {
-    #[inline]
-    fn range(&self) -> std::ops::Range<usize> {
-        self.start as usize..self.end as usize
-    }
-}
-
 impl Prepared {
+    /// Where the frames of a location stand.
+    #[inline]
+    pub(super) fn range_of(&self, location: u32) -> std::ops::Range<usize> {
+        let location = location as usize;
+        self.starts[location] as usize..self.starts[location + 1] as usize
+    }
+
     /// The frames of a location, innermost first.
     #[inline]
     pub(super) fn frames_of(&self, location: u32) -> &[FrameId] {
-        &self.frames[self.places[location as usize].range()]
+        &self.frames[self.range_of(location)]
     }
 }
 
@@ -94,15 +86,15 @@ impl<'a> Matching<'a> {
     /// The key of a stack of locations.
     #[inline]
     pub(super) fn key(&self, stack: &[u32]) -> SiteKey {
-        let places = &self.prepared.places[..];
+        let pairs = &self.prepared.pairs[..];
         let mut sum = Sum::default();
         for location in stack {
-            let place = &places[*location as usize];
-            if place.numbers[0] != 0 {
-                self.hasher.add_pair(&mut sum, place.numbers);
+            let pair = pairs[*location as usize];
+            if pair[0] != 0 {
+                self.hasher.add(&mut sum, pair);
             } else {
-                let numbers = &self.prepared.numbers[place.range()];
-                numbers.iter().for_each(|number| self.hasher.add(&mut sum, *number));
+                let numbers = &self.prepared.numbers[self.prepared.range_of(*location)];
+                numbers.iter().for_each(|number| self.hasher.add(&mut sum, [*number, 0]));
             }
         }
         sum.key

@@ -175,6 +175,7 @@ pub struct Track {
 
 impl Track {
     /// A row in a snapshot; zero where the snapshot does not have it, as Go leaves such rows out.
+    #[inline]
     pub fn cell(&self, snapshot: usize, row: usize) -> Cell {
         self.columns[snapshot].cell(row, &self.rows[row])
     }

@@ -12,7 +12,7 @@ use super::site_index::SiteIndex;
 use super::site_key::{KeyHasher, SiteKey};
 use super::stacks::{Span, Stacks};
 use super::track::{Member, Site, SiteId, Snapshot, Track};
-use crate::profile::{Kind, Notice, RawProfile, SamplingRate};
+use crate::profile::{Kind, Notice, RawProfile, SamplingRate, Stack};
 use regex::Regex;
 use std::collections::BTreeMap;
 
@@ -295,7 +295,7 @@ impl TrackBuilder {
     }
 
     /// The site of a heap stack, by the prepared hashes of its locations.
-    fn heap_site(&mut self, matching: &Matching<'_>, stack: &[u32]) -> SiteId {
+    fn heap_site(&mut self, matching: &Matching<'_>, stack: Stack<'_>) -> SiteId {
         let key = matching.key(stack);
         let Some(site) = self.index.site(key) else {
             let span = self.track.stacks.add(|frames| matching.write(stack, frames));
@@ -310,7 +310,7 @@ impl TrackBuilder {
     }
 
     /// The site of a goroutine: its stack without the runtime's frames at the leaf, which the text forms hide.
-    fn goroutine_site(&mut self, matching: &Matching<'_>, stack: &[u32]) -> SiteId {
+    fn goroutine_site(&mut self, matching: &Matching<'_>, stack: Stack<'_>) -> SiteId {
         let names = matching.names;
         self.scratch.clear();
         matching.write(stack, &mut self.scratch);

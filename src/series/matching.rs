@@ -5,6 +5,7 @@ use super::names::{FrameId, FunctionId, Names};
 use super::site_key::{KeyHasher, SiteKey, Sum};
 use super::stacks::Span;
 use super::track::Site;
+use crate::profile::Stack;
 
 /// What is prepared for each location of a profile.
 #[derive(Clone, Copy, Default)]
@@ -74,9 +75,17 @@ pub(super) struct Matching<'a> {
 impl<'a> Matching<'a> {
     /// Appends the frames of a stack of locations, leaf first, to a list.
     #[inline]
-    pub(super) fn write(&self, stack: &[u32], frames: &mut Vec<FrameId>) {
+    pub(super) fn write(&self, stack: Stack<'_>, frames: &mut Vec<FrameId>) {
+        match stack {
+            Stack::Narrow(locations) => self.write_each(locations.iter().map(|l| u32::from(*l)), frames),
+            Stack::Wide(locations) => self.write_each(locations.iter().copied(), frames),
+        }
+    }
+
+    #[inline]
+    fn write_each(&self, stack: impl Iterator<Item = u32>, frames: &mut Vec<FrameId>) {
         for location in stack {
-            match self.prepared.frames_of(*location) {
+            match self.prepared.frames_of(location) {
                 [frame] => frames.push(*frame),
                 several => frames.extend_from_slice(several),
             }
@@ -85,15 +94,23 @@ impl<'a> Matching<'a> {
 
     /// The key of a stack of locations.
     #[inline]
-    pub(super) fn key(&self, stack: &[u32]) -> SiteKey {
+    pub(super) fn key(&self, stack: Stack<'_>) -> SiteKey {
+        match stack {
+            Stack::Narrow(locations) => self.key_of(locations.iter().map(|l| u32::from(*l))),
+            Stack::Wide(locations) => self.key_of(locations.iter().copied()),
+        }
+    }
+
+    #[inline]
+    fn key_of(&self, stack: impl Iterator<Item = u32>) -> SiteKey {
         let pairs = &self.prepared.pairs[..];
         let mut sum = Sum::default();
         for location in stack {
-            let pair = pairs[*location as usize];
+            let pair = pairs[location as usize];
             if pair[0] != 0 {
                 self.hasher.add(&mut sum, pair);
             } else {
-                let numbers = &self.prepared.numbers[self.prepared.range_of(*location)];
+                let numbers = &self.prepared.numbers[self.prepared.range_of(location)];
                 numbers.iter().for_each(|number| self.hasher.add(&mut sum, [*number, 0]));
             }
         }
@@ -101,9 +118,9 @@ impl<'a> Matching<'a> {
     }
 
     /// A new site of a stack of locations, whose frames stand at `stack` already.
-    pub(super) fn new_site(&self, locations: &[u32], stack: Span, hidden_leaves: u32) -> Site {
+    pub(super) fn new_site(&self, locations: Stack<'_>, stack: Span, hidden_leaves: u32) -> Site {
         let any = |f: fn(&PreparedLocation) -> bool| {
-            let marked = |location: &u32| f(&self.prepared.locations[*location as usize]);
+            let marked = |location: u32| f(&self.prepared.locations[location as usize]);
             self.prepared.has_marks && locations.iter().any(marked)
         };
         Site {

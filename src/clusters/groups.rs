@@ -126,10 +126,11 @@ pub fn groups(track: &Track, names: &Names, granularity: Granularity) -> Groups 
     let mut groups = Groups::default();
     let coarsest = match granularity {
         Granularity::Function => {
-            let lines =
-                sorted(&(0..blamed.functions.len()).collect::<Vec<_>>(), |line| blamed.functions[line]);
+            let lines: Vec<usize> = (0..blamed.functions.len()).collect();
             let mut ranks = vec![0; lines.len()];
-            lines.iter().zip(0..).for_each(|(line, rank)| ranks[*line] = rank);
+            for (rank, line) in (0..).zip(sorted(&lines, |line| blamed.functions[line])) {
+                ranks[line] = rank;
+            }
             groups.by_function = sorted(&rows, |row| blamed.functions[blamed.line(row)]);
             groups.by_line = sorted(&rows, |row| ranks[blamed.line(row)]);
             Level::Function

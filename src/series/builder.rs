@@ -4,7 +4,7 @@ use super::Series;
 use super::column::Column;
 use super::counter::Counter;
 use super::history::History;
-use super::matching::{Matching, Prepared, PreparedLocation, number};
+use super::matching::{Head, Matching, Prepared, PreparedLocation, number};
 use super::moves::Lines;
 use super::names::{FrameId, FunctionId, Names};
 use super::order::{FrameRanks, arrange};
@@ -249,6 +249,7 @@ impl SeriesBuilder {
             locations: Vec::with_capacity(symbols.locations.len()),
             has_marks: false,
             pairs: Vec::with_capacity(symbols.locations.len()),
+            heads: Vec::with_capacity(symbols.locations.len()),
             starts: Vec::with_capacity(symbols.locations.len() + 1),
             frames: Vec::with_capacity(symbols.frames.len()),
             numbers: Vec::with_capacity(symbols.frames.len()),
@@ -276,6 +277,9 @@ impl SeriesBuilder {
                 [first, second] => [first, second],
                 _ => [0, 0],
             });
+            let frames = &prepared.frames[start..];
+            let frame = frames.first().copied().unwrap_or(FrameId(0));
+            prepared.heads.push(Head { frame, is_inlined: frames.len() > 1 });
             prepared.starts.push(start as u32);
         }
         prepared.starts.push(prepared.frames.len() as u32);

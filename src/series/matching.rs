@@ -15,6 +15,14 @@ pub(super) struct PreparedLocation {
     pub(super) ignored: bool,
 }
 
+/// The innermost frame of a location. There is one at least.
+#[derive(Clone, Copy)]
+pub(super) struct Head {
+    pub(super) frame: FrameId,
+    /// Whether others follow.
+    pub(super) is_inlined: bool,
+}
+
 /// A profile's locations in terms of the series, so that a sample costs one step a location.
 #[derive(Default)]
 pub(super) struct Prepared {
@@ -25,6 +33,8 @@ pub(super) struct Prepared {
     /// By location: what its one or two frames count in the key of a site, with 0 for a second one that is not there; two
     /// times 0 where there are more, or none.
     pub(super) pairs: Vec<[u64; 2]>,
+    /// By location: its first frame.
+    pub(super) heads: Vec<Head>,
     /// By location, and one more: where its frames start.
     pub(super) starts: Vec<u32>,
     /// The frames of all locations, one location's after another's, innermost first.
@@ -84,10 +94,12 @@ impl<'a> Matching<'a> {
 
     #[inline]
     fn write_each(&self, stack: impl Iterator<Item = u32>, frames: &mut Vec<FrameId>) {
+        frames.reserve(stack.size_hint().0);
         for location in stack {
-            match self.prepared.frames_of(location) {
-                [frame] => frames.push(*frame),
-                several => frames.extend_from_slice(several),
+            let head = self.prepared.heads[location as usize];
+            frames.push(head.frame);
+            if head.is_inlined {
+                frames.extend_from_slice(&self.prepared.frames_of(location)[1..]);
             }
         }
     }

@@ -1,85 +1,159 @@
-//! What each stage costs on made profiles of real sizes, and how that grows: `cargo bench`.
+//! What each stage costs, on recorded and on made profiles of real sizes, and how that grows: `cargo bench`.
 //!
 //! Throughput is in bytes of inflated profile. `benches/compare` sets whole runs of the program beside other programs.
+//! What is refused is not measured: a bench that gets no answer ends the run.
 
 mod generator;
 
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
 use flate2::read::MultiGzDecoder;
 use generator::{Service, Size};
 use pprof_leaks::analysis::{Analysis, Follower, Options, compare};
-use pprof_leaks::input::{Limits, parse};
-use pprof_leaks::profile::{Heading, RawProfile};
+use pprof_leaks::input::{self, Fetcher, Limits, Survey, read_each, survey};
+use pprof_leaks::profile::RawProfile;
 use pprof_leaks::report::{
-    Document, MarkdownOptions, TerminalOptions, build_document, dot, json, markdown, pprof, sarif, terminal,
+    Document, MarkdownOptions, TerminalOptions, build_document, dot, html, json, markdown, pprof, read_json,
+    sarif, terminal,
 };
 use pprof_leaks::suspects::HeapMetric;
+use std::fs::File;
 use std::hint::black_box;
+use std::path::Path;
 use std::time::Duration;
+use tempfile::TempDir;
 
-fn snapshots(size: Size, count: usize) -> Vec<Vec<u8>> {
-    let mut service = Service::new(size);
-    (0..count).map(|_| service.snapshot()).collect()
+/// Files of snapshots.
+struct Snapshots {
+    files: Vec<String>,
+    /// The bytes of each after inflating.
+    inflated: Vec<u64>,
+    /// Where made ones are, for as long as they are wanted.
+    _folder: Option<TempDir>,
 }
 
-fn inflate(bytes: &[u8]) -> u64 {
-    std::io::copy(&mut MultiGzDecoder::new(bytes), &mut std::io::sink()).expect("made by the generator")
+impl Snapshots {
+    /// Those of a made service.
+    fn made(size: Size, count: usize) -> Snapshots {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mut service = Service::new(size);
+        let files = (0..count).map(|number| {
+            let path = folder.path().join(format!("heap-{number:04}.pb.gz"));
+            std::fs::write(&path, service.snapshot()).expect("the folder can be written");
+            path.display().to_string()
+        });
+        let files = files.collect();
+        Snapshots { _folder: Some(folder), ..Snapshots::of(files) }
+    }
+
+    /// The heap profiles of a recorded service.
+    fn recorded(name: &str) -> Snapshots {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata").join(name);
+        let file = |number: usize| folder.join(format!("heap-{number:02}.pb.gz")).display().to_string();
+        Snapshots::of((1..=8).map(file).collect())
+    }
+
+    fn of(files: Vec<String>) -> Snapshots {
+        let inflated = files.iter().map(|file| inflate(file)).collect();
+        Snapshots { files, inflated, _folder: None }
+    }
+
+    /// The first and the last.
+    fn pair(&self) -> [&str; 2] {
+        [&self.files[0], &self.files[self.files.len() - 1]]
+    }
+
+    fn bytes(&self, count: usize) -> Throughput {
+        Throughput::Bytes(self.inflated[..count].iter().sum())
+    }
+
+    fn bytes_of_pair(&self) -> Throughput {
+        Throughput::Bytes(self.inflated[0] + self.inflated[self.inflated.len() - 1])
+    }
 }
 
-fn inflated(files: &[Vec<u8>]) -> Throughput {
-    Throughput::Bytes(files.iter().map(|file| inflate(file)).sum())
+fn inflate(file: &str) -> u64 {
+    let mut reader = MultiGzDecoder::new(File::open(file).expect("it was just written"));
+    std::io::copy(&mut reader, &mut std::io::sink()).expect("intact gzip")
 }
 
-fn load(bytes: &[u8]) -> RawProfile {
-    parse(bytes, "made", &Limits::default()).expect("made by the generator")
+fn fetcher() -> Fetcher {
+    Fetcher::new(&[], Duration::from_secs(1)).expect("no header is wrong")
 }
 
-fn diff(pair: &[Vec<u8>]) -> Analysis {
-    let options = Options::default();
-    compare(vec![load(&pair[0])], vec![load(&pair[1])], &options).expect("two heap profiles")
+/// As the program reads one side of a comparison.
+fn load(file: &str) -> Vec<RawProfile> {
+    let loaded = input::load(file, &fetcher(), &Limits::default());
+    assert!(loaded.failures.is_empty() && !loaded.profiles.is_empty(), "{file}: {:?}", loaded.failures);
+    loaded.profiles
+}
+
+/// As the program does it: both sides read at once.
+fn diff([before, after]: [&str; 2], options: &Options) -> Analysis {
+    let (before, after) = std::thread::scope(|scope| {
+        let before = scope.spawn(|| load(before));
+        let after = load(after);
+        (before.join().expect("a profile is read"), after)
+    });
+    let analysis = compare(before, after, options).expect("two heap profiles");
+    assert!(!analysis.is_obstructed(), "nothing was judged: {:?}", analysis.notices);
+    analysis
 }
 
 /// As the program does it: the headings of all first, then one snapshot after the other.
-fn trend(files: &[Vec<u8>]) -> Analysis {
-    let options = Options::default();
-    let headings = files.iter().map(|file| Heading::of(&load(file))).collect();
+fn trend(files: &[String]) -> Analysis {
+    let (options, limits) = (Options::default(), Limits::default());
+    let Survey { found, failures } = survey(files, &fetcher(), &limits, &mut |_, _| {});
+    assert!(failures.is_empty(), "{failures:?}");
+    let (headings, unread): (Vec<_>, Vec<_>) = found.into_iter().unzip();
     let mut follower = Follower::new(headings, &options).expect("snapshots of one kind");
-    for index in follower.order() {
-        follower.add(index, load(&files[index]));
-    }
-    follower.finish()
+    let order = follower.order();
+    assert_eq!(order.len(), files.len(), "every snapshot belongs to the series");
+    let in_order = order.iter().map(|index| unread[*index].clone()).collect();
+    let mut indexes = order.into_iter();
+    read_each(in_order, &limits, |profile| {
+        let index = indexes.next().expect("a profile for each index");
+        follower.add(index, profile.expect("it was read before"));
+    });
+    let analysis = follower.finish();
+    assert!(!analysis.is_obstructed(), "nothing was judged: {:?}", analysis.notices);
+    analysis
 }
 
-fn loading(c: &mut Criterion) {
+/// Each size: inflating alone, reading, comparing.
+fn sizes(c: &mut Criterion) {
+    let measure = |c: &mut Criterion, name: &str, made: &Snapshots| {
+        let mut group = c.benchmark_group(name);
+        group.sample_size(10).sampling_mode(SamplingMode::Flat);
+        group.warm_up_time(Duration::from_secs(1)).measurement_time(Duration::from_secs(3));
+        group.throughput(made.bytes(1));
+        group.bench_function("inflate alone", |b| b.iter(|| inflate(black_box(&made.files[0]))));
+        group.bench_function("load", |b| b.iter(|| load(black_box(&made.files[0]))));
+        group.throughput(made.bytes_of_pair());
+        group.bench_function("diff", |b| b.iter(|| diff(black_box(made.pair()), &Options::default())));
+    };
+    measure(c, "recorded", &Snapshots::recorded("two-leaks"));
     for size in Size::ALL {
-        let files = snapshots(size, 1);
-        let mut group = c.benchmark_group(size.name);
-        group.throughput(inflated(&files)).sample_size(10).measurement_time(Duration::from_secs(3));
-        group.bench_function("inflate alone", |b| b.iter(|| inflate(black_box(&files[0]))));
-        group.bench_function("load", |b| b.iter(|| load(black_box(&files[0]))));
+        measure(c, size.name, &Snapshots::made(size, 2));
     }
 }
 
-fn diffs(c: &mut Criterion) {
-    for size in Size::ALL {
-        let pair = snapshots(size, 2);
-        let mut group = c.benchmark_group(size.name);
-        group.throughput(inflated(&pair)).sample_size(10).measurement_time(Duration::from_secs(3));
-        group.bench_function("diff", |b| b.iter(|| diff(black_box(&pair))));
-    }
-}
-
+/// Series, beside loading the same files one by one; and how their cost grows with the number of snapshots.
 fn trends(c: &mut Criterion) {
-    let files = snapshots(Size::SMALL, 1000);
-    for count in [100, 1000] {
-        let files = &files[..count];
-        let mut group = c.benchmark_group("trend");
-        group.throughput(inflated(files)).sample_size(10).measurement_time(Duration::from_secs(5));
-        group.bench_function(BenchmarkId::new("load one by one", count), |b| {
-            b.iter(|| files.iter().map(|file| load(file).samples.len()).sum::<usize>());
-        });
-        group.bench_function(BenchmarkId::new("trend", count), |b| b.iter(|| trend(black_box(files))));
-    }
+    let measure = |c: &mut Criterion, name: &str, made: &Snapshots, counts: &[usize]| {
+        let mut group = c.benchmark_group(name);
+        group.sample_size(10).sampling_mode(SamplingMode::Flat);
+        group.warm_up_time(Duration::from_secs(1)).measurement_time(Duration::from_secs(3));
+        for count in counts {
+            let files = &made.files[..*count];
+            group.throughput(made.bytes(*count));
+            group.bench_function(BenchmarkId::new("load one by one", count), |b| {
+                b.iter(|| files.iter().map(|file| load(file)[0].samples.len()).sum::<usize>());
+            });
+            group.bench_function(BenchmarkId::new("trend", count), |b| b.iter(|| trend(black_box(files))));
+        }
+    };
+    measure(c, "recorded series", &Snapshots::recorded("two-leaks"), &[8]);
+    measure(c, "series", &Snapshots::made(Size::SMALL, 1000), &[100, 200, 400, 1000]);
 }
 
 /// A format's name and what writes it, giving its length.
@@ -87,40 +161,55 @@ type Format<'a> = (&'a str, &'a dyn Fn(&Document) -> usize);
 
 /// Each format of a report.
 fn reports(c: &mut Criterion) {
-    let analysis = diff(&snapshots(Size::LARGE, 2));
-    let document = || build_document(&analysis, HeapMetric::InuseSpace);
-    let made = document();
+    let analysis =
+        |full| diff(Snapshots::made(Size::LARGE, 2).pair(), &Options { full, ..Options::default() });
+    let (analysis, full) = (analysis(false), analysis(true));
+    let document = |analysis| build_document(analysis, HeapMetric::InuseSpace);
     let options = TerminalOptions::default();
-    let formats: [Format<'_>; 6] = [
+    // Those that show every site get a report that has them, as from the command line.
+    let of_suspects: [Format<'_>; 4] = [
         ("terminal", &|d| terminal(d, &options).len()),
         ("markdown", &|d| markdown(d, &MarkdownOptions::default()).len()),
         ("json", &|d| json(d).expect("every figure has a JSON form").len()),
         ("sarif", &|d| sarif(d).expect("every figure has a JSON form").len()),
-        ("pprof", &|d| pprof(d).map_or(0, |bytes| bytes.len())),
-        ("dot", &|d| dot(d).map_or(0, |text| text.len())),
+    ];
+    let of_all_sites: [Format<'_>; 4] = [
+        ("html", &|d| html(d).expect("every site is there").len()),
+        ("pprof", &|d| pprof(d).expect("every site is there").len()),
+        ("dot", &|d| dot(d).expect("every site is there").len()),
+        ("json --full", &|d| json(d).expect("every figure has a JSON form").len()),
     ];
     let mut group = c.benchmark_group("report");
-    group.sample_size(20).measurement_time(Duration::from_secs(2));
-    group.bench_function("document", |b| b.iter(document));
-    for (name, format) in formats {
-        group.bench_function(name, |b| b.iter(|| format(black_box(&made))));
+    group.sample_size(10).warm_up_time(Duration::from_secs(1)).measurement_time(Duration::from_secs(2));
+    for (name, analysis, formats) in [("", &analysis, of_suspects), (" --full", &full, of_all_sites)] {
+        group.bench_function(format!("document{name}"), |b| b.iter(|| document(black_box(analysis))));
+        let made = document(analysis);
+        for (name, format) in formats {
+            group.bench_function(name, |b| b.iter(|| format(black_box(&made))));
+        }
     }
+    let saved = json(&document(&full)).expect("every figure has a JSON form");
+    group.bench_function("read json --full", |b| {
+        b.iter(|| read_json(black_box(&saved)).expect("a report just written"));
+    });
 }
 
 /// How the cost of a diff grows with the samples and with the depth of their stacks.
 fn growth(c: &mut Criterion) {
     let mut run = |name: &str, of: &dyn Fn(usize) -> Size, steps: [usize; 4]| {
         let mut group = c.benchmark_group(name);
-        group.sample_size(10).measurement_time(Duration::from_secs(2));
+        group.sample_size(10).warm_up_time(Duration::from_secs(1)).measurement_time(Duration::from_secs(2));
         for step in steps {
-            let pair = snapshots(of(step), 2);
-            group.throughput(inflated(&pair));
-            group.bench_function(BenchmarkId::from_parameter(step), |b| b.iter(|| diff(black_box(&pair))));
+            let made = Snapshots::made(of(step), 2);
+            group.throughput(made.bytes_of_pair());
+            group.bench_function(BenchmarkId::from_parameter(step), |b| {
+                b.iter(|| diff(black_box(made.pair()), &Options::default()));
+            });
         }
     };
     run("diff by samples", &|samples| Size { samples, ..Size::LARGE }, [10_000, 20_000, 40_000, 80_000]);
     run("diff by depth", &|depth| Size { depth, samples: 20_000, ..Size::LARGE }, [10, 20, 40, 80]);
 }
 
-criterion_group!(benches, loading, diffs, trends, reports, growth);
+criterion_group!(benches, sizes, trends, reports, growth);
 criterion_main!(benches);

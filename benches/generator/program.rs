@@ -100,7 +100,7 @@ impl Program {
     }
 
     /// The call sites of a stack, leaf first.
-    pub(super) fn stack(&self, number: usize) -> Vec<usize> {
+    pub(super) fn stack(&self, number: usize) -> Vec<u32> {
         let mut random = Random::new(number as u64 + 1_000_000);
         let depth = self.depth / 2 + random.below(self.depth + 1);
         let mut function = 1 + random.mostly_low(ROOTS, 2) * self.functions.len() / ROOTS;
@@ -108,12 +108,12 @@ impl Program {
         for _ in 0..depth.max(1) {
             let sites = &self.sites_of[function];
             let site = sites[random.mostly_low(sites.len(), BUSY)];
-            stack.push(site);
+            stack.push(site as u32);
             let callees = &self.sites[site].callees;
             function = callees[random.mostly_low(callees.len(), BUSY)];
         }
         if self.leaks(number) {
-            stack.push(self.sites_of[0][0]);
+            stack.push(self.sites_of[0][0] as u32);
         }
         stack.reverse();
         stack

@@ -27,7 +27,8 @@ impl Random {
 
     /// Below a number, the low ones far more often: the higher the power, the more.
     pub(super) fn mostly_low(&mut self, end: usize, power: i32) -> usize {
-        (self.unit().powi(power) * end as f64) as usize
+        let unit = self.unit();
+        if end == 1 { 0 } else { (unit.powi(power) * end as f64) as usize }
     }
 
     /// An element.

@@ -28,6 +28,10 @@ enum Fate {
 
 pub(super) struct Rows {
     pub(super) rows: Vec<Row>,
+    /// The call sites of each stack, leaf first, one stack after the other; walked once, as each snapshot needs them.
+    call_sites: Vec<u32>,
+    /// Where each stack ends.
+    ends: Vec<usize>,
     /// Rows of the first snapshot.
     samples: usize,
     snapshots: u64,
@@ -45,19 +49,30 @@ const SIZES: [i64; 28] = [
 
 impl Rows {
     pub(super) fn new(samples: usize) -> Rows {
-        Rows { rows: Vec::new(), samples, snapshots: 0 }
+        Rows { rows: Vec::new(), call_sites: Vec::new(), ends: Vec::new(), samples, snapshots: 0 }
     }
 
     /// Lets ten minutes pass.
     pub(super) fn advance(&mut self, program: &Program) {
         let wanted = self.samples + self.samples * (self.snapshots as usize).min(MOST_NEW) / NEW_ONE_IN;
         for number in self.rows.len()..wanted {
-            self.rows.push(Row::new(number, program, self.snapshots == 0));
+            let row = Row::new(number, program, self.snapshots == 0);
+            if row.stack == self.ends.len() {
+                self.call_sites.extend(program.stack(row.stack));
+                self.ends.push(self.call_sites.len());
+            }
+            self.rows.push(row);
         }
         self.snapshots += 1;
         for (number, row) in self.rows.iter_mut().enumerate() {
             row.advance(&mut Random::new((self.snapshots << 32) + number as u64));
         }
+    }
+
+    /// The call sites of a stack, leaf first.
+    pub(super) fn stack(&self, number: usize) -> &[u32] {
+        let start = if number == 0 { 0 } else { self.ends[number - 1] };
+        &self.call_sites[start..self.ends[number]]
     }
 }
 

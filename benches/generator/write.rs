@@ -70,8 +70,8 @@ pub(super) fn profile(program: &Program, rows: &Rows, minutes: i64) -> Vec<u8> {
     let bytes = writer.string("bytes");
     for row in rows.rows.iter().rev() {
         sample.location_id.clear();
-        for site in program.stack(row.stack) {
-            let id = writer.location(site);
+        for site in rows.stack(row.stack) {
+            let id = writer.location(*site as usize);
             sample.location_id.push(id);
         }
         let (alloc_objects, alloc_space) = RATE.estimate(row.allocated, row.size);

@@ -1,0 +1,24 @@
+//! Reads profiles one after the other, on one thread, and keeps none: what a series is compared with.
+
+use pprof_leaks::input::{Fetcher, Limits, load};
+use std::process::ExitCode;
+use std::time::Duration;
+
+fn main() -> ExitCode {
+    let fetcher = match Fetcher::new(&[], Duration::from_secs(1)) {
+        Ok(fetcher) => fetcher,
+        Err(error) => return failed(&error),
+    };
+    for path in std::env::args().skip(1) {
+        let loaded = load(&path, &fetcher, &Limits::default());
+        if let Some(failure) = loaded.failures.first() {
+            return failed(failure);
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+fn failed(error: &dyn std::fmt::Display) -> ExitCode {
+    eprintln!("{error}");
+    ExitCode::from(2)
+}

@@ -1,4 +1,5 @@
-//! Reads profiles one after the other, on one thread, and keeps none: what a series is compared with.
+//! Reads profiles one after the other, on one thread, and keeps none: what a series is compared with. Prints the samples of
+//! each.
 
 use pprof_leaks::input::{Fetcher, Limits, load};
 use std::process::ExitCode;
@@ -13,6 +14,9 @@ fn main() -> ExitCode {
         let loaded = load(&path, &fetcher, &Limits::default());
         if let Some(failure) = loaded.failures.first() {
             return failed(failure);
+        }
+        for profile in loaded.profiles {
+            println!("{}", profile.samples.len());
         }
     }
     ExitCode::SUCCESS

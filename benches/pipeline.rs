@@ -8,8 +8,8 @@ mod generator;
 use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
 use flate2::read::MultiGzDecoder;
 use generator::{Service, Size};
-use pprof_leaks::analysis::{Analysis, Follower, Options, compare};
-use pprof_leaks::input::{self, Fetcher, Limits, Survey, read_each, survey};
+use pprof_leaks::analysis::{Analysis, Options, compare, follow_unread};
+use pprof_leaks::input::{self, Fetcher, Limits, Survey, survey};
 use pprof_leaks::profile::RawProfile;
 use pprof_leaks::report::{
     Document, MarkdownOptions, TerminalOptions, build_document, dot, html, json, markdown, pprof, read_json,
@@ -104,17 +104,10 @@ fn trend(files: &[String]) -> Analysis {
     let (options, limits) = (Options::default(), Limits::default());
     let Survey { found, failures } = survey(files, &fetcher(), &limits, &mut |_, _| {});
     assert!(failures.is_empty(), "{failures:?}");
-    let (headings, unread): (Vec<_>, Vec<_>) = found.into_iter().unzip();
-    let mut follower = Follower::new(headings, &options).expect("snapshots of one kind");
-    let order = follower.order();
-    assert_eq!(order.len(), files.len(), "every snapshot belongs to the series");
-    let in_order = order.iter().map(|index| unread[*index].clone()).collect();
-    let mut indexes = order.into_iter();
-    read_each(in_order, &limits, |profile| {
-        let index = indexes.next().expect("a profile for each index");
-        follower.add(index, profile.expect("it was read before"));
-    });
-    let analysis = follower.finish();
+    let (headings, unread) = found.into_iter().unzip();
+    let (analysis, damaged) = follow_unread(headings, unread, &options, &limits, &mut |_, _| {});
+    let analysis = analysis.expect("snapshots of one kind");
+    assert!(damaged.is_empty(), "{damaged:?}");
     assert!(!analysis.is_obstructed(), "nothing was judged: {:?}", analysis.notices);
     analysis
 }

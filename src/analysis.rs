@@ -10,6 +10,7 @@ mod lives;
 mod naming;
 mod order;
 mod remarks;
+mod unread;
 
 pub use choose::{latest_time, share_times_of_rounds};
 pub use effect::{Checked, Doubt, Effects, effects, is_swapped};
@@ -17,6 +18,7 @@ pub use follower::Follower;
 pub use forecast::Forecast;
 pub use ledger::{Change, Collector, Finding, Ledger, Moment, Part};
 pub use lives::Life;
+pub use unread::follow_unread;
 
 use crate::clusters::{Blame, groups};
 use crate::growth::Growth;

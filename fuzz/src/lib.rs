@@ -5,8 +5,8 @@ mod made;
 pub use made::Made;
 
 use pprof_leaks::analysis::{Analysis, Options, compare, follow};
-use pprof_leaks::input::{Limits, Problem, parse};
-use pprof_leaks::profile::RawProfile;
+use pprof_leaks::input::{Limits, Problem, parse, parse_heading};
+use pprof_leaks::profile::{Heading, NoticeCode, RawProfile};
 use pprof_leaks::report::{MarkdownOptions, TerminalOptions, build_document, json, markdown, read_json, terminal};
 use pprof_leaks::suspects::HeapMetric;
 
@@ -43,7 +43,10 @@ pub fn read(bytes: &[u8]) -> Result<RawProfile, Problem> {
             }
         }
     }
-    profile.samples.totals();
+    let heading = parse_heading(bytes, "input", &limits()).expect("it was read whole");
+    if profile.notices.iter().all(|notice| notice.code != NoticeCode::Overflow) {
+        assert_eq!(heading, Heading::of(&profile));
+    }
     Ok(profile)
 }
 

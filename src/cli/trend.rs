@@ -7,8 +7,8 @@ use super::report::{and_more, finish};
 use super::settings::{Settings, duration};
 use anyhow::{Context, Result, anyhow, bail};
 use jiff::Timestamp;
-use pprof_leaks::analysis::{Analysis, Follower, Incomparable, latest_time, share_times_of_rounds};
-use pprof_leaks::input::{InputError, Limits, Survey, Unread, read_each, survey};
+use pprof_leaks::analysis::{Analysis, Incomparable, follow_unread, latest_time, share_times_of_rounds};
+use pprof_leaks::input::{InputError, Limits, Survey, Unread, survey};
 use pprof_leaks::profile::Heading;
 use pprof_leaks::store::{Instance, Store};
 use std::path::Path;
@@ -63,8 +63,9 @@ pub(super) fn follow(
         }
     }
     let count = headings.len();
-    let analysis = Follower::new(headings, &settings.options)
-        .map(|follower| read_through(follower, unread, limits, &mut progress, failures));
+    let mut show = |done, all| progress.show("reading", done, all);
+    let (analysis, damaged) = follow_unread(headings, unread, &settings.options, limits, &mut show);
+    failures.extend(damaged);
     drop(progress);
     let seconds = started.elapsed().as_secs_f64();
     settings.rendering.verbosity.detail(&format!("snapshots read and judged: {count}, in {seconds:.1} s"));
@@ -86,30 +87,6 @@ fn refuse_store(folder: &Path) -> Result<()> {
         ),
         None => Ok(()),
     }
-}
-
-/// Gives a follower the contents of its snapshots, one at a time.
-fn read_through(
-    mut follower: Follower<'_>,
-    unread: Vec<Unread>,
-    limits: &Limits,
-    progress: &mut Progress,
-    failures: &mut Vec<InputError>,
-) -> Analysis {
-    let order = follower.order();
-    let mut unread: Vec<Option<Unread>> = unread.into_iter().map(Some).collect();
-    let chosen = order.iter().filter_map(|index| unread[*index].take()).collect();
-    let mut indexes = order.iter().enumerate();
-    read_each(chosen, limits, |profile| {
-        let Some((done, index)) = indexes.next() else { return };
-        progress.show("reading", done + 1, order.len());
-        match profile {
-            Ok(profile) => follower.add(*index, profile),
-            Err(error) => failures.push(error),
-        }
-    });
-    progress.clear();
-    follower.finish()
 }
 
 /// The time before which snapshots are left out, in nanoseconds since the Unix epoch.

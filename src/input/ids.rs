@@ -1,7 +1,11 @@
 //! From the ids a profile gives its messages to dense indexes.
 
-use super::Problem;
+use super::wire::{broken, unpack};
+use super::{Limits, Problem};
 use std::collections::HashMap;
+
+/// Ids from here on are numbered by [`Forward`].
+const FAR: u32 = 1 << 31;
 
 /// Maps 64-bit ids to their position in file order. Ids are usually 1 to n; any others work too (S35).
 pub(super) enum Ids {
@@ -47,7 +51,10 @@ impl Ids {
     #[inline]
     pub(super) fn index(&self, id: u64) -> Option<u32> {
         match self {
-            Ids::InOrder(count) => in_order(id, *count),
+            Ids::InOrder(count) => {
+                let index = id.wrapping_sub(1);
+                (index < *count).then_some(index as u32)
+            }
             Ids::Dense(dense) => {
                 let index = *dense.get(usize::try_from(id).ok()?)?;
                 (index != u32::MAX).then_some(index)
@@ -57,11 +64,103 @@ impl Ids {
     }
 }
 
-/// The index of an id where ids run from 1 to `count` in order.
-#[inline]
-pub(super) fn in_order(id: u64, count: u64) -> Option<u32> {
-    let index = id.wrapping_sub(1);
-    (index < count).then_some(index as u32)
+/// References to what may stand later in the file: each is kept as a number until all ids are known.
+///
+/// The number is one less than the id, so that where ids are 1 to n in order, as Go writes them, it is the index already.
+#[derive(Default)]
+pub(super) struct Forward {
+    /// One more than the highest number below [`FAR`].
+    end: u32,
+    /// 0 and ids that are too large, by their numbers, which start at [`FAR`].
+    far: Vec<u64>,
+    far_numbers: HashMap<u64, u32>,
+}
+
+impl Forward {
+    /// The number of an id.
+    ///
+    /// # Errors
+    /// If there are too many ids that are far from 1 to n.
+    pub(super) fn number(&mut self, id: u64, limits: &Limits) -> Result<u32, Problem> {
+        if let Some(number) = near(id) {
+            self.end = self.end.max(number + 1);
+            return Ok(number);
+        }
+        if let Some(number) = self.far_numbers.get(&id) {
+            return Ok(*number);
+        }
+        if self.far.len() >= limits.symbols {
+            return Err(Problem::TooMany { what: "distinct ids", limit: limits.symbols });
+        }
+        let number = FAR + self.far.len() as u32;
+        self.far.push(id);
+        self.far_numbers.insert(id, number);
+        Ok(number)
+    }
+
+    /// Writes the numbers of a packed list of ids into `numbers`, which has a place for each byte of the list at least;
+    /// says how many there are.
+    ///
+    /// # Errors
+    /// As [`Forward::number`], or if the list is damaged.
+    pub(super) fn unpack(
+        &mut self,
+        packed: &[u8],
+        numbers: &mut [u32],
+        limits: &Limits,
+    ) -> Result<usize, Problem> {
+        let (mut count, mut highest) = (0, 0);
+        let is_whole = unpack(packed, |id| {
+            let number = id.wrapping_sub(1);
+            highest = highest.max(number);
+            if let Some(place) = numbers.get_mut(count) {
+                *place = number as u32;
+            }
+            count += 1;
+        });
+        if !is_whole {
+            return Err(broken());
+        }
+        if highest < u64::from(FAR) {
+            self.end = self.end.max(highest as u32 + 1);
+            return Ok(count);
+        }
+        let mut places = numbers.iter_mut();
+        let mut problem = None;
+        unpack(packed, |id| match (self.number(id, limits), places.next()) {
+            (Ok(number), Some(place)) => *place = number,
+            (Err(error), _) => problem = Some(error),
+            _ => {}
+        });
+        problem.map_or(Ok(count), Err)
+    }
+
+    /// Turns numbers into indexes. `end` is not exact where lists were empty, which only costs time.
+    ///
+    /// # Errors
+    /// The first id that is not there.
+    pub(super) fn resolve<'n>(
+        &self,
+        numbers: impl Iterator<Item = &'n mut u32>,
+        ids: &Ids,
+    ) -> Result<(), u64> {
+        if self.far.is_empty() && matches!(ids, Ids::InOrder(count) if u64::from(self.end) <= *count) {
+            return Ok(());
+        }
+        for number in numbers {
+            let id = match number.checked_sub(FAR) {
+                Some(place) => self.far[place as usize],
+                None => u64::from(*number) + 1,
+            };
+            *number = ids.index(id).ok_or(id)?;
+        }
+        Ok(())
+    }
+}
+
+/// The number of an id that is not far from 1 to n.
+fn near(id: u64) -> Option<u32> {
+    u32::try_from(id.wrapping_sub(1)).ok().filter(|number| *number < FAR)
 }
 
 #[cfg(test)]
@@ -84,5 +183,33 @@ mod tests {
         );
         assert!(Ids::new([3u64, 3].into_iter(), "location").is_err());
         assert!(Ids::new([0u64].into_iter(), "location").is_err());
+    }
+
+    #[test]
+    fn references_of_any_size_find_what_stands_later() {
+        let limits = Limits { symbols: 2, ..Limits::default() };
+        let resolved = |references: &[u64], ids: &[u64]| {
+            let mut forward = Forward::default();
+            let mut packed = Vec::new();
+            references.iter().for_each(|id| prost::encoding::encode_varint(*id, &mut packed));
+            let mut numbers = vec![0; packed.len()];
+            let count = forward.unpack(&packed, &mut numbers, &limits).expect("a whole list");
+            assert_eq!(count, references.len());
+            let one_by_one: Vec<u32> =
+                references.iter().map(|id| forward.number(*id, &limits).expect("few")).collect();
+            assert_eq!(numbers[..count], one_by_one);
+            let ids = Ids::new(ids.iter().copied(), "location").expect("distinct");
+            numbers.truncate(count);
+            forward.resolve(numbers.iter_mut(), &ids).map(|()| numbers)
+        };
+        assert_eq!(resolved(&[1, 3, 2, 300, 1], &(1..=300).collect::<Vec<_>>()), Ok(vec![0, 2, 1, 299, 0]));
+        assert_eq!(resolved(&[1, 3], &[1, 2]), Err(3));
+        assert_eq!(resolved(&[2, 1], &[7, 2, 1]), Ok(vec![1, 2]));
+        assert_eq!(resolved(&[5, u64::MAX, 5], &[u64::MAX, 5]), Ok(vec![1, 0, 1]));
+        assert_eq!(resolved(&[1 << 31, (1 << 31) + 1], &[1 << 31, (1 << 31) + 1]), Ok(vec![0, 1]));
+        assert_eq!(resolved(&[1, 0], &[1]), Err(0));
+        let mut forward = Forward::default();
+        let too_many = (0..3).map(|n| forward.number(u64::MAX - n, &limits)).any(|number| number.is_err());
+        assert!(too_many);
     }
 }

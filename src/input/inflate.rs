@@ -6,10 +6,10 @@ use std::cell::Cell;
 use std::io::{Error, ErrorKind};
 
 /// Inflated bytes that are kept without asking; below this a bomb does no harm.
-const HARMLESS: usize = 64 << 20;
+const HARMLESS: u64 = 64 << 20;
 /// Real profiles inflate 2 to 12 times. Beyond this ratio the bytes are counted before they are kept, so that what
 /// is stored of a bomb is bounded by its own size.
-const SUSPICIOUS_RATIO: usize = 16;
+const SUSPICIOUS_RATIO: u64 = 16;
 const CHUNK: usize = 64 << 10;
 
 /// The only method of compression there is.
@@ -26,41 +26,63 @@ pub(super) fn is_gzip(bytes: &[u8]) -> bool {
     bytes.starts_with(&[0x1f, 0x8b])
 }
 
-/// Inflates all members of a gzip file.
+/// Inflates all members of a gzip file, as much at a time as there is room for.
 ///
-/// An input that inflates beyond a suspicious ratio is first counted to its end in constant memory, so that a bomb
-/// is refused without being stored.
-pub(super) fn gunzip(bytes: &[u8], limits: &Limits) -> Result<Vec<u8>, Problem> {
-    let limit = usize::try_from(limits.inflated_bytes).unwrap_or(usize::MAX);
-    let mut members = Members::of(bytes);
-    let mut out = Vec::with_capacity(expected_size(bytes).min(limit));
-    let mut counted = false;
-    while members.inflate_into(&mut out).map_err(problem)? {
-        if out.len() > limit {
-            return Err(Problem::TooLarge { limit: limits.inflated_bytes });
-        }
-        if !counted && out.len() > HARMLESS && out.len() / SUSPICIOUS_RATIO > bytes.len() {
-            out = Vec::new();
-            count(bytes, limits)?;
-            counted = true;
-            members = Members::of(bytes);
-        }
-        if out.len() == out.capacity() {
-            // Half as much again at a time and no more: doubling would ask for twice the limit.
-            out.reserve_exact((limit - out.len()).saturating_add(1).min(CHUNK.max(out.len() / 2)));
-        }
-    }
-    if out.len() > limit {
-        return Err(Problem::TooLarge { limit: limits.inflated_bytes });
-    }
-    Ok(out)
+/// An input that inflates beyond a suspicious ratio is counted to its end in constant memory before it goes on, so that a
+/// bomb is refused without being stored.
+pub(super) struct Gunzip<'a> {
+    bytes: &'a [u8],
+    members: Members<'a>,
+    limits: &'a Limits,
+    /// How many bytes came out.
+    inflated: u64,
+    counted: bool,
 }
 
-/// What the end of the file says that it inflates to, as far as a real profile may: with the whole room at hand the
-/// inflater needs no window of its own. It may be wrong, so it only saves growing.
-fn expected_size(bytes: &[u8]) -> usize {
-    let said = bytes.last_chunk().map_or(0, |size| u32::from_le_bytes(*size) as usize);
-    said.min(bytes.len().saturating_mul(SUSPICIOUS_RATIO)).clamp(CHUNK, HARMLESS) + 1
+impl<'a> Gunzip<'a> {
+    pub(super) fn of(bytes: &'a [u8], limits: &'a Limits) -> Gunzip<'a> {
+        Gunzip { bytes, members: Members::of(bytes), limits, inflated: 0, counted: false }
+    }
+
+    /// Appends to `out` as much as it has room for; false at the end.
+    pub(super) fn fill(&mut self, out: &mut Vec<u8>) -> Result<bool, Problem> {
+        while out.len() < out.capacity() {
+            let before = out.len();
+            if !self.members.inflate_into(out).map_err(problem)? {
+                return Ok(false);
+            }
+            self.inflated += (out.len() - before) as u64;
+            if self.inflated > self.limits.inflated_bytes {
+                return Err(Problem::TooLarge { limit: self.limits.inflated_bytes });
+            }
+            let is_suspicious =
+                self.inflated > HARMLESS && self.inflated / SUSPICIOUS_RATIO > self.bytes.len() as u64;
+            if is_suspicious && !std::mem::replace(&mut self.counted, true) {
+                count(self.bytes, self.limits)?;
+            }
+        }
+        Ok(true)
+    }
+
+    /// Appends all that is still to come.
+    pub(super) fn fill_to_the_end(&mut self, out: &mut Vec<u8>) -> Result<(), Problem> {
+        let limit = usize::try_from(self.limits.inflated_bytes).unwrap_or(usize::MAX);
+        let expected = expected_size(self.bytes).min(limit.saturating_add(1));
+        out.reserve_exact(expected.saturating_sub(out.len()));
+        while self.fill(out)? {
+            // Half as much again at a time and no more: doubling would ask for twice the limit.
+            let room = limit.saturating_sub(out.len()).saturating_add(1);
+            out.reserve_exact(room.min(CHUNK.max(out.len() / 2)));
+        }
+        Ok(())
+    }
+}
+
+/// What the end of the file says that it inflates to, as far as a real profile may, and one byte more, so that the end is
+/// seen without growing. It may be wrong, so it only saves room and growing.
+pub(super) fn expected_size(bytes: &[u8]) -> usize {
+    let said = bytes.last_chunk().map_or(0, |size| u64::from(u32::from_le_bytes(*size)));
+    said.min((bytes.len() as u64).saturating_mul(SUSPICIOUS_RATIO)).clamp(CHUNK as u64, HARMLESS) as usize + 1
 }
 
 /// Inflates into a buffer that is thrown away, to learn whether the whole stays below the limit.
@@ -201,6 +223,11 @@ mod tests {
     use flate2::{Compression, write::GzEncoder};
     use std::io::Write;
 
+    fn gunzip(bytes: &[u8], limits: &Limits) -> Result<Vec<u8>, Problem> {
+        let mut out = Vec::new();
+        Gunzip::of(bytes, limits).fill_to_the_end(&mut out).map(|()| out)
+    }
+
     fn gzip(bytes: &[u8]) -> Vec<u8> {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
         encoder.write_all(bytes).expect("in memory");
@@ -249,11 +276,11 @@ mod tests {
 
     #[test]
     fn a_bomb_below_the_limit_is_still_inflated_whole() {
-        let size = HARMLESS + (1 << 20);
+        let size = (HARMLESS + (1 << 20)) as usize;
         let bytes = gzip(&vec![0u8; size]);
-        assert!(size / SUSPICIOUS_RATIO > bytes.len(), "the test wants a suspicious ratio");
+        assert!(size / SUSPICIOUS_RATIO as usize > bytes.len(), "the test wants a suspicious ratio");
         assert_eq!(gunzip(&bytes, &Limits::default()).expect("fits").len(), size);
-        let limits = Limits { inflated_bytes: HARMLESS as u64 + 1, ..Limits::default() };
+        let limits = Limits { inflated_bytes: HARMLESS + 1, ..Limits::default() };
         assert!(matches!(gunzip(&bytes, &limits), Err(Problem::TooLarge { .. })));
     }
 }

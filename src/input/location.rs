@@ -1,7 +1,7 @@
 //! From what the user names (a file, a folder, a URL, `-`) to profiles.
 
 use super::in_order::in_order;
-use super::{Fetcher, InputError, Limits, Problem, parse};
+use super::{Fetcher, InputError, Limits, Problem, parse, parse_heading};
 use crate::profile::{Form, Heading, Kind, RawProfile, TakenAt, TimeSource, stamped};
 use std::fs::File;
 use std::io::Read;
@@ -56,8 +56,8 @@ enum Place {
 }
 
 /// What became of an input.
-enum Outcome {
-    Read(Box<RawProfile>, Place),
+enum Outcome<T> {
+    Read(T),
     Failed(InputError),
     /// A file beside the snapshots that is none and does not claim to be.
     Foreign,
@@ -67,7 +67,9 @@ enum Outcome {
 ///
 /// Bad files in a folder do not lose the others; each is kept as a failure.
 pub fn load(location: &str, fetcher: &Fetcher, limits: &Limits) -> Loaded {
-    let (profiles, failures) = visit(&[location], fetcher, limits, &mut |_, _| {}, |profile, _| profile);
+    let read = |place: &Place| read_place(place, fetcher, limits);
+    let mut profiles = Vec::new();
+    let failures = visit(&[location], limits, &mut |_, _| {}, read, |profile| profiles.push(profile));
     Loaded { profiles, failures }
 }
 
@@ -79,19 +81,22 @@ pub fn survey(
     limits: &Limits,
     progress: &mut dyn FnMut(usize, usize),
 ) -> Survey {
+    let look = |place: &Place| match place {
+        Place::File(path) | Place::InFolder(path) => {
+            look_at_file(path, limits).map(|heading| (heading, Contents::File(path.clone())))
+        }
+        place => read_place(place, fetcher, limits)
+            .map(|profile| (Heading::of(&profile), Contents::Held(Box::new(profile)))),
+    };
+    let mut found = Vec::new();
     let mut build_id: Option<Arc<str>> = None;
-    let (found, failures) = visit(locations, fetcher, limits, progress, |profile, place| {
-        let mut heading = Heading::of(&profile);
+    let failures = visit(locations, limits, progress, look, |(mut heading, contents)| {
         if heading.build_id == build_id {
             heading.build_id.clone_from(&build_id);
         }
         build_id.clone_from(&heading.build_id);
-        let (kind, form) = (profile.kind, profile.form);
-        let contents = match place {
-            Place::File(path) | Place::InFolder(path) => Contents::File(path),
-            _ => Contents::Held(Box::new(profile)),
-        };
-        (heading, Unread { kind, form, contents })
+        let unread = Unread { kind: heading.kind, form: heading.form, contents };
+        found.push((heading, unread));
     });
     Survey { found, failures }
 }
@@ -115,14 +120,14 @@ impl Unread {
     }
 }
 
-/// Reads every input at the locations and keeps of each what `keep` makes of it.
-fn visit<T>(
+/// Reads every input at the locations with `read` and gives each result to `keep`; gives what could not be read.
+fn visit<T: Send>(
     locations: &[impl AsRef<str>],
-    fetcher: &Fetcher,
     limits: &Limits,
     progress: &mut dyn FnMut(usize, usize),
-    mut keep: impl FnMut(RawProfile, Place) -> T,
-) -> (Vec<T>, Vec<InputError>) {
+    read: impl Fn(&Place) -> Result<T, Problem> + Sync,
+    mut keep: impl FnMut(T),
+) -> Vec<InputError> {
     let mut inputs = Vec::new();
     for (index, location) in locations.iter().enumerate() {
         inputs.extend(places_at(location.as_ref()).into_iter().map(|place| (index, place)));
@@ -131,16 +136,16 @@ fn visit<T>(
                 url if url.contains("://") => without_secrets(url),
                 path => path.to_owned(),
             };
-            return (Vec::new(), vec![Problem::TooManyInputs { limit: limits.inputs }.of(name)]);
+            return vec![Problem::TooManyInputs { limit: limits.inputs }.of(name)];
         }
     }
-    let (mut kept, mut failures) = (Vec::new(), Vec::new());
+    let mut failures = Vec::new();
     let mut useless: Vec<(bool, usize)> = vec![(true, 0); locations.len()];
     let (count, mut finished) = (inputs.len(), 0);
     in_order(
         inputs,
         |(index, place)| match place {
-            Ok(place) => (index, read(place, fetcher, limits)),
+            Ok(place) => (index, outcome(&place, read(&place))),
             Err(error) => (index, Outcome::Failed(error)),
         },
         |(index, outcome)| {
@@ -151,7 +156,7 @@ fn visit<T>(
             match outcome {
                 // On this thread: what stays would lie scattered among what each reading takes and gives back, and memory
                 // in pieces grows with every input.
-                Outcome::Read(profile, place) => kept.push(keep(*profile, place)),
+                Outcome::Read(result) => keep(result),
                 Outcome::Failed(error) => failures.push((index, error)),
                 Outcome::Foreign => *foreign += 1,
             }
@@ -161,7 +166,7 @@ fn visit<T>(
         failures.push((index, empty_folder(Path::new(locations[index].as_ref()), foreign)));
     }
     failures.sort_by_key(|(index, _)| *index);
-    (kept, failures.into_iter().map(|(_, error)| error).collect())
+    failures.into_iter().map(|(_, error)| error).collect()
 }
 
 /// The inputs at a location: none for an empty folder, an error for one that cannot be listed.
@@ -181,29 +186,27 @@ fn places_at(location: &str) -> Vec<Result<Place, InputError>> {
     }
 }
 
-fn read(place: Place, fetcher: &Fetcher, limits: &Limits) -> Outcome {
-    let (name, result) = match &place {
-        Place::Stdin => {
-            let name = "standard input".to_owned();
-            let result = read_stdin(limits).and_then(|bytes| parse(&bytes, &name, limits));
-            (name, result)
-        }
-        Place::Url(url) => {
-            let name = without_secrets(url);
-            let result = read_url(url, &name, fetcher, limits);
-            (name, result)
-        }
-        Place::File(path) => (path.display().to_string(), read_file(path, limits)),
-        Place::InFolder(path) => match read_file(path, limits) {
-            // Other kinds of profile, notes and binaries may lie beside the snapshots.
-            Err(Problem::OtherProfile { .. }) => return Outcome::Foreign,
-            Err(Problem::Unsuitable { .. }) if !claims_to_be_a_snapshot(path) => return Outcome::Foreign,
-            result => (path.display().to_string(), result),
-        },
+/// What a result means for the place it is of.
+fn outcome<T>(place: &Place, result: Result<T, Problem>) -> Outcome<T> {
+    let problem = match result {
+        Ok(result) => return Outcome::Read(result),
+        Err(problem) => problem,
     };
-    match result {
-        Ok(profile) => Outcome::Read(Box::new(profile), place),
-        Err(problem) => Outcome::Failed(problem.of(name)),
+    match (place, &problem) {
+        // Other kinds of profile, notes and binaries may lie beside the snapshots.
+        (Place::InFolder(_), Problem::OtherProfile { .. }) => Outcome::Foreign,
+        (Place::InFolder(path), Problem::Unsuitable { .. }) if !claims_to_be_a_snapshot(path) => {
+            Outcome::Foreign
+        }
+        _ => Outcome::Failed(problem.of(name_of(place))),
+    }
+}
+
+fn name_of(place: &Place) -> String {
+    match place {
+        Place::Stdin => "standard input".to_owned(),
+        Place::Url(url) => without_secrets(url),
+        Place::File(path) | Place::InFolder(path) => path.display().to_string(),
     }
 }
 
@@ -260,31 +263,44 @@ fn claims_to_be_a_snapshot(file: &Path) -> bool {
 }
 
 fn read_file(path: &Path, limits: &Limits) -> Result<RawProfile, Problem> {
+    let (bytes, time) = file_and_time(path, limits)?;
+    let mut profile = parse(&bytes, &path.display().to_string(), limits)?;
+    profile.taken_at = profile.taken_at.or(time);
+    Ok(profile)
+}
+
+fn look_at_file(path: &Path, limits: &Limits) -> Result<Heading, Problem> {
+    let (bytes, time) = file_and_time(path, limits)?;
+    let mut heading = parse_heading(&bytes, &path.display().to_string(), limits)?;
+    heading.taken_at = heading.taken_at.or(time);
+    Ok(heading)
+}
+
+/// The bytes of a file, and when it was written by its name or its modification time, in case they do not tell.
+fn file_and_time(path: &Path, limits: &Limits) -> Result<(Vec<u8>, Option<TakenAt>), Problem> {
     let file = File::open(path)?;
     let metadata = file.metadata()?;
     if metadata.is_file() && metadata.len() > limits.inflated_bytes {
         return Err(Problem::TooLarge { limit: limits.inflated_bytes });
     }
     let bytes = read_bounded(file, metadata.len(), limits)?;
-    let mut profile = parse(&bytes, &path.display().to_string(), limits)?;
-    if profile.taken_at.is_none() {
-        let name = path.file_name().and_then(|name| name.to_str());
-        profile.taken_at =
-            name.and_then(stamped).map(|(nanos, _)| TakenAt { nanos, source: TimeSource::FileName });
-    }
-    if profile.taken_at.is_none() {
-        profile.taken_at = metadata
-            .modified()
-            .ok()
-            .and_then(|time| time.duration_since(UNIX_EPOCH).ok())
-            .and_then(|age| i64::try_from(age.as_nanos()).ok())
-            .map(|nanos| TakenAt { nanos, source: TimeSource::FileTime });
-    }
-    Ok(profile)
+    let name = path.file_name().and_then(|name| name.to_str());
+    let by_name = name.and_then(stamped).map(|(nanos, _)| TakenAt { nanos, source: TimeSource::FileName });
+    let by_time = || {
+        let age = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+        Some(TakenAt { nanos: i64::try_from(age.as_nanos()).ok()?, source: TimeSource::FileTime })
+    };
+    Ok((bytes, by_name.or_else(by_time)))
 }
 
-fn read_stdin(limits: &Limits) -> Result<Vec<u8>, Problem> {
-    read_bounded(std::io::stdin().lock(), 0, limits)
+/// Reads the profile at a place.
+fn read_place(place: &Place, fetcher: &Fetcher, limits: &Limits) -> Result<RawProfile, Problem> {
+    let name = name_of(place);
+    match place {
+        Place::Url(url) => read_url(url, &name, fetcher, limits),
+        Place::File(path) | Place::InFolder(path) => read_file(path, limits),
+        Place::Stdin => parse(&read_bounded(std::io::stdin().lock(), 0, limits)?, &name, limits),
+    }
 }
 
 fn read_url(url: &str, name: &str, fetcher: &Fetcher, limits: &Limits) -> Result<RawProfile, Problem> {

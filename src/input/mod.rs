@@ -17,6 +17,7 @@ mod mem_stats;
 mod pprof;
 mod quantity;
 mod sniff;
+mod stream;
 mod text;
 mod wire;
 
@@ -26,9 +27,10 @@ pub use limits::Limits;
 pub use location::{Loaded, Survey, Unread, load, read_each, survey, without_secrets};
 pub use quantity::{parse_bytes, parse_duration};
 
-use crate::profile::RawProfile;
+use crate::profile::{Heading, RawProfile};
 use sha2::{Digest, Sha256};
 use sniff::Content;
+use stream::Stream;
 
 /// The definitions that prost generated from `proto/profile.proto`.
 #[allow(missing_docs, unreachable_pub, clippy::all)]
@@ -41,28 +43,43 @@ pub mod proto {
 /// # Errors
 /// What is wrong with the bytes and what to do about it; see [`Problem`].
 pub fn parse(bytes: &[u8], source: &str, limits: &Limits) -> Result<RawProfile, Problem> {
-    let mut profile = read(bytes, source, limits)?;
+    let mut profile = with_content(bytes, limits, |content| read(content, source, limits))?;
     profile.sha256 = Some(Sha256::digest(bytes).into());
     Ok(profile)
 }
 
-fn read(bytes: &[u8], source: &str, limits: &Limits) -> Result<RawProfile, Problem> {
-    let mut inflated: Vec<u8>;
-    let mut bytes = bytes;
+/// Reads the heading of one profile as [`Heading::of`] would give it, in less time. Damage that only stacks or symbols show
+/// is not told.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_heading(bytes: &[u8], source: &str, limits: &Limits) -> Result<Heading, Problem> {
+    with_content(bytes, limits, |content| match sniff::content(content.beginning())? {
+        Content::Proto => pprof::read_heading(content, source, limits),
+        _ => read(content, source, limits).map(|profile| Heading::of(&profile)),
+    })
+}
+
+/// Gives what is in a file, inflated, to a reader.
+fn with_content<T>(
+    bytes: &[u8],
+    limits: &Limits,
+    reader: impl FnOnce(Stream<'_>) -> Result<T, Problem>,
+) -> Result<T, Problem> {
+    let content = Stream::of(bytes, limits)?;
+    if !content.is_gzip() {
+        return reader(content);
+    }
     // Go has gzipped the profile; a proxy that compresses what it passes on has done so once more.
-    for _ in 0..2 {
-        if inflate::is_gzip(bytes) {
-            inflated = inflate::gunzip(bytes, limits)?;
-            bytes = &inflated;
-        }
-    }
-    if bytes.len() as u64 > limits.inflated_bytes {
-        return Err(Problem::TooLarge { limit: limits.inflated_bytes });
-    }
-    match sniff::content(bytes)? {
-        Content::Proto => pprof::read(bytes, source, limits),
-        Content::HeapText => heap_text::read(&text::decode(bytes), source, limits),
-        Content::GoroutineText => goroutine_text::read(&text::decode(bytes), source, limits),
-        Content::GoroutineDump => goroutine_dump::read(&text::decode(bytes), source, limits),
+    let inner = content.whole()?;
+    reader(Stream::of(&inner, limits)?)
+}
+
+fn read(content: Stream<'_>, source: &str, limits: &Limits) -> Result<RawProfile, Problem> {
+    match sniff::content(content.beginning())? {
+        Content::Proto => pprof::read(content, source, limits),
+        Content::HeapText => heap_text::read(&text::decode(&content.whole()?), source, limits),
+        Content::GoroutineText => goroutine_text::read(&text::decode(&content.whole()?), source, limits),
+        Content::GoroutineDump => goroutine_dump::read(&text::decode(&content.whole()?), source, limits),
     }
 }

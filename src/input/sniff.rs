@@ -14,6 +14,9 @@ pub(super) enum Content {
 /// How far into a text the first goroutine of a dump is looked for: a crash log starts with a panic message.
 const DUMP_SEARCH: usize = 64 << 10;
 
+/// Opens a terminal's control sequence.
+const ESCAPE: u8 = 0x1b;
+
 const WANT_HEAP: &str = "Give /debug/pprof/heap?gc=1 or /debug/pprof/goroutine snapshots";
 
 /// What the bytes are. Only the start is looked at.
@@ -80,15 +83,17 @@ pub(super) fn content(bytes: &[u8]) -> Result<Content, Problem> {
     if bytes.starts_with(b"go 1.") && bytes[..bytes.len().min(32)].windows(5).any(|w| w == b"trace") {
         return other_profile("an execution trace", WANT_HEAP);
     }
-    if is_dump(text) {
+    let head = &text[..text.len().min(512)];
+    // A log may be coloured.
+    let is_text = head.iter().all(|b| !b.is_ascii_control() || b.is_ascii_whitespace() || *b == ESCAPE);
+    if is_text && is_dump(text) {
         return Ok(Content::GoroutineDump);
     }
     // The legacy CPU profile starts with the words 0, 3, 0.
     if bytes.starts_with(&[0, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0]) {
         return other_profile("a CPU profile", WANT_HEAP);
     }
-    let head = &text[..text.len().min(512)];
-    if !head.iter().any(|b| b.is_ascii_control() && !b.is_ascii_whitespace()) && head.is_ascii() {
+    if is_text && head.is_ascii() {
         let line = text.split(|b| *b == b'\n').next().unwrap_or_default();
         let line = String::from_utf8_lossy(&line[..line.len().min(60)]).trim().to_owned();
         return Err(Problem::Unsuitable {

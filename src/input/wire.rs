@@ -6,6 +6,13 @@
 use super::Problem;
 use prost::encoding::decode_varint;
 
+/// The longest varint in bytes.
+pub(super) const LONGEST_VARINT: usize = 10;
+/// The numbers of fields end before this one.
+const TAGS: u32 = 1 << 29;
+/// The top bit of each of eight bytes: set where a varint goes on.
+const GOES_ON: u64 = 0x8080_8080_8080_8080;
+
 /// One field of a message: its number and its value.
 pub(super) enum Value<'a> {
     /// A varint.
@@ -14,6 +21,22 @@ pub(super) enum Value<'a> {
     Bytes(&'a [u8]),
     /// A fixed-width value, which profile.proto does not use.
     Other,
+}
+
+/// What stands next in a message of which only the beginning may be at hand.
+///
+/// Small, for it is handed on for every field of every sample: what is wrong is put in words where it is told.
+pub(super) enum Next<'a> {
+    /// A whole field.
+    Field(u32, Value<'a>),
+    /// Nothing: everything at hand is read.
+    End,
+    /// A field that goes on beyond what is at hand. It is not passed over.
+    Cut,
+    /// No field.
+    Broken,
+    /// The start or the end of a group.
+    Group,
 }
 
 /// Iterates over the fields of one message.
@@ -26,90 +49,132 @@ impl<'a> Fields<'a> {
         Fields { rest: message }
     }
 
-    /// The next field, `None` at the end of the message.
-    #[inline]
-    pub(super) fn next(&mut self) -> Result<Option<(u32, Value<'a>)>, Problem> {
-        if self.rest.is_empty() {
-            return Ok(None);
-        }
-        let key = varint(&mut self.rest).ok_or_else(broken)?;
-        let tag = u32::try_from(key >> 3).ok().filter(|tag| (1..1 << 29).contains(tag)).ok_or_else(broken)?;
-        let value = match key & 7 {
-            0 => Value::Varint(varint(&mut self.rest).ok_or_else(broken)?),
-            2 => {
-                let length = varint(&mut self.rest).ok_or_else(broken)?;
-                Value::Bytes(self.take(length)?)
-            }
-            5 => {
-                self.take(4)?;
-                Value::Other
-            }
-            1 => {
-                self.take(8)?;
-                Value::Other
-            }
-            3 | 4 => {
-                return Err(Problem::malformed("it uses protobuf groups, which profile.proto does not have"));
-            }
-            _ => return Err(broken()),
-        };
-        Ok(Some((tag, value)))
+    /// The bytes that are not yet read.
+    pub(super) fn rest(&self) -> &'a [u8] {
+        self.rest
     }
 
-    #[inline]
-    fn take(&mut self, length: u64) -> Result<&'a [u8], Problem> {
-        let length = usize::try_from(length).ok().filter(|l| *l <= self.rest.len());
-        let (head, tail) =
-            self.rest.split_at(length.ok_or_else(|| Problem::malformed("a field is longer than the file"))?);
-        self.rest = tail;
-        Ok(head)
+    /// The next field, `None` at the end of the message.
+    #[inline(always)]
+    pub(super) fn next(&mut self) -> Result<Option<(u32, Value<'a>)>, Problem> {
+        match self.step() {
+            Next::Field(tag, value) => Ok(Some((tag, value))),
+            Next::End => Ok(None),
+            Next::Cut => Err(too_long()),
+            Next::Broken => Err(broken()),
+            Next::Group => Err(group()),
+        }
     }
+
+    /// The next field, where the message may go on.
+    #[inline(always)]
+    pub(super) fn step(&mut self) -> Next<'a> {
+        let mut rest = self.rest;
+        if rest.is_empty() {
+            return Next::End;
+        }
+        let Some(key) = varint(&mut rest) else { return cut(rest) };
+        let tag = match u32::try_from(key >> 3) {
+            Ok(tag @ 1..TAGS) => tag,
+            _ => return Next::Broken,
+        };
+        let length = match key & 7 {
+            0 => {
+                let Some(value) = varint(&mut rest) else { return cut(rest) };
+                self.rest = rest;
+                return Next::Field(tag, Value::Varint(value));
+            }
+            2 => {
+                let Some(length) = varint(&mut rest) else { return cut(rest) };
+                length
+            }
+            5 => 4,
+            1 => 8,
+            3 | 4 => return Next::Group,
+            _ => return Next::Broken,
+        };
+        let whole = usize::try_from(length).ok().and_then(|length| rest.split_at_checked(length));
+        let Some((bytes, rest)) = whole else { return Next::Cut };
+        self.rest = rest;
+        Next::Field(tag, if key & 7 == 2 { Value::Bytes(bytes) } else { Value::Other })
+    }
+}
+
+/// What to say where no varint stands: one that is cut, or none at all.
+#[cold]
+fn cut<'a>(rest: &[u8]) -> Next<'a> {
+    if rest.len() < LONGEST_VARINT { Next::Cut } else { Next::Broken }
 }
 
 /// A varint at the start of `bytes`, which is moved behind it; `None` if there is none.
 ///
-/// Keys and lengths have one byte or two; what is longer is left to prost.
-#[inline]
+/// Keys and lengths have one byte or two, values up to eight; what is longer, or stands at the very end, is left to prost.
+#[inline(always)]
 pub(super) fn varint(bytes: &mut &[u8]) -> Option<u64> {
     match *bytes {
         [a @ 0..0x80, rest @ ..] => {
             *bytes = rest;
-            Some(u64::from(*a))
+            return Some(u64::from(*a));
         }
         [a, b @ 0..0x80, rest @ ..] => {
             *bytes = rest;
-            Some(u64::from(*a & 0x7f) | u64::from(*b) << 7)
+            return Some(u64::from(*a & 0x7f) | u64::from(*b) << 7);
         }
-        _ => decode_varint(bytes).ok(),
+        _ => {}
     }
+    long_varint(bytes)
 }
 
-/// Calls `each` with every varint of a packed list, until it says `false`; says itself whether all went well.
+fn long_varint(bytes: &mut &[u8]) -> Option<u64> {
+    let Some(word) =
+        bytes.first_chunk().map(|word| u64::from_le_bytes(*word)).filter(|word| !word & GOES_ON != 0)
+    else {
+        return decode_varint(bytes).ok();
+    };
+    let ends = !word & GOES_ON;
+    let bits = ends.trailing_zeros() + 1;
+    *bytes = &bytes[bits as usize / 8..];
+    let halves = join_septets(word & (u64::MAX >> (64 - bits)));
+    Some(halves & 0xffff_ffff | halves >> 32 << 28)
+}
+
+/// Joins the low seven bits of the four bytes in each half of a word.
 #[inline]
-pub(super) fn unpack(packed: &[u8], mut each: impl FnMut(u64) -> bool) -> bool {
-    let mut at = 0;
-    while at < packed.len() {
-        // Ids have up to three bytes in all but monstrous profiles.
-        let a = packed[at];
-        let (value, length) = if a < 0x80 {
-            (u64::from(a), 1)
+fn join_septets(word: u64) -> u64 {
+    let sevens = word & !GOES_ON;
+    let pairs = sevens & 0x007f_007f_007f_007f | (sevens & 0x7f00_7f00_7f00_7f00) >> 1;
+    pairs & 0x0000_3fff_0000_3fff | (pairs & 0x3fff_0000_3fff_0000) >> 2
+}
+
+/// Calls `each` with every varint of a packed list; says itself whether all of it was varints.
+///
+/// The ids of locations have up to three bytes in all but monstrous profiles.
+#[inline]
+pub(super) fn unpack(packed: &[u8], mut each: impl FnMut(u64)) -> bool {
+    let mut rest = packed;
+    while let Some(word) = rest.first_chunk() {
+        let word = u64::from(u32::from_le_bytes(*word));
+        if word & 0x80 == 0 {
+            each(word & 0x7f);
+            rest = &rest[1..];
+        } else if word & 0x8000 == 0 {
+            each(word & 0x7f | (word & 0x7f00) >> 1);
+            rest = &rest[2..];
+        } else if word & 0x80_0000 == 0 {
+            each(word & 0x7f | (word & 0x7f00) >> 1 | (word & 0x7f_0000) >> 2);
+            rest = &rest[3..];
         } else {
-            match packed[at..] {
-                [_, b @ 0..0x80, ..] => (u64::from(a & 0x7f) | u64::from(b) << 7, 2),
-                [_, b, c @ 0..0x80, ..] => {
-                    (u64::from(a & 0x7f) | u64::from(b & 0x7f) << 7 | u64::from(c) << 14, 3)
-                }
-                _ => {
-                    let mut rest = &packed[at..];
-                    let Some(value) = varint(&mut rest) else { return false };
-                    (value, packed.len() - at - rest.len())
-                }
-            }
-        };
-        if !each(value) {
-            return false;
+            // Behind a copy, so that the place in the list can stay in a register.
+            let mut long = rest;
+            let Some(value) = varint(&mut long) else { return false };
+            rest = long;
+            each(value);
         }
-        at += length;
+    }
+    let mut end = rest;
+    while !end.is_empty() {
+        let Some(value) = varint(&mut end) else { return false };
+        each(value);
     }
     true
 }
@@ -134,8 +199,19 @@ pub(super) fn varints(
 }
 
 /// A field of the wrong wire type.
+#[cold]
 pub(super) fn wrong_type() -> Problem {
     Problem::malformed("a field has the wrong wire type")
+}
+
+#[cold]
+pub(super) fn too_long() -> Problem {
+    Problem::malformed("a field is longer than the file, which is cut short or damaged")
+}
+
+#[cold]
+pub(super) fn group() -> Problem {
+    Problem::malformed("it uses protobuf groups, which profile.proto does not have")
 }
 
 #[cold]
@@ -166,10 +242,7 @@ mod tests {
             bytes in prop::collection::vec(prop_oneof![any::<u8>(), 0u8..0x80], 0..40)
         ) {
             let (mut ours, mut theirs, mut rest) = (Vec::new(), Vec::new(), bytes.as_slice());
-            let whole = unpack(&bytes, |value| {
-                ours.push(value);
-                true
-            });
+            let whole = unpack(&bytes, |value| ours.push(value));
             let mut broken = false;
             while !rest.is_empty() && !broken {
                 match decode_varint(&mut rest) {

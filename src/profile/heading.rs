@@ -4,7 +4,7 @@ use super::{Form, Kind, MemStats, NoticeCode, RawProfile, SamplingRate, TakenAt}
 use std::sync::Arc;
 
 /// A profile without its contents.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Heading {
     /// The input as the user named it.
     pub source: String,
@@ -31,7 +31,11 @@ pub struct Heading {
 impl Heading {
     /// The heading of a profile.
     pub fn of(profile: &RawProfile) -> Heading {
-        let totals = profile.samples.totals();
+        Heading::with_samples(profile, profile.samples.len(), &profile.samples.totals())
+    }
+
+    /// The heading of a profile with so many samples, whose columns have these sums; its own samples are not looked at.
+    pub(crate) fn with_samples(profile: &RawProfile, samples: usize, totals: &[i128]) -> Heading {
         Heading {
             source: profile.source.clone(),
             kind: profile.kind,
@@ -44,7 +48,7 @@ impl Heading {
                     profile.goroutines.iter().map(|goroutine| i128::from(goroutine.id)).max().unwrap_or(0)
                 }
             },
-            samples: profile.samples.len(),
+            samples,
             mem_stats: profile.mem_stats.clone(),
             live: profile
                 .heap_columns()

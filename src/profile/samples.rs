@@ -30,15 +30,6 @@ impl Samples {
         Samples { width, ..Samples::default() }
     }
 
-    /// Makes room for so many samples with so many stack entries together, as far as there is room: it only saves growing.
-    pub fn reserve(&mut self, samples: usize, stack_entries: usize) {
-        let _ = self.stack_ends.try_reserve(samples);
-        let _ = self.locations.try_reserve(stack_entries);
-        let _ = self.values.try_reserve(samples.saturating_mul(self.width));
-        let _ = self.sizes.try_reserve(samples);
-        let _ = self.label_sets.try_reserve(samples);
-    }
-
     /// Appends a sample whose location indexes were collected by [`Samples::push_location`] since the last one.
     pub fn finish_sample(&mut self, values: &[i64], size: i64, label_set: u32) {
         debug_assert_eq!(values.len(), self.width);
@@ -52,15 +43,6 @@ impl Samples {
     #[inline]
     pub fn push_location(&mut self, location: u32) {
         self.locations.push(location);
-    }
-
-    /// Appends as many more locations as `fill` says, which is given `most` places to fill; passes on what else it says.
-    pub fn push_locations<T>(&mut self, most: usize, fill: impl FnOnce(&mut [u32]) -> (usize, T)) -> T {
-        let start = self.locations.len();
-        self.locations.resize(start + most, 0);
-        let (used, result) = fill(&mut self.locations[start..]);
-        self.locations.truncate(start + used.min(most));
-        result
     }
 
     /// Appends a whole sample.
@@ -108,6 +90,21 @@ impl Samples {
     /// All samples in file order.
     pub fn iter(&self) -> impl Iterator<Item = Sample<'_>> {
         (0..self.len()).map(|index| self.get(index))
+    }
+
+    /// The locations of all stacks, to be renumbered.
+    pub(crate) fn locations_mut(&mut self) -> &mut [u32] {
+        &mut self.locations
+    }
+
+    /// The values of all samples, one sample's after another's.
+    pub(crate) fn values_mut(&mut self) -> &mut [i64] {
+        &mut self.values
+    }
+
+    /// The object sizes of all samples.
+    pub(crate) fn sizes_mut(&mut self) -> &mut [i64] {
+        &mut self.sizes
     }
 
     /// The exact sum of each column. 128 bits, because a hostile file may hold 2⁶³ in every row.

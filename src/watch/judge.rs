@@ -1,7 +1,7 @@
 //! Judging an instance over what the store holds of it, as `trend` judges its folder.
 
-use crate::analysis::{Analysis, Follower, Incomparable, Options, latest_time, share_times_of_rounds};
-use crate::input::{Fetcher, Limits, Unread, read_each, survey};
+use crate::analysis::{Analysis, Incomparable, Options, follow_unread, latest_time, share_times_of_rounds};
+use crate::input::{Fetcher, Limits, Unread, survey};
 use crate::profile::Heading;
 use crate::store::{Instance, Store, StoreError};
 use std::collections::{BTreeMap, HashMap};
@@ -98,18 +98,12 @@ impl Judge {
                 heading.taken_at.zip(earliest).is_none_or(|(t, earliest)| t.nanos >= earliest)
             })
             .unzip();
-        let mut follower = Follower::new(headings, &self.options.analysis)?;
-        let order = follower.order();
-        let mut unread: Vec<Option<Unread>> = unread.into_iter().map(Some).collect();
-        let chosen = order.iter().filter_map(|index| unread[*index].take()).collect();
-        let mut indexes = order.iter();
-        read_each(chosen, &self.options.limits, |profile| {
-            // One that was pruned in this very moment is missed by nobody.
-            if let (Some(index), Ok(profile)) = (indexes.next(), profile) {
-                follower.add(*index, profile);
-            }
-        });
-        let analysis = follower.finish();
+        let JudgeOptions { analysis: options, limits, .. } = &self.options;
+        let (analysis, damaged) = follow_unread(headings, unread, options, limits, &mut |_, _| {});
+        // One that was pruned in this very moment is missed by nobody; a damaged one is not read again.
+        let known = self.known.entry(instance.clone()).or_default();
+        known.extend(damaged.into_iter().map(|error| (PathBuf::from(error.input), None)));
+        let analysis = analysis?;
         Ok(Judgement { span: span(&analysis), evidence: evidence(&analysis), analysis })
     }
 

@@ -62,6 +62,30 @@ fn one_bad_file_is_told_and_the_others_are_compared() {
     }
 }
 
+/// That a sample names a location that is not there shows only when the snapshot is read whole, after the headings of all.
+#[test]
+fn a_snapshot_of_a_series_that_is_damaged_inside_is_told_and_left_out() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let [before, after] = heap_pair("main.leak");
+    let [_, mut damaged] = heap_pair("main.leak");
+    damaged.at(300);
+    damaged.proto.sample[0].location_id[0] = 77;
+    for (name, profile) in [("1.pb.gz", &before), ("2.pb.gz", &damaged), ("3.pb.gz", &after)] {
+        profile.write(&folder.path().join(name));
+    }
+    let trend = || pprof_leaks(["trend", folder.path().to_str().expect("UTF-8"), "--format", "json"]);
+    let run = trend();
+    assert_eq!(run.status, 3, "{}", run.stderr);
+    assert!(
+        run.warnings()[0].contains("2.pb.gz") && run.warnings()[0].contains("location 77"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(run.json()["suspects"][0]["blame"]["function"], "main.leak");
+    std::fs::remove_file(folder.path().join("3.pb.gz")).expect("was there");
+    trend().refusal(&["2.pb.gz", "location 77"]);
+}
+
 #[test]
 fn a_suspect_at_the_threshold_matters_more_than_an_unusable_file() {
     let folders = Folders::new();

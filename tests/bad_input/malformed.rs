@@ -62,9 +62,9 @@ fn ids_that_are_zero_or_given_twice_are_told() {
 
 #[test]
 fn values_that_do_not_match_the_sample_types_are_told() {
-    spoiled(|p| p.sample[0].value.truncate(3), &["4 sample types"]);
-    spoiled(|p| p.sample[0].value.push(1), &["4 sample types"]);
-    spoiled(|p| p.sample[1].value.clear(), &["4 sample types"]);
+    spoiled(|p| p.sample[0].value.truncate(3), &["one value for each sample type"]);
+    spoiled(|p| p.sample[0].value.push(1), &["one value for each sample type"]);
+    spoiled(|p| p.sample[1].value.clear(), &["one value for each sample type"]);
     spoiled(|p| p.sample_type.clear(), &["no sample types"]);
     spoiled(|p| p.string_table[0] = "x".to_owned(), &["first string", "not empty"]);
 }

@@ -2,7 +2,8 @@
 
 use crate::heap::{Layout, Moment, hostile, layouts, lives};
 use crate::oracle::{Profile, Resolved};
-use pprof_leaks::input::{Limits, parse, proto};
+use pprof_leaks::input::{Limits, parse, parse_heading, proto};
+use pprof_leaks::profile::{Heading, NoticeCode};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use prost::Message;
@@ -136,6 +137,12 @@ fn check(bytes: &[u8]) -> Result<bool, TestCaseError> {
     let oracle = Profile::decode(bytes)
         .map_err(|error| TestCaseError::fail(format!("we accept what prost does not: {error}")))?;
     prop_assert_eq!(Resolved::of_ours(&ours), oracle.resolve());
+    // Sums of columns are not capped where single values are.
+    if ours.notices.iter().all(|notice| notice.code != NoticeCode::Overflow) {
+        let heading =
+            parse_heading(bytes, "test", &Limits::default()).expect("read whole, so it has a heading");
+        prop_assert_eq!(heading, Heading::of(&ours));
+    }
     Ok(true)
 }
 

@@ -1,221 +1,242 @@
 //! The samples of profile.proto, walked off the wire straight into columns.
 
-use super::super::ids::{Ids, in_order};
-use super::super::wire::{Fields, Value, broken, unpack, varints, wrong_type};
-use super::super::{Limits, Problem, proto};
-use super::{decode, field};
-use crate::profile::{Notice, NoticeCode, RawProfile, Samples, Strings};
-use foldhash::{HashMap, HashMapExt};
+use super::decode;
+use super::symbols::Texts;
+use crate::input::ids::{Forward, Ids};
+use crate::input::wire::{Fields, LONGEST_VARINT, Value, varints, wrong_type};
+use crate::input::{Limits, Problem, proto};
+use crate::profile::{Notice, NoticeCode, RawProfile, Samples};
+use foldhash::HashMap;
 
-/// Recognises the label key `bytes` by its string indexes, so that no text is compared sample by sample.
-///
-/// A string table may hold it many times; the indexes are in order, so each is found in few steps.
-struct BytesLabel(Vec<u32>);
+/// The numeric label that holds the size of an object (S4).
+const SIZE: &str = "bytes";
 
-impl BytesLabel {
-    fn new(strings: &Strings) -> BytesLabel {
-        BytesLabel((0..strings.len() as u32).filter(|i| strings.get(*i) == "bytes").collect())
-    }
-
-    fn is(&self, key: i64) -> bool {
-        u32::try_from(key).is_ok_and(|key| self.0.binary_search(&key).is_ok())
-    }
-}
-
-pub(super) struct SampleReader<'a> {
-    locations: &'a Ids,
-    factors: &'a [i64],
-    bytes_label: BytesLabel,
-    /// How long the file's string table is; behind it stand names that were made of addresses.
-    strings: usize,
-    /// Label sets seen so far, as pairs of string indexes.
+/// Reads samples before anything that they refer to is known.
+#[derive(Default)]
+pub(super) struct SampleReader {
+    /// Locations are references, values are in the units of the file, and sizes are numbers labelled `size_key`.
+    samples: Samples,
+    referred: Forward,
+    /// The key of the first numeric label. 0 is no key.
+    size_key: u32,
+    /// Numbers with other keys.
+    other_numbers: Vec<LabelledNumber>,
+    /// Label sets, as pairs of string indexes, and their numbers from 1 on.
     label_sets: HashMap<Vec<(u32, u32)>, u32>,
-    /// Bytes of text in the label sets so far.
-    label_bytes: usize,
-    limits: &'a Limits,
+    /// Of the sample being read.
+    stack: Vec<u32>,
+    values: Vec<i64>,
+    labels: Vec<(u32, u32)>,
+    /// What is wrong with the first bad sample. It is told only when all is read: that these are two profiles, or one of
+    /// another kind, says more.
+    problem: Option<Problem>,
 }
 
-impl<'a> SampleReader<'a> {
-    /// A reader for samples that name `locations` and have a value for each of `factors`, by which it is multiplied.
-    /// Their labels point into the first `strings` strings of `profile`.
-    pub(super) fn new(
-        locations: &'a Ids,
-        factors: &'a [i64],
-        limits: &'a Limits,
-        profile: &RawProfile,
-        strings: usize,
-    ) -> SampleReader<'a> {
-        let bytes_label = BytesLabel::new(&profile.symbols.strings);
-        SampleReader {
-            locations,
-            factors,
-            bytes_label,
-            strings,
-            label_sets: HashMap::new(),
-            label_bytes: 0,
-            limits,
+struct LabelledNumber {
+    sample: u32,
+    key: u32,
+    number: i64,
+}
+
+impl SampleReader {
+    /// Reads message Sample.
+    pub(super) fn read(&mut self, message: &[u8], limits: &Limits) {
+        if self.problem.is_none() {
+            self.problem = self.read_sample(message, limits).err();
         }
     }
 
-    /// The second walk: reads every sample into the columns of `profile`.
-    pub(super) fn read(&mut self, bytes: &[u8], profile: &mut RawProfile) -> Result<(), Problem> {
-        let mut fields = Fields::of(bytes);
-        let mut values = Vec::with_capacity(self.factors.len());
-        let mut labels = Vec::new();
-        let mut overflow = false;
-        while let Some((tag, value)) = fields.next()? {
-            let (field::SAMPLE, Value::Bytes(message)) = (tag, value) else { continue };
-            if profile.samples.len() == self.limits.samples {
-                return Err(Problem::TooMany { what: "samples", limit: self.limits.samples });
-            }
-            if (profile.samples.len() + 1) * self.factors.len() > self.limits.values {
-                return Err(Problem::TooMany { what: "values", limit: self.limits.values });
-            }
-            values.clear();
-            labels.clear();
-            let size = self.read_sample(message, profile, &mut values, &mut labels)?;
-            for (value, factor) in values.iter_mut().zip(self.factors) {
-                let (scaled, capped) = match value.checked_mul(*factor) {
-                    Some(scaled) => (scaled, false),
-                    None => (i64::MAX * value.signum(), true),
-                };
-                *value = scaled;
-                overflow |= capped;
-            }
-            let label_set = self.label_set(&mut labels, profile)?;
-            profile.samples.finish_sample(&values, size, label_set);
+    fn read_sample(&mut self, message: &[u8], limits: &Limits) -> Result<(), Problem> {
+        if self.samples.len() == limits.samples {
+            return Err(Problem::TooMany { what: "samples", limit: limits.samples });
         }
-        if overflow {
-            let message = "values that do not fit 64 bits in base units were capped; the file looks damaged";
-            profile.notices.push(Notice::about(NoticeCode::Overflow, &profile.source, message));
-        }
-        Ok(())
-    }
-
-    /// Reads message Sample and gives its object size, 0 if it has none.
-    fn read_sample(
-        &self,
-        message: &[u8],
-        profile: &mut RawProfile,
-        values: &mut Vec<i64>,
-        labels: &mut Vec<(u32, u32)>,
-    ) -> Result<i64, Problem> {
-        let width = self.factors.len();
-        let mut size = 0;
+        self.values.clear();
+        self.labels.clear();
+        let (mut depth, mut size) = (0, 0);
+        let numbers_before = self.other_numbers.len();
         let mut fields = Fields::of(message);
         while let Some((tag, value)) = fields.next()? {
             match (tag, value) {
                 (1, Value::Bytes(packed)) => {
-                    match self.locations {
-                        // Apart, so that the common case is a tight loop.
-                        Ids::InOrder(count) => self.read_stack(packed, |id| in_order(id, *count), profile),
-                        ids => self.read_stack(packed, |id| ids.index(id), profile),
-                    }?;
-                    self.check_stack(&profile.samples)?;
+                    if packed.len() / LONGEST_VARINT > limits.depth {
+                        return Err(too_deep(limits));
+                    }
+                    self.make_room(depth + packed.len());
+                    depth += self.referred.unpack(packed, &mut self.stack[depth..], limits)?;
+                    check_depth(depth, limits)?;
                 }
                 (1, Value::Varint(id)) => {
-                    let index = self.locations.index(id).ok_or_else(|| missing_location(id))?;
-                    profile.samples.push_location(index);
-                    self.check_stack(&profile.samples)?;
+                    self.make_room(depth + 1);
+                    self.stack[depth] = self.referred.number(id, limits)?;
+                    depth += 1;
+                    check_depth(depth, limits)?;
                 }
-                (2, value) => varints(&value, |v| {
-                    if values.len() == width {
-                        return Err(wrong_width(width));
-                    }
-                    values.push(v as i64);
-                    Ok(())
-                })?,
+                (2, value) => read_values(&value, &mut self.values, limits)?,
                 (3, Value::Bytes(label)) => {
                     let label = read_label(label)?;
-                    if label.str == 0 && self.bytes_label.is(label.key) {
-                        size = label.num.max(0);
-                    } else if label.str != 0 {
-                        let index = |i: i64| u32::try_from(i).ok().filter(|i| (*i as usize) < self.strings);
-                        let pair = index(label.key).zip(index(label.str));
-                        labels.push(
-                            pair.ok_or_else(|| {
-                                Problem::malformed("a label points outside the string table")
-                            })?,
-                        );
+                    if label.str != 0 {
+                        self.labels
+                            .push(string_index(label.key).zip(string_index(label.str)).ok_or_else(outside)?);
+                    } else if let Some(key) = string_index(label.key).filter(|key| *key != 0) {
+                        let number = label.num.max(0);
+                        if self.size_key == 0 {
+                            self.size_key = key;
+                        }
+                        // The last one counts, so what follows on another key is kept beside it.
+                        if key == self.size_key && self.other_numbers.len() == numbers_before {
+                            size = number;
+                        } else {
+                            self.add_number(key, number, limits)?;
+                        }
                     }
                 }
                 (1 | 3, _) => return Err(wrong_type()),
                 _ => {}
             }
         }
-        if values.len() != width {
-            return Err(wrong_width(width));
+        if self.samples.is_empty() {
+            self.samples = Samples::with_width(self.values.len());
         }
-        Ok(size)
-    }
-
-    /// Reads a packed list of location ids onto the stack of the open sample, up to one more than a stack may have.
-    fn read_stack(
-        &self,
-        packed: &[u8],
-        index_of: impl Fn(u64) -> Option<u32>,
-        profile: &mut RawProfile,
-    ) -> Result<(), Problem> {
-        let allowed = self.limits.depth.saturating_add(1).saturating_sub(profile.samples.open_depth());
-        // An id has a byte at least.
-        let most = packed.len().min(allowed);
-        let mut missing = None;
-        let (used, whole) = profile.samples.push_locations(most, |slots| {
-            let mut used = 0;
-            let whole = unpack(packed, |id| {
-                let Some(slot) = slots.get_mut(used) else { return false };
-                let Some(index) = index_of(id) else {
-                    missing = Some(id);
-                    return false;
-                };
-                *slot = index;
-                used += 1;
-                true
-            });
-            (used, (used, whole))
-        });
-        match missing {
-            Some(id) => Err(missing_location(id)),
-            // One too many, as the check that follows will tell.
-            None if whole || used == allowed => Ok(()),
-            None => Err(broken()),
+        let width = self.samples.width();
+        if self.values.len() != width {
+            return Err(wrong_width());
         }
-    }
-
-    /// The bounds on stacks, once a sample: what one sample adds is bounded by its bytes.
-    fn check_stack(&self, samples: &Samples) -> Result<(), Problem> {
-        if samples.stack_entries() > self.limits.stack_entries {
-            return Err(Problem::TooMany { what: "stack entries", limit: self.limits.stack_entries });
+        if (self.samples.len() + 1) * width > limits.values {
+            return Err(Problem::TooMany { what: "values", limit: limits.values });
         }
-        if samples.open_depth() > self.limits.depth {
-            return Err(Problem::TooMany { what: "frames on one stack", limit: self.limits.depth });
+        if self.samples.stack_entries() + depth > limits.stack_entries {
+            return Err(Problem::TooMany { what: "stack entries", limit: limits.stack_entries });
         }
+        let label_set = self.label_set();
+        self.samples.push(&self.stack[..depth], &self.values, size, label_set);
         Ok(())
     }
 
-    fn label_set(&mut self, labels: &mut Vec<(u32, u32)>, profile: &mut RawProfile) -> Result<u32, Problem> {
-        if labels.is_empty() {
-            return Ok(0);
+    fn make_room(&mut self, depth: usize) {
+        if self.stack.len() < depth {
+            self.stack.resize(depth, 0);
         }
-        labels.sort_unstable();
-        labels.dedup();
-        if let Some(id) = self.label_sets.get(labels.as_slice()) {
-            return Ok(*id);
-        }
-        let length = |i: u32| profile.symbols.strings.get(i).len();
-        self.label_bytes += labels.iter().map(|(key, value)| length(*key) + length(*value)).sum::<usize>();
-        if self.label_bytes > self.limits.label_bytes {
-            return Err(Problem::TooMany { what: "bytes of labels", limit: self.limits.label_bytes });
-        }
-        let id = profile.label_sets.len() as u32;
-        let text = |i: u32| profile.symbols.strings.get(i).to_owned();
-        let mut set: Vec<(String, String)> =
-            labels.iter().map(|(key, value)| (text(*key), text(*value))).collect();
-        set.sort();
-        profile.label_sets.push(set);
-        self.label_sets.insert(labels.clone(), id);
-        Ok(id)
     }
+
+    fn add_number(&mut self, key: u32, number: i64, limits: &Limits) -> Result<(), Problem> {
+        if self.other_numbers.len() == limits.values {
+            return Err(Problem::TooMany { what: "numeric labels", limit: limits.values });
+        }
+        let sample = self.samples.len() as u32;
+        self.other_numbers.push(LabelledNumber { sample, key, number });
+        Ok(())
+    }
+
+    /// The number of the label set of the sample being read.
+    fn label_set(&mut self) -> u32 {
+        if self.labels.is_empty() {
+            return 0;
+        }
+        self.labels.sort_unstable();
+        self.labels.dedup();
+        if let Some(number) = self.label_sets.get(self.labels.as_slice()) {
+            return *number;
+        }
+        let number = self.label_sets.len() as u32 + 1;
+        self.label_sets.insert(self.labels.clone(), number);
+        number
+    }
+
+    /// Puts in what the samples refer to, and gives them and their label sets to `profile`. Values are multiplied by the
+    /// factor of their column.
+    ///
+    /// # Errors
+    /// What is wrong with the first bad sample, or with what the samples refer to.
+    pub(super) fn finish(
+        mut self,
+        profile: &mut RawProfile,
+        factors: &[i64],
+        locations: &Ids,
+        texts: &Texts,
+        limits: &Limits,
+    ) -> Result<(), Problem> {
+        if let Some(problem) = self.problem {
+            return Err(problem);
+        }
+        if self.samples.is_empty() {
+            return Ok(());
+        }
+        if self.samples.width() != factors.len() {
+            return Err(wrong_width());
+        }
+        self.referred
+            .resolve(self.samples.locations_mut().iter_mut(), locations)
+            .map_err(|id| Problem::malformed(format!("a sample names location {id}, which is not there")))?;
+        let is_size = |key: u32| texts.find(key) == Some(SIZE);
+        let sizes = self.samples.sizes_mut();
+        if !is_size(self.size_key) {
+            sizes.fill(0);
+        }
+        for other in self.other_numbers.iter().filter(|other| is_size(other.key)) {
+            sizes[other.sample as usize] = other.number;
+        }
+        if factors.iter().any(|factor| *factor != 1) && multiply(self.samples.values_mut(), factors) {
+            let message = "values that do not fit 64 bits in base units were capped; the file looks damaged";
+            profile.notices.push(Notice::about(NoticeCode::Overflow, &profile.source, message));
+        }
+        profile.label_sets.extend(label_texts(self.label_sets, texts, limits)?);
+        profile.samples = self.samples;
+        Ok(())
+    }
+}
+
+/// Multiplies each column by its factor; says whether a value had to be capped.
+fn multiply(values: &mut [i64], factors: &[i64]) -> bool {
+    let mut is_capped = false;
+    for row in values.chunks_exact_mut(factors.len()) {
+        for (value, factor) in row.iter_mut().zip(factors) {
+            *value = value.checked_mul(*factor).unwrap_or_else(|| {
+                is_capped = true;
+                i64::MAX * value.signum()
+            });
+        }
+    }
+    is_capped
+}
+
+/// The label sets in the order of their numbers, each as sorted pairs of texts.
+fn label_texts(
+    sets: HashMap<Vec<(u32, u32)>, u32>,
+    texts: &Texts,
+    limits: &Limits,
+) -> Result<Vec<Vec<(String, String)>>, Problem> {
+    let mut sets: Vec<(u32, Vec<(u32, u32)>)> = sets.into_iter().map(|(set, number)| (number, set)).collect();
+    sets.sort_unstable_by_key(|(number, _)| *number);
+    let mut bytes = 0;
+    let mut text = |index: u32| {
+        let text = texts.find(index).ok_or_else(outside)?;
+        bytes += text.len();
+        if bytes > limits.label_bytes {
+            return Err(Problem::TooMany { what: "bytes of labels", limit: limits.label_bytes });
+        }
+        Ok(text.to_owned())
+    };
+    let of_set = |(_, set): (u32, Vec<(u32, u32)>)| {
+        let mut pairs = set
+            .into_iter()
+            .map(|(key, value)| Ok((text(key)?, text(value)?)))
+            .collect::<Result<Vec<_>, Problem>>()?;
+        pairs.sort();
+        Ok(pairs)
+    };
+    sets.into_iter().map(of_set).collect()
+}
+
+/// Appends the values of a sample, or a part of them.
+#[inline]
+pub(super) fn read_values(value: &Value<'_>, values: &mut Vec<i64>, limits: &Limits) -> Result<(), Problem> {
+    varints(value, |value| {
+        if values.len() == limits.sample_types {
+            return Err(wrong_width());
+        }
+        values.push(value as i64);
+        Ok(())
+    })
 }
 
 /// Reads message Label. The form that Go writes, key and number, is read here; any other by prost.
@@ -232,12 +253,29 @@ fn read_label(message: &[u8]) -> Result<proto::Label, Problem> {
     }
 }
 
-#[cold]
-fn missing_location(id: u64) -> Problem {
-    Problem::malformed(format!("a sample names location {id}, which is not there"))
+/// An index of the string table, if it can be one.
+fn string_index(index: i64) -> Option<u32> {
+    u32::try_from(index).ok()
+}
+
+fn check_depth(depth: usize, limits: &Limits) -> Result<(), Problem> {
+    match depth > limits.depth {
+        true => Err(too_deep(limits)),
+        false => Ok(()),
+    }
 }
 
 #[cold]
-fn wrong_width(width: usize) -> Problem {
-    Problem::malformed(format!("a sample does not have one value for each of the {width} sample types"))
+fn too_deep(limits: &Limits) -> Problem {
+    Problem::TooMany { what: "frames on one stack", limit: limits.depth }
+}
+
+#[cold]
+fn outside() -> Problem {
+    Problem::malformed("a label points outside the string table")
+}
+
+#[cold]
+pub(super) fn wrong_width() -> Problem {
+    Problem::malformed("a sample does not have one value for each sample type")
 }

@@ -1,36 +1,42 @@
 //! The symbol tables of profile.proto: strings, functions, and locations with their inlined frames.
 
-use super::super::ids::Ids;
-use super::super::wire::{Fields, Value, wrong_type};
-use super::super::{Limits, Problem, proto};
-use super::bounded;
+use super::{bounded, decode};
+use crate::input::ids::{Forward, Ids};
+use crate::input::wire::{Fields, Value, wrong_type};
+use crate::input::{Limits, Problem, proto};
 use crate::profile::{Frame, Function, Location, Strings, Symbols};
 
+/// The function of a frame that has none, until its address is made its name.
+const NO_FUNCTION: u32 = u32::MAX;
+
 /// The string table, with checked access.
+#[derive(Default)]
 pub(super) struct Texts {
     strings: Strings,
+    has_first: bool,
 }
 
 impl Texts {
-    pub(super) fn new(table: Vec<&[u8]>, limits: &Limits) -> Result<Texts, Problem> {
-        if table.first().is_some_and(|first| !first.is_empty()) {
-            return Err(Problem::malformed("the first string of the string table is not empty"));
+    /// Takes the next string of the table. Names that are not UTF-8 come from other producers; pprof reads them, and so do
+    /// we.
+    pub(super) fn push(&mut self, text: &[u8], limits: &Limits) -> Result<(), Problem> {
+        if !std::mem::replace(&mut self.has_first, true) {
+            return match text {
+                [] => Ok(()),
+                _ => Err(Problem::malformed("the first string of the string table is not empty")),
+            };
         }
-        let mut strings = Strings::default();
-        for text in table.iter().skip(1) {
-            if text.len() > limits.string_bytes {
-                return Err(Problem::TooMany { what: "bytes in one string", limit: limits.string_bytes });
-            }
-            // Names that are not UTF-8 come from other producers; pprof reads them, and so do we.
-            strings
-                .push(&String::from_utf8_lossy(text))
-                .ok_or(Problem::TooLarge { limit: limits.inflated_bytes })?;
+        if self.strings.len() > limits.symbols {
+            return Err(Problem::TooMany { what: "strings", limit: limits.symbols });
         }
-        Ok(Texts { strings })
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.strings.len()
+        if text.len() > limits.string_bytes {
+            return Err(Problem::TooMany { what: "bytes in one string", limit: limits.string_bytes });
+        }
+        let index = match std::str::from_utf8(text) {
+            Ok(text) => self.strings.push(text),
+            Err(_) => self.strings.push(&String::from_utf8_lossy(text)),
+        };
+        index.map(|_| ()).ok_or(Problem::TooLarge { limit: limits.inflated_bytes })
     }
 
     fn index(&self, index: i64, what: &str) -> Result<u32, Problem> {
@@ -40,103 +46,136 @@ impl Texts {
             .ok_or_else(|| Problem::malformed(format!("{what} points outside the string table")))
     }
 
+    /// The string of an index, if it is there.
+    pub(super) fn find(&self, index: u32) -> Option<&str> {
+        ((index as usize) < self.strings.len()).then(|| self.strings.get(index))
+    }
+
+    /// The string of an index that `what` gives.
     pub(super) fn get(&self, index: i64, what: &str) -> Result<&str, Problem> {
         Ok(self.strings.get(self.index(index, what)?))
     }
 }
 
-/// Fills the symbol tables; gives the location ids and how many locations have no function name.
-pub(super) fn read_symbols(
-    symbols: &mut Symbols,
-    functions: &[proto::Function],
-    locations: Vec<&[u8]>,
-    mut texts: Texts,
-    limits: &Limits,
-) -> Result<(Ids, usize), Problem> {
-    let function_ids = Ids::new(functions.iter().map(|f| f.id), "function")?;
-    for function in functions {
-        let name = match texts.index(function.name, "a function name")? {
-            0 => texts.index(function.system_name, "a function name")?,
-            name => name,
-        };
-        symbols.functions.push(Function { name, file: texts.index(function.filename, "a file name")? });
+/// Reads locations and functions in whatever order they come.
+#[derive(Default)]
+pub(super) struct SymbolReader {
+    functions: Vec<proto::Function>,
+    /// The functions of `frames` are references until all functions are read.
+    referred: Forward,
+    frames: Vec<Frame>,
+    /// Frames without a function, and their addresses.
+    bare: Vec<(u32, u64)>,
+    locations: Vec<Location>,
+    location_ids: Vec<u64>,
+    unnamed: usize,
+}
+
+impl SymbolReader {
+    /// Reads message Function.
+    pub(super) fn read_function(&mut self, message: &[u8], limits: &Limits) -> Result<(), Problem> {
+        bounded(&self.functions, "functions", limits)?;
+        self.functions.push(decode(message, "a function")?);
+        Ok(())
     }
-    let mut unnamed = 0;
-    let mut ids = Vec::with_capacity(locations.len());
-    for message in locations {
-        let start = symbols.frames.len() as u32;
-        let (id, address) = read_location(message, &function_ids, &mut symbols.frames, limits)?;
-        let named = symbols.frames[start as usize..].iter().any(|f| f.function != u32::MAX);
-        if !named {
-            unnamed += 1;
-            symbols.frames.truncate(start as usize);
-            symbols.frames.push(Frame { function: u32::MAX, ..Frame::default() });
-        }
-        for index in start as usize..symbols.frames.len() {
-            if symbols.frames[index].function == u32::MAX {
-                // A frame without a function: its address is the only name there is.
-                let name = texts.strings.push(&format!("0x{address:x}")).ok_or_else(too_many_names)?;
-                symbols.frames[index].function = symbols.functions.len() as u32;
-                symbols.functions.push(Function { name, file: 0 });
+
+    /// Reads message Location with its frames, innermost first.
+    pub(super) fn read_location(&mut self, message: &[u8], limits: &Limits) -> Result<(), Problem> {
+        bounded(&self.locations, "locations", limits)?;
+        let (mut id, mut address) = (0, 0);
+        let start = self.frames.len();
+        let mut fields = Fields::of(message);
+        while let Some((tag, value)) = fields.next()? {
+            match (tag, value) {
+                (1, Value::Varint(v)) => id = v,
+                (3, Value::Varint(v)) => address = v,
+                (4, Value::Bytes(line)) => {
+                    bounded(&self.frames, "frames", limits)?;
+                    let frame = self.read_line(line, limits)?;
+                    self.frames.push(frame);
+                }
+                (2, Value::Varint(_)) => {} // the mapping
+                (1..=4, _) => return Err(wrong_type()),
+                _ => {}
             }
         }
-        // All frames but the last were inlined into it (S15).
-        let end = symbols.frames.len() as u32;
-        for frame in &mut symbols.frames[start as usize..end as usize - 1] {
-            frame.inlined = true;
+        let is_bare = |frame: &Frame| frame.function == NO_FUNCTION;
+        if self.frames[start..].iter().all(is_bare) {
+            self.unnamed += 1;
+            self.frames.truncate(start);
+            self.frames.push(Frame { function: NO_FUNCTION, ..Frame::default() });
         }
-        symbols.locations.push(Location { address, frames: start..end });
-        ids.push(id);
+        // All frames but the last were inlined into it (S15).
+        let last = self.frames.len() - 1;
+        for index in start..=last {
+            let frame = &mut self.frames[index];
+            frame.inlined = index < last;
+            if frame.function == NO_FUNCTION {
+                self.bare.push((index as u32, address));
+            }
+        }
+        self.locations.push(Location { address, frames: start as u32..last as u32 + 1 });
+        self.location_ids.push(id);
+        Ok(())
     }
-    symbols.strings = texts.strings;
-    Ok((Ids::new(ids.into_iter(), "location")?, unnamed))
+
+    fn read_line(&mut self, message: &[u8], limits: &Limits) -> Result<Frame, Problem> {
+        let mut frame = Frame { function: NO_FUNCTION, ..Frame::default() };
+        let mut fields = Fields::of(message);
+        while let Some((tag, value)) = fields.next()? {
+            match (tag, value) {
+                (1, Value::Varint(0)) => {}
+                (1, Value::Varint(id)) => frame.function = self.referred.number(id, limits)?,
+                (2, Value::Varint(line)) => frame.line = u32::try_from(line).unwrap_or(0),
+                (1 | 2, _) => return Err(wrong_type()),
+                _ => {}
+            }
+        }
+        Ok(frame)
+    }
+
+    /// Whether most locations have no function name.
+    pub(super) fn is_mostly_unnamed(&self) -> bool {
+        self.unnamed > 0 && self.unnamed * 2 > self.locations.len()
+    }
+
+    /// The ids of the locations.
+    ///
+    /// # Errors
+    /// If an id stands twice.
+    pub(super) fn location_ids(&self) -> Result<Ids, Problem> {
+        Ids::new(self.location_ids.iter().copied(), "location")
+    }
+
+    /// The tables.
+    ///
+    /// # Errors
+    /// If functions have an id twice, or something refers to what is not there.
+    pub(super) fn finish(mut self, texts: Texts) -> Result<Symbols, Problem> {
+        let ids = Ids::new(self.functions.iter().map(|f| f.id), "function")?;
+        let mut functions = Vec::with_capacity(self.functions.len());
+        for function in &self.functions {
+            let name = match texts.index(function.name, "a function name")? {
+                0 => texts.index(function.system_name, "a function name")?,
+                name => name,
+            };
+            functions.push(Function { name, file: texts.index(function.filename, "a file name")? });
+        }
+        let references = self.frames.iter_mut().map(|frame| &mut frame.function);
+        self.referred
+            .resolve(references.filter(|function| **function != NO_FUNCTION), &ids)
+            .map_err(|id| Problem::malformed(format!("a line names function {id}, which is not there")))?;
+        let mut strings = texts.strings;
+        for (frame, address) in self.bare {
+            // The address is the only name there is.
+            let name = strings.push(&format!("0x{address:x}")).ok_or_else(too_many_names)?;
+            self.frames[frame as usize].function = functions.len() as u32;
+            functions.push(Function { name, file: 0 });
+        }
+        Ok(Symbols { strings, functions, frames: self.frames, locations: self.locations })
+    }
 }
 
 fn too_many_names() -> Problem {
     Problem::TooMany { what: "bytes of names", limit: u32::MAX as usize }
-}
-
-/// Reads message Location: appends its frames, innermost first, and gives its id and address. A frame without a
-/// function gets the function `u32::MAX`.
-fn read_location(
-    message: &[u8],
-    functions: &Ids,
-    frames: &mut Vec<Frame>,
-    limits: &Limits,
-) -> Result<(u64, u64), Problem> {
-    let (mut id, mut address) = (0, 0);
-    let mut fields = Fields::of(message);
-    while let Some((tag, value)) = fields.next()? {
-        match (tag, value) {
-            (1, Value::Varint(v)) => id = v,
-            (3, Value::Varint(v)) => address = v,
-            (4, Value::Bytes(line)) => {
-                bounded(frames, "frames", limits)?;
-                frames.push(read_line(line, functions)?);
-            }
-            (2, Value::Varint(_)) => {} // the mapping
-            (1..=4, _) => return Err(wrong_type()),
-            _ => {}
-        }
-    }
-    Ok((id, address))
-}
-
-fn read_line(message: &[u8], functions: &Ids) -> Result<Frame, Problem> {
-    let mut frame = Frame { function: u32::MAX, ..Frame::default() };
-    let mut fields = Fields::of(message);
-    while let Some((tag, value)) = fields.next()? {
-        match (tag, value) {
-            (1, Value::Varint(0)) => {}
-            (1, Value::Varint(id)) => {
-                frame.function = functions.index(id).ok_or_else(|| {
-                    Problem::malformed(format!("a line names function {id}, which is not there"))
-                })?;
-            }
-            (2, Value::Varint(line)) => frame.line = u32::try_from(line).unwrap_or(0),
-            (1 | 2, _) => return Err(wrong_type()),
-            _ => {}
-        }
-    }
-    Ok(frame)
 }

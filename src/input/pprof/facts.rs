@@ -1,0 +1,137 @@
+//! What profile.proto tells once: sample types, mappings, times and period.
+
+use super::{Texts, bounded, decode, field};
+use crate::input::ids::Ids;
+use crate::input::wire::{Value, wrong_type};
+use crate::input::{Limits, Problem, proto};
+use crate::profile::{
+    Form, HeapColumns, Kind, RawProfile, SampleType, SamplingRate, TakenAt, TimeSource, Unit,
+};
+
+/// The facts as they stand in the file, their texts still indexes.
+#[derive(Default)]
+pub(super) struct Facts {
+    sample_types: Vec<proto::ValueType>,
+    /// The ids of the mappings.
+    mappings: Vec<u64>,
+    /// Of the first mapping, which is the main binary (S13).
+    build_id: i64,
+    time_nanos: i64,
+    times: u32,
+    duration_nanos: i64,
+    period_type: Option<proto::ValueType>,
+    period_types: u32,
+    period: i64,
+}
+
+impl Facts {
+    /// Takes a field of message Profile; passes over those that belong elsewhere and those it does not know.
+    pub(super) fn take(&mut self, tag: u32, value: Value<'_>, limits: &Limits) -> Result<(), Problem> {
+        match (tag, value) {
+            (field::MAPPING, Value::Bytes(message)) => {
+                bounded(&self.mappings, "mappings", limits)?;
+                let mapping: proto::Mapping = decode(message, "a mapping")?;
+                if self.mappings.is_empty() {
+                    self.build_id = mapping.build_id;
+                }
+                self.mappings.push(mapping.id);
+            }
+            (field::SAMPLE_TYPE, Value::Bytes(message)) => {
+                if self.sample_types.len() == limits.sample_types {
+                    return Err(Problem::TooMany { what: "sample types", limit: limits.sample_types });
+                }
+                self.sample_types.push(decode(message, "a sample type")?);
+            }
+            (field::PERIOD_TYPE, Value::Bytes(message)) => {
+                self.period_types += 1;
+                self.period_type = Some(decode(message, "the period type")?);
+            }
+            (field::TIME_NANOS, Value::Varint(v)) => {
+                self.times += u32::from(v != 0);
+                self.time_nanos = v as i64;
+            }
+            (field::DURATION_NANOS, Value::Varint(v)) => self.duration_nanos = v as i64,
+            (field::PERIOD, Value::Varint(v)) => self.period = v as i64,
+            (field::SAMPLE_TYPE..=field::STRING_TABLE, _) | (field::TIME_NANOS..=field::PERIOD, _) => {
+                return Err(wrong_type());
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// A profile that has them, but no samples and symbols, and the factor that turns each column's values into base units.
+    ///
+    /// # Errors
+    /// If they contradict each other, or are not those of a heap or goroutine profile.
+    pub(super) fn profile(self, source: &str, texts: &Texts) -> Result<(RawProfile, Vec<i64>), Problem> {
+        // A profile has one of each; two files joined with `cat` are one valid message with two.
+        if self.times > 1 || self.period_types > 1 {
+            return Err(Problem::Concatenated);
+        }
+        if self.sample_types.is_empty() {
+            return Err(Problem::malformed("it has no sample types; this may not be a pprof profile at all"));
+        }
+        let mut sample_types = Vec::with_capacity(self.sample_types.len());
+        let mut factors = Vec::with_capacity(self.sample_types.len());
+        for value_type in &self.sample_types {
+            let unit = texts.get(value_type.unit, "a unit")?;
+            let (unit, factor) = Unit::parse(unit).unwrap_or((Unit::Count, 1));
+            let name = texts.get(value_type.r#type, "a sample type")?.to_owned();
+            sample_types.push(SampleType { name, unit });
+            factors.push(factor);
+        }
+        let kind = kind_of(&sample_types)?;
+        let build_id = texts.get(self.build_id, "a build id")?;
+        // Nothing refers to mappings here, but a file that numbers them twice cannot be trusted.
+        Ids::new(self.mappings.iter().copied(), "mapping")?;
+        let mut profile = RawProfile::new(source, kind, Form::Proto, sample_types);
+        profile.taken_at =
+            (self.time_nanos > 0).then_some(TakenAt { nanos: self.time_nanos, source: TimeSource::Profile });
+        profile.duration_nanos = self.duration_nanos;
+        profile.rate = self.sampling_rate(texts, kind)?;
+        profile.build_id = (!build_id.is_empty()).then(|| build_id.to_owned());
+        Ok((profile, factors))
+    }
+
+    /// The period of a heap profile, where its type says that it is a distance in bytes.
+    fn sampling_rate(&self, texts: &Texts, kind: Kind) -> Result<Option<SamplingRate>, Problem> {
+        let Some(period_type) = self.period_type.as_ref().filter(|_| kind == Kind::Heap && self.period > 0)
+        else {
+            return Ok(None);
+        };
+        let unit = texts.get(period_type.unit, "the period's unit")?;
+        Ok(match Unit::parse(unit) {
+            Some((Unit::Bytes, factor)) => self.period.checked_mul(factor).map(SamplingRate),
+            _ => None,
+        })
+    }
+}
+
+/// What the profile measures, by its sample types; the default sample type is never trusted (S1).
+fn kind_of(types: &[SampleType]) -> Result<Kind, Problem> {
+    let has = |name: &str| types.iter().any(|t| t.name == name);
+    if has("goroutine") {
+        return Ok(Kind::Goroutine);
+    }
+    if has("goroutineleak") {
+        return Ok(Kind::GoroutineLeak);
+    }
+    if HeapColumns::find(types).is_some() {
+        return Ok(Kind::Heap);
+    }
+    let names: Vec<&str> = types.iter().map(|t| t.name.as_str()).collect();
+    let (what, advice) = if has("cpu") || has("samples") || has("wall") {
+        ("a CPU profile".to_owned(), "Fetch /debug/pprof/heap?gc=1 instead of /debug/pprof/profile")
+    } else if has("contentions") || has("delay") {
+        ("a mutex or block profile".to_owned(), "Fetch /debug/pprof/heap?gc=1 or /debug/pprof/goroutine")
+    } else if has("threadcreate") {
+        ("a thread creation profile".to_owned(), "Fetch /debug/pprof/heap?gc=1 or /debug/pprof/goroutine")
+    } else {
+        (
+            format!("a profile of {}", names.join(", ").chars().take(80).collect::<String>()),
+            "A heap profile has a sample type inuse_space or space, in bytes",
+        )
+    };
+    Err(Problem::OtherProfile { what, advice })
+}

@@ -3,13 +3,24 @@
 
 use libfuzzer_sys::fuzz_target;
 use pprof_leaks::source::{Position, Sources};
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 const LINES: usize = 64;
 
-fuzz_target!(|bytes: &[u8]| {
-    let folder = std::env::temp_dir().join(format!("pprof-leaks-fuzz-{}", std::process::id()));
+/// Where the file is written: in memory, where the system has such a place.
+static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
+    let memory = Path::new("/dev/shm");
+    let place = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
+    let folder = place.join(format!("pprof-leaks-fuzz-{}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("a temporary folder");
-    std::fs::write(folder.join("made.go"), bytes).expect("a temporary file");
+    folder
+});
+
+fuzz_target!(|bytes: &[u8]| {
+    std::fs::write(FOLDER.join("made.go"), bytes).expect("a temporary file");
+    // One for all lines, which parses the file once.
+    let mut sources = Sources::open(std::slice::from_ref(&*FOLDER), None).expect("the folder is there");
     // Functions as the source names them, methods and closures too.
     let text = String::from_utf8_lossy(bytes);
     let declared = |line: &str| {
@@ -32,7 +43,6 @@ fuzz_target!(|bytes: &[u8]| {
         let position = |function: String| Position { function, file: "made.go".to_owned(), line };
         stack.truncate(3);
         stack.insert(0, position(function.clone()));
-        let mut sources = Sources::open(std::slice::from_ref(&folder), None).expect("the folder is there");
         sources.follow(&stack);
         sources.follow(&[position(format!("{function}.func1"))]);
     }

@@ -242,11 +242,12 @@ fn judge(
 /// The functions that differ most between two snapshots that cannot be judged.
 fn set_side_by_side(series: &Series, kind: Kind, window: &Window, options: &Options) -> Vec<Unjudged> {
     let Some(track) = series.track(kind) else { return Vec::new() };
-    let mut rows: Vec<Unjudged> = groups(track, &series.names, options.sites.granularity)
-        .into_iter()
+    let groups = groups(track, &series.names, options.sites.granularity);
+    let mut rows: Vec<Unjudged> = groups
+        .roots()
         .map(|group| Unjudged {
-            blame: group.blame,
-            growth: group_growth(track, &series.names, &group.rows, window, options.criteria.metric),
+            blame: groups.get(group).blame,
+            growth: group_growth(track, &series.names, groups.rows(group), window, options.criteria.metric),
         })
         .filter(|unjudged| unjudged.growth.delta() != 0.0)
         .collect();

@@ -1,7 +1,7 @@
 //! Did the fix work? The suspects of one series, looked for in a second one that was taken after a change.
 
 use super::{Analysis, Options};
-use crate::clusters::{Group, Subject, groups, heap_tally};
+use crate::clusters::{Groups, Subject, groups, heap_tally};
 use crate::growth::{self, Effect, Growth, Pace, resolution, theil_sen_correlated};
 use crate::profile::{Kind, SamplingRate};
 use crate::series::Track;
@@ -155,7 +155,7 @@ fn window(analysis: &Analysis, kind: Kind) -> Option<&Window> {
 /// One of the two series, its rows grouped by blamed function.
 struct Side<'a> {
     analysis: &'a Analysis,
-    groups: Vec<(Kind, Vec<Group>)>,
+    groups: Vec<(Kind, Groups)>,
 }
 
 impl<'a> Side<'a> {
@@ -187,14 +187,16 @@ impl<'a> Side<'a> {
     /// The name of the function under which a suspect's largest stack is grouped.
     fn function_of(&self, suspect: &Suspect) -> &'a str {
         let names = &self.analysis.series.names;
-        let group = suspect.sites.first().zip(self.judged(suspect.subject)).and_then(|(site, (track, _))| {
-            let holds = |group: &&Group| group.rows.iter().any(|row| track.rows[*row].site == site.site);
-            self.groups_of(track.kind)?.iter().find(holds)
+        let blame = suspect.sites.first().zip(self.judged(suspect.subject)).and_then(|(site, (track, _))| {
+            let groups = self.groups_of(track.kind)?;
+            let holds =
+                |group: &usize| groups.rows(*group).iter().any(|row| track.rows[*row].site == site.site);
+            groups.roots().find(holds).map(|group| groups.get(group).blame)
         });
-        &names.info(group.map_or(suspect.blame.function, |group| group.blame.function)).name
+        &names.info(blame.map_or(suspect.blame.function, |blame| blame.function)).name
     }
 
-    fn groups_of(&self, kind: Kind) -> Option<&Vec<Group>> {
+    fn groups_of(&self, kind: Kind) -> Option<&Groups> {
         self.groups.iter().find(|(k, _)| *k == kind).map(|(_, groups)| groups)
     }
 
@@ -202,9 +204,10 @@ impl<'a> Side<'a> {
     fn place(&self, subject: Subject, function: &str) -> Option<Place> {
         let (track, window) = self.judged(subject)?;
         let names = &self.analysis.series.names;
-        let of_it = |group: &&Group| names.info(group.blame.function).name == function;
+        let groups = self.groups_of(track.kind)?;
+        let of_it = |group: &usize| names.info(groups.get(*group).blame.function).name == function;
         let rows: Vec<usize> =
-            self.groups_of(track.kind)?.iter().filter(of_it).flat_map(|group| group.rows.clone()).collect();
+            groups.roots().filter(of_it).flat_map(|group| groups.rows(group)).copied().collect();
         if rows.is_empty() {
             return None;
         }

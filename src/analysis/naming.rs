@@ -73,7 +73,7 @@ fn positions(suspect: &Suspect, series: &Series) -> Vec<Vec<Position>> {
         };
         let Some(track) = track else { continue };
         for site in member.sites.iter().filter(|site| site.growth.delta() > 0.0).take(STACKS_READ) {
-            let own = own_frames(track.site(site.site).latest_stack(), &series.names);
+            let own = own_frames(track.latest_stack(site.site), &series.names);
             if !own.is_empty() && !stacks.contains(&own) {
                 stacks.push(own);
             }

@@ -1,7 +1,7 @@
 //! The frame a person should open first.
 
 use crate::profile::{Kind, Owner, package_of};
-use crate::series::{FrameId, FunctionId, Names, Site};
+use crate::series::{FrameId, FunctionId, Names, SiteId, Track};
 
 /// The blamed frame of a site, as first and as last seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -20,11 +20,11 @@ pub struct Blame {
 /// (`net/http.(*persistConn).readLoop`), not what they wait in; for memory the leaf-most frame of a dependency, else
 /// of the package at the root, which knows what it allocates for (`net/http.(*Transport).dialConn`, not
 /// `bufio.NewReaderSize`). `None` for an empty stack.
-pub fn blame(site: &Site, names: &Names, kind: Kind) -> Option<Blame> {
-    let stack = site.latest_stack();
-    let at = blamed_index(stack, names, kind)?;
+pub fn blame(track: &Track, site: SiteId, names: &Names) -> Option<Blame> {
+    let stack = track.latest_stack(site);
+    let at = blamed_index(stack, names, track.kind)?;
     let (function, line) = (names.function_of(stack[at]), names.line_of(stack[at]));
-    let moved_from = site.moved_to.as_ref().and_then(|_| names.moved_from(function, line));
+    let moved_from = track.site(site).has_moved().then(|| names.moved_from(function, line)).flatten();
     Some(Blame { function, line, first_line: moved_from.unwrap_or(line) })
 }
 

@@ -1,8 +1,9 @@
 //! The groups that are tested: by blamed function, by blamed line, by whole stack.
 
 use super::blame::{Blame, blame};
-use crate::series::{Granularity, Names, Track};
+use crate::series::{Granularity, Names, SiteId, Track};
 use foldhash::{HashMap, HashMapExt};
+use std::ops::Range;
 
 /// How coarse a group is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,7 +16,7 @@ pub enum Level {
     Stack,
 }
 
-/// Sites that are judged as one, with the finer groups inside it.
+/// Sites that are judged as one.
 #[derive(Clone, Debug)]
 pub struct Group {
     /// How coarse it is.
@@ -23,71 +24,205 @@ pub struct Group {
     /// The frame to open first. For a function with several lines, the line of its first site; the suspect that is
     /// made of the group names the line that grew most.
     pub blame: Blame,
-    /// Indexes of its rows in the track.
-    pub rows: Vec<usize>,
-    /// The same rows, split further. Empty at the finest level, and where a split would give this group again.
-    pub parts: Vec<Group>,
+    /// Where its rows stand among those of its level.
+    rows: Range<u32>,
+    /// Where the groups that it is split into end; they follow it.
+    end: u32,
+}
+
+/// The groups of a track, each followed by those that it is split into: tens of thousands of them share two lists of rows.
+#[derive(Debug, Default)]
+pub struct Groups {
+    groups: Vec<Group>,
+    /// Rows of one function together; empty where functions are no level.
+    by_function: Vec<usize>,
+    /// Rows of one line together, and within it those of one stack; the lines of a function in its own place.
+    by_line: Vec<usize>,
+}
+
+impl Groups {
+    /// How many there are, of all levels.
+    pub fn len(&self) -> usize {
+        self.groups.len()
+    }
+
+    /// Whether there is nothing to judge.
+    pub fn is_empty(&self) -> bool {
+        self.groups.is_empty()
+    }
+
+    /// A group.
+    pub fn get(&self, index: usize) -> &Group {
+        &self.groups[index]
+    }
+
+    /// Indexes of the rows of a group in the track, in its order.
+    pub fn rows(&self, index: usize) -> &[usize] {
+        let Group { level, rows, .. } = &self.groups[index];
+        &self.rows_by(*level)[rows.start as usize..rows.end as usize]
+    }
+
+    fn rows_by(&self, level: Level) -> &[usize] {
+        if level == Level::Function { &self.by_function } else { &self.by_line }
+    }
+
+    /// The rows of all groups.
+    pub fn all_rows(&self) -> &[usize] {
+        if self.by_function.is_empty() { &self.by_line } else { &self.by_function }
+    }
+
+    /// The coarsest groups, in order.
+    pub fn roots(&self) -> impl Iterator<Item = usize> {
+        self.siblings(0, self.groups.len())
+    }
+
+    /// The groups with the same rows as a group, split further. None at the finest level, and where a split would give the
+    /// same group again.
+    pub fn parts(&self, index: usize) -> impl Iterator<Item = usize> {
+        self.siblings(index + 1, self.groups[index].end as usize)
+    }
+
+    fn siblings(&self, start: usize, end: usize) -> impl Iterator<Item = usize> {
+        let present = move |index: usize| (index < end).then_some(index);
+        std::iter::successors(present(start), move |index| present(self.groups[*index].end as usize))
+    }
+
+    /// Adds the groups of a level among rows that stand together at each level, each followed by its parts.
+    fn split(&mut self, rows: Range<usize>, level: Level, blamed: &Blamed<'_>) {
+        let mut start = rows.start;
+        while start < rows.end {
+            let here = &self.rows_by(level)[start..rows.end];
+            let count =
+                here.iter().position(|row| !blamed.are_one(level, here[0], *row)).unwrap_or(here.len());
+            let (first, last) = (here[0], here[count - 1]);
+            let range = start..start + count;
+            start = range.end;
+            let Some(blame) = blamed.of_row(first) else { continue };
+            let index = self.groups.len();
+            let rows = range.start as u32..range.end as u32;
+            self.groups.push(Group { level, blame, rows, end: 0 });
+            let lines = &self.by_line[range.clone()];
+            let is_one_line = blamed.are_one(Level::Line, lines[0], lines[count - 1]);
+            // A group with one part is that part; the finer one is not tested a second time.
+            match level {
+                _ if blamed.are_one(Level::Stack, first, last) => {}
+                Level::Function if !is_one_line => self.split(range, Level::Line, blamed),
+                Level::Function | Level::Line => self.split(range, Level::Stack, blamed),
+                Level::Stack => {}
+            }
+            self.groups[index].end = self.groups.len() as u32;
+        }
+    }
 }
 
 /// Groups the rows of a track, profiler and filtered sites left out. The partition is made before anything is
 /// looked at, so that testing sums at several levels selects nothing by its outcome.
 ///
 /// `granularity` is the coarsest level at which sites are summed.
-pub fn groups(track: &Track, names: &Names, granularity: Granularity) -> Vec<Group> {
-    let blames: Vec<Option<Blame>> = track
-        .sites
-        .iter()
-        .map(|site| if site.is_profiler || site.is_filtered { None } else { blame(site, names, track.kind) })
-        .collect();
-    let rows: Vec<usize> =
-        (0..track.rows.len()).filter(|row| blames[track.rows[*row].site.0 as usize].is_some()).collect();
+pub fn groups(track: &Track, names: &Names, granularity: Granularity) -> Groups {
+    let blamed = Blamed::of(track, names);
+    let is_judged = |row: &usize| blamed.of_row(*row).is_some();
+    let rows: Vec<usize> = (0..track.rows.len()).filter(is_judged).collect();
+    let mut groups = Groups::default();
     let coarsest = match granularity {
-        Granularity::Function => Level::Function,
-        Granularity::Line => Level::Line,
-        Granularity::Address => Level::Stack,
+        Granularity::Function => {
+            let lines: Vec<usize> = (0..blamed.functions.len()).collect();
+            let mut ranks = vec![0; lines.len()];
+            for (rank, line) in (0..).zip(sorted(&lines, |line| blamed.functions[line])) {
+                ranks[line] = rank;
+            }
+            groups.by_function = sorted(&rows, |row| blamed.functions[blamed.line(row)]);
+            groups.by_line = sorted(&rows, |row| ranks[blamed.line(row)]);
+            Level::Function
+        }
+        Granularity::Line => {
+            groups.by_line = sorted(&rows, |row| blamed.line(row) as u32);
+            Level::Line
+        }
+        Granularity::Address => {
+            groups.by_line = rows;
+            Level::Stack
+        }
     };
-    split(track, &blames, &rows, coarsest)
+    groups.split(0..groups.all_rows().len(), coarsest, &blamed);
+    groups
 }
 
-fn split(track: &Track, blames: &[Option<Blame>], rows: &[usize], level: Level) -> Vec<Group> {
-    let site = |row: usize| track.rows[row].site;
-    let blame = |row: usize| blames[site(row).0 as usize];
-    let parts: Vec<Vec<usize>> = match level {
-        Level::Function => partition(rows, |row| blame(row).map(|blame| (blame.function.0, 0))),
-        Level::Line => partition(rows, |row| blame(row).map(|blame| (blame.function.0, blame.line))),
-        // Rows come in the order of their sites.
-        Level::Stack => rows.chunk_by(|a, b| site(*a) == site(*b)).map(<[usize]>::to_vec).collect(),
-    };
-    let groups = parts.into_iter().filter_map(|rows| {
-        let blame = blame(*rows.first()?)?;
-        let is_one_stack = site(rows[0]) == site(rows[rows.len() - 1]);
-        let finer = match level {
-            // A group with one part is that part; the finer one is not tested a second time.
-            _ if is_one_stack => Vec::new(),
-            Level::Function => split(track, blames, &rows, Level::Line),
-            Level::Line => split(track, blames, &rows, Level::Stack),
-            Level::Stack => Vec::new(),
-        };
-        let parts = match finer.len() {
-            1 => finer.into_iter().flat_map(|only| only.parts).collect(),
-            _ => finer,
-        };
-        Some(Group { level, blame, rows, parts })
-    });
-    groups.collect()
-}
-
-/// Rows with the same key together, in the order in which the keys are met. Those without a key are left out.
-fn partition(rows: &[usize], key: impl Fn(usize) -> Option<(u32, u32)>) -> Vec<Vec<usize>> {
-    let mut places = HashMap::new();
-    let mut parts: Vec<Vec<usize>> = Vec::new();
-    for row in rows {
-        let Some(key) = key(*row) else { continue };
-        let place = *places.entry(key).or_insert_with(|| {
-            parts.push(Vec::new());
-            parts.len() - 1
-        });
-        parts[place].push(*row);
+/// The items in the order of their numbers, equal ones as they stand: one pass to count and one to place.
+fn sorted(items: &[usize], number: impl Fn(usize) -> u32) -> Vec<usize> {
+    let mut ends = Vec::new();
+    for item in items {
+        let number = number(*item) as usize;
+        if ends.len() <= number {
+            ends.resize(number + 1, 0);
+        }
+        ends[number] += 1;
     }
-    parts
+    let mut sum = 0;
+    for end in &mut ends {
+        // First where its items start.
+        sum += std::mem::replace(end, sum);
+    }
+    let mut sorted = vec![0; items.len()];
+    for item in items {
+        let place = &mut ends[number(*item) as usize];
+        sorted[*place] = *item;
+        *place += 1;
+    }
+    sorted
+}
+
+/// What the sites of a track are blamed on.
+struct Blamed<'a> {
+    track: &'a Track,
+    /// By site; `None` for those that are left out.
+    blames: Vec<Option<Blame>>,
+    /// By site: the number of its blamed line. Lines are numbered as they are met.
+    lines: Vec<u32>,
+    /// By line: the number of its function. These are numbered as they are met, too.
+    functions: Vec<u32>,
+}
+
+impl<'a> Blamed<'a> {
+    fn of(track: &'a Track, names: &Names) -> Blamed<'a> {
+        let count = track.sites.len();
+        let (mut blames, mut lines) = (Vec::with_capacity(count), Vec::with_capacity(count));
+        let mut functions = Vec::new();
+        let (mut known_lines, mut known_functions) = (HashMap::new(), HashMap::new());
+        for (site, id) in track.sites.iter().zip(0..) {
+            let is_left_out = site.is_profiler || site.is_filtered;
+            let blame = if is_left_out { None } else { blame(track, SiteId(id), names) };
+            let line = blame.map(|blame| {
+                *known_lines.entry((blame.function, blame.line)).or_insert_with(|| {
+                    let next = known_functions.len() as u32;
+                    functions.push(*known_functions.entry(blame.function).or_insert(next));
+                    functions.len() as u32 - 1
+                })
+            });
+            blames.push(blame);
+            lines.push(line.unwrap_or_default());
+        }
+        Blamed { track, blames, lines, functions }
+    }
+
+    fn site(&self, row: usize) -> usize {
+        self.track.rows[row].site.0 as usize
+    }
+
+    fn of_row(&self, row: usize) -> Option<Blame> {
+        self.blames[self.site(row)]
+    }
+
+    fn line(&self, row: usize) -> usize {
+        self.lines[self.site(row)] as usize
+    }
+
+    /// Whether two rows are of one group of a level.
+    fn are_one(&self, level: Level, a: usize, b: usize) -> bool {
+        match level {
+            Level::Function => self.functions[self.line(a)] == self.functions[self.line(b)],
+            Level::Line => self.line(a) == self.line(b),
+            Level::Stack => self.site(a) == self.site(b),
+        }
+    }
 }

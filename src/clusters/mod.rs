@@ -8,7 +8,9 @@ mod subject;
 mod tally;
 
 pub use blame::{Blame, blame};
-pub use groups::{Group, Level, groups};
+pub use groups::{Group, Groups, Level, groups};
 pub use map_tables::{TABLE_SIZES, may_be_entries};
 pub use subject::Subject;
-pub use tally::{HeapLevel, Tally, Variance, heap_level, heap_sums, heap_tally, members_between};
+pub use tally::{
+    HeapLevel, Sums, Tally, Variance, heap_level, heap_sums, heap_tally, members_between, sum_up,
+};

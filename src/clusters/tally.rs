@@ -1,8 +1,9 @@
 //! The figures of a group between two snapshots, ready to be judged.
 
+use super::groups::Groups;
 use super::map_tables::TABLE_SIZES;
 use crate::growth::{Change, Climb, Rung, climb, larger_sizes};
-use crate::profile::SamplingRate;
+use crate::profile::{SamplingRate, Scaling};
 use crate::series::{Cell, SiteId, Track};
 use foldhash::{HashMap, HashMapExt};
 
@@ -38,6 +39,84 @@ pub struct Tally {
     pub leading: Option<(i64, Change)>,
 }
 
+/// What happened to a group of rows between two snapshots, as far as whole numbers tell: those of its parts add up to those of
+/// the group, in any order.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Sums {
+    /// Live bytes in the first snapshot and in the second.
+    live: (i64, i64),
+    /// Bytes allocated until the first snapshot and until the second.
+    allocated: (i64, i64),
+    change: Change,
+    change_without_tiny: Change,
+}
+
+impl Sums {
+    /// Sums the rows of a heap group between snapshots `first` and `last`.
+    pub fn of(track: &Track, rows: &[usize], first: usize, last: usize) -> Sums {
+        let mut sums = Sums::default();
+        for &row in rows {
+            let (before, after) = (track.cell(first, row), track.cell(last, row));
+            let change = change_of(track, last, &before, &after);
+            let is_tiny = track.rows[row].size == TINY_BLOCK;
+            sums.add(&Sums {
+                live: (before.inuse_space, after.inuse_space),
+                allocated: (before.alloc_space, after.alloc_space),
+                change,
+                change_without_tiny: if is_tiny { Change::default() } else { change },
+            });
+        }
+        sums
+    }
+
+    /// Adds the sums of other rows.
+    pub fn add(&mut self, other: &Sums) {
+        let add = |sum: &mut (i64, i64), other: (i64, i64)| {
+            *sum = (sum.0.saturating_add(other.0), sum.1.saturating_add(other.1));
+        };
+        add(&mut self.live, other.live);
+        add(&mut self.allocated, other.allocated);
+        add_change(&mut self.change, &other.change);
+        add_change(&mut self.change_without_tiny, &other.change_without_tiny);
+    }
+
+    /// By how many bytes the live ones grew.
+    pub fn delta(&self) -> f64 {
+        self.live.1 as f64 - self.live.0 as f64
+    }
+
+    /// The same as [`Tally::kept_bytes`].
+    pub fn kept_bytes(&self) -> Option<f64> {
+        let allocated = self.allocated.1.saturating_sub(self.allocated.0);
+        let grown = self.live.1.saturating_sub(self.live.0);
+        (allocated > 0).then(|| grown as f64 / allocated as f64)
+    }
+
+    /// The same as [`Tally::counts`].
+    pub fn counts(&self, with_tiny: bool) -> Change {
+        if with_tiny { self.change } else { self.change_without_tiny }
+    }
+}
+
+/// Tells `each` the sums of a group between two snapshots and those of all its parts, these first: a row is read once, whatever
+/// the number of levels.
+pub fn sum_up(
+    track: &Track,
+    groups: &Groups,
+    index: usize,
+    (first, last): (usize, usize),
+    each: &mut dyn FnMut(usize, &Sums),
+) -> Sums {
+    let mut parts = groups.parts(index).peekable();
+    let mut sums = match parts.peek() {
+        None => Sums::of(track, groups.rows(index), first, last),
+        Some(_) => Sums::default(),
+    };
+    parts.for_each(|part| sums.add(&sum_up(track, groups, part, (first, last), each)));
+    each(index, &sums);
+    sums
+}
+
 /// The sampling variance of live figures.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Variance {
@@ -48,11 +127,11 @@ pub struct Variance {
 }
 
 impl Variance {
-    fn add(&mut self, rate: SamplingRate, count: u64, size: i64) {
-        let variance = rate.variance(count as f64, size);
+    fn add(&mut self, scaling: Scaling, count: u64) {
+        let (variance, size) = (scaling.variance(count as f64), scaling.size() as f64);
         self.bytes += variance;
-        if size > 0 {
-            self.objects += variance / (size as f64 * size as f64);
+        if size > 0.0 {
+            self.objects += variance / (size * size);
         }
     }
 }
@@ -68,12 +147,11 @@ pub struct HeapLevel {
 
 /// Sums the rows of a heap group in one snapshot.
 pub fn heap_level(track: &Track, rows: &[usize], snapshot: usize) -> HeapLevel {
-    let rate = track.snapshots[snapshot].rate.unwrap_or(SamplingRate(1));
     let mut level = HeapLevel::default();
     for &row in rows {
         let cell = track.cell(snapshot, row);
         level.cell.add(&cell);
-        level.variance.add(rate, u64::try_from(cell.sampled_inuse).unwrap_or(0), track.rows[row].size);
+        level.variance.add(track.scaling(snapshot, row), count(cell.sampled_inuse));
     }
     level
 }
@@ -121,7 +199,6 @@ pub fn heap_tally(track: &Track, rows: &[usize], first: usize, last: usize) -> T
 /// groups few grow, and only their sizes matter.
 pub fn heap_sums(track: &Track, rows: &[usize], first: usize, last: usize) -> Tally {
     let mut tally = Tally::default();
-    let rate = track.snapshots[last].rate.unwrap_or(SamplingRate(1));
     for &row in rows {
         let size = track.rows[row].size;
         let (before, after) = (track.cell(first, row), track.cell(last, row));
@@ -135,14 +212,18 @@ pub fn heap_sums(track: &Track, rows: &[usize], first: usize, last: usize) -> Ta
         }
         match change.trials() {
             0 => {}
-            trials => tally.variance.add(rate, trials, size),
+            trials => tally.variance.add(track.scaling(last, row), trials),
         }
     }
     tally
 }
 
+/// Counts below zero, which Go 1.22 is known to write, count as none.
+fn count(count: i64) -> u64 {
+    u64::try_from(count).unwrap_or(0)
+}
+
 fn change_of(track: &Track, last: usize, before: &Cell, after: &Cell) -> Change {
-    let count = |n: i64| u64::try_from(n).unwrap_or(0);
     Change {
         before: count(before.sampled_inuse),
         after: count(after.sampled_inuse),
@@ -176,6 +257,11 @@ impl Tally {
         let allocated = self.after.alloc_space.saturating_sub(self.before.alloc_space);
         let grown = self.after.inuse_space.saturating_sub(self.before.inuse_space);
         (allocated > 0).then(|| grown as f64 / allocated as f64)
+    }
+
+    /// What became of the sampled objects, those in blocks of the tiny allocator `with_tiny` or without.
+    pub fn counts(&self, with_tiny: bool) -> Change {
+        if with_tiny { self.change } else { self.change_without_tiny }
     }
 }
 

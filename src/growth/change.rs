@@ -81,12 +81,18 @@ impl Change {
         0.5f64.powi(self.trials().min(2000) as i32)
     }
 
+    /// The value of [`Change::retention`] alone.
+    pub fn kept_share(&self) -> Option<f64> {
+        let a = self.new_objects().filter(|a| *a > 0)? as f64;
+        // Counts beyond 2⁵³ lose their last digits as floats, and with them that a is at least the difference.
+        Some(((self.after as f64 - self.before as f64) / a).min(1.0))
+    }
+
     /// The retention, if anything was allocated and that was counted. Its interval is
     /// ± z·√min(a + f, n₁ + n₂)/a; Wilson's does not apply, because f counts objects from before the first snapshot.
     pub fn retention(&self) -> Option<Retention> {
-        let a = self.new_objects().filter(|a| *a > 0)? as f64;
-        // Counts beyond 2⁵³ lose their last digits as floats, and with them that a is at least the difference.
-        let value = ((self.after as f64 - self.before as f64) / a).min(1.0);
+        let value = self.kept_share()?;
+        let a = self.new_objects()? as f64;
         let error = (self.trials() as f64).sqrt() / a;
         Some(Retention {
             value,

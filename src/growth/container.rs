@@ -40,6 +40,11 @@ const LARGEST_STEP: i64 = 5;
 /// such gaps.
 const SMALLEST_STEP: (i64, i64) = (6, 5);
 
+/// Whether every object of `size` bytes is as good as surely sampled at a `rate` in bytes: [`climb`] looks at no others.
+pub fn is_surely_sampled(size: i64, rate: i64) -> bool {
+    size >= rate.max(1).saturating_mul(SURELY_SAMPLED)
+}
+
 /// Recognises a single container that only grew, from the sizes at one site in ascending order. `rate` is the
 /// sampling rate in bytes.
 ///
@@ -47,12 +52,11 @@ const SMALLEST_STEP: (i64, i64) = (6, 5);
 /// one allocated in between is bigger than the first, each size was allocated once, and all but the last are gone.
 /// A buffer that is reset and filled again allocates its small sizes again, and so is not a climb.
 pub fn climb(rungs: &[Rung], rate: i64) -> Option<Climb> {
-    let least = rate.max(1).saturating_mul(SURELY_SAMPLED);
     let mut from = 0i64;
     let mut to = 0;
     let mut steps = 0usize;
     let mut previous = 0i64;
-    for rung in rungs.iter().filter(|rung| rung.size >= least) {
+    for rung in rungs.iter().filter(|rung| is_surely_sampled(rung.size, rate)) {
         match (rung.before, rung.after, rung.allocated) {
             (0, 0, 0) => continue,
             // The one from before, gone now.

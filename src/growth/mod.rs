@@ -22,7 +22,7 @@ mod trend;
 
 pub use binomial::upper_tail_half;
 pub use change::{Change, PValues, Retention};
-pub use container::{Climb, Rung, climb};
+pub use container::{Climb, Rung, climb, is_surely_sampled};
 pub use dispersion::{dispersed_p_value, overdispersion};
 pub use effect::{Effect, Pace, effect};
 pub use falls::{Falls, falls};

@@ -13,12 +13,14 @@ pub enum Owner {
 
 /// The first path segments of Go's standard library, as of Go 1.27 with those of older releases. A profile names
 /// no module, and a user's module may be called plain `shop`, so a path without a dot is not proof enough.
+/// In order, to be searched.
 const STD_ROOTS: [&str; 55] = [
-    "arena",
     "archive",
+    "arena",
     "bufio",
     "builtin",
     "bytes",
+    "cmd",
     "cmp",
     "compress",
     "container",
@@ -68,7 +70,6 @@ const STD_ROOTS: [&str; 55] = [
     "uuid",
     "vendor",
     "weak",
-    "cmd",
 ];
 
 /// The import path of a Go function's package: `net/http` for `net/http.(*conn).serve`. Empty for a name without
@@ -109,26 +110,40 @@ fn is_std(package: &str, file: &str) -> bool {
         return folder.contains("/src/internal/") || file.starts_with("node:");
     }
     let root = package.split('/').next().unwrap_or(package);
-    let below_std_root = |path: &str| STD_ROOTS.contains(&path.split('/').next().unwrap_or(path));
-    STD_ROOTS.contains(&root)
+    let below_std_root = |path: &str| is_std_root(path.split('/').next().unwrap_or(path));
+    is_std_root(root)
         && (below_std_root(folder)
             || folder.is_empty()
             || folder.strip_suffix(package).is_some_and(|head| head.ends_with("/src/")))
 }
 
+fn is_std_root(segment: &str) -> bool {
+    STD_ROOTS.binary_search(&segment).is_ok()
+}
+
 fn is_dependency_file(file: &str) -> bool {
-    file.contains("/pkg/mod/")
-        || file.contains("/vendor/")
-        || file.starts_with("vendor/")
-        || file.contains("/node_modules/")
-        || file.contains("/.cargo/registry/")
-        || file.starts_with("external/")
-        || file.contains("/external/")
-        || file.split('/').any(|segment| {
-            segment
-                .split_once("@v")
-                .is_some_and(|(_, version)| version.starts_with(|c: char| c.is_ascii_digit()))
-        })
+    let is_version = |segment: &str| {
+        let version = segment.split_once("@v").map(|(_, version)| version);
+        version.is_some_and(|version| version.starts_with(|c: char| c.is_ascii_digit()))
+    };
+    if file.contains('@') && file.split('/').any(is_version) {
+        return true;
+    }
+    let Some((folders, _)) = file.rsplit_once('/') else { return false };
+    // What stands before a folder, if anything does.
+    let (mut before, mut parent) = (None, None);
+    folders.split('/').any(|folder| {
+        let is_below = |name: &str| before.is_some() && parent == Some(name);
+        let found = match folder {
+            "vendor" | "external" => true,
+            "node_modules" => parent.is_some(),
+            "mod" => is_below("pkg"),
+            "registry" => is_below(".cargo"),
+            _ => false,
+        };
+        (before, parent) = (parent, Some(folder));
+        found
+    })
 }
 
 /// A function's name with every type-argument list replaced by `[...]`, the spelling that all text forms of a
@@ -194,6 +209,13 @@ mod tests {
             ("golang.org/x/net/http2.New", "golang.org/x/net@v0.30.0/http2/transport.go", Owner::Dependency),
             ("github.com/a/b.F", "/root/go/pkg/mod/github.com/a/b@v1.0.0/b.go", Owner::Dependency),
             ("github.com/a/b.F", "/app/vendor/github.com/a/b/b.go", Owner::Dependency),
+            ("shop.F", "/root/.cargo/registry/src/a/b.rs", Owner::Dependency),
+            ("shop.F", "external/b/b.go", Owner::Dependency),
+            ("shop.F", "/app/node_modules/b/b.js", Owner::Dependency),
+            ("shop.F", "node_modules/b.js", Owner::Own),
+            ("shop.F", "pkg/mod/b.go", Owner::Own),
+            ("shop.F", "/app/pkg/mod", Owner::Own),
+            ("shop.F", "/app/vendor", Owner::Own),
             ("github.com/acme/shop/cart.Put", "github.com/acme/shop/cart/cart.go", Owner::Own),
             ("shop/cart.Put", "/home/ann/shop/cart/cart.go", Owner::Own),
             ("image/resizer.Do", "/home/ann/image/resizer/do.go", Owner::Own),
@@ -203,6 +225,11 @@ mod tests {
         ] {
             assert_eq!(owner(function, file), want, "{function} in {file}");
         }
+    }
+
+    #[test]
+    fn every_root_is_found() {
+        assert!(STD_ROOTS.iter().all(|root| is_std_root(root)));
     }
 
     #[test]

@@ -53,9 +53,7 @@ impl SamplingRate {
     /// The variance, in bytes², of the estimate nS/p: S²·n(1−p)/p² (statistics.md, "The sample behind the
     /// estimate").
     pub fn variance(self, count: f64, size: i64) -> f64 {
-        let p = self.probability(size);
-        let size = size as f64;
-        size * size * count.max(0.0) * (1.0 - p) / (p * p)
+        self.at(size).variance(count)
     }
 }
 
@@ -90,6 +88,12 @@ impl Scaling {
             return 0;
         }
         (bytes as f64 * self.probability / self.size as f64).round() as i64
+    }
+
+    /// [`SamplingRate::variance`] of these objects.
+    pub fn variance(&self, count: f64) -> f64 {
+        let (p, size) = (self.probability, self.size as f64);
+        size * size * count.max(0.0) * (1.0 - p) / (p * p)
     }
 
     /// How well `count` sampled objects give these estimates. Where they do not, the file was merged, averaged or

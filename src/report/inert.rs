@@ -9,6 +9,11 @@ const LONGEST_SHORT: usize = 200;
 /// Text that does nothing: no control characters, so no escape sequences and no line breaks; nothing that is
 /// invisible or turns the direction of writing; of bounded length.
 pub fn inert(text: &str) -> String {
+    // Nearly every name, by the thousand in stacks, and told without a look at each character for itself.
+    let is_plain = text.bytes().fold(true, |plain, byte| plain & (b' '..=b'~').contains(&byte));
+    if is_plain && text.len() <= LONGEST {
+        return text.to_owned();
+    }
     cut(text, LONGEST, |c| if acts(c) { char::REPLACEMENT_CHARACTER } else { c })
 }
 
@@ -45,6 +50,7 @@ mod tests {
             "a\u{fffd}[31m\u{fffd}b\u{fffd}0m\u{fffd}c\u{fffd}"
         );
         assert_eq!(inert("main.(*Größe[...]).数える"), "main.(*Größe[...]).数える");
+        assert_eq!(inert("main.run\u{7f}"), "main.run\u{fffd}");
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::clusters::{Blame, Subject};
 use crate::graph::GrowthGraph;
 use crate::growth::{Growth, Point};
 use crate::profile::{Kind, Unit};
-use crate::series::{FrameId, FunctionId, Names, Site, SiteId, Track};
+use crate::series::{FrameId, FunctionId, Names, SiteId, Track};
 use crate::source::Excerpt;
 use crate::suspects::{Accepted, Entrance, HeapMetric, SiteGrowth, Suspect, Window, group_growth};
 use std::collections::HashSet;
@@ -60,9 +60,9 @@ impl Resolver<'_> {
     }
 
     fn stack(&self, track: &Track, site: SiteId) -> Vec<FrameView> {
-        let site: &Site = track.site(site);
-        let mut stack: Vec<FrameView> = site.latest_stack().iter().map(|frame| self.frame(*frame)).collect();
-        if let Some(latest) = &site.moved_to {
+        let latest = track.latest_stack(site);
+        let mut stack: Vec<FrameView> = latest.iter().map(|frame| self.frame(*frame)).collect();
+        if track.site(site).has_moved() {
             for (view, frame) in stack.iter_mut().zip(latest) {
                 view.moved_from = self.names.moved_from(self.names.function_of(*frame), view.line);
             }
@@ -166,7 +166,7 @@ impl Resolver<'_> {
     /// Who calls the blamed function, by the growth of the suspect's own stacks.
     fn callers(&self, suspect: &Suspect, track: &Track) -> Vec<(FrameView, f64)> {
         let stacks = suspect.sites.iter().map(|site| {
-            let stack = track.site(site.site).latest_stack();
+            let stack = track.latest_stack(site.site);
             let functions = stack.iter().map(|frame| self.names.function_of(*frame)).collect();
             (functions, site.growth.delta())
         });

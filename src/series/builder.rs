@@ -1,6 +1,7 @@
 //! Building a series: one profile at a time is matched to the sites seen so far and turned into a column of cells.
 
 use super::Series;
+use super::column::Column;
 use super::counter::Counter;
 use super::history::History;
 use super::matching::{Matching, Prepared, PreparedLocation, number};
@@ -9,8 +10,9 @@ use super::names::{FrameId, FunctionId, Names};
 use super::order::{FrameRanks, arrange};
 use super::site_index::SiteIndex;
 use super::site_key::{KeyHasher, SiteKey};
-use super::track::{Cell, Member, Site, SiteId, Snapshot, Track};
-use crate::profile::{Kind, Notice, RawProfile};
+use super::stacks::{Span, Stacks};
+use super::track::{Member, Site, SiteId, Snapshot, Track};
+use crate::profile::{Kind, Notice, RawProfile, SamplingRate};
 use regex::Regex;
 use std::collections::BTreeMap;
 
@@ -66,16 +68,16 @@ struct TrackBuilder {
     history: History,
     /// Where the frames of a stack are put together.
     scratch: Vec<FrameId>,
-    /// By site.
+    /// By site, where lines are no part of its identity.
     seen: Vec<Seen>,
 }
 
 /// Which snapshots show a site.
 struct Seen {
-    first: usize,
-    last: usize,
+    first: u32,
+    last: u32,
     /// How many leaves are hidden in its stack as first seen.
-    hidden_leaves: usize,
+    hidden_leaves: u32,
 }
 
 impl SeriesBuilder {
@@ -106,9 +108,14 @@ impl SeriesBuilder {
         let prepared = self.prepare(&profile);
         let columns = profile.heap_columns().unwrap_or_default();
         let builder = &mut self.tracks[index];
-        builder.reserve(profile.samples.len());
-        let mut cells = Vec::with_capacity(builder.track.rows.len().max(profile.samples.len()));
-        cells.resize(builder.track.rows.len(), Cell::default());
+        builder.reserve(profile.samples.len(), profile.samples.stack_entries());
+        let mut column = Column::new(
+            builder.track.columns.last(),
+            profile.rate.unwrap_or(SamplingRate(1)),
+            builder.index.sizes(),
+            builder.track.rows.len(),
+            profile.samples.len(),
+        );
         let mut members = Vec::with_capacity(profile.goroutines.len());
         let mut labels: BTreeMap<(SiteId, &(String, String)), u64> = BTreeMap::new();
         let mut counts = Counter::new(&profile, columns);
@@ -138,15 +145,13 @@ impl SeriesBuilder {
                     *sum = sum.saturating_add(count);
                 }
             }
-            let cell = counts.cell(&sample);
             let size = if profile.kind == Kind::Heap { sample.size } else { 0 };
-            let row = builder.index.row(site, size, &mut builder.track.rows);
-            if cells.len() <= row {
-                cells.resize(row + 1, Cell::default());
-            }
-            cells[row].add(&cell);
+            let index = builder.index.row(site, size, &mut builder.track.rows);
+            let row = &builder.track.rows[index];
+            let cell = counts.cell(&sample, &column.learn(row));
+            column.add(index, row, &cell);
         }
-        builder.track.columns.push(cells);
+        builder.track.columns.push(column);
         builder.track.snapshots.push(Snapshot {
             sampling: counts.sampling(),
             columns,
@@ -203,6 +208,7 @@ impl SeriesBuilder {
                 kind,
                 snapshots: Vec::new(),
                 sites: Vec::new(),
+                stacks: Stacks::default(),
                 rows: Vec::new(),
                 columns: Vec::new(),
                 breaks: Vec::new(),
@@ -242,14 +248,14 @@ impl SeriesBuilder {
         let mut prepared = Prepared {
             locations: Vec::with_capacity(symbols.locations.len()),
             has_marks: false,
+            pairs: Vec::with_capacity(symbols.locations.len()),
             starts: Vec::with_capacity(symbols.locations.len() + 1),
             frames: Vec::with_capacity(symbols.frames.len()),
             numbers: Vec::with_capacity(symbols.frames.len()),
-            single: Vec::with_capacity(symbols.locations.len()),
         };
         for (index, location) in symbols.locations.iter().enumerate() {
             let mut here = PreparedLocation::default();
-            prepared.starts.push(prepared.frames.len() as u32);
+            let start = prepared.frames.len();
             for frame in symbols.frames_of(index as u32) {
                 let function = functions[frame.function as usize];
                 let filter = self.filters[function.0 as usize];
@@ -265,10 +271,12 @@ impl SeriesBuilder {
             }
             prepared.has_marks |= here.is_profiler || here.focused || here.ignored;
             prepared.locations.push(here);
-            prepared.single.push(match &prepared.numbers[prepared.starts[index] as usize..] {
-                [number] => *number,
-                _ => 0,
+            prepared.pairs.push(match prepared.numbers[start..] {
+                [first] => [first, 0],
+                [first, second] => [first, second],
+                _ => [0, 0],
             });
+            prepared.starts.push(start as u32);
         }
         prepared.starts.push(prepared.frames.len() as u32);
         prepared
@@ -276,32 +284,37 @@ impl SeriesBuilder {
 }
 
 impl TrackBuilder {
-    /// Makes room for a snapshot with so many samples, if it is the first one.
-    fn reserve(&mut self, samples: usize) {
+    /// Makes room for a snapshot with so many samples and stack entries, if it is the first one.
+    fn reserve(&mut self, samples: usize, stack_entries: usize) {
         if self.track.sites.is_empty() {
             self.track.sites.reserve(samples);
+            self.track.stacks.reserve(stack_entries);
             self.track.rows.reserve(samples);
-            self.seen.reserve(samples);
             self.index.reserve(samples);
         }
     }
 
     /// The site of a heap stack, by the prepared hashes of its locations.
-    fn heap_site<'a>(&mut self, matching: &Matching<'a>, stack: &'a [u32]) -> SiteId {
+    fn heap_site(&mut self, matching: &Matching<'_>, stack: &[u32]) -> SiteId {
         let key = matching.key(stack);
         let Some(site) = self.index.site(key) else {
-            let frames = matching.frames(stack, &mut self.scratch);
-            let site = matching.new_site(stack, frames, 0);
-            return self.add_site(key, site);
+            let span = self.track.stacks.add(|frames| matching.write(stack, frames));
+            return self.add_site(matching, key, matching.new_site(stack, span, 0));
         };
-        self.place(matching, site, matching.flatten(stack), 0);
+        if matching.granularity == Granularity::Function {
+            self.scratch.clear();
+            matching.write(stack, &mut self.scratch);
+            self.place(matching, site, 0);
+        }
         site
     }
 
     /// The site of a goroutine: its stack without the runtime's frames at the leaf, which the text forms hide.
     fn goroutine_site(&mut self, matching: &Matching<'_>, stack: &[u32]) -> SiteId {
         let names = matching.names;
-        let frames = matching.frames(stack, &mut self.scratch);
+        self.scratch.clear();
+        matching.write(stack, &mut self.scratch);
+        let frames = &self.scratch[..];
         let leaves = frames.iter().take_while(|f| names.info_of(**f).is_runtime).count();
         // A stack of nothing but the runtime is kept whole, as Go keeps it.
         let hidden = if leaves == frames.len() { 0 } else { leaves };
@@ -310,57 +323,56 @@ impl TrackBuilder {
             number(matching.hasher, matching.granularity, function, line, 0)
         };
         let key = matching.hasher.key(frames[hidden..].iter().map(number));
+        let hidden = hidden as u32;
         let Some(site) = self.index.site(key) else {
-            let site = matching.new_site(stack, frames, hidden);
-            return self.add_site(key, site);
+            let span = self.track.stacks.add(|all| all.extend_from_slice(frames));
+            return self.add_site(matching, key, matching.new_site(stack, span, hidden));
         };
-        self.place(matching, site, frames.iter().copied(), hidden);
+        if matching.granularity == Granularity::Function {
+            self.place(matching, site, hidden);
+        }
         let known = &mut self.track.sites[site.0 as usize];
         if known.moved_to.is_none() && hidden > known.hidden_leaves {
             // The binary form shows what the goroutine waits in; keep the fuller stack.
-            self.seen[site.0 as usize].hidden_leaves = hidden;
             known.hidden_leaves = hidden;
-            known.stack = frames;
+            self.track.stacks.replace(&mut known.stack, &self.scratch);
+            if let Some(seen) = self.seen.get_mut(site.0 as usize) {
+                seen.hidden_leaves = hidden;
+            }
         }
         site
     }
 
-    /// Notes where a known site stands now, where lines are no part of its identity. Of several places in one
-    /// snapshot the first lines count, so that the order of samples does not.
-    fn place(
-        &mut self,
-        matching: &Matching<'_>,
-        site: SiteId,
-        frames: impl Iterator<Item = FrameId> + Clone,
-        hidden: usize,
-    ) {
-        if matching.granularity != Granularity::Function {
-            return;
-        }
-        let now = self.track.columns.len();
+    /// Notes where a known site stands now, with its frames in `scratch`, where lines are no part of its identity. Of several
+    /// places in one snapshot the first lines count, so that the order of samples does not.
+    fn place(&mut self, matching: &Matching<'_>, site: SiteId, hidden: u32) {
+        let now = self.track.columns.len() as u32;
         let seen = &mut self.seen[site.0 as usize];
         let is_new = std::mem::replace(&mut seen.last, now) != now;
-        let known = &mut self.track.sites[site.0 as usize];
+        let (known, stacks) = (&mut self.track.sites[site.0 as usize], &mut self.track.stacks);
         let line = |frame: &FrameId| matching.names.line_of(*frame);
-        let lines = || frames.clone().skip(hidden).map(|frame| line(&frame));
-        let is_less = lines().lt(known.latest_stack()[known.hidden_leaves..].iter().map(line));
-        if !is_new && !is_less {
+        let lines = || self.scratch[hidden as usize..].iter().map(line);
+        let lines_at = |span: Span, hidden: u32| stacks.get(span)[hidden as usize..].iter().map(line);
+        let latest = known.moved_to.unwrap_or(known.stack);
+        if !is_new && !lines().lt(lines_at(latest, known.hidden_leaves)) {
             return;
         }
         if seen.first == now {
-            known.stack = frames.collect();
+            stacks.replace(&mut known.stack, &self.scratch);
             seen.hidden_leaves = hidden;
-        } else if lines().eq(known.stack[seen.hidden_leaves..].iter().map(line)) {
+        } else if lines().eq(lines_at(known.stack, seen.hidden_leaves)) {
             known.moved_to = None;
         } else {
-            known.moved_to = Some(frames.collect());
+            stacks.replace(known.moved_to.get_or_insert_default(), &self.scratch);
         }
         known.hidden_leaves = if known.moved_to.is_some() { hidden } else { seen.hidden_leaves };
     }
 
-    fn add_site(&mut self, key: SiteKey, site: Site) -> SiteId {
-        let now = self.track.columns.len();
-        self.seen.push(Seen { first: now, last: now, hidden_leaves: site.hidden_leaves });
+    fn add_site(&mut self, matching: &Matching<'_>, key: SiteKey, site: Site) -> SiteId {
+        if matching.granularity == Granularity::Function {
+            let now = self.track.columns.len() as u32;
+            self.seen.push(Seen { first: now, last: now, hidden_leaves: site.hidden_leaves });
+        }
         self.track.sites.push(site);
         self.index.add_site(key)
     }
@@ -394,8 +406,9 @@ mod tests {
         builder.add(profile("b", after));
         let series = builder.finish();
         let [site] = &series.tracks()[0].sites[..] else { panic!("one function is one site") };
-        let line = |stack: &Vec<FrameId>| series.names.line_of(stack[0]);
-        (line(&site.stack), site.moved_to.as_ref().map(line))
+        let track = &series.tracks()[0];
+        let line = |stack: &[FrameId]| series.names.line_of(stack[0]);
+        (line(track.stack(SiteId(0))), site.has_moved().then(|| line(track.latest_stack(SiteId(0)))))
     }
 
     #[test]

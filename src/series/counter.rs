@@ -1,8 +1,7 @@
 //! From the samples of one profile to cells, and whether real sampled counts stand behind its estimates.
 
-use super::site_key::mix;
 use super::track::{Cell, Sampling};
-use crate::profile::{Fit, HeapColumns, Kind, RawProfile, Sample, SamplingRate, Scaling};
+use crate::profile::{Fit, HeapColumns, Kind, RawProfile, Sample, Scaling};
 
 /// Rows whose estimates are not explained by a whole number of samples, above which the file is taken for merged.
 /// One in a hundred: a Go file has none, a merged one has most; a single odd row is not worth distrusting a file.
@@ -10,34 +9,11 @@ const UNEXPLAINED_SHARE: f64 = 0.01;
 /// The same for rows that are off by one. One in ten: a sum of two files has about half of its rows so.
 const OFF_BY_ONE_SHARE: f64 = 0.1;
 
-/// Places for the scalings of sizes met last; Go has 68 size classes below 32 KiB.
-const PLACES: usize = 256;
-
-/// The scalings of a rate, each computed when its size is met. Sizes that share a place push each other out.
-struct Scalings {
-    rate: SamplingRate,
-    places: Vec<Scaling>,
-}
-
-impl Scalings {
-    fn of(rate: SamplingRate) -> Scalings {
-        Scalings { rate, places: vec![rate.at(0); PLACES] }
-    }
-
-    fn at(&mut self, size: i64) -> Scaling {
-        let place = &mut self.places[mix(size as u64) as usize % PLACES];
-        if place.size() != size {
-            *place = self.rate.at(size);
-        }
-        *place
-    }
-}
-
 /// Turns samples into cells, with the really sampled counts.
 pub(super) struct Counter {
     kind: Kind,
     columns: HeapColumns,
-    scalings: Option<Scalings>,
+    is_sampled: bool,
     rows: usize,
     without_size: usize,
     unexplained: usize,
@@ -49,7 +25,7 @@ impl Counter {
         Counter {
             kind: profile.kind,
             columns,
-            scalings: profile.rate.map(Scalings::of),
+            is_sampled: profile.rate.is_some(),
             rows: 0,
             without_size: 0,
             unexplained: 0,
@@ -57,7 +33,9 @@ impl Counter {
         }
     }
 
-    pub(super) fn cell(&mut self, sample: &Sample<'_>) -> Cell {
+    /// The cell of a sample; `scaling` says what the rate does to its objects.
+    #[inline]
+    pub(super) fn cell(&mut self, sample: &Sample<'_>, scaling: &Scaling) -> Cell {
         if self.kind != Kind::Heap {
             let count = sample.values.first().copied().unwrap_or(0);
             return Cell { inuse_objects: count, sampled_inuse: count, ..Cell::default() };
@@ -81,25 +59,30 @@ impl Counter {
             return cell;
         }
         self.rows += 1;
-        match self.scalings.as_mut().filter(|_| sample.size > 0) {
-            Some(scalings) => {
-                let scaling = scalings.at(sample.size);
-                cell.sampled_alloc = scaling.sampled_count(cell.alloc_space);
-                cell.sampled_inuse = scaling.sampled_count(cell.inuse_space);
-                // S3: computed forward again, before rows are summed.
-                let live = scaling.fit(cell.sampled_inuse, io, cell.inuse_space);
-                let allocated = ab.map(|_| scaling.fit(cell.sampled_alloc, ao, cell.alloc_space));
-                match allocated.map_or(live, |allocated| allocated.max(live)) {
-                    Fit::Exact => {}
-                    Fit::OffByOne => self.off_by_one += 1,
-                    Fit::None => self.unexplained += 1,
-                }
+        if !self.is_sampled || sample.size <= 0 {
+            self.without_size += 1;
+            cell.sampled_alloc = cell.alloc_objects;
+            cell.sampled_inuse = cell.inuse_objects;
+            return cell;
+        }
+        // S3: computed forward again, before rows are summed.
+        let counted = |objects: Option<i64>, bytes: i64| match (objects, bytes) {
+            // As of most rows nothing lives any more.
+            (None | Some(0), 0) => (0, Fit::Exact),
+            _ => {
+                let count = scaling.sampled_count(bytes);
+                (count, scaling.fit(count, objects, bytes))
             }
-            None => {
-                self.without_size += 1;
-                cell.sampled_alloc = cell.alloc_objects;
-                cell.sampled_inuse = cell.inuse_objects;
-            }
+        };
+        let (live, live_fit) = counted(io, cell.inuse_space);
+        // Without bytes there is nothing to recover counts from.
+        let (allocated, allocated_fit) =
+            if ab.is_some() { counted(ao, cell.alloc_space) } else { (0, Fit::Exact) };
+        (cell.sampled_inuse, cell.sampled_alloc) = (live, allocated);
+        match live_fit.max(allocated_fit) {
+            Fit::Exact => {}
+            Fit::OffByOne => self.off_by_one += 1,
+            Fit::None => self.unexplained += 1,
         }
         cell
     }

@@ -1,7 +1,7 @@
 //! Whether two snapshots can be judged against each other: one life of one process, with a garbage collection
 //! between them.
 
-use super::{Names, Series, Site, Track};
+use super::{FrameId, Names, Series, Track};
 use crate::profile::{Kind, Notice, NoticeCode, Owner, TimeSource};
 use foldhash::{HashMap, HashMapExt, HashSet};
 
@@ -150,7 +150,8 @@ fn counters_that_fall(track: &Track, names: &Names, first: usize, last: usize) -
     let (mut fallen, mut risen) = (0i128, 0i128);
     let mut largest: Option<(i64, usize)> = None;
     for row in 0..track.rows.len() {
-        let change = track.cell(last, row).sampled_alloc.saturating_sub(track.cell(first, row).sampled_alloc);
+        let allocated = |snapshot: usize| track.sampled(snapshot, row).0;
+        let change = allocated(last).saturating_sub(allocated(first));
         if change < 0 {
             fallen -= i128::from(change);
             if largest.is_none_or(|(most, _)| change < most) {
@@ -161,7 +162,7 @@ fn counters_that_fall(track: &Track, names: &Names, first: usize, last: usize) -
         }
     }
     let (_, row) = largest?;
-    let example = example(track.site(track.rows[row].site), names);
+    let example = example(track.stack(track.rows[row].site), names);
     Some(if fallen as f64 >= RESTART_SHARE * (fallen + risen) as f64 {
         Notice::new(
             NoticeCode::Restart,
@@ -192,10 +193,10 @@ const OUT_OF_ORDER: f64 = 0.25;
 const LEAST_OUT_OF_ORDER: usize = 3;
 
 /// A name for a site that people know: of their own code, if any; not so long that it hides the sentence around it.
-fn example(site: &Site, names: &Names) -> String {
+fn example(stack: &[FrameId], names: &Names) -> String {
     const LONGEST: usize = 100;
-    let own = site.stack.iter().find(|frame| names.info_of(**frame).owner == Owner::Own);
-    let Some(frame) = own.or(site.stack.first()) else { return "an empty stack".to_owned() };
+    let own = stack.iter().find(|frame| names.info_of(**frame).owner == Owner::Own);
+    let Some(frame) = own.or(stack.first()) else { return "an empty stack".to_owned() };
     let name = &names.info_of(*frame).name;
     match name.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}...", &name[..end]),

@@ -3,6 +3,7 @@
 use super::builder::Granularity;
 use super::names::{FrameId, FunctionId, Names};
 use super::site_key::{KeyHasher, SiteKey, Sum};
+use super::stacks::Span;
 use super::track::Site;
 
 /// What is prepared for each location of a profile.
@@ -14,19 +15,21 @@ pub(super) struct PreparedLocation {
 }
 
 /// A profile's locations in terms of the series, so that a sample costs one step a location.
+#[derive(Default)]
 pub(super) struct Prepared {
     /// By location.
     pub(super) locations: Vec<PreparedLocation>,
     /// Whether any of them has a mark.
     pub(super) has_marks: bool,
+    /// By location: what its one or two frames count in the key of a site, with 0 for a second one that is not there; two
+    /// times 0 where there are more, or none.
+    pub(super) pairs: Vec<[u64; 2]>,
     /// By location, and one more: where its frames start.
     pub(super) starts: Vec<u32>,
     /// The frames of all locations, one location's after another's, innermost first.
     pub(super) frames: Vec<FrameId>,
     /// What each of them counts in the key of a site.
     pub(super) numbers: Vec<u64>,
-    /// By location: the same again where it has one frame, as most have; else 0.
-    pub(super) single: Vec<u64>,
 }
 
 impl Prepared {
@@ -38,6 +41,7 @@ impl Prepared {
     }
 
     /// The frames of a location, innermost first.
+    #[inline]
     pub(super) fn frames_of(&self, location: u32) -> &[FrameId] {
         &self.frames[self.range_of(location)]
     }
@@ -68,41 +72,36 @@ pub(super) struct Matching<'a> {
 }
 
 impl<'a> Matching<'a> {
-    /// The frames of a stack of locations, leaf first.
-    pub(super) fn flatten(&self, stack: &'a [u32]) -> impl Iterator<Item = FrameId> + Clone + 'a {
-        let prepared = self.prepared;
-        stack.iter().flat_map(move |location| prepared.frames_of(*location).iter().copied())
-    }
-
-    /// The same in a list of its own.
-    pub(super) fn frames(&self, stack: &[u32], scratch: &mut Vec<FrameId>) -> Vec<FrameId> {
-        scratch.clear();
+    /// Appends the frames of a stack of locations, leaf first, to a list.
+    #[inline]
+    pub(super) fn write(&self, stack: &[u32], frames: &mut Vec<FrameId>) {
         for location in stack {
             match self.prepared.frames_of(*location) {
-                [frame] => scratch.push(*frame),
-                frames => scratch.extend_from_slice(frames),
+                [frame] => frames.push(*frame),
+                several => frames.extend_from_slice(several),
             }
         }
-        scratch.clone()
     }
 
     /// The key of a stack of locations.
+    #[inline]
     pub(super) fn key(&self, stack: &[u32]) -> SiteKey {
+        let pairs = &self.prepared.pairs[..];
         let mut sum = Sum::default();
         for location in stack {
-            match self.prepared.single[*location as usize] {
-                0 => {
-                    for frame in &self.prepared.numbers[self.prepared.range_of(*location)] {
-                        self.hasher.add(&mut sum, *frame);
-                    }
-                }
-                number => self.hasher.add(&mut sum, number),
+            let pair = pairs[*location as usize];
+            if pair[0] != 0 {
+                self.hasher.add(&mut sum, pair);
+            } else {
+                let numbers = &self.prepared.numbers[self.prepared.range_of(*location)];
+                numbers.iter().for_each(|number| self.hasher.add(&mut sum, [*number, 0]));
             }
         }
         sum.key
     }
 
-    pub(super) fn new_site(&self, locations: &[u32], stack: Vec<FrameId>, hidden_leaves: usize) -> Site {
+    /// A new site of a stack of locations, whose frames stand at `stack` already.
+    pub(super) fn new_site(&self, locations: &[u32], stack: Span, hidden_leaves: u32) -> Site {
         let any = |f: fn(&PreparedLocation) -> bool| {
             let marked = |location: &u32| f(&self.prepared.locations[*location as usize]);
             self.prepared.has_marks && locations.iter().any(marked)

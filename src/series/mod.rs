@@ -5,6 +5,7 @@
 //! of these, so a profile can be dropped as soon as it was added; the finished [`Series`] is read-only.
 
 mod builder;
+mod column;
 mod counter;
 mod history;
 mod incarnation;
@@ -14,6 +15,7 @@ mod names;
 mod order;
 mod site_index;
 mod site_key;
+mod stacks;
 mod track;
 
 pub use builder::{Granularity, SeriesBuilder, SiteOptions};

@@ -101,7 +101,7 @@ impl Names {
     }
 
     /// What is known of all functions, by id.
-    pub(super) fn functions(&self) -> &[FunctionInfo] {
+    pub fn functions(&self) -> &[FunctionInfo] {
         &self.functions
     }
 

@@ -2,17 +2,18 @@
 //! byte: down to ties, and to the last digit of sums.
 
 use super::names::{FrameId, Names};
+use super::stacks::Stacks;
 use super::track::{Site, SiteId, Track};
 
 /// Puts sites in the order of the functions and lines along their stacks, leaf first, and rows in the order of their
 /// sites and sizes. Sites that differ in nothing but addresses stay in the order of the files.
 pub(super) fn arrange(track: &mut Track, ranks: &FrameRanks) {
-    let order = site_order(&track.sites, ranks);
+    let order = site_order(&track.sites, &track.stacks, ranks);
     let mut new_of_old = vec![SiteId(0); order.len()];
     for (new, old) in order.iter().enumerate() {
         new_of_old[*old as usize] = SiteId(new as u32);
     }
-    track.sites = permuted(&mut track.sites, &order);
+    track.sites = permuted(&track.sites, &order);
     for row in &mut track.rows {
         row.site = new_of_old[row.site.0 as usize];
     }
@@ -31,29 +32,28 @@ pub(super) fn arrange(track: &mut Track, ranks: &FrameRanks) {
     for bucket in buckets(&mut order, &ends) {
         bucket.sort_unstable_by_key(|row| rows[*row as usize].size);
     }
-    track.rows = permuted(&mut track.rows, &order);
+    track.rows = permuted(&track.rows, &order);
     for column in &mut track.columns {
-        column.resize_with(order.len(), Default::default);
-        *column = permuted(column, &order);
+        column.arrange(&order);
     }
 }
 
-/// Takes the items out in the given order.
-fn permuted<T>(items: &mut [T], order: &[u32]) -> Vec<T>
-where
-    T: Default,
-{
-    order.iter().map(|old| std::mem::take(&mut items[*old as usize])).collect()
+/// The items in the given order.
+fn permuted<T: Copy>(items: &[T], order: &[u32]) -> Vec<T> {
+    order.iter().map(|old| items[*old as usize]).collect()
 }
 
-fn site_order(sites: &[Site], ranks: &FrameRanks) -> Vec<u32> {
-    let rank = |site: &Site, frame: usize| site.stack.get(frame).map_or(0, |frame| ranks.of(*frame) + 1);
-    let (order, ends) = bucketed(sites.len(), ranks.0.len() + 1, |site| rank(&sites[site], 0));
-    // The next four frames in one number tell most sites apart without a look at their stacks.
-    let head = |site: &Site| (1..5).fold(0u128, |head, frame| head << 32 | u128::from(rank(site, frame)));
-    let whole = |site: u32| sites[site as usize].stack.iter().map(|frame| ranks.of(*frame));
-    let mut order: Vec<(u128, u32)> =
-        order.into_iter().map(|site| (head(&sites[site as usize]), site)).collect();
+fn site_order(sites: &[Site], stacks: &Stacks, ranks: &FrameRanks) -> Vec<u32> {
+    let stack = |site: u32| stacks.get(sites[site as usize].stack);
+    let rank = |stack: &[FrameId], frame: usize| stack.get(frame).map_or(0, |frame| ranks.of(*frame) + 1);
+    let (order, ends) = bucketed(sites.len(), ranks.0.len() + 1, |site| rank(stack(site as u32), 0));
+    // The next frames, as many as fit into one number, tell most sites apart without a look at their stacks.
+    let width = (ranks.0.len() as u64 + 1).ilog2() + 1;
+    let head = |stack: &[FrameId]| {
+        (1..=(64 / width) as usize).fold(0u64, |head, frame| head << width | u64::from(rank(stack, frame)))
+    };
+    let whole = |site: u32| stack(site).iter().map(|frame| ranks.of(*frame));
+    let mut order: Vec<(u64, u32)> = order.into_iter().map(|site| (head(stack(site)), site)).collect();
     for bucket in buckets(&mut order, &ends) {
         bucket.sort_unstable_by(|(a_head, a), (b_head, b)| {
             a_head.cmp(b_head).then_with(|| whole(*a).cmp(whole(*b))).then(a.cmp(b))

@@ -12,7 +12,8 @@ const AT_HAND: usize = 512;
 /// in one run of thirty million. Nothing printed depends on the seed.
 pub(super) struct KeyHasher {
     seed: u64,
-    factors: Vec<u64>,
+    /// By distance from the leaf: its factor, and that of the next one.
+    factors: Vec<[u64; 2]>,
 }
 
 /// The identity of a whole stack.
@@ -29,7 +30,8 @@ impl KeyHasher {
     pub(super) fn new() -> KeyHasher {
         let random = RandomState::new();
         let mut hasher = KeyHasher { seed: random.hash_one(1), factors: Vec::new() };
-        hasher.factors = (0..AT_HAND).map(|distance| hasher.draw(distance)).collect();
+        hasher.factors =
+            (0..AT_HAND).map(|distance| [hasher.draw(distance), hasher.draw(distance + 1)]).collect();
         hasher
     }
 
@@ -42,19 +44,21 @@ impl KeyHasher {
     /// The key of a stack of frame numbers, leaf first.
     pub(super) fn key(&self, frames: impl Iterator<Item = u64>) -> SiteKey {
         let mut sum = Sum::default();
-        frames.for_each(|frame| self.add(&mut sum, frame));
+        frames.for_each(|frame| self.add(&mut sum, [frame, 0]));
         sum.key
     }
 
-    /// Adds the next frame of a stack.
+    /// Adds the next frame of a stack, and the one after it unless that is 0: by arithmetic, because no branch predictor can
+    /// know which locations have a second frame.
     #[inline]
-    pub(super) fn add(&self, sum: &mut Sum, frame: u64) {
-        let factor = match self.factors.get(sum.frames) {
-            Some(factor) => *factor,
-            None => self.draw(sum.frames),
+    pub(super) fn add(&self, sum: &mut Sum, [first, second]: [u64; 2]) {
+        let [factor, next] = match self.factors.get(sum.frames) {
+            Some(factors) => *factors,
+            None => [self.draw(sum.frames), self.draw(sum.frames + 1)],
         };
-        sum.key = sum.key.wrapping_add(u128::from(frame) * u128::from(factor));
-        sum.frames += 1;
+        let part = |frame: u64, factor: u64| u128::from(frame) * u128::from(factor);
+        sum.key = sum.key.wrapping_add(part(first, factor)).wrapping_add(part(second, next));
+        sum.frames += 1 + usize::from(second != 0);
     }
 
     #[inline(never)]

@@ -1,22 +1,25 @@
 //! The snapshots of one kind as columns: a site is a stack, a row is a site at one object size, a cell is a row in
 //! one snapshot.
 
+use super::column::Column;
 use super::names::FrameId;
-use crate::profile::{Form, Goroutine, HeapColumns, Kind, NoticeCode, SampleType, SamplingRate, TakenAt};
+use super::stacks::{Span, Stacks};
+use crate::profile::{
+    Form, Goroutine, HeapColumns, Kind, NoticeCode, SampleType, SamplingRate, Scaling, TakenAt,
+};
 
 /// A site of a track.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SiteId(pub u32);
 
-/// A stack that is followed through time.
-#[derive(Clone, Debug, Default)]
+/// A stack that is followed through time. [`Track::stack`] and [`Track::latest_stack`] give its frames.
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Site {
-    /// Its frames in the first snapshot that shows it, leaf first.
-    pub stack: Vec<FrameId>,
-    /// Its frames in the last snapshot that shows it, where lines moved between builds.
-    pub moved_to: Option<Vec<FrameId>>,
+    pub(super) stack: Span,
+    /// Where lines moved between builds.
+    pub(super) moved_to: Option<Span>,
     /// How many of the first frames are the runtime's and take no part in its identity (goroutines only).
-    pub hidden_leaves: usize,
+    pub hidden_leaves: u32,
     /// Allocated by the profiler itself.
     pub is_profiler: bool,
     /// Left out by focus or ignore.
@@ -24,9 +27,9 @@ pub struct Site {
 }
 
 impl Site {
-    /// The frames as last seen.
-    pub fn latest_stack(&self) -> &[FrameId] {
-        self.moved_to.as_deref().unwrap_or(&self.stack)
+    /// Whether its frames in the last snapshot that shows it stand at other lines than in the first one.
+    pub fn has_moved(&self) -> bool {
+        self.moved_to.is_some()
     }
 }
 
@@ -35,6 +38,8 @@ impl Site {
 pub struct Row {
     /// The site.
     pub site: SiteId,
+    /// Counts the object sizes of its track as they are met: there are a hundred of them, and a hundred thousand rows.
+    pub(super) class: u32,
     /// Bytes an object; 0 if unknown, and for goroutines.
     pub size: i64,
 }
@@ -155,10 +160,11 @@ pub struct Track {
     pub snapshots: Vec<Snapshot>,
     /// Every site of any snapshot.
     pub sites: Vec<Site>,
+    pub(super) stacks: Stacks,
     /// Every row of any snapshot; in a finished series in the order of their sites.
     pub rows: Vec<Row>,
-    /// One column a snapshot, as long as there were rows when it was added.
-    pub(super) columns: Vec<Vec<Cell>>,
+    /// One a snapshot.
+    pub(super) columns: Vec<Column>,
     /// In a series, where one life ends and the next begins, in order.
     pub breaks: Vec<Break>,
     /// In a series, how many snapshots repeated the one before them and were left out.
@@ -169,8 +175,21 @@ pub struct Track {
 
 impl Track {
     /// A row in a snapshot; zero where the snapshot does not have it, as Go leaves such rows out.
+    #[inline]
     pub fn cell(&self, snapshot: usize, row: usize) -> Cell {
-        self.columns[snapshot].get(row).copied().unwrap_or_default()
+        self.columns[snapshot].cell(row, &self.rows[row])
+    }
+
+    /// The really sampled objects of a row in a snapshot, allocated and live: the same as in its cell.
+    #[inline]
+    pub fn sampled(&self, snapshot: usize, row: usize) -> (i64, i64) {
+        self.columns[snapshot].sampled(row)
+    }
+
+    /// What the sampling of a snapshot does to the objects of a row.
+    #[inline]
+    pub fn scaling(&self, snapshot: usize, row: usize) -> Scaling {
+        self.columns[snapshot].scaling(&self.rows[row])
     }
 
     /// Takes a snapshot out again; its sites and rows stay.
@@ -189,5 +208,16 @@ impl Track {
     /// A site.
     pub fn site(&self, site: SiteId) -> &Site {
         &self.sites[site.0 as usize]
+    }
+
+    /// The frames of a site in the first snapshot that shows it, leaf first.
+    pub fn stack(&self, site: SiteId) -> &[FrameId] {
+        self.stacks.get(self.site(site).stack)
+    }
+
+    /// The frames of a site in the last snapshot that shows it, leaf first.
+    pub fn latest_stack(&self, site: SiteId) -> &[FrameId] {
+        let site = self.site(site);
+        self.stacks.get(site.moved_to.unwrap_or(site.stack))
     }
 }

@@ -35,8 +35,7 @@ pub(super) fn assess_busy(
     among: usize,
 ) -> Option<(Confidence, Vec<Evidence>)> {
     let change = &tally.change_without_tiny;
-    let p_value =
-        dispersed_p_value(change, dispersion(judge.track, rows, judge.window, |t| t.change_without_tiny));
+    let p_value = dispersed_p_value(change, dispersion(judge.track, rows, judge.window, false));
     let q_value = (p_value * among as f64).min(1.0);
     if q_value > Criteria::MEDIUM_Q {
         return None;

@@ -34,7 +34,7 @@ impl<'a> Scene<'a> {
                 if !here(&window.last()) {
                     continue;
                 }
-                let stack = functions(track.site(row.site).latest_stack(), tracks.names);
+                let stack = functions(track.latest_stack(row.site), tracks.names);
                 if last_two.iter().all(here) {
                     stuck_finalizer = stuck_finalizer.or(finalizer_of(&stack));
                 }
@@ -88,7 +88,7 @@ impl<'a> Scene<'a> {
                 }
                 (Subject::Goroutine, _, Some((track, _))) => {
                     case.waits.extend(member.sites.iter().take(STACKS).map(|site| WaitSite {
-                        stack: functions(track.site(site.site).latest_stack(), self.tracks.names),
+                        stack: functions(track.latest_stack(site.site), self.tracks.names),
                         count: site.growth.points.last().map_or(0.0, |point| point.value),
                     }));
                 }
@@ -107,21 +107,20 @@ impl<'a> Scene<'a> {
             suspect.members().flat_map(|member| &member.sites).take(STACKS).map(|site| site.site).collect();
         let names = self.tracks.names;
         let own = |site: &SiteId| -> BTreeSet<FunctionId> {
-            let stack = track.site(*site).latest_stack().iter();
+            let stack = track.latest_stack(*site).iter();
             stack.filter(|f| names.info_of(**f).owner == Owner::Own).map(|f| names.function_of(*f)).collect()
         };
         let shared: BTreeSet<FunctionId> = sites.iter().flat_map(own).collect();
         let beside = |site: &&SiteId| !sites.contains(site) && !own(site).is_disjoint(&shared);
         let tables = |site: &SiteId| {
-            let rows = (0..track.rows.len())
-                .filter(|row| track.rows[*row].site == *site && TABLE_SIZES.contains(&track.rows[*row].size));
+            let rows = track.rows_of(*site).filter(|row| TABLE_SIZES.contains(&track.rows[*row].size));
             self.heap_site(track, window, *site, rows.collect())
         };
         self.tables.iter().filter(beside).map(tables).collect()
     }
 
     fn heap_site(&self, track: &Track, window: &Window, site: SiteId, rows: Vec<usize>) -> HeapSite<'_> {
-        let frames = track.site(site).latest_stack();
+        let frames = track.latest_stack(site);
         let names = self.tracks.names;
         let own = frames.iter().position(|frame| names.info_of(*frame).owner == Owner::Own);
         let rate = track.snapshots[window.last()].rate.unwrap_or(SamplingRate(1));
@@ -158,7 +157,7 @@ impl<'a> Scene<'a> {
 
 /// The stacks at which more objects of the sizes that full tables have are live than before.
 fn growing_tables((track, window): (&Track, &Window)) -> Vec<SiteId> {
-    let live = |snapshot: usize, row: usize| track.cell(snapshot, row).sampled_inuse;
+    let live = |snapshot: usize, row: usize| track.sampled(snapshot, row).1;
     let grows = |row: &usize| {
         TABLE_SIZES.contains(&track.rows[*row].size) && live(window.last(), *row) > live(window.first(), *row)
     };

@@ -4,6 +4,7 @@ use super::Suspect;
 use super::join::Tracks;
 use crate::clusters::Blame;
 use crate::profile::Owner;
+use crate::series::{FrameId, FunctionInfo};
 use std::collections::BTreeMap;
 
 /// So many places are told.
@@ -66,15 +67,17 @@ pub(super) fn entrances(suspect: &Suspect, tracks: &Tracks<'_>) -> Vec<Entrance>
     let Some((library, (track, window))) = library(suspect, tracks).zip(tracks.heap) else {
         return Vec::new();
     };
+    let enters = |info: &FunctionInfo| starts(&info.name, library.entered_by);
+    let entered: Vec<bool> = tracks.names.functions().iter().map(enters).collect();
     let mut calls: BTreeMap<Blame, u64> = BTreeMap::new();
     for (row, info) in track.rows.iter().enumerate() {
-        let allocated = |snapshot: usize| track.cell(snapshot, row).sampled_alloc;
+        let allocated = |snapshot: usize| track.sampled(snapshot, row).0;
         let new = allocated(window.last()).saturating_sub(allocated(window.first()));
-        let stack = track.site(info.site).latest_stack();
-        let enters = |frame: &_| starts(&tracks.names.info_of(*frame).name, library.entered_by);
         if new <= 0 {
             continue;
         }
+        let stack = track.latest_stack(info.site);
+        let enters = |frame: &FrameId| entered[tracks.names.function_of(*frame).0 as usize];
         let Some(entrance) = stack.iter().rposition(enters) else { continue };
         let own = |frame: &&_| tracks.names.info_of(**frame).owner == Owner::Own;
         if let Some(frame) = stack[entrance..].iter().find(own) {

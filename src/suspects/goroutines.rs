@@ -3,13 +3,11 @@
 use super::course::{Course, Figures, LaterPart};
 use super::evidence::Evidence;
 use super::fingerprint::fingerprint;
-use super::{
-    Assessments, Confidence, Criteria, Node, SiteGrowth, Suspect, Window, choose, flatten, heaviest_blame,
-};
-use crate::clusters::{Group, Subject, blame, members_between};
+use super::{Assessments, Confidence, Criteria, SiteGrowth, Suspect, Window, choose, heaviest_blame};
+use crate::clusters::{Blame, Groups, Subject, blame, members_between};
 use crate::growth::{Change, Growth, Point, Test, q_values};
 use crate::profile::{Goroutine, Owner};
-use crate::series::{FunctionId, Names, Site, SiteId, Track};
+use crate::series::{FunctionId, Names, SiteId, Track};
 use foldhash::{HashMap, HashMapExt};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -42,16 +40,15 @@ const FEW_CONNECTIONS: u64 = 100;
 pub fn judge_goroutines(
     track: &Track,
     names: &Names,
-    groups: &[Group],
+    groups: &Groups,
     window: &Window,
     criteria: &Criteria,
     proof: Option<&Track>,
 ) -> Vec<Suspect> {
     let proved = proof.map(|track| proved_by_function(track, names)).unwrap_or_default();
     let census = Census::take(track, names, window);
-    let mut nodes = Vec::new();
-    let roots = flatten(groups, &mut nodes);
-    let counts: Vec<Counts> = nodes.iter().map(|node| census.count(track, &node.group.rows)).collect();
+    let roots: Vec<usize> = groups.roots().collect();
+    let counts: Vec<Counts> = (0..groups.len()).map(|i| census.count(track, groups.rows(i))).collect();
     let tests: Vec<Test> = counts
         .iter()
         .map(|c| Test { p_value: c.change.p_value(), least_p_value: c.change.least_p_value() })
@@ -59,20 +56,18 @@ pub fn judge_goroutines(
     let q = q_values(&tests, Criteria::MEDIUM_Q);
     let gross: f64 = roots.iter().map(|root| counts[*root].delta().max(0.0)).sum();
 
-    let judged: Vec<Option<(Confidence, Vec<Evidence>)>> = nodes
-        .iter()
-        .enumerate()
-        .map(|(i, node)| {
+    let judged: Vec<Option<(Confidence, Vec<Evidence>)>> = (0..groups.len())
+        .map(|i| {
             let counts = &counts[i];
             // The proof is matched by function: it was taken at another moment than the stacks here.
             // Roots stand in ascending order, parents before their parts.
             let proved_elsewhere = match roots.binary_search(&i).is_ok() {
-                true => proved.get(&node.group.blame.function).copied().unwrap_or(0),
+                true => proved.get(&groups.get(i).blame.function).copied().unwrap_or(0),
                 false => 0,
             };
             let share = (gross > 0.0).then(|| (counts.delta() / gross).clamp(0.0, 1.0));
             let material = criteria.material(counts.delta() * SMALLEST_STACK, share, window);
-            let course = course(track, &node.group.rows, window);
+            let course = course(track, groups.rows(i), window);
             assess(
                 counts,
                 proved_elsewhere.max(counts.marked),
@@ -86,24 +81,24 @@ pub fn judge_goroutines(
         judged.iter().map(|j| j.as_ref().map(|(confidence, _)| *confidence)).collect();
     let mut chosen = Vec::new();
     for root in &roots {
-        choose(*root, &nodes, &assessed, &mut chosen);
+        choose(*root, groups, &assessed, &mut chosen);
     }
     let weight = |i: usize| counts[i].delta();
     chosen
         .into_iter()
         .filter_map(|index| {
             let (confidence, mut evidence) = judged[index].clone()?;
-            census.describe(&nodes[index].group.rows, track, &mut evidence);
+            census.describe(groups.rows(index), track, &mut evidence);
             let counts = &counts[index];
-            let mut growth = growth_of(track, &nodes[index].group.rows, counts, window);
+            let mut growth = growth_of(track, groups.rows(index), counts, window);
             growth.p_value = Some(tests[index].p_value);
             growth.q_value = Some(q[index]);
-            if let Some(course) = course(track, &nodes[index].group.rows, window) {
+            if let Some(course) = course(track, groups.rows(index), window) {
                 growth.slope = course.slope;
                 growth.shape = course.shape;
             }
-            let sites = site_growths(track, names, &nodes[index].group.rows, window);
-            let blame = heaviest_blame(index, &nodes, &weight);
+            let sites = site_growths(track, names, groups.rows(index), window);
+            let blame = heaviest_blame(index, groups, &weight);
             Some(Suspect {
                 subject: Subject::Goroutine,
                 confidence,
@@ -118,7 +113,7 @@ pub fn judge_goroutines(
                 excerpt: None,
                 share: (gross > 0.0).then(|| (counts.delta() / gross).clamp(0.0, 1.0)),
                 evidence,
-                fingerprint: identity(names, &nodes[index]),
+                fingerprint: identity(names, &groups.get(index).blame),
                 sites,
             })
         })
@@ -150,7 +145,7 @@ fn proved_by_function(track: &Track, names: &Names) -> BTreeMap<FunctionId, u64>
     let last = track.snapshots.len() - 1;
     for (index, row) in track.rows.iter().enumerate() {
         let count = live(track, last, index);
-        if let Some(blame) = blame(track.site(row.site), names, track.kind).filter(|_| count > 0) {
+        if let Some(blame) = blame(track, row.site, names).filter(|_| count > 0) {
             let sum = proved.entry(blame.function).or_insert(0u64);
             *sum = sum.saturating_add(count);
         }
@@ -215,14 +210,15 @@ impl<'a> Census<'a> {
         }
     }
 
-    fn is_connection(&self, site: &Site) -> bool {
-        let root = site.latest_stack().last().map_or("", |frame| self.names.info_of(*frame).name.as_str());
-        self.leaf_of(site) == NETWORK_WAIT || CONNECTION_COMPANIONS.contains(&root)
+    fn is_connection(&self, track: &Track, site: SiteId) -> bool {
+        let root =
+            track.latest_stack(site).last().map_or("", |frame| self.names.info_of(*frame).name.as_str());
+        self.leaf_of(track, site) == NETWORK_WAIT || CONNECTION_COMPANIONS.contains(&root)
     }
 
     /// The leaf above the runtime: what the goroutines of a site wait in.
-    fn leaf_of(&self, site: &Site) -> &str {
-        let leaf = site.latest_stack().get(site.hidden_leaves);
+    fn leaf_of(&self, track: &Track, site: SiteId) -> &str {
+        let leaf = track.latest_stack(site).get(track.site(site).hidden_leaves as usize);
         leaf.map_or("", |frame| self.names.info_of(*frame).name.as_str())
     }
 
@@ -238,9 +234,9 @@ impl<'a> Census<'a> {
             change.after = change.after.saturating_add(live(track, self.window.last(), row));
             let site = track.rows[row].site;
             let here = live(track, self.window.last(), row);
-            if self.leaf_of(track.site(site)) == PASSING_WAIT {
+            if self.leaf_of(track, site) == PASSING_WAIT {
                 counts.passing += here;
-            } else if self.is_connection(track.site(site)) {
+            } else if self.is_connection(track, site) {
                 counts.network += here;
             }
             if let (Some(sum), Some(stayed)) = (&mut counts.stayed, &self.stayed) {
@@ -419,6 +415,6 @@ pub(super) fn site_growths(
     sites
 }
 
-fn identity(names: &Names, node: &Node<'_>) -> String {
-    fingerprint(["goroutine", names.info(node.group.blame.function).name.as_str()].into_iter())
+fn identity(names: &Names, blame: &Blame) -> String {
+    fingerprint(["goroutine", names.info(blame.function).name.as_str()].into_iter())
 }

@@ -4,15 +4,15 @@ use super::busy::{assess_busy, busy_place};
 use super::course::{Course, Figures, LaterPart};
 use super::evidence::Evidence;
 use super::heap_growth::{growth_of, site_growths, total_growth};
-use super::{
-    Assessments, Confidence, Criteria, HeapMetric, Node, Suspect, Window, choose, flatten, heaviest_blame,
-};
-use crate::clusters::{Group, Subject, Tally, heap_level, heap_sums, heap_tally};
+use super::{Assessments, Confidence, Criteria, HeapMetric, Suspect, Window, choose, heaviest_blame};
+use crate::clusters::{Groups, Subject, Sums, Tally, heap_level, heap_sums, heap_tally, sum_up};
 use crate::growth::{
-    Change, Growth, PValues, Test, dispersed_p_value, overdispersion, q_values, resolution, testable,
+    Change, Growth, PValues, Test, dispersed_p_value, is_surely_sampled, overdispersion, q_values,
+    resolution, testable,
 };
-use crate::profile::Owner;
+use crate::profile::{Owner, SamplingRate};
 use crate::series::{Names, Sampling, Track};
+use foldhash::{HashMap, HashMapExt};
 
 /// A site that keeps less of what it allocates is a hot path: what it seems to gain is garbage that the collector
 /// had not yet seen, which follows any leak (S40). It is no suspect, however large.
@@ -49,101 +49,99 @@ pub struct HeapJudgement {
 pub fn judge_heap(
     track: &Track,
     names: &Names,
-    groups: &[Group],
+    groups: &Groups,
     window: &Window,
     criteria: &Criteria,
 ) -> HeapJudgement {
-    let mut nodes = Vec::new();
-    let roots = flatten(groups, &mut nodes);
-    let tally = |i: usize| heap_tally(track, &nodes[i].group.rows, window.first(), window.last());
-    let all_rows: Vec<usize> = groups.iter().flat_map(|group| group.rows.iter().copied()).collect();
-    let total = heap_sums(track, &all_rows, window.first(), window.last());
+    let tally = |i: usize| heap_tally(track, groups.rows(i), window.first(), window.last());
+    let total = heap_sums(track, groups.all_rows(), window.first(), window.last());
 
     let mut p_values = PValues::default();
-    let mut tests = Vec::with_capacity(nodes.len());
-    let mut briefs = Vec::with_capacity(nodes.len());
+    let mut tests = vec![Test { p_value: 1.0, least_p_value: 1.0 }; groups.len()];
+    let mut briefs = vec![Brief::default(); groups.len()];
     let (mut tests_with_tiny, mut tests_of_sizes) = (Vec::new(), Vec::new());
     // What is not significant anyway needs no widening.
-    let widened = |test: Test, rows: &[usize], sums: &Tally, of: fn(&Tally) -> Change| {
+    let widened = |test: Test, rows: &[usize], sums: &Sums, with_tiny: bool| {
         if test.p_value > Criteria::MEDIUM_Q {
             return test;
         }
-        Test { p_value: dispersed_p_value(&of(sums), dispersion(track, rows, window, of)), ..test }
+        let factor = dispersion(track, rows, window, with_tiny);
+        Test { p_value: dispersed_p_value(&sums.counts(with_tiny), factor), ..test }
     };
-    for (index, node) in nodes.iter().enumerate() {
-        let rows = &node.group.rows;
-        let sums = heap_sums(track, rows, window.first(), window.last());
-        let plain = test(&sums.change_without_tiny, &mut p_values);
-        tests.push(widened(plain, rows, &sums, |tally| tally.change_without_tiny));
+    let mut each = |index: usize, sums: &Sums| {
+        let rows = groups.rows(index);
+        let plain = test(&sums.counts(false), &mut p_values);
+        tests[index] = widened(plain, rows, sums, false);
         // Tests without the tiny allocator's blocks, and for the groups that have any, once more with them.
-        if sums.change != sums.change_without_tiny {
-            let with_tiny = test(&sums.change, &mut p_values);
-            tests_with_tiny.push((index, widened(with_tiny, rows, &sums, |tally| tally.change)));
+        if sums.counts(true) != sums.counts(false) {
+            let with_tiny = test(&sums.counts(true), &mut p_values);
+            tests_with_tiny.push((index, widened(with_tiny, rows, sums, true)));
         }
+        let (kept_bytes, delta) = (sums.kept_bytes(), sums.delta());
+        let keeps = kept_bytes.is_some_and(|kept| kept >= CONTAINER_KEEPS);
         // And of single stacks whose objects became larger, once more by their sizes.
-        let is_grown_stack = node.parts.is_empty() && delta(&sums) > 0.0;
-        if let Some(p_value) = is_grown_stack.then(|| larger(&tally(index))).flatten() {
-            let least_p_value = p_value.min(sums.change.least_p_value());
+        let is_grown_stack = rows.len() > 1 && keeps && delta > 0.0 && groups.parts(index).next().is_none();
+        if is_grown_stack && let Some(p_value) = larger(&tally(index)) {
+            let least_p_value = p_value.min(sums.counts(true).least_p_value());
             tests_of_sizes.push((index, Test { p_value, least_p_value }));
         }
-        briefs.push(Brief { delta: delta(&sums), is_hot: is_hot(&sums), kept_bytes: sums.kept_bytes() });
+        briefs[index] = Brief { delta, is_hot: is_hot(&sums.counts(true), kept_bytes), keeps };
+    };
+    for root in groups.roots() {
+        sum_up(track, groups, root, (window.first(), window.last()), &mut each);
     }
     let mut append = |more: Vec<(usize, Test)>| {
-        let mut places = vec![None; nodes.len()];
-        for (index, test) in more {
-            places[index] = Some(tests.len());
+        let place = |(index, test): (usize, Test)| {
             tests.push(test);
-        }
-        places
+            (index, tests.len() - 1)
+        };
+        more.into_iter().map(place).collect::<HashMap<usize, usize>>()
     };
     let (with_tiny, by_size) = (append(tests_with_tiny), append(tests_of_sizes));
     let q = q_values(&tests, Criteria::MEDIUM_Q);
 
-    let gross: f64 = roots
-        .iter()
-        .map(|root| &briefs[*root])
+    let gross: f64 = groups
+        .roots()
+        .map(|root| &briefs[root])
         .filter(|brief| !brief.is_hot)
         .map(|brief| brief.delta.max(0.0))
         .sum();
     let sampling = [window.first(), window.last()].map(|i| track.snapshots[i].sampling);
     let judge = Judge { track, criteria, window, gross, certain: sampling == [Sampling::Recovered; 2] };
-    let judged: Vec<Option<(Confidence, Vec<Evidence>)>> = briefs
-        .iter()
-        .enumerate()
-        .map(|(i, brief)| {
-            if brief.delta <= 0.0 {
-                return None;
-            }
-            let of = |t: usize| (tests[t].p_value, q[t]);
-            let figures = TestFigures { all: of(i), tiny: with_tiny[i].map(of), sizes: by_size[i].map(of) };
-            let judged = judge.assess(&nodes[i].group.rows, &tally(i), &figures)?;
-            Some(if names.info(nodes[i].group.blame.function).is_runtime {
-                without_own_code(judged)
-            } else {
-                judged
-            })
-        })
-        .collect();
-    let assessed: Assessments =
-        judged.iter().map(|j| j.as_ref().map(|(confidence, _)| *confidence)).collect();
+    let mut assessed: Assessments = vec![None; groups.len()];
+    let mut judged: HashMap<usize, (Confidence, Vec<Evidence>)> = HashMap::new();
+    for (i, _) in briefs.iter().enumerate().filter(|(_, brief)| brief.delta > 0.0) {
+        let of = |t: usize| (tests[t].p_value, q[t]);
+        let of_more = |places: &HashMap<usize, usize>| places.get(&i).map(|t| of(*t));
+        let figures = TestFigures { all: of(i), tiny: of_more(&with_tiny), sizes: of_more(&by_size) };
+        if !figures.any_called() && !may_climb(track, groups.rows(i), window) {
+            continue;
+        }
+        let Some(mut found) = judge.assess(groups.rows(i), &tally(i), &figures) else { continue };
+        if names.info(groups.get(i).blame.function).is_runtime {
+            found = without_own_code(found);
+        }
+        assessed[i] = Some(found.0);
+        judged.insert(i, found);
+    }
     let mut chosen = Vec::new();
-    for root in &roots {
-        choose(*root, &nodes, &assessed, &mut chosen);
+    for root in groups.roots() {
+        choose(root, groups, &assessed, &mut chosen);
     }
 
     let weight = |i: usize| if briefs[i].is_hot { 0.0 } else { briefs[i].delta };
     let suspect = |index: usize, (confidence, evidence): (Confidence, Vec<Evidence>)| {
-        let group = nodes[index].group;
+        let rows = groups.rows(index);
         let delta = briefs[index].delta;
-        let mut growth = growth_of(track, &group.rows, criteria.metric, window);
+        let mut growth = growth_of(track, rows, criteria.metric, window);
         growth.p_value = Some(tests[index].p_value);
         growth.q_value = Some(q[index]);
-        if let Some(course) = judge.course(&group.rows, false, false) {
+        if let Some(course) = judge.course(rows, false, false) {
             growth.slope = course.slope.filter(|_| criteria.metric == HeapMetric::InuseSpace);
             growth.shape = course.shape;
         }
-        let sites = site_growths(track, &group.rows, window, criteria.metric);
-        let blame = heaviest_blame(index, &nodes, &weight);
+        let sites = site_growths(track, rows, window, criteria.metric);
+        let blame = heaviest_blame(index, groups, &weight);
         Suspect {
             subject: Subject::Heap,
             confidence,
@@ -164,27 +162,26 @@ pub fn judge_heap(
         }
     };
     let mut suspects: Vec<Suspect> =
-        chosen.into_iter().filter_map(|index| Some(suspect(index, judged[index].clone()?))).collect();
+        chosen.into_iter().filter_map(|index| Some(suspect(index, judged.remove(&index)?))).collect();
 
     let rate = track.snapshots[window.last()].rate.map_or(1, |rate| rate.0);
     let resolution = resolution(testable(&tests, Criteria::MEDIUM_Q), Criteria::MEDIUM_Q, rate);
-    let total_grows = match judge.course(&all_rows, true, false) {
+    let total_grows = match judge.course(groups.all_rows(), true, false) {
         Some(course) => course.wants_explanation(),
         None => total.change.p_value() <= Criteria::MEDIUM_Q,
     };
-    let total_grows = total_grows || bytes_grow(track, names, &nodes, &roots, &briefs, window, resolution);
+    let total_grows = total_grows || bytes_grow(track, names, groups, &briefs, window, resolution);
     let explained = suspects.iter().any(|suspect| suspect.confidence >= Confidence::Medium);
     if total_grows && !explained {
-        let busy = |index: &usize| briefs[*index].is_hot && !nodes[*index].group.rows.is_empty();
-        let busy: Vec<usize> = (0..nodes.len()).filter(busy).collect();
+        let busy: Vec<usize> = (0..groups.len()).filter(|index| briefs[*index].is_hot).collect();
         let most = busy_place(&busy, &|index| briefs[index].delta, delta(&total));
         suspects.extend(most.and_then(|index| {
-            Some(suspect(index, assess_busy(&judge, &nodes[index].group.rows, &tally(index), busy.len())?))
+            Some(suspect(index, assess_busy(&judge, groups.rows(index), &tally(index), busy.len())?))
         }));
     }
     HeapJudgement {
         suspects,
-        total_growth: total_growth(track, &all_rows, window),
+        total_growth: total_growth(track, groups.all_rows(), &total, window),
         total_grows,
         total,
         resolution,
@@ -196,17 +193,16 @@ pub fn judge_heap(
 fn bytes_grow(
     track: &Track,
     names: &Names,
-    nodes: &[Node<'_>],
-    roots: &[usize],
+    groups: &Groups,
     briefs: &[Brief],
     window: &Window,
     resolution: f64,
 ) -> bool {
-    let kept = roots.iter().filter(|root| {
-        let is_runtime = names.info(nodes[**root].group.blame.function).is_runtime;
-        !is_runtime && briefs[**root].kept_bytes.is_some_and(|kept| kept >= CONTAINER_KEEPS)
+    let kept = groups.roots().filter(|root| {
+        let is_runtime = names.info(groups.get(*root).blame.function).is_runtime;
+        !is_runtime && briefs[*root].keeps
     });
-    let rows: Vec<usize> = kept.flat_map(|root| nodes[*root].group.rows.iter().copied()).collect();
+    let rows: Vec<usize> = kept.flat_map(|root| groups.rows(root)).copied().collect();
     let grows = |from: usize, least: f64| {
         let tally = heap_sums(track, &rows, from, window.last());
         delta(&tally) > 3.0 * tally.variance.bytes.sqrt() && delta(&tally) >= least
@@ -231,13 +227,23 @@ fn test(change: &Change, p_values: &mut PValues) -> Test {
     Test { p_value, least_p_value: change.least_p_value() }
 }
 
+/// Whether any object is so large that it may be a container that [`climb`](crate::growth::climb) knows.
+fn may_climb(track: &Track, rows: &[usize], window: &Window) -> bool {
+    let rate = track.snapshots[window.last()].rate.unwrap_or(SamplingRate(1));
+    rows.iter().any(|row| is_surely_sampled(track.rows[*row].size, rate.0))
+}
+
 /// How far the counts of a group swing beyond those of objects that come and go one by one; 1 where the window is too
 /// short to tell.
-pub(super) fn dispersion(track: &Track, rows: &[usize], window: &Window, of: fn(&Tally) -> Change) -> f64 {
+pub(super) fn dispersion(track: &Track, rows: &[usize], window: &Window, with_tiny: bool) -> f64 {
+    if window.len() < 3 {
+        return 1.0;
+    }
     let hours = window.hours();
     let gaps: Vec<f64> = hours.windows(2).map(|pair| pair[1] - pair[0]).collect();
     let pairs = window.snapshots().windows(2);
-    let changes: Vec<Change> = pairs.map(|pair| of(&heap_sums(track, rows, pair[0], pair[1]))).collect();
+    let changes: Vec<Change> =
+        pairs.map(|pair| Sums::of(track, rows, pair[0], pair[1]).counts(with_tiny)).collect();
     overdispersion(&changes, &gaps).unwrap_or(1.0)
 }
 
@@ -255,12 +261,12 @@ fn retained_size(tally: &Tally) -> Option<(i64, Change)> {
 }
 
 /// A hot path keeps nothing, neither of the objects nor of the bytes it allocates.
-fn is_hot(tally: &Tally) -> bool {
-    keeps_no_objects(&tally.change) && tally.kept_bytes().is_none_or(|kept| kept < CONTAINER_KEEPS)
+fn is_hot(change: &Change, kept_bytes: Option<f64>) -> bool {
+    keeps_no_objects(change) && kept_bytes.is_none_or(|kept| kept < CONTAINER_KEEPS)
 }
 
 fn keeps_no_objects(change: &Change) -> bool {
-    change.retention().is_some_and(|retention| retention.value < HOT_PATH)
+    change.kept_share().is_some_and(|share| share < HOT_PATH)
 }
 
 /// The p-value of containers that grow: their objects became larger, and enough of the bytes stayed.
@@ -280,12 +286,25 @@ struct TestFigures {
     sizes: Option<(f64, f64)>,
 }
 
+impl TestFigures {
+    /// Whether any of them is significant at the rate that medium asks for.
+    fn any_called(&self) -> bool {
+        [Some(self.all), self.tiny, self.sizes].into_iter().flatten().any(is_called)
+    }
+}
+
+fn is_called((_, q_value): (f64, f64)) -> bool {
+    q_value <= Criteria::MEDIUM_Q
+}
+
 /// What is remembered of a group that need not be a suspect: there are tens of thousands of them.
+#[derive(Clone, Copy, Default)]
 struct Brief {
     /// The growth in live bytes.
     delta: f64,
     is_hot: bool,
-    kept_bytes: Option<f64>,
+    /// Enough of the bytes it allocates for containers that grow.
+    keeps: bool,
 }
 
 /// What all groups are judged with.
@@ -321,13 +340,11 @@ impl Judge<'_> {
             allocated: (counted && !swells)
                 .then(|| levels.iter().map(|level| level.cell.alloc_space as f64).collect()),
         };
-        let of: fn(&Tally) -> Change =
-            if tiny { |tally| tally.change } else { |tally| tally.change_without_tiny };
-        let factor = dispersion(self.track, rows, self.window, of);
+        let factor = dispersion(self.track, rows, self.window, tiny);
         let since = |position: usize| {
             let part = heap_tally(self.track, rows, self.window.snapshots()[position], self.window.last());
             LaterPart {
-                p_value: dispersed_p_value(&of(&part), factor).min(larger(&part).unwrap_or(1.0)),
+                p_value: dispersed_p_value(&part.counts(tiny), factor).min(larger(&part).unwrap_or(1.0)),
                 retained: is_retained(&part.kept) || retained_size(&part).is_some(),
                 climbs: part.climb.is_some() || (part.is_map() && is_retained(&part.kept)),
             }
@@ -346,9 +363,8 @@ impl Judge<'_> {
         let is_material = matches!(material, Evidence::Material { held: true, .. });
         let sizes: Vec<(i64, i64)> = tally.sizes.iter().copied().take(SIZES_TOLD).collect();
         let sizes = (!sizes.is_empty()).then_some(Evidence::Sizes(sizes));
-        let called = |(_, q): (f64, f64)| q <= Criteria::MEDIUM_Q;
-        let by_count = called(tests.all);
-        let swells = tests.sizes.filter(|sizes| called(*sizes));
+        let by_count = is_called(tests.all);
+        let swells = tests.sizes.filter(|sizes| is_called(*sizes));
         let significant = by_count || swells.is_some();
         if let Some(climb) = tally.climb.filter(|_| !significant && is_material) {
             // Growth without sampling error; the question is only whether it goes on. What was not there before may
@@ -369,13 +385,15 @@ impl Judge<'_> {
             };
             return Some((if self.certain { confidence } else { Confidence::Low }, evidence));
         }
-        let only_tiny = !significant && tests.tiny.is_some_and(called);
+        let only_tiny = !significant && tests.tiny.is_some_and(is_called);
         let (change, kept, (p_value, q_value)) = match (tests.tiny, swells) {
             (Some(tiny), _) if only_tiny => (&tally.change, &tally.change, tiny),
             (_, Some(sizes)) if !by_count => (&tally.change_without_tiny, &tally.kept, sizes),
             _ => (&tally.change_without_tiny, &tally.kept, tests.all),
         };
-        if !(significant || only_tiny) || (swells.is_none() && (keeps_no_objects(change) || is_hot(tally))) {
+        if !(significant || only_tiny)
+            || (swells.is_none() && (keeps_no_objects(change) || is_hot(&tally.change, tally.kept_bytes())))
+        {
             return None;
         }
         let size = retained_size(tally).filter(|_| !only_tiny && swells.is_none());

@@ -2,14 +2,14 @@
 
 use super::fingerprint::fingerprint;
 use super::{HeapMetric, SiteGrowth, Suspect, Window};
-use crate::clusters::{Subject, heap_level, heap_sums};
+use crate::clusters::{Subject, Tally, heap_level, heap_sums};
 use crate::growth::{Growth, Point, theil_sen_correlated};
 use crate::series::{FunctionId, Names, SiteId, Track};
 use std::collections::BTreeMap;
 
-/// The growth of all rows in live bytes, with its pace where there are points enough.
-pub(super) fn total_growth(track: &Track, rows: &[usize], window: &Window) -> Growth {
-    let mut growth = growth_of(track, rows, HeapMetric::InuseSpace, window);
+/// The growth of all rows in live bytes, of which `total` is known, with its pace where there are points enough.
+pub(super) fn total_growth(track: &Track, rows: &[usize], total: &Tally, window: &Window) -> Growth {
+    let mut growth = with_points(track, rows, total, HeapMetric::InuseSpace, window);
     if window.len() > 2 {
         let values: Vec<f64> = growth.points.iter().map(|point| point.value).collect();
         growth.slope = theil_sen_correlated(&window.hours(), &values);
@@ -19,7 +19,11 @@ pub(super) fn total_growth(track: &Track, rows: &[usize], window: &Window) -> Gr
 
 /// The growth of some rows in the shown column, a point a snapshot.
 pub(super) fn growth_of(track: &Track, rows: &[usize], metric: HeapMetric, window: &Window) -> Growth {
-    let tally = heap_sums(track, rows, window.first(), window.last());
+    with_points(track, rows, &heap_sums(track, rows, window.first(), window.last()), metric, window)
+}
+
+/// The growth from the first snapshot of a window to the last, and a point for each of them.
+fn with_points(track: &Track, rows: &[usize], tally: &Tally, metric: HeapMetric, window: &Window) -> Growth {
     let points = window.snapshots().iter().zip(window.times()).map(|(snapshot, time)| {
         let level = heap_level(track, rows, *snapshot);
         Point {
@@ -75,8 +79,7 @@ pub(super) fn identify(suspects: &mut [Suspect], track: &Track, names: &Names) {
         let blamed = suspect.blame.function;
         let path: Vec<&str> = match suspect.sites.first() {
             Some(site) if times[&blamed] > 1 => track
-                .site(site.site)
-                .latest_stack()
+                .latest_stack(site.site)
                 .iter()
                 .map(|frame| names.function_of(*frame))
                 .take_while(|function| *function != blamed)

@@ -127,7 +127,7 @@ impl<'a> Traits<'a> {
         if let Some((track, window)) = judged {
             let most = suspect.sites.first().map_or(0.0, |site| site.growth.delta());
             for site in suspect.sites.iter().filter(|site| site.growth.delta() >= LEADING * most) {
-                let stack = track.site(site.site).latest_stack();
+                let stack = track.latest_stack(site.site);
                 let here: BTreeSet<_> = stack.iter().map(|frame| tracks.names.function_of(*frame)).collect();
                 functions.extend(&here);
                 let functions = stack.iter().map(|frame| tracks.names.function_of(*frame));
@@ -360,15 +360,13 @@ fn defers(suspect: &Suspect, tracks: &Tracks<'_>) -> bool {
             let [first, last] = [window.first(), window.last()].map(|s| heap.cell(s, row).inuse_objects);
             last > first
         };
-        info.size == DEFER_RECORD
-            && heap.site(info.site).latest_stack().first().is_some_and(is_blamed)
-            && gained()
+        info.size == DEFER_RECORD && heap.latest_stack(info.site).first().is_some_and(is_blamed) && gained()
     });
     let runs = || {
         let Some((goroutines, last)) = tracks.goroutines else { return true };
         goroutines.rows.iter().enumerate().any(|(row, info)| {
             goroutines.cell(last.last(), row).inuse_objects > 0
-                && goroutines.site(info.site).latest_stack().iter().any(is_blamed)
+                && goroutines.latest_stack(info.site).iter().any(is_blamed)
         })
     };
     grows && runs()

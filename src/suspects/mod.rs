@@ -25,7 +25,7 @@ pub use verdict::Verdict;
 pub use window::Window;
 
 use crate::causes::Cause;
-use crate::clusters::{Blame, Group, Level, Subject, Variance};
+use crate::clusters::{Blame, Groups, Level, Subject, Variance};
 use crate::growth::Growth;
 use crate::profile::Kind;
 use crate::series::{Cell, Names, SiteId, Track};
@@ -242,56 +242,38 @@ pub fn all_sites(track: &Track, names: &Names, window: &Window, metric: HeapMetr
     }
 }
 
-/// A group taken apart into a list, parents before their parts.
-struct Node<'a> {
-    group: &'a Group,
-    parts: Vec<usize>,
-}
-
-fn flatten<'a>(groups: &'a [Group], nodes: &mut Vec<Node<'a>>) -> Vec<usize> {
-    let mut indexes = Vec::with_capacity(groups.len());
-    for group in groups {
-        let index = nodes.len();
-        nodes.push(Node { group, parts: Vec::new() });
-        indexes.push(index);
-        nodes[index].parts = flatten(&group.parts, nodes);
-    }
-    indexes
-}
-
-/// What became of a node: its confidence, if it is a suspect at all.
+/// What became of a group: its confidence, if it is a suspect at all.
 type Assessments = Vec<Option<Confidence>>;
 
 /// Chooses the coarsest groups that stand on their own: a group is one suspect unless a part of it is surer than the
 /// whole, as the one line that keeps is among busy lines that keep nothing. Then its parts of medium confidence or
 /// better are suspects, or, where there are none, its low ones.
-fn choose(index: usize, nodes: &[Node<'_>], assessed: &Assessments, chosen: &mut Vec<usize>) {
-    let best = |i: usize| best_below(i, nodes, assessed);
+fn choose(index: usize, groups: &Groups, assessed: &Assessments, chosen: &mut Vec<usize>) {
+    let best = |i: usize| best_below(i, groups, assessed);
     let own = assessed[index];
-    let below = nodes[index].parts.iter().filter_map(|part| best(*part)).max();
+    let below = groups.parts(index).filter_map(best).max();
     match (own, below) {
         (Some(own), below) if below.is_none_or(|below| below <= own) => chosen.push(index),
         (_, Some(below)) => {
             let least = below.min(Confidence::Medium);
-            for part in nodes[index].parts.iter().filter(|part| best(**part) >= Some(least)) {
-                choose(*part, nodes, assessed, chosen);
+            for part in groups.parts(index).filter(|part| best(*part) >= Some(least)) {
+                choose(part, groups, assessed, chosen);
             }
         }
         _ => {}
     }
 }
 
-fn best_below(index: usize, nodes: &[Node<'_>], assessed: &Assessments) -> Option<Confidence> {
-    let below = nodes[index].parts.iter().filter_map(|part| best_below(*part, nodes, assessed)).max();
+fn best_below(index: usize, groups: &Groups, assessed: &Assessments) -> Option<Confidence> {
+    let below = groups.parts(index).filter_map(|part| best_below(part, groups, assessed)).max();
     assessed[index].max(below)
 }
 
 /// The blame of a chosen group: of the part that grew most, down to the line.
-fn heaviest_blame(index: usize, nodes: &[Node<'_>], weight: &dyn Fn(usize) -> f64) -> Blame {
-    let heaviest =
-        nodes[index].parts.iter().copied().max_by(|a, b| weight(*a).total_cmp(&weight(*b)).then(b.cmp(a)));
+fn heaviest_blame(index: usize, groups: &Groups, weight: &dyn Fn(usize) -> f64) -> Blame {
+    let heaviest = groups.parts(index).max_by(|a, b| weight(*a).total_cmp(&weight(*b)).then(b.cmp(a)));
     match heaviest {
-        Some(part) if nodes[index].group.level < Level::Stack => heaviest_blame(part, nodes, weight),
-        _ => nodes[index].group.blame,
+        Some(part) if groups.get(index).level < Level::Stack => heaviest_blame(part, groups, weight),
+        _ => groups.get(index).blame,
     }
 }

@@ -47,7 +47,7 @@ fn sites(analysis: &Analysis) -> BTreeMap<Vec<(String, u32, bool)>, f64> {
     let (names, track) = (&analysis.series.names, &analysis.series.tracks()[0]);
     let mut sites = BTreeMap::new();
     for site in &analysis.sites[0].1 {
-        let frames = track.site(site.site).stack.iter();
+        let frames = track.stack(site.site).iter();
         let stack = frames
             .map(|f| (names.info_of(*f).name.clone(), names.line_of(*f), names.is_inlined(*f)))
             .collect();

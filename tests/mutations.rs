@@ -123,8 +123,8 @@ fn check(profile: &RawProfile) {
     for sample in profile.samples.iter() {
         assert!(sample.stack.len() <= limits.depth);
         assert!((sample.label_set as usize) < profile.label_sets.len());
-        for location in sample.stack {
-            for frame in symbols.frames_of(*location) {
+        for location in sample.stack.iter() {
+            for frame in symbols.frames_of(location) {
                 assert!(symbols.name(frame.function).len() + symbols.file(frame.function).len() <= 1 << 20);
             }
         }

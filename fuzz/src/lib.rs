@@ -36,9 +36,9 @@ pub fn read(bytes: &[u8]) -> Result<RawProfile, Problem> {
     for sample in profile.samples.iter() {
         assert!((sample.label_set as usize) < profile.label_sets.len());
         assert!(sample.size >= 0);
-        for location in sample.stack {
-            assert!(!symbols.frames_of(*location).is_empty());
-            for frame in symbols.frames_of(*location) {
+        for location in sample.stack.iter() {
+            assert!(!symbols.frames_of(location).is_empty());
+            for frame in symbols.frames_of(location) {
                 let _ = (symbols.name(frame.function), symbols.file(frame.function));
             }
         }

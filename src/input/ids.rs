@@ -135,26 +135,21 @@ impl Forward {
         problem.map_or(Ok(count), Err)
     }
 
-    /// Turns numbers into indexes. `end` is not exact where lists were empty, which only costs time.
+    /// Whether the numbers are the indexes already. Never wrongly.
+    pub(super) fn are_indexes(&self, ids: &Ids) -> bool {
+        self.far.is_empty() && matches!(ids, Ids::InOrder(count) if u64::from(self.end) <= *count)
+    }
+
+    /// The index that a number stands for.
     ///
     /// # Errors
-    /// The first id that is not there.
-    pub(super) fn resolve<'n>(
-        &self,
-        numbers: impl Iterator<Item = &'n mut u32>,
-        ids: &Ids,
-    ) -> Result<(), u64> {
-        if self.far.is_empty() && matches!(ids, Ids::InOrder(count) if u64::from(self.end) <= *count) {
-            return Ok(());
-        }
-        for number in numbers {
-            let id = match number.checked_sub(FAR) {
-                Some(place) => self.far[place as usize],
-                None => u64::from(*number) + 1,
-            };
-            *number = ids.index(id).ok_or(id)?;
-        }
-        Ok(())
+    /// The id, if it is not there.
+    pub(super) fn index(&self, number: u32, ids: &Ids) -> Result<u32, u64> {
+        let id = match number.checked_sub(FAR) {
+            Some(place) => self.far[place as usize],
+            None => u64::from(number) + 1,
+        };
+        ids.index(id).ok_or(id)
     }
 }
 
@@ -200,7 +195,9 @@ mod tests {
             assert_eq!(numbers[..count], one_by_one);
             let ids = Ids::new(ids.iter().copied(), "location").expect("distinct");
             numbers.truncate(count);
-            forward.resolve(numbers.iter_mut(), &ids).map(|()| numbers)
+            let indexes: Result<Vec<u32>, u64> = numbers.iter().map(|n| forward.index(*n, &ids)).collect();
+            assert!(!forward.are_indexes(&ids) || indexes.as_ref() == Ok(&numbers), "{indexes:?}");
+            indexes
         };
         assert_eq!(resolved(&[1, 3, 2, 300, 1], &(1..=300).collect::<Vec<_>>()), Ok(vec![0, 2, 1, 299, 0]));
         assert_eq!(resolved(&[1, 3], &[1, 2]), Err(3));

@@ -119,8 +119,11 @@ mod tests {
         encoder.finish().expect("in memory")
     }
 
+    /// A field's number, and its varint or its bytes.
+    type Field = (u32, u64, Vec<u8>);
+
     /// Every field as it is given, and what the end says.
-    fn fields(stream: Stream<'_>) -> (Vec<(u32, u64, Vec<u8>)>, Result<(), String>) {
+    fn fields(stream: Stream<'_>) -> (Vec<Field>, Result<(), String>) {
         let mut fields = Vec::new();
         let end = stream.each_field(|tag, value| {
             fields.push(match value {

@@ -250,7 +250,7 @@ pub(super) mod testing {
     /// The stack of a sample as `function file:line`, leaf first.
     pub(in crate::input) fn stack(profile: &RawProfile, sample: usize) -> Vec<String> {
         let symbols = &profile.symbols;
-        let frames = profile.samples.get(sample).stack.iter().flat_map(|l| symbols.frames_of(*l));
+        let frames = profile.samples.get(sample).stack.iter().flat_map(|l| symbols.frames_of(l));
         frames
             .map(|f| format!("{} {}:{}", symbols.name(f.function), symbols.file(f.function), f.line))
             .collect()

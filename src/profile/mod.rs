@@ -13,6 +13,7 @@ mod notice;
 mod raw;
 mod samples;
 mod sampling;
+mod stacks;
 mod stamp;
 mod symbols;
 
@@ -25,5 +26,6 @@ pub use notice::{Notice, NoticeCode};
 pub use raw::{RawProfile, TakenAt, TimeSource};
 pub use samples::{Sample, Samples};
 pub use sampling::{Fit, SamplingRate, Scaling};
+pub use stacks::Stack;
 pub use stamp::{stamp, stamped};
 pub use symbols::{Frame, Function, Location, Strings, Symbols};

@@ -1,11 +1,13 @@
 //! The samples of one profile as flat columns: no allocation a sample.
 
+use super::stacks::{Stack, StackColumn};
+
 /// All samples of a profile. Every sample has the same number of values.
 #[derive(Clone, Debug, Default)]
 pub struct Samples {
     width: usize,
     stack_ends: Vec<u32>,
-    locations: Vec<u32>,
+    locations: StackColumn,
     values: Vec<i64>,
     sizes: Vec<i64>,
     label_sets: Vec<u32>,
@@ -15,7 +17,7 @@ pub struct Samples {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sample<'a> {
     /// Location indexes, leaf first.
-    pub stack: &'a [u32],
+    pub stack: Stack<'a>,
     /// One value a sample type.
     pub values: &'a [i64],
     /// The object size in bytes (numeric label `bytes`, S4); 0 if unknown.
@@ -47,7 +49,7 @@ impl Samples {
 
     /// Appends a whole sample.
     pub fn push(&mut self, stack: &[u32], values: &[i64], size: i64, label_set: u32) {
-        self.locations.extend_from_slice(stack);
+        self.locations.extend(stack);
         self.finish_sample(values, size, label_set);
     }
 
@@ -80,7 +82,7 @@ impl Samples {
     pub fn get(&self, index: usize) -> Sample<'_> {
         let start = if index == 0 { 0 } else { self.stack_ends[index - 1] as usize };
         Sample {
-            stack: &self.locations[start..self.stack_ends[index] as usize],
+            stack: self.locations.get(start, self.stack_ends[index] as usize),
             values: &self.values[index * self.width..(index + 1) * self.width],
             size: self.sizes[index],
             label_set: self.label_sets[index],
@@ -92,9 +94,10 @@ impl Samples {
         (0..self.len()).map(|index| self.get(index))
     }
 
-    /// The locations of all stacks, to be renumbered.
-    pub(crate) fn locations_mut(&mut self) -> &mut [u32] {
-        &mut self.locations
+    /// Replaces every location by what `index` makes of it.
+    pub(crate) fn replace_locations<E>(&mut self, index: impl Fn(u32) -> Result<u32, E>) -> Result<(), E> {
+        self.locations = self.locations.replaced(index)?;
+        Ok(())
     }
 
     /// The values of all samples, one sample's after another's.
@@ -128,8 +131,11 @@ mod tests {
         let mut samples = Samples::with_width(2);
         samples.push(&[3, 1], &[1, i64::MAX], 48, 0);
         samples.push(&[], &[2, i64::MAX], 0, 7);
-        assert_eq!(samples.get(0).stack, [3, 1]);
-        assert_eq!(samples.get(1), Sample { stack: &[], values: &[2, i64::MAX], size: 0, label_set: 7 });
+        assert_eq!(samples.get(0).stack, Stack::Wide(&[3, 1]));
+        assert_eq!(
+            samples.get(1),
+            Sample { stack: Stack::Wide(&[]), values: &[2, i64::MAX], size: 0, label_set: 7 }
+        );
         assert_eq!(samples.totals(), [3, 2 * i128::from(i64::MAX)]);
     }
 }

@@ -64,7 +64,7 @@ pub struct Frame {
 pub struct Location {
     /// The address as given, 0 if unknown.
     pub address: u64,
-    /// Where its frames stand in [`Symbols::frames`].
+    /// Where its frames stand in [`Symbols::frames`]: one at least.
     pub frames: Range<u32>,
 }
 

@@ -4,7 +4,7 @@ use super::Series;
 use super::column::Column;
 use super::counter::Counter;
 use super::history::History;
-use super::matching::{Matching, Prepared, PreparedLocation, number};
+use super::matching::{Head, Matching, Prepared, PreparedLocation, number};
 use super::moves::Lines;
 use super::names::{FrameId, FunctionId, Names};
 use super::order::{FrameRanks, arrange};
@@ -12,7 +12,7 @@ use super::site_index::SiteIndex;
 use super::site_key::{KeyHasher, SiteKey};
 use super::stacks::{Span, Stacks};
 use super::track::{Member, Site, SiteId, Snapshot, Track};
-use crate::profile::{Kind, Notice, RawProfile, SamplingRate};
+use crate::profile::{Kind, Notice, RawProfile, SamplingRate, Stack};
 use regex::Regex;
 use std::collections::BTreeMap;
 
@@ -249,6 +249,7 @@ impl SeriesBuilder {
             locations: Vec::with_capacity(symbols.locations.len()),
             has_marks: false,
             pairs: Vec::with_capacity(symbols.locations.len()),
+            heads: Vec::with_capacity(symbols.locations.len()),
             starts: Vec::with_capacity(symbols.locations.len() + 1),
             frames: Vec::with_capacity(symbols.frames.len()),
             numbers: Vec::with_capacity(symbols.frames.len()),
@@ -276,6 +277,9 @@ impl SeriesBuilder {
                 [first, second] => [first, second],
                 _ => [0, 0],
             });
+            let frames = &prepared.frames[start..];
+            let frame = frames.first().copied().unwrap_or(FrameId(0));
+            prepared.heads.push(Head { frame, is_inlined: frames.len() > 1 });
             prepared.starts.push(start as u32);
         }
         prepared.starts.push(prepared.frames.len() as u32);
@@ -295,7 +299,7 @@ impl TrackBuilder {
     }
 
     /// The site of a heap stack, by the prepared hashes of its locations.
-    fn heap_site(&mut self, matching: &Matching<'_>, stack: &[u32]) -> SiteId {
+    fn heap_site(&mut self, matching: &Matching<'_>, stack: Stack<'_>) -> SiteId {
         let key = matching.key(stack);
         let Some(site) = self.index.site(key) else {
             let span = self.track.stacks.add(|frames| matching.write(stack, frames));
@@ -310,7 +314,7 @@ impl TrackBuilder {
     }
 
     /// The site of a goroutine: its stack without the runtime's frames at the leaf, which the text forms hide.
-    fn goroutine_site(&mut self, matching: &Matching<'_>, stack: &[u32]) -> SiteId {
+    fn goroutine_site(&mut self, matching: &Matching<'_>, stack: Stack<'_>) -> SiteId {
         let names = matching.names;
         self.scratch.clear();
         matching.write(stack, &mut self.scratch);

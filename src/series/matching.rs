@@ -5,6 +5,7 @@ use super::names::{FrameId, FunctionId, Names};
 use super::site_key::{KeyHasher, SiteKey, Sum};
 use super::stacks::Span;
 use super::track::Site;
+use crate::profile::Stack;
 
 /// What is prepared for each location of a profile.
 #[derive(Clone, Copy, Default)]
@@ -12,6 +13,14 @@ pub(super) struct PreparedLocation {
     pub(super) is_profiler: bool,
     pub(super) focused: bool,
     pub(super) ignored: bool,
+}
+
+/// The innermost frame of a location. There is one at least.
+#[derive(Clone, Copy)]
+pub(super) struct Head {
+    pub(super) frame: FrameId,
+    /// Whether others follow.
+    pub(super) is_inlined: bool,
 }
 
 /// A profile's locations in terms of the series, so that a sample costs one step a location.
@@ -24,6 +33,8 @@ pub(super) struct Prepared {
     /// By location: what its one or two frames count in the key of a site, with 0 for a second one that is not there; two
     /// times 0 where there are more, or none.
     pub(super) pairs: Vec<[u64; 2]>,
+    /// By location: its first frame.
+    pub(super) heads: Vec<Head>,
     /// By location, and one more: where its frames start.
     pub(super) starts: Vec<u32>,
     /// The frames of all locations, one location's after another's, innermost first.
@@ -74,26 +85,44 @@ pub(super) struct Matching<'a> {
 impl<'a> Matching<'a> {
     /// Appends the frames of a stack of locations, leaf first, to a list.
     #[inline]
-    pub(super) fn write(&self, stack: &[u32], frames: &mut Vec<FrameId>) {
+    pub(super) fn write(&self, stack: Stack<'_>, frames: &mut Vec<FrameId>) {
+        match stack {
+            Stack::Narrow(locations) => self.write_each(locations.iter().map(|l| u32::from(*l)), frames),
+            Stack::Wide(locations) => self.write_each(locations.iter().copied(), frames),
+        }
+    }
+
+    #[inline]
+    fn write_each(&self, stack: impl Iterator<Item = u32>, frames: &mut Vec<FrameId>) {
+        frames.reserve(stack.size_hint().0);
         for location in stack {
-            match self.prepared.frames_of(*location) {
-                [frame] => frames.push(*frame),
-                several => frames.extend_from_slice(several),
+            let head = self.prepared.heads[location as usize];
+            frames.push(head.frame);
+            if head.is_inlined {
+                frames.extend_from_slice(&self.prepared.frames_of(location)[1..]);
             }
         }
     }
 
     /// The key of a stack of locations.
     #[inline]
-    pub(super) fn key(&self, stack: &[u32]) -> SiteKey {
+    pub(super) fn key(&self, stack: Stack<'_>) -> SiteKey {
+        match stack {
+            Stack::Narrow(locations) => self.key_of(locations.iter().map(|l| u32::from(*l))),
+            Stack::Wide(locations) => self.key_of(locations.iter().copied()),
+        }
+    }
+
+    #[inline]
+    fn key_of(&self, stack: impl Iterator<Item = u32>) -> SiteKey {
         let pairs = &self.prepared.pairs[..];
         let mut sum = Sum::default();
         for location in stack {
-            let pair = pairs[*location as usize];
+            let pair = pairs[location as usize];
             if pair[0] != 0 {
                 self.hasher.add(&mut sum, pair);
             } else {
-                let numbers = &self.prepared.numbers[self.prepared.range_of(*location)];
+                let numbers = &self.prepared.numbers[self.prepared.range_of(location)];
                 numbers.iter().for_each(|number| self.hasher.add(&mut sum, [*number, 0]));
             }
         }
@@ -101,9 +130,9 @@ impl<'a> Matching<'a> {
     }
 
     /// A new site of a stack of locations, whose frames stand at `stack` already.
-    pub(super) fn new_site(&self, locations: &[u32], stack: Span, hidden_leaves: u32) -> Site {
+    pub(super) fn new_site(&self, locations: Stack<'_>, stack: Span, hidden_leaves: u32) -> Site {
         let any = |f: fn(&PreparedLocation) -> bool| {
-            let marked = |location: &u32| f(&self.prepared.locations[*location as usize]);
+            let marked = |location: u32| f(&self.prepared.locations[location as usize]);
             self.prepared.has_marks && locations.iter().any(marked)
         };
         Site {

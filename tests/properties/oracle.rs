@@ -81,7 +81,7 @@ impl Resolved {
             stack: sample
                 .stack
                 .iter()
-                .flat_map(|location| symbols.frames_of(*location))
+                .flat_map(|location| symbols.frames_of(location))
                 .map(|f| {
                     let (name, file) = (symbols.name(f.function), symbols.file(f.function));
                     (name.to_owned(), file.to_owned(), f.line, f.inlined)

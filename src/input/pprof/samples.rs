@@ -164,9 +164,11 @@ impl SampleReader {
         if self.samples.width() != factors.len() {
             return Err(wrong_width());
         }
-        self.referred
-            .resolve(self.samples.locations_mut().iter_mut(), locations)
-            .map_err(|id| Problem::malformed(format!("a sample names location {id}, which is not there")))?;
+        if !self.referred.are_indexes(locations) {
+            self.samples.replace_locations(|number| self.referred.index(number, locations)).map_err(
+                |id| Problem::malformed(format!("a sample names location {id}, which is not there")),
+            )?;
+        }
         let is_size = |key: u32| texts.find(key) == Some(SIZE);
         let sizes = self.samples.sizes_mut();
         if !is_size(self.size_key) {

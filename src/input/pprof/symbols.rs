@@ -161,10 +161,13 @@ impl SymbolReader {
             };
             functions.push(Function { name, file: texts.index(function.filename, "a file name")? });
         }
-        let references = self.frames.iter_mut().map(|frame| &mut frame.function);
-        self.referred
-            .resolve(references.filter(|function| **function != NO_FUNCTION), &ids)
-            .map_err(|id| Problem::malformed(format!("a line names function {id}, which is not there")))?;
+        if !self.referred.are_indexes(&ids) {
+            for frame in self.frames.iter_mut().filter(|frame| frame.function != NO_FUNCTION) {
+                frame.function = self.referred.index(frame.function, &ids).map_err(|id| {
+                    Problem::malformed(format!("a line names function {id}, which is not there"))
+                })?;
+            }
+        }
         let mut strings = texts.strings;
         for (frame, address) in self.bare {
             // The address is the only name there is.

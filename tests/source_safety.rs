@@ -155,3 +155,19 @@ fn what_no_one_wrote_is_left_alone() {
     }
     assert!(Sources::open(&[folder.path().join("missing")], None).is_err());
 }
+
+#[test]
+fn a_long_function_is_read_in_time_that_grows_with_its_length_only() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let calls: String = (0..4000).map(|number| format!("\tkeep(v, {number})\n")).collect();
+    let text = format!(
+        "package main\n\nvar all = map[string]string{{}}\n\nfunc f(k string) {{\n\tv := k + k\n{calls}}}\n\n\
+         func keep(k string, i int) {{\n\tall[k] = k\n}}\n"
+    );
+    fs::write(folder.path().join("long.go"), text).expect("can be written");
+    let started = std::time::Instant::now();
+    let reading = follow(folder.path(), "main.f", "long.go", 6);
+    assert!(matches!(reading.facts[0].kind, FactKind::MapEntry(_)), "{reading:?}");
+    // A tenth of a second; seventeen before the functions of a file were found once.
+    assert!(started.elapsed() < std::time::Duration::from_secs(5), "{:?}", started.elapsed());
+}

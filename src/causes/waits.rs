@@ -208,7 +208,7 @@ fn blocked(case: &Case<'_>) -> Option<Finding> {
             "goroutine-blocked-receive",
             ["runtime.chanrecv1", "runtime.chanrecv2", "runtime.chanrecv"],
             "chan receive",
-            "they wait to receive from a channel on which nobody sends and that nobody closes",
+            "they wait to receive from a channel on which nobody sends, or too seldom, and that nobody closes",
         ),
         (
             "goroutine-blocked-select",

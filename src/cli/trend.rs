@@ -4,9 +4,9 @@ use super::args::TrendArgs;
 use super::output::Output;
 use super::progress::Progress;
 use super::report::{and_more, finish};
-use super::settings::Settings;
+use super::settings::{Settings, duration};
 use anyhow::{Context, Result, anyhow, bail};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use pprof_leaks::analysis::{Analysis, Incomparable, follow_unread, latest_time, share_times_of_rounds};
 use pprof_leaks::input::{InputError, Limits, Survey, Unread, survey};
 use pprof_leaks::profile::Heading;
@@ -98,9 +98,7 @@ fn earliest(args: &TrendArgs, latest: Option<i64>) -> Result<Option<i64>> {
         return Ok(Some(i64::try_from(time.as_nanosecond()).context("--since: the time is out of range")?));
     }
     let Some(last) = &args.last else { return Ok(None) };
-    let duration: SignedDuration = last
-        .parse()
-        .map_err(|_| anyhow!("--last: `{last}` is not a duration; write it like 90s, 30m, 2h or 24h"))?;
-    let nanos = i64::try_from(duration.as_nanos()).context("--last: the duration is out of range")?;
+    let nanos = i64::try_from(duration("--last", last)?.as_nanos())
+        .context("--last: the duration is out of range")?;
     Ok(latest.map(|latest| latest.saturating_sub(nanos)))
 }

@@ -203,8 +203,9 @@ pub(super) fn stack_lines(site: &SiteView) -> Vec<StackLine<'_>> {
     lines
 }
 
-/// The calls below the user's own code, from it to the leaf: `os.ReadFile > os.readFileContents`.
-pub(super) fn called_into(site: &SiteView) -> Option<String> {
+/// What is done by the calls below the user's own code, and the calls, from it to the leaf: `allocated by` and
+/// `os.ReadFile > os.readFileContents`.
+pub(super) fn called_into(site: &SiteView) -> Option<(&'static str, String)> {
     let own = site.stack.iter().position(|frame| frame.owner == Owner::Own).filter(|own| *own > 0)?;
     let below: Vec<String> = site.stack[..own].iter().rev().map(FrameView::short_function).collect();
     let cut = below.len().saturating_sub(6);
@@ -213,7 +214,8 @@ pub(super) fn called_into(site: &SiteView) -> Option<String> {
     } else {
         format!("{} > ... > {}", below[..3].join(" > "), below[below.len() - 3..].join(" > "))
     };
-    Some(shown)
+    let done = if site.kind == Kind::Heap { "allocated by" } else { "waiting in" };
+    Some((done, shown))
 }
 
 pub(super) const LIVES_HEADER: [&str; 5] = ["life", "from", "until", "live heap", "per hour"];

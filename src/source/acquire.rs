@@ -2,7 +2,7 @@
 
 use super::declared::{Package, last_name};
 use super::facts::{FactKind, Released};
-use super::parse::{Parsed, all, children, enclosing_function, expressions, in_loop, line_of};
+use super::parse::{Parsed, all, children, expressions, in_loop, line_of};
 use tree_sitter::Node;
 
 /// What a callee's result needs, and which of its results that is on.
@@ -58,7 +58,7 @@ pub(super) fn acquired<'t>(
 ) -> Vec<FactKind> {
     let mut facts = Vec::new();
     for call in all(statement, &["call_expression"]) {
-        if enclosing_function(call) != Some(function) {
+        if !file.scopes.is_directly_in(call, function) {
             continue;
         }
         let callee = file.field_text(call, "function");
@@ -146,7 +146,7 @@ fn left_before(
     let between = acquisition.end_byte()..release.start_byte();
     let leaves = all(function, &["return_statement", "continue_statement"]).into_iter().filter(|leave| {
         between.contains(&leave.start_byte())
-            && enclosing_function(*leave) == enclosing_function(acquisition)
+            && file.scopes.are_together(*leave, acquisition)
             && !failed.as_ref().is_some_and(|failed| failed.contains(&leave.start_byte()))
             // The other branch of a condition that gives it back does not come before that.
             && !exclusive(*leave, release)

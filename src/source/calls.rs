@@ -1,6 +1,6 @@
 //! Which declaration a call means: in the package itself, in one it imports, promoted from an embedded type.
 
-use super::declared::{Package, declares, last_name};
+use super::declared::{Package, last_name};
 use super::parse::{Parsed, all, base_type, children, receiver_type};
 use tree_sitter::Node;
 
@@ -37,7 +37,7 @@ impl<'t> Package<'t> {
         let Some((of, name)) = callee.rsplit_once('.') else {
             return self.declared_function(callee);
         };
-        if !declares(file, function, of)
+        if !file.scopes.declares(function, of)
             && let Some(package) = self.imported(file, of)
         {
             return package.declared_function(name);

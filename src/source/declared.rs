@@ -49,14 +49,11 @@ impl<'t> Package<'t> {
 
     /// Declarations of functions and methods of a name, those of the first file first.
     pub(super) fn functions(&self, name: &str) -> Vec<(&'t Parsed, Node<'t>)> {
-        let of_file = |file: &'t Parsed| {
-            all(file.root(), &["function_declaration", "method_declaration"])
-                .into_iter()
-                .filter(|node| file.field_text(*node, "name") == name)
-                .map(move |node| (file, node))
-                .collect::<Vec<_>>()
+        let of_file = |file: &&'t Parsed| {
+            let file = *file;
+            file.scopes.declarations(file.root(), name).into_iter().map(move |node| (file, node))
         };
-        self.files.iter().flat_map(|file| of_file(file)).collect()
+        self.files.iter().flat_map(of_file).collect()
     }
 
     /// The declared type of an expression in a function: of a parameter, receiver, variable, or of a field of one.
@@ -107,7 +104,7 @@ impl<'t> Package<'t> {
         let global = |file: &&'t Parsed| {
             all(file.root(), &["var_spec"])
                 .into_iter()
-                .filter(|spec| enclosing_function(*spec).is_none())
+                .filter(|spec| !file.scopes.is_in_function(*spec))
                 .find_map(|spec| self.type_of_spec(file, spec, name))
         };
         self.files.iter().find_map(global)
@@ -166,11 +163,11 @@ impl<'t> Package<'t> {
         match () {
             () if !plain => Scope::Field,
             () if is_parameter(function) => Scope::Parameter,
-            () if declares(file, function, name) => Scope::Local,
+            () if file.scopes.declares(function, name) => Scope::Local,
             () => {
                 let mut outer = enclosing_function(function);
                 while let Some(node) = outer {
-                    if is_parameter(node) || declares(file, node, name) {
+                    if is_parameter(node) || file.scopes.declares(node, name) {
                         return Scope::Captured;
                     }
                     outer = enclosing_function(node);
@@ -292,21 +289,6 @@ fn given_to(file: &Parsed, call: Node<'_>, name: &str) -> bool {
             expressions(node.child_by_field_name("left")).iter().any(|l| last_name(file.text_of(*l)) == name)
         }
     }
-}
-
-/// Whether a function declares a variable of a name, not in literals inside it.
-pub(super) fn declares(file: &Parsed, function: Node<'_>, name: &str) -> bool {
-    all(function, &["short_var_declaration", "var_spec", "range_clause", "receive_statement"])
-        .into_iter()
-        .any(|node| {
-            let own = enclosing_function(node) == Some(function);
-            own && match node.kind() {
-                "var_spec" => {
-                    children(node).iter().any(|n| n.kind() == "identifier" && file.text_of(*n) == name)
-                }
-                _ => expressions(node.child_by_field_name("left")).iter().any(|l| file.text_of(*l) == name),
-            }
-        })
 }
 
 impl<'t> Package<'t> {

@@ -1,9 +1,9 @@
 //! Where a value goes: along a function, into functions it is handed to, and back to the caller it is returned to.
 
 use super::acquire::acquired;
-use super::declared::{Package, declares, first_name, last_name};
+use super::declared::{Package, first_name, last_name};
 use super::facts::{Fact, FactKind, Place, Scope};
-use super::parse::{Parsed, all, children, enclosing_function, expressions, line_of};
+use super::parse::{Parsed, all, children, expressions, line_of};
 use super::values::{
     Held, declares_around, is_append, is_constructor, is_copy, is_copying_append, is_made, links, made_by,
     mentions, mentions_name, mentions_text, pairs, parameter_names,
@@ -140,7 +140,7 @@ impl<'t> Flow<'t> {
         held: &mut BTreeMap<String, Held>,
     ) {
         let calls = all(statement, &["call_expression"]);
-        for call in calls.into_iter().filter(|call| enclosing_function(*call) == Some(function)) {
+        for call in calls.into_iter().filter(|call| file.scopes.is_directly_in(*call, function)) {
             let callee = file.field_text(call, "function");
             let arguments = call.child_by_field_name("arguments").map(children).unwrap_or_default();
             let addressed = arguments.iter().filter_map(|argument| file.text_of(*argument).strip_prefix('&'));
@@ -228,7 +228,7 @@ impl<'t> Flow<'t> {
                     self.sent(file, function, statement);
                 }
             }
-            "return_statement" if enclosing_function(statement) == Some(function) => {
+            "return_statement" if file.scopes.is_directly_in(statement, function) => {
                 let values = children(statement).into_iter().flat_map(|list| expressions(Some(list)));
                 for value in values {
                     self.returned |= self.carries(file, value, held).is_some();
@@ -278,7 +278,7 @@ impl<'t> Flow<'t> {
         };
         // A field of a variable made in this function: the variable holds the value then. What refers back to it
         // makes a cycle.
-        let made_here = declares(file, function, root) && is_made(file, function, root);
+        let made_here = file.scopes.declares(function, root) && is_made(file, function, root);
         if made_here && root != text {
             if mentions_name(file, right, root) {
                 held.entry(format!("{root} cyclic")).or_default();

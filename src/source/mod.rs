@@ -19,6 +19,8 @@ mod reader;
 #[path = "absent.rs"]
 mod reader;
 #[cfg(feature = "source")]
+mod scopes;
+#[cfg(feature = "source")]
 mod tree;
 #[cfg(feature = "source")]
 mod values;

@@ -1,5 +1,6 @@
 //! A parsed Go file, and walking it.
 
+use super::scopes::Scopes;
 use std::path::Path;
 use tree_sitter::{Node, Parser, Tree};
 
@@ -16,6 +17,8 @@ pub(super) struct Parsed {
     pub(super) shown: String,
     /// Its text; bytes that are no UTF-8 replaced.
     pub(super) text: String,
+    /// Its functions.
+    pub(super) scopes: Scopes,
     tree: Tree,
 }
 
@@ -36,7 +39,8 @@ impl Parsed {
         if depth_of(&tree) > DEEPEST {
             return None;
         }
-        Some(Parsed { shown: shown.to_owned(), text, tree })
+        let scopes = Scopes::of(tree.root_node(), &text);
+        Some(Parsed { shown: shown.to_owned(), text, scopes, tree })
     }
 
     /// The root of its tree.

@@ -1,6 +1,6 @@
 //! What expressions hold, copy and make, told by their form.
 
-use super::declared::{declares, first_name, last_name};
+use super::declared::{first_name, last_name};
 use super::parse::{Parsed, all, children, enclosing_function, expressions};
 use std::collections::BTreeMap;
 use tree_sitter::Node;
@@ -92,7 +92,8 @@ pub(super) fn made_by(file: &Parsed, right: Node<'_>) -> Held {
 pub(super) fn declares_around<'t>(file: &'t Parsed, function: Node<'t>, name: &str) -> bool {
     let mut scope = Some(function);
     while let Some(node) = scope {
-        if declares(file, node, name) || parameter_names(file, node).iter().any(|parameter| parameter == name)
+        if file.scopes.declares(node, name)
+            || parameter_names(file, node).iter().any(|parameter| parameter == name)
         {
             return true;
         }

@@ -2,7 +2,7 @@
 
 use super::declared::Package;
 use super::facts::FactKind;
-use super::parse::{Parsed, all, children, enclosing_function, in_loop, line_of};
+use super::parse::{Parsed, all, children, in_loop, line_of};
 use tree_sitter::Node;
 
 /// The finding about a statement at which goroutines may stand.
@@ -86,7 +86,7 @@ fn left_locked(file: &Parsed, function: Node<'_>, lock: Node<'_>, callee: &str) 
             let block = unlock.parent().map_or(unlock.byte_range(), |block| block.byte_range());
             unlock.end_byte() < node.start_byte() && block.contains(&node.start_byte())
         };
-        behind(node) && enclosing_function(*node) == Some(function) && !unlocks.iter().any(unlocked_before)
+        behind(node) && file.scopes.is_directly_in(*node, function) && !unlocks.iter().any(unlocked_before)
     };
     all(function, &["return_statement"]).iter().find(|node| is_left(node)).map(|node| line_of(*node))
 }

@@ -3,7 +3,8 @@
 use super::super::document::{Document, FrameView, SiteView, SuspectView};
 use super::super::functions::Names;
 use super::super::layout::{
-    STACKS_SHOWN, StackLine, called_into, callers, change, excerpt_lines, joined, per_hour, stack_lines,
+    STACKS_SHOWN, StackLine, called_into, callers, capital, change, excerpt_lines, joined, per_hour,
+    stack_lines,
 };
 use super::super::units::{percent, probability, quantity, signed};
 use super::chart::{TALL, chart};
@@ -50,7 +51,7 @@ pub(super) struct Step {
 pub(super) struct Stack {
     pub(super) change: String,
     pub(super) lines: Vec<(bool, String)>,
-    pub(super) called_into: Option<String>,
+    pub(super) called_into: Option<(String, String)>,
 }
 
 /// The cards of all suspects.
@@ -151,7 +152,7 @@ fn stack(site: &SiteView) -> Stack {
     Stack {
         change: change(&site.figures),
         lines: stack_lines(site).into_iter().map(line).collect(),
-        called_into: called_into(site),
+        called_into: called_into(site).map(|(done, calls)| (capital(done), calls)),
     }
 }
 

@@ -99,8 +99,8 @@ fn stacks(text: &mut String, suspect: &SuspectView) {
             })
             .collect();
         push(text, format_args!("{}", fence("text", &lines.join("\n"))));
-        if let Some(calls) = called_into(site) {
-            push(text, format_args!("Allocated or waiting in {}.\n", code(&calls)));
+        if let Some((done, calls)) = called_into(site) {
+            push(text, format_args!("{} {}.\n", capital(done), code(&calls)));
         }
     }
     if shown.len() > STACKS_SHOWN {

@@ -368,8 +368,8 @@ impl<'a> Writer<'a> {
                 StackLine::Gap(n) => self.item("   . ", &format!("... {n} frames ...")),
             }
         }
-        if let Some(calls) = called_into(site) {
-            self.item("   ", &format!("allocated or waiting in {calls}"));
+        if let Some((done, calls)) = called_into(site) {
+            self.item("   ", &format!("{done} {calls}"));
         }
     }
 }

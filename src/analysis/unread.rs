@@ -17,15 +17,14 @@ pub fn follow_unread(
 ) -> (Result<Analysis, Incomparable>, Vec<InputError>) {
     let mut failures = Vec::new();
     loop {
-        let mut follower = match Follower::new(headings.clone(), options) {
+        let mut follower = match Follower::new(headings, options) {
             Ok(follower) => follower,
             Err(incomparable) => return (Err(incomparable), failures),
         };
         let order = follower.order();
-        let chosen = order.iter().map(|index| unread[*index].clone()).collect();
-        let mut indexes = order.iter().enumerate();
         let mut damaged = Vec::new();
-        read_each(chosen, limits, |profile| {
+        let mut indexes = order.iter().enumerate();
+        read_each(order.iter().map(|index| &unread[*index]).collect(), limits, |profile| {
             let Some((done, index)) = indexes.next() else { return };
             progress(done + 1, order.len());
             match profile {
@@ -38,9 +37,20 @@ pub fn follow_unread(
         }
         damaged.sort_by_key(|(index, _)| *index);
         for (index, _) in damaged.iter().rev() {
-            headings.remove(*index);
             unread.remove(*index);
         }
         failures.extend(damaged.into_iter().map(|(_, error)| error));
+        // Not kept all the while, for a case so rare.
+        headings = Vec::with_capacity(unread.len());
+        unread.retain(|one| match one.look(limits) {
+            Ok(heading) => {
+                headings.push(heading);
+                true
+            }
+            Err(error) => {
+                failures.push(error);
+                false
+            }
+        });
     }
 }

@@ -102,17 +102,30 @@ pub fn survey(
 }
 
 /// Reads profiles, several at a time, and gives them to `done` one by one in their order.
-pub fn read_each(unread: Vec<Unread>, limits: &Limits, done: impl FnMut(Result<RawProfile, InputError>)) {
+pub fn read_each(unread: Vec<&Unread>, limits: &Limits, done: impl FnMut(Result<RawProfile, InputError>)) {
     in_order(unread, |one| one.read(limits), done);
 }
 
 impl Unread {
-    fn read(self, limits: &Limits) -> Result<RawProfile, InputError> {
-        let path = match self.contents {
-            Contents::Held(profile) => return Ok(*profile),
+    /// Looks at its heading once more.
+    ///
+    /// # Errors
+    /// If it cannot be read any more.
+    pub fn look(&self, limits: &Limits) -> Result<Heading, InputError> {
+        match &self.contents {
+            Contents::Held(profile) => Ok(Heading::of(profile)),
+            Contents::File(path) => {
+                look_at_file(path, limits).map_err(|problem| problem.of(path.display().to_string()))
+            }
+        }
+    }
+
+    fn read(&self, limits: &Limits) -> Result<RawProfile, InputError> {
+        let path = match &self.contents {
+            Contents::Held(profile) => return Ok(RawProfile::clone(profile)),
             Contents::File(path) => path,
         };
-        match read_file(&path, limits) {
+        match read_file(path, limits) {
             Ok(profile) if (profile.kind, profile.form) == (self.kind, self.form) => Ok(profile),
             Ok(_) => Err(Problem::Changed.of(path.display().to_string())),
             Err(problem) => Err(problem.of(path.display().to_string())),

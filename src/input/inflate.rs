@@ -87,15 +87,10 @@ pub(super) fn expected_size(bytes: &[u8]) -> usize {
 
 /// Inflates into a buffer that is thrown away, to learn whether the whole stays below the limit.
 fn count(bytes: &[u8], limits: &Limits) -> Result<(), Problem> {
-    let mut members = Members::of(bytes);
+    let mut gunzip = Gunzip { counted: true, ..Gunzip::of(bytes, limits) };
     let mut buffer = Vec::with_capacity(CHUNK);
-    let mut total = 0u64;
-    while members.inflate_into(&mut buffer).map_err(problem)? {
-        total += buffer.len() as u64;
+    while gunzip.fill(&mut buffer)? {
         buffer.clear();
-        if total > limits.inflated_bytes {
-            return Err(Problem::TooLarge { limit: limits.inflated_bytes });
-        }
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use super::Analysis;
 use crate::clusters::{Blame, Subject};
 use crate::profile::{Kind, Notice, NoticeCode, Owner};
-use crate::series::{FrameId, Names, Series};
+use crate::series::{Frames, Names, Series};
 use crate::source::{Fact, Position, Problem, Reading};
 use crate::suspects::{Scene, Suspect, Tracks, Window};
 use std::collections::BTreeSet;
@@ -87,15 +87,15 @@ fn position(blame: Blame, names: &Names) -> Position {
     Position { function: info.name.clone(), file: info.file.clone(), line: blame.line }
 }
 
-fn own_frames(stack: &[FrameId], names: &Names) -> Vec<Position> {
+fn own_frames(stack: Frames<'_>, names: &Names) -> Vec<Position> {
     // A function that calls itself counts once, at its place nearest to the leaf.
     let mut seen = BTreeSet::new();
-    let own = stack.iter().filter(|frame| names.info_of(**frame).owner == Owner::Own);
-    own.filter(|frame| seen.insert(names.function_of(**frame)))
+    let own = stack.iter().filter(|frame| names.info_of(*frame).owner == Owner::Own);
+    own.filter(|frame| seen.insert(names.function_of(*frame)))
         .take(FRAMES_READ)
         .map(|frame| {
-            let info = names.info_of(*frame);
-            Position { function: info.name.clone(), file: info.file.clone(), line: names.line_of(*frame) }
+            let info = names.info_of(frame);
+            Position { function: info.name.clone(), file: info.file.clone(), line: names.line_of(frame) }
         })
         .collect()
 }

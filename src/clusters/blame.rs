@@ -1,7 +1,7 @@
 //! The frame a person should open first.
 
 use crate::profile::{Kind, Owner, package_of};
-use crate::series::{FrameId, FunctionId, Names, SiteId, Track};
+use crate::series::{FrameId, Frames, FunctionId, Names, SiteId, Track};
 
 /// The blamed frame of a site, as first and as last seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,24 +22,24 @@ pub struct Blame {
 /// `bufio.NewReaderSize`). `None` for an empty stack.
 pub fn blame(track: &Track, site: SiteId, names: &Names) -> Option<Blame> {
     let stack = track.latest_stack(site);
-    let at = blamed_index(stack, names, track.kind)?;
-    let (function, line) = (names.function_of(stack[at]), names.line_of(stack[at]));
+    let frame = blamed_frame(stack, names, track.kind)?;
+    let (function, line) = (names.function_of(frame), names.line_of(frame));
     let moved_from = track.site(site).has_moved().then(|| names.moved_from(function, line)).flatten();
     Some(Blame { function, line, first_line: moved_from.unwrap_or(line) })
 }
 
-fn blamed_index(stack: &[FrameId], names: &Names, kind: Kind) -> Option<usize> {
-    let leaf_most = |test: &dyn Fn(FrameId) -> bool| stack.iter().position(|frame| test(*frame));
-    if let Some(own) = leaf_most(&|frame| names.info_of(frame).owner == Owner::Own) {
+fn blamed_frame(stack: Frames<'_>, names: &Names, kind: Kind) -> Option<FrameId> {
+    let owned_by = |owner: Owner| stack.iter().find(|frame| names.info_of(*frame).owner == owner);
+    if let Some(own) = owned_by(Owner::Own) {
         return Some(own);
     }
-    let root = stack.iter().rposition(|frame| !names.info_of(*frame).is_runtime);
-    let Some(root) = root else { return if stack.is_empty() { None } else { Some(0) } };
+    let Some(root) = stack.iter().rfind(|frame| !names.info_of(*frame).is_runtime) else {
+        return stack.first();
+    };
     if kind != Kind::Heap {
         return Some(root);
     }
-    let package = package_of(&names.info_of(stack[root]).name);
-    leaf_most(&|frame| names.info_of(frame).owner == Owner::Dependency)
-        .or_else(|| leaf_most(&|frame| package_of(&names.info_of(frame).name) == package))
-        .or(Some(root))
+    let package = package_of(&names.info_of(root).name);
+    owned_by(Owner::Dependency)
+        .or_else(|| stack.iter().find(|frame| package_of(&names.info_of(*frame).name) == package))
 }

@@ -27,5 +27,6 @@ pub use raw::{RawProfile, TakenAt, TimeSource};
 pub use samples::{Sample, Samples};
 pub use sampling::{Fit, SamplingRate, Scaling};
 pub use stacks::Stack;
+pub(crate) use stacks::StackColumn;
 pub use stamp::{stamp, stamped};
 pub use symbols::{Frame, Function, Location, Strings, Symbols};

@@ -80,13 +80,25 @@ impl Samples {
 
     /// The sample of an index below [`Samples::len`].
     pub fn get(&self, index: usize) -> Sample<'_> {
-        let start = if index == 0 { 0 } else { self.stack_ends[index - 1] as usize };
+        let stack = self.stack_range(index);
         Sample {
-            stack: self.locations.get(start, self.stack_ends[index] as usize),
+            stack: self.locations.get(stack.start as usize, stack.end as usize),
             values: &self.values[index * self.width..(index + 1) * self.width],
             size: self.sizes[index],
             label_set: self.label_sets[index],
         }
+    }
+
+    /// Where the stack of a sample stands among those of all, whose locations follow each other.
+    pub(crate) fn stack_range(&self, index: usize) -> std::ops::Range<u32> {
+        let start = if index == 0 { 0 } else { self.stack_ends[index - 1] };
+        start..self.stack_ends[index]
+    }
+
+    /// The stacks of all samples; each of them is empty from now on.
+    pub(crate) fn take_stacks(&mut self) -> StackColumn {
+        self.stack_ends.fill(0);
+        std::mem::take(&mut self.locations)
     }
 
     /// All samples in file order.

@@ -4,7 +4,7 @@
 
 /// The locations of stacks, one stack's after another's.
 #[derive(Clone, Debug)]
-pub(super) enum StackColumn {
+pub(crate) enum StackColumn {
     Narrow(Vec<u16>),
     Wide(Vec<u32>),
 }
@@ -26,11 +26,16 @@ impl Default for StackColumn {
 
 impl StackColumn {
     /// The number of locations.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         match self {
             StackColumn::Narrow(locations) => locations.len(),
             StackColumn::Wide(locations) => locations.len(),
         }
+    }
+
+    /// Whether there is no location at all.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
     /// Appends a location.
@@ -40,7 +45,7 @@ impl StackColumn {
 
     /// Appends locations.
     #[inline]
-    pub(super) fn extend(&mut self, locations: &[u32]) {
+    pub(crate) fn extend(&mut self, locations: &[u32]) {
         if let StackColumn::Narrow(narrow) = self {
             // Or, not the greatest: all bits at once.
             if locations.iter().fold(0, |bits, location| bits | location) <= u32::from(u16::MAX) {
@@ -56,7 +61,7 @@ impl StackColumn {
 
     /// The locations from one place to another.
     #[inline]
-    pub(super) fn get(&self, start: usize, end: usize) -> Stack<'_> {
+    pub(crate) fn get(&self, start: usize, end: usize) -> Stack<'_> {
         match self {
             StackColumn::Narrow(locations) => Stack::Narrow(&locations[start..end]),
             StackColumn::Wide(locations) => Stack::Wide(&locations[start..end]),
@@ -88,12 +93,18 @@ impl<'a> Stack<'a> {
     }
 
     /// The locations, leaf first. Loops over many stacks are faster by [`Stack::Narrow`] and [`Stack::Wide`] apart.
-    pub fn iter(&self) -> impl Iterator<Item = u32> + 'a {
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = u32> + Clone + use<'a> {
         let (narrow, wide): (&[u16], &[u32]) = match self {
             Stack::Narrow(locations) => (locations, &[]),
             Stack::Wide(locations) => (&[], locations),
         };
         narrow.iter().map(|location| u32::from(*location)).chain(wide.iter().copied())
+    }
+}
+
+impl Default for Stack<'_> {
+    fn default() -> Self {
+        Stack::Narrow(&[])
     }
 }
 

@@ -61,10 +61,10 @@ impl Resolver<'_> {
 
     fn stack(&self, track: &Track, site: SiteId) -> Vec<FrameView> {
         let latest = track.latest_stack(site);
-        let mut stack: Vec<FrameView> = latest.iter().map(|frame| self.frame(*frame)).collect();
+        let mut stack: Vec<FrameView> = latest.iter().map(|frame| self.frame(frame)).collect();
         if track.site(site).has_moved() {
-            for (view, frame) in stack.iter_mut().zip(latest) {
-                view.moved_from = self.names.moved_from(self.names.function_of(*frame), view.line);
+            for (view, frame) in stack.iter_mut().zip(latest.iter()) {
+                view.moved_from = self.names.moved_from(self.names.function_of(frame), view.line);
             }
         }
         stack
@@ -167,7 +167,7 @@ impl Resolver<'_> {
     fn callers(&self, suspect: &Suspect, track: &Track) -> Vec<(FrameView, f64)> {
         let stacks = suspect.sites.iter().map(|site| {
             let stack = track.latest_stack(site.site);
-            let functions = stack.iter().map(|frame| self.names.function_of(*frame)).collect();
+            let functions = stack.iter().map(|frame| self.names.function_of(frame)).collect();
             (functions, site.growth.delta())
         });
         let callers = GrowthGraph::new(stacks).callers(suspect.blame.function);

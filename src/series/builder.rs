@@ -4,13 +4,13 @@ use super::Series;
 use super::column::Column;
 use super::counter::Counter;
 use super::history::History;
-use super::matching::{Head, Matching, Prepared, PreparedLocation, number};
+use super::matching::{Matching, Prepared, PreparedLocation, part};
 use super::moves::Lines;
 use super::names::{FrameId, FunctionId, Names};
 use super::order::{FrameRanks, arrange};
 use super::site_index::SiteIndex;
 use super::site_key::{KeyHasher, SiteKey};
-use super::stacks::{Span, Stacks};
+use super::stacks::{Places, Span, Stacks};
 use super::track::{Member, Site, SiteId, Snapshot, Track};
 use crate::profile::{Kind, Notice, RawProfile, SamplingRate, Stack};
 use regex::Regex;
@@ -103,12 +103,16 @@ impl SeriesBuilder {
     }
 
     /// Adds one snapshot after those of its kind that were added before.
-    pub fn add(&mut self, profile: RawProfile) {
+    pub fn add(&mut self, mut profile: RawProfile) {
         let index = self.track_of(profile.kind);
         let prepared = self.prepare(&profile);
         let columns = profile.heap_columns().unwrap_or_default();
         let builder = &mut self.tracks[index];
-        builder.reserve(profile.samples.len(), profile.samples.stack_entries());
+        // Where lines move, the stacks of known sites are read while others are added.
+        let takes_over = profile.kind == Kind::Heap
+            && builder.track.stacks.is_empty()
+            && self.granularity != Granularity::Function;
+        builder.reserve(profile.samples.len());
         let mut column = Column::new(
             builder.track.columns.last(),
             profile.rate.unwrap_or(SamplingRate(1)),
@@ -132,7 +136,10 @@ impl SeriesBuilder {
         };
         for (index, sample) in profile.samples.iter().enumerate() {
             let site = match profile.kind {
-                Kind::Heap => builder.heap_site(&matching, sample.stack),
+                Kind::Heap => {
+                    let read = takes_over.then(|| Span::of_read(profile.samples.stack_range(index)));
+                    builder.heap_site(&matching, sample.stack, read)
+                }
                 Kind::Goroutine | Kind::GoroutineLeak => builder.goroutine_site(&matching, sample.stack),
             };
             if let Some(goroutine) = profile.goroutines.get(index) {
@@ -150,6 +157,9 @@ impl SeriesBuilder {
             let row = &builder.track.rows[index];
             let cell = counts.cell(&sample, &column.learn(row));
             column.add(index, row, &cell);
+        }
+        if takes_over {
+            builder.track.stacks.take_over(profile.samples.take_stacks(), prepared.places);
         }
         builder.track.columns.push(column);
         builder.track.snapshots.push(Snapshot {
@@ -248,15 +258,12 @@ impl SeriesBuilder {
         let mut prepared = Prepared {
             locations: Vec::with_capacity(symbols.locations.len()),
             has_marks: false,
-            pairs: Vec::with_capacity(symbols.locations.len()),
-            heads: Vec::with_capacity(symbols.locations.len()),
-            starts: Vec::with_capacity(symbols.locations.len() + 1),
-            frames: Vec::with_capacity(symbols.frames.len()),
-            numbers: Vec::with_capacity(symbols.frames.len()),
+            parts: Vec::with_capacity(symbols.locations.len()),
+            places: Places::with_capacity(symbols.locations.len(), symbols.frames.len()),
         };
+        let (mut parts, mut frames) = (Vec::new(), Vec::new());
         for (index, location) in symbols.locations.iter().enumerate() {
             let mut here = PreparedLocation::default();
-            let start = prepared.frames.len();
             for frame in symbols.frames_of(index as u32) {
                 let function = functions[frame.function as usize];
                 let filter = self.filters[function.0 as usize];
@@ -264,45 +271,39 @@ impl SeriesBuilder {
                 here.focused |= filter.focused;
                 here.ignored |= filter.ignored;
                 let (line, address) = (frame.line, location.address);
-                prepared.numbers.push(number(&self.hasher, self.granularity, function, line, address));
-                prepared.frames.push(self.names.frame(function, line, frame.inlined));
+                parts.push(part(&self.hasher, self.granularity, function, line, address));
+                frames.push(self.names.frame(function, line, frame.inlined));
                 if self.granularity == Granularity::Function {
                     self.lines.note(function, line, first_build);
                 }
             }
             prepared.has_marks |= here.is_profiler || here.focused || here.ignored;
             prepared.locations.push(here);
-            prepared.pairs.push(match prepared.numbers[start..] {
-                [first] => [first, 0],
-                [first, second] => [first, second],
-                _ => [0, 0],
-            });
-            let frames = &prepared.frames[start..];
-            let frame = frames.first().copied().unwrap_or(FrameId(0));
-            prepared.heads.push(Head { frame, is_inlined: frames.len() > 1 });
-            prepared.starts.push(start as u32);
+            prepared.parts.push(self.hasher.join(parts.drain(..)));
+            prepared.places.add(frames.drain(..));
         }
-        prepared.starts.push(prepared.frames.len() as u32);
         prepared
     }
 }
 
 impl TrackBuilder {
-    /// Makes room for a snapshot with so many samples and stack entries, if it is the first one.
-    fn reserve(&mut self, samples: usize, stack_entries: usize) {
+    /// Makes room for a snapshot with so many samples, if it is the first one.
+    fn reserve(&mut self, samples: usize) {
         if self.track.sites.is_empty() {
             self.track.sites.reserve(samples);
-            self.track.stacks.reserve(stack_entries);
             self.track.rows.reserve(samples);
             self.index.reserve(samples);
         }
     }
 
     /// The site of a heap stack, by the prepared hashes of its locations.
-    fn heap_site(&mut self, matching: &Matching<'_>, stack: Stack<'_>) -> SiteId {
+    ///
+    /// `read` is where the stack stands among those of the snapshot, if they are to be taken over.
+    fn heap_site(&mut self, matching: &Matching<'_>, stack: Stack<'_>, read: Option<Span>) -> SiteId {
         let key = matching.key(stack);
         let Some(site) = self.index.site(key) else {
-            let span = self.track.stacks.add(|frames| matching.write(stack, frames));
+            let write = || self.track.stacks.add(|frames| matching.write(stack, frames));
+            let span = read.unwrap_or_else(write);
             return self.add_site(matching, key, matching.new_site(stack, span, 0));
         };
         if matching.granularity == Granularity::Function {
@@ -322,11 +323,10 @@ impl TrackBuilder {
         let leaves = frames.iter().take_while(|f| names.info_of(**f).is_runtime).count();
         // A stack of nothing but the runtime is kept whole, as Go keeps it.
         let hidden = if leaves == frames.len() { 0 } else { leaves };
-        let number = |frame: &FrameId| {
-            let (function, line) = (names.function_of(*frame), names.line_of(*frame));
-            number(matching.hasher, matching.granularity, function, line, 0)
-        };
-        let key = matching.hasher.key(frames[hidden..].iter().map(number));
+        let key = matching.hasher.key(&frames[hidden..], |frame| {
+            let (function, line) = (names.function_of(frame), names.line_of(frame));
+            part(matching.hasher, matching.granularity, function, line, 0)
+        });
         let hidden = hidden as u32;
         let Some(site) = self.index.site(key) else {
             let span = self.track.stacks.add(|all| all.extend_from_slice(frames));
@@ -356,7 +356,9 @@ impl TrackBuilder {
         let (known, stacks) = (&mut self.track.sites[site.0 as usize], &mut self.track.stacks);
         let line = |frame: &FrameId| matching.names.line_of(*frame);
         let lines = || self.scratch[hidden as usize..].iter().map(line);
-        let lines_at = |span: Span, hidden: u32| stacks.get(span)[hidden as usize..].iter().map(line);
+        let lines_at = |span: Span, hidden: u32| {
+            stacks.get(span).iter().skip(hidden as usize).map(|frame| matching.names.line_of(frame))
+        };
         let latest = known.moved_to.unwrap_or(known.stack);
         if !is_new && !lines().lt(lines_at(latest, known.hidden_leaves)) {
             return;
@@ -384,6 +386,7 @@ impl TrackBuilder {
 
 #[cfg(test)]
 mod tests {
+    use super::super::stacks::Frames;
     use super::*;
     use crate::profile::{Form, Frame, Function, Location, SampleType, Unit};
 
@@ -411,7 +414,7 @@ mod tests {
         let series = builder.finish();
         let [site] = &series.tracks()[0].sites[..] else { panic!("one function is one site") };
         let track = &series.tracks()[0];
-        let line = |stack: &[FrameId]| series.names.line_of(stack[0]);
+        let line = |stack: Frames<'_>| stack.first().map_or(0, |frame| series.names.line_of(frame));
         (line(track.stack(SiteId(0))), site.has_moved().then(|| line(track.latest_stack(SiteId(0)))))
     }
 

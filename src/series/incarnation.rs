@@ -1,7 +1,7 @@
 //! Whether two snapshots can be judged against each other: one life of one process, with a garbage collection
 //! between them.
 
-use super::{FrameId, Names, Series, Track};
+use super::{Frames, Names, Series, Track};
 use crate::profile::{Kind, Notice, NoticeCode, Owner, TimeSource};
 use foldhash::{HashMap, HashMapExt, HashSet};
 
@@ -193,11 +193,11 @@ const OUT_OF_ORDER: f64 = 0.25;
 const LEAST_OUT_OF_ORDER: usize = 3;
 
 /// A name for a site that people know: of their own code, if any; not so long that it hides the sentence around it.
-fn example(stack: &[FrameId], names: &Names) -> String {
+fn example(stack: Frames<'_>, names: &Names) -> String {
     const LONGEST: usize = 100;
-    let own = stack.iter().find(|frame| names.info_of(**frame).owner == Owner::Own);
+    let own = stack.iter().find(|frame| names.info_of(*frame).owner == Owner::Own);
     let Some(frame) = own.or(stack.first()) else { return "an empty stack".to_owned() };
-    let name = &names.info_of(*frame).name;
+    let name = &names.info_of(frame).name;
     match name.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}...", &name[..end]),
         None => name.clone(),

@@ -45,19 +45,17 @@ fn permuted<T: Copy>(items: &[T], order: &[u32]) -> Vec<T> {
 
 fn site_order(sites: &[Site], stacks: &Stacks, ranks: &FrameRanks) -> Vec<u32> {
     let stack = |site: u32| stacks.get(sites[site as usize].stack);
-    let rank = |stack: &[FrameId], frame: usize| stack.get(frame).map_or(0, |frame| ranks.of(*frame) + 1);
-    let (order, ends) = bucketed(sites.len(), ranks.0.len() + 1, |site| rank(stack(site as u32), 0));
-    // The next frames, as many as fit into one number, tell most sites apart without a look at their stacks.
+    let whole = |site: u32| stack(site).iter().map(|frame| ranks.of(frame));
+    // The frames at the leaf, as many as fit into one number, tell most sites apart without a look at their stacks.
     let width = (ranks.0.len() as u64 + 1).ilog2() + 1;
-    let head = |stack: &[FrameId]| {
-        (1..=(64 / width) as usize).fold(0u64, |head, frame| head << width | u64::from(rank(stack, frame)))
+    let head = |site: u32| {
+        let ranks = whole(site).map(|rank| u64::from(rank) + 1).chain(std::iter::repeat(0));
+        ranks.take((64 / width) as usize).fold(0, |head, rank| head << width | rank)
     };
-    let whole = |site: u32| stack(site).iter().map(|frame| ranks.of(*frame));
-    let mut order: Vec<(u64, u32)> = order.into_iter().map(|site| (head(stack(site)), site)).collect();
-    for bucket in buckets(&mut order, &ends) {
-        bucket.sort_unstable_by(|(a_head, a), (b_head, b)| {
-            a_head.cmp(b_head).then_with(|| whole(*a).cmp(whole(*b))).then(a.cmp(b))
-        });
+    let mut order: Vec<(u64, u32)> = (0..sites.len() as u32).map(|site| (head(site), site)).collect();
+    order.sort_unstable();
+    for alike in order.chunk_by_mut(|(a, _), (b, _)| a == b).filter(|alike| alike.len() > 1) {
+        alike.sort_unstable_by(|(_, a), (_, b)| whole(*a).cmp(whole(*b)).then(a.cmp(b)));
     }
     order.into_iter().map(|(_, site)| site).collect()
 }

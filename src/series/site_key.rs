@@ -1,70 +1,108 @@
-//! The identity of a site: a 128-bit hash of its frames.
+//! The identity of a site: a 61-bit hash of its frames.
 
 use std::hash::{BuildHasher, RandomState};
 
-/// Factors that are kept at hand: Go's stacks have 128 locations at most, and some more frames where calls were inlined.
+/// The prime 2⁶¹ − 1, by which a remainder costs shifts and additions.
+const PRIME: u64 = (1 << 61) - 1;
+/// So many products of two numbers below the prime add up to less than 2¹²⁸.
+const PRODUCTS: usize = 64;
+/// Powers that are kept at hand: Go's stacks have 128 locations at most, and some more frames where calls were inlined.
 const AT_HAND: usize = 512;
 
-/// Hashes frame sequences by multilinear hashing (Lemire and Kaser 2014): the sum of each frame's number times a random factor
-/// for its distance from the leaf. No step waits for the one before, and each costs one multiplication.
+/// Hashes frame sequences as polynomials over a prime field (Carter and Wegman 1979): the sum of each frame's number times a
+/// random base to the power of its distance from the leaf. So the frames of a location become one number and one
+/// multiplication, however many they are, and none has to wait for the one before.
 ///
-/// Seeded afresh in each run, so that no file can be built to make sites collide; of two sites one in 2⁶⁴ does, of a million
-/// in one run of thirty million. Nothing printed depends on the seed.
+/// Base and numbers are drawn afresh in each run, so that no file can be built to make sites collide. Two sites do about once
+/// in 2⁶¹ runs; any two of a million in one run of four million. Nothing printed depends on the draw.
 pub(super) struct KeyHasher {
     seed: u64,
-    /// By distance from the leaf: its factor, and that of the next one.
-    factors: Vec<[u64; 2]>,
+    base: u64,
+    /// By distance from the leaf.
+    powers: Vec<u64>,
 }
 
 /// The identity of a whole stack.
-pub(super) type SiteKey = u128;
+pub(super) type SiteKey = u64;
 
-/// A key in the making.
-#[derive(Default)]
-pub(super) struct Sum {
-    pub(super) key: SiteKey,
-    frames: usize,
+/// What frames that follow each other on a stack count in its key.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Part {
+    /// Below [`PRIME`].
+    number: u64,
+    frames: u32,
 }
 
 impl KeyHasher {
     pub(super) fn new() -> KeyHasher {
         let random = RandomState::new();
-        let mut hasher = KeyHasher { seed: random.hash_one(1), factors: Vec::new() };
-        hasher.factors =
-            (0..AT_HAND).map(|distance| [hasher.draw(distance), hasher.draw(distance + 1)]).collect();
-        hasher
+        let (seed, base) = (random.hash_one(1), random.hash_one(2) % PRIME);
+        let powers = std::iter::successors(Some(1), |power| Some(product(*power, base)));
+        KeyHasher { seed, base, powers: powers.take(AT_HAND).collect() }
     }
 
-    /// The number of a frame that is known by up to three numbers. Frames at address 0 never share one.
-    pub(super) fn frame(&self, function: u32, line: u32, address: u64) -> u64 {
+    /// A frame that is known by up to three numbers. Frames at address 0 never share one.
+    pub(super) fn frame(&self, function: u32, line: u32, address: u64) -> Part {
         let position = u64::from(function) << 32 | u64::from(line);
-        mix(mix(self.seed ^ position).wrapping_add(address))
+        Part { number: mix(mix(self.seed ^ position).wrapping_add(address)) % PRIME, frames: 1 }
     }
 
-    /// The key of a stack of frame numbers, leaf first.
-    pub(super) fn key(&self, frames: impl Iterator<Item = u64>) -> SiteKey {
-        let mut sum = Sum::default();
-        frames.for_each(|frame| self.add(&mut sum, [frame, 0]));
-        sum.key
+    /// Several parts as one, leaf first.
+    pub(super) fn join(&self, parts: impl Iterator<Item = Part>) -> Part {
+        parts.fold(Part::default(), |sum, part| Part {
+            number: remainder(
+                u128::from(part.number) * u128::from(self.power(sum.frames as usize))
+                    + u128::from(sum.number),
+            ),
+            frames: sum.frames + part.frames,
+        })
     }
 
-    /// Adds the next frame of a stack, and the one after it unless that is 0: by arithmetic, because no branch predictor can
-    /// know which locations have a second frame.
+    /// The key of a stack: of the parts that `part` gives for its items, leaf first.
     #[inline]
-    pub(super) fn add(&self, sum: &mut Sum, [first, second]: [u64; 2]) {
-        let [factor, next] = match self.factors.get(sum.frames) {
-            Some(factors) => *factors,
-            None => [self.draw(sum.frames), self.draw(sum.frames + 1)],
-        };
-        let part = |frame: u64, factor: u64| u128::from(frame) * u128::from(factor);
-        sum.key = sum.key.wrapping_add(part(first, factor)).wrapping_add(part(second, next));
-        sum.frames += 1 + usize::from(second != 0);
+    pub(super) fn key<T: Copy>(&self, items: &[T], part: impl Fn(T) -> Part) -> SiteKey {
+        let (mut key, mut distance) = (0, 0);
+        for items in items.chunks(PRODUCTS) {
+            let mut sum = 0u128;
+            for item in items {
+                let part = part(*item);
+                sum += u128::from(part.number) * u128::from(self.power(distance));
+                distance += part.frames as usize;
+            }
+            key = remainder(u128::from(remainder(sum)) + u128::from(key));
+        }
+        key
+    }
+
+    /// The base to the power of a distance.
+    #[inline]
+    fn power(&self, distance: usize) -> u64 {
+        self.powers.get(distance).copied().unwrap_or_else(|| self.far_power(distance))
     }
 
     #[inline(never)]
-    fn draw(&self, distance: usize) -> u64 {
-        mix(mix(!self.seed).wrapping_add(distance as u64))
+    fn far_power(&self, mut distance: usize) -> u64 {
+        let (mut power, mut square) = (1, self.base);
+        while distance > 0 {
+            if distance % 2 == 1 {
+                power = product(power, square);
+            }
+            square = product(square, square);
+            distance /= 2;
+        }
+        power
     }
+}
+
+/// The remainder of a number by the prime: 2⁶¹ leaves 1.
+#[inline]
+fn remainder(x: u128) -> u64 {
+    let digit = |shift: u32| (x >> shift) as u64 & PRIME;
+    (digit(0) + digit(61) + digit(122)) % PRIME
+}
+
+fn product(a: u64, b: u64) -> u64 {
+    remainder(u128::from(a) * u128::from(b))
 }
 
 /// The finaliser of SplitMix64 (Steele, Lea and Flood 2014), a bijection that spreads every bit.
@@ -77,12 +115,13 @@ pub(super) fn mix(mut x: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn order_and_number_of_frames_count() {
         let hasher = KeyHasher::new();
         let [a, b, c] = [1, 2, 3].map(|i| hasher.frame(i, 10 * i, 0));
-        let key = |frames: &[u64]| hasher.key(frames.iter().copied());
+        let key = |frames: &[Part]| hasher.key(frames, |frame| frame);
         assert_eq!(key(&[a, b, c]), key(&[a, b, c]));
         assert_ne!(key(&[a, b, c]), key(&[b, a, c]));
         assert_ne!(key(&[a, b, c]), key(&[a, b]));
@@ -91,10 +130,43 @@ mod tests {
     #[test]
     fn order_counts_at_any_depth() {
         let hasher = KeyHasher::new();
-        let mut frames: Vec<u64> = (0..2 * AT_HAND as u32).map(|i| hasher.frame(i, 0, 0)).collect();
-        let before = hasher.key(frames.iter().copied());
+        let mut frames: Vec<Part> = (0..2 * AT_HAND as u32).map(|i| hasher.frame(i, 0, 0)).collect();
+        let before = hasher.key(&frames, |frame| frame);
         let end = frames.len() - 1;
         frames.swap(end - 1, end);
-        assert_ne!(before, hasher.key(frames.iter().copied()));
+        assert_ne!(before, hasher.key(&frames, |frame| frame));
+    }
+
+    #[test]
+    fn the_largest_numbers_do_not_overflow() {
+        let most = Part { number: PRIME - 1, frames: 0 };
+        let hasher = KeyHasher { powers: vec![PRIME - 1], ..KeyHasher::new() };
+        // (−1)·(−1) = 1, a thousand times.
+        assert_eq!(hasher.key(&[most; 1000], |part| part), 1000);
+    }
+
+    proptest! {
+        #[test]
+        fn remainders_are_those_of_a_division(x in any::<u128>()) {
+            prop_assert_eq!(u128::from(remainder(x)), x % u128::from(PRIME));
+        }
+
+        /// What was inlined in one build and not in another stays one site.
+        #[test]
+        fn a_key_is_the_same_however_frames_are_joined(
+            frames in prop::collection::vec(any::<u32>(), 0..600),
+            cuts in prop::collection::vec(1usize..9, 0..300),
+        ) {
+            let hasher = KeyHasher::new();
+            let frames: Vec<Part> = frames.into_iter().map(|f| hasher.frame(f, 0, 0)).collect();
+            let (mut rest, mut joined) = (&frames[..], Vec::new());
+            for cut in cuts {
+                let (here, after) = rest.split_at(cut.min(rest.len()));
+                joined.push(hasher.join(here.iter().copied()));
+                rest = after;
+            }
+            joined.extend(rest);
+            prop_assert_eq!(hasher.key(&joined, |part| part), hasher.key(&frames, |part| part));
+        }
     }
 }

@@ -2,8 +2,7 @@
 //! one snapshot.
 
 use super::column::Column;
-use super::names::FrameId;
-use super::stacks::{Span, Stacks};
+use super::stacks::{Frames, Span, Stacks};
 use crate::profile::{
     Form, Goroutine, HeapColumns, Kind, NoticeCode, SampleType, SamplingRate, Scaling, TakenAt,
 };
@@ -211,12 +210,12 @@ impl Track {
     }
 
     /// The frames of a site in the first snapshot that shows it, leaf first.
-    pub fn stack(&self, site: SiteId) -> &[FrameId] {
+    pub fn stack(&self, site: SiteId) -> Frames<'_> {
         self.stacks.get(self.site(site).stack)
     }
 
     /// The frames of a site in the last snapshot that shows it, leaf first.
-    pub fn latest_stack(&self, site: SiteId) -> &[FrameId] {
+    pub fn latest_stack(&self, site: SiteId) -> Frames<'_> {
         let site = self.site(site);
         self.stacks.get(site.moved_to.unwrap_or(site.stack))
     }

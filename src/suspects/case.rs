@@ -6,7 +6,7 @@ use crate::causes::{Case, Cause, Certainty, HeapSite, SizeGrowth, WaitSite, name
 use crate::clusters::{Subject, TABLE_SIZES, heap_tally};
 use crate::growth::{Rung, climb};
 use crate::profile::{Owner, SamplingRate};
-use crate::series::{FrameId, FunctionId, Names, SiteId, Track};
+use crate::series::{Frames, FunctionId, Names, SiteId, Track};
 use crate::source::Fact;
 use std::collections::BTreeSet;
 
@@ -108,7 +108,7 @@ impl<'a> Scene<'a> {
         let names = self.tracks.names;
         let own = |site: &SiteId| -> BTreeSet<FunctionId> {
             let stack = track.latest_stack(*site).iter();
-            stack.filter(|f| names.info_of(**f).owner == Owner::Own).map(|f| names.function_of(*f)).collect()
+            stack.filter(|f| names.info_of(*f).owner == Owner::Own).map(|f| names.function_of(f)).collect()
         };
         let shared: BTreeSet<FunctionId> = sites.iter().flat_map(own).collect();
         let beside = |site: &&SiteId| !sites.contains(site) && !own(site).is_disjoint(&shared);
@@ -122,7 +122,7 @@ impl<'a> Scene<'a> {
     fn heap_site(&self, track: &Track, window: &Window, site: SiteId, rows: Vec<usize>) -> HeapSite<'_> {
         let frames = track.latest_stack(site);
         let names = self.tracks.names;
-        let own = frames.iter().position(|frame| names.info_of(*frame).owner == Owner::Own);
+        let own = frames.iter().position(|frame| names.info_of(frame).owner == Owner::Own);
         let rate = track.snapshots[window.last()].rate.unwrap_or(SamplingRate(1));
         let mut rungs = Vec::new();
         let sizes = rows
@@ -148,7 +148,7 @@ impl<'a> Scene<'a> {
         HeapSite {
             stack: functions(frames, names),
             own,
-            line: own.map_or(0, |own| names.line_of(frames[own])),
+            line: own.and_then(|own| frames.iter().nth(own)).map_or(0, |own| names.line_of(own)),
             sizes,
             climbs: climb(&rungs, rate.0).is_some(),
         }
@@ -166,8 +166,8 @@ fn growing_tables((track, window): (&Track, &Window)) -> Vec<SiteId> {
     sites.into_iter().collect()
 }
 
-fn functions<'a>(stack: &[FrameId], names: &'a Names) -> Vec<&'a str> {
-    stack.iter().map(|frame| names.info_of(*frame).name.as_str()).collect()
+fn functions<'a>(stack: Frames<'_>, names: &'a Names) -> Vec<&'a str> {
+    stack.iter().map(|frame| names.info_of(frame).name.as_str()).collect()
 }
 
 /// The function that a finalizer or cleanup is in, if this is the goroutine that runs them.

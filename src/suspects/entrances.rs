@@ -4,7 +4,7 @@ use super::Suspect;
 use super::join::Tracks;
 use crate::clusters::Blame;
 use crate::profile::Owner;
-use crate::series::{FrameId, FunctionInfo};
+use crate::series::FunctionInfo;
 use std::collections::BTreeMap;
 
 /// So many places are told.
@@ -77,11 +77,15 @@ pub(super) fn entrances(suspect: &Suspect, tracks: &Tracks<'_>) -> Vec<Entrance>
             continue;
         }
         let stack = track.latest_stack(info.site);
-        let enters = |frame: &FrameId| entered[tracks.names.function_of(*frame).0 as usize];
-        let Some(entrance) = stack.iter().rposition(enters) else { continue };
-        let own = |frame: &&_| tracks.names.info_of(**frame).owner == Owner::Own;
-        if let Some(frame) = stack[entrance..].iter().find(own) {
-            let (function, line) = (tracks.names.function_of(*frame), tracks.names.line_of(*frame));
+        // From the root on: the last own frame before the library is entered.
+        let mut caller = None;
+        let enters = stack.iter().rev().any(|frame| {
+            let is_own = tracks.names.info_of(frame).owner == Owner::Own;
+            caller = if is_own { Some(frame) } else { caller };
+            entered[tracks.names.function_of(frame).0 as usize]
+        });
+        if let Some(frame) = caller.filter(|_| enters) {
+            let (function, line) = (tracks.names.function_of(frame), tracks.names.line_of(frame));
             let sum = calls.entry(Blame { function, line, first_line: line }).or_default();
             *sum = sum.saturating_add(u64::try_from(new).unwrap_or(0));
         }

@@ -212,14 +212,14 @@ impl<'a> Census<'a> {
 
     fn is_connection(&self, track: &Track, site: SiteId) -> bool {
         let root =
-            track.latest_stack(site).last().map_or("", |frame| self.names.info_of(*frame).name.as_str());
+            track.latest_stack(site).iter().next_back().map_or("", |frame| self.names.info_of(frame).name.as_str());
         self.leaf_of(track, site) == NETWORK_WAIT || CONNECTION_COMPANIONS.contains(&root)
     }
 
     /// The leaf above the runtime: what the goroutines of a site wait in.
     fn leaf_of(&self, track: &Track, site: SiteId) -> &str {
-        let leaf = track.latest_stack(site).get(track.site(site).hidden_leaves as usize);
-        leaf.map_or("", |frame| self.names.info_of(*frame).name.as_str())
+        let leaf = track.latest_stack(site).iter().nth(track.site(site).hidden_leaves as usize);
+        leaf.map_or("", |frame| self.names.info_of(frame).name.as_str())
     }
 
     fn count(&self, track: &Track, rows: &[usize]) -> Counts {

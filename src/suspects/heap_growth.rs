@@ -81,7 +81,7 @@ pub(super) fn identify(suspects: &mut [Suspect], track: &Track, names: &Names) {
             Some(site) if times[&blamed] > 1 => track
                 .latest_stack(site.site)
                 .iter()
-                .map(|frame| names.function_of(*frame))
+                .map(|frame| names.function_of(frame))
                 .take_while(|function| *function != blamed)
                 .map(|function| names.info(function).name.as_str())
                 .collect(),

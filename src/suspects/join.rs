@@ -128,9 +128,9 @@ impl<'a> Traits<'a> {
             let most = suspect.sites.first().map_or(0.0, |site| site.growth.delta());
             for site in suspect.sites.iter().filter(|site| site.growth.delta() >= LEADING * most) {
                 let stack = track.latest_stack(site.site);
-                let here: BTreeSet<_> = stack.iter().map(|frame| tracks.names.function_of(*frame)).collect();
+                let here: BTreeSet<_> = stack.iter().map(|frame| tracks.names.function_of(frame)).collect();
                 functions.extend(&here);
-                let functions = stack.iter().map(|frame| tracks.names.function_of(*frame));
+                let functions = stack.iter().map(|frame| tracks.names.function_of(frame));
                 outermost.extend(functions.rev().find(|function| !tracks.names.info(*function).is_runtime));
                 dominators = Some(dominators.map_or(here.clone(), |others| &others & &here));
             }
@@ -354,7 +354,7 @@ fn lead(mut members: Vec<Suspect>, tracks: &Tracks<'_>) -> Option<Suspect> {
 fn defers(suspect: &Suspect, tracks: &Tracks<'_>) -> bool {
     let Some((heap, window)) = tracks.heap else { return false };
     let blamed = suspect.blame.function;
-    let is_blamed = |frame: &_| tracks.names.function_of(*frame) == blamed;
+    let is_blamed = |frame| tracks.names.function_of(frame) == blamed;
     let grows = heap.rows.iter().enumerate().any(|(row, info)| {
         let gained = || {
             let [first, last] = [window.first(), window.last()].map(|s| heap.cell(s, row).inuse_objects);

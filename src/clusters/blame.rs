@@ -14,32 +14,46 @@ pub struct Blame {
     pub first_line: u32,
 }
 
-/// The leaf-most frame of the user's own code.
-///
-/// In a stack without any: for goroutines the function they were started with, which says what they are
-/// (`net/http.(*persistConn).readLoop`), not what they wait in; for memory the leaf-most frame of a dependency, else
-/// of the package at the root, which knows what it allocates for (`net/http.(*Transport).dialConn`, not
-/// `bufio.NewReaderSize`). `None` for an empty stack.
-pub fn blame(track: &Track, site: SiteId, names: &Names) -> Option<Blame> {
-    let stack = track.latest_stack(site);
-    let frame = blamed_frame(stack, names, track.kind)?;
-    let (function, line) = (names.function_of(frame), names.line_of(frame));
-    let moved_from = track.site(site).has_moved().then(|| names.moved_from(function, line)).flatten();
-    Some(Blame { function, line, first_line: moved_from.unwrap_or(line) })
+/// Finds the blamed frames of sites.
+pub struct Blamer<'a> {
+    names: &'a Names,
+    /// By frame, in a byte each: most frames of all stacks are looked at for nothing else.
+    owners: Vec<Owner>,
 }
 
-fn blamed_frame(stack: Frames<'_>, names: &Names, kind: Kind) -> Option<FrameId> {
-    let owned_by = |owner: Owner| stack.iter().find(|frame| names.info_of(*frame).owner == owner);
-    if let Some(own) = owned_by(Owner::Own) {
-        return Some(own);
+impl<'a> Blamer<'a> {
+    /// One for the sites of a series.
+    pub fn of(names: &'a Names) -> Blamer<'a> {
+        Blamer { names, owners: names.frames().map(|frame| names.info_of(frame).owner).collect() }
     }
-    let Some(root) = stack.iter().rfind(|frame| !names.info_of(*frame).is_runtime) else {
-        return stack.first();
-    };
-    if kind != Kind::Heap {
-        return Some(root);
+
+    /// The leaf-most frame of the user's own code.
+    ///
+    /// In a stack without any: for goroutines the function they were started with, which says what they are
+    /// (`net/http.(*persistConn).readLoop`), not what they wait in; for memory the leaf-most frame of a dependency, else
+    /// of the package at the root, which knows what it allocates for (`net/http.(*Transport).dialConn`, not
+    /// `bufio.NewReaderSize`). `None` for an empty stack.
+    pub fn blame(&self, track: &Track, site: SiteId) -> Option<Blame> {
+        let frame = self.frame(track.latest_stack(site), track.kind)?;
+        let (function, line) = (self.names.function_of(frame), self.names.line_of(frame));
+        let moved_from = track.site(site).has_moved().then(|| self.names.moved_from(function, line)).flatten();
+        Some(Blame { function, line, first_line: moved_from.unwrap_or(line) })
     }
-    let package = package_of(&names.info_of(root).name);
-    owned_by(Owner::Dependency)
-        .or_else(|| stack.iter().find(|frame| package_of(&names.info_of(*frame).name) == package))
+
+    fn frame(&self, stack: Frames<'_>, kind: Kind) -> Option<FrameId> {
+        let info = |frame: FrameId| self.names.info_of(frame);
+        let owned_by = |owner: Owner| stack.find(|frame| self.owners[frame.0 as usize] == owner);
+        if let Some(own) = owned_by(Owner::Own) {
+            return Some(own);
+        }
+        let Some(root) = stack.iter().rfind(|frame| !info(*frame).is_runtime) else {
+            return stack.first();
+        };
+        if kind != Kind::Heap {
+            return Some(root);
+        }
+        let package = package_of(&info(root).name);
+        owned_by(Owner::Dependency)
+            .or_else(|| stack.find(|frame| package_of(&info(frame).name) == package))
+    }
 }

@@ -1,6 +1,6 @@
 //! The groups that are tested: by blamed function, by blamed line, by whole stack.
 
-use super::blame::{Blame, blame};
+use super::blame::{Blame, Blamer};
 use crate::series::{Granularity, Names, SiteId, Track};
 use foldhash::{HashMap, HashMapExt};
 use std::ops::Range;
@@ -187,11 +187,12 @@ impl<'a> Blamed<'a> {
     fn of(track: &'a Track, names: &Names) -> Blamed<'a> {
         let count = track.sites.len();
         let (mut blames, mut lines) = (Vec::with_capacity(count), Vec::with_capacity(count));
+        let blamer = Blamer::of(names);
         let mut functions = Vec::new();
         let (mut known_lines, mut known_functions) = (HashMap::new(), HashMap::new());
         for (site, id) in track.sites.iter().zip(0..) {
             let is_left_out = site.is_profiler || site.is_filtered;
-            let blame = if is_left_out { None } else { blame(track, SiteId(id), names) };
+            let blame = if is_left_out { None } else { blamer.blame(track, SiteId(id)) };
             let line = blame.map(|blame| {
                 *known_lines.entry((blame.function, blame.line)).or_insert_with(|| {
                     let next = known_functions.len() as u32;

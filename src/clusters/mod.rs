@@ -7,7 +7,7 @@ mod map_tables;
 mod subject;
 mod tally;
 
-pub use blame::{Blame, blame};
+pub use blame::{Blame, Blamer};
 pub use groups::{Group, Groups, Level, groups};
 pub use map_tables::{TABLE_SIZES, may_be_entries};
 pub use subject::Subject;

@@ -24,7 +24,9 @@ pub struct Tally {
     pub change: Change,
     /// The same without blocks of the tiny allocator.
     pub change_without_tiny: Change,
-    /// The sampling variance of the difference of the live figures.
+    /// The sampling variance of the live figures in the first snapshot and in the second.
+    pub variances: (Variance, Variance),
+    /// That of their difference.
     pub variance: Variance,
     /// The same, with what map tables free when they split taken for what it is: moved, not gone.
     pub kept: Change,
@@ -213,6 +215,14 @@ pub fn heap_sums(track: &Track, rows: &[usize], first: usize, last: usize) -> Ta
         match change.trials() {
             0 => {}
             trials => tally.variance.add(track.scaling(last, row), trials),
+        }
+        match change.before {
+            0 => {}
+            count => tally.variances.0.add(track.scaling(first, row), count),
+        }
+        match change.after {
+            0 => {}
+            count => tally.variances.1.add(track.scaling(last, row), count),
         }
     }
     tally

@@ -1,7 +1,8 @@
 //! From the ids a profile gives its messages to dense indexes.
 
-use super::wire::{broken, unpack};
+use super::wire::{broken, unpack, unpack_near};
 use super::{Limits, Problem};
+use crate::profile::StackColumn;
 use std::collections::HashMap;
 
 /// Ids from here on are numbered by [`Forward`].
@@ -74,6 +75,8 @@ pub(super) struct Forward {
     /// 0 and ids that are too large, by their numbers, which start at [`FAR`].
     far: Vec<u64>,
     far_numbers: HashMap<u64, u32>,
+    /// The list that was unpacked last.
+    unpacked: Vec<u32>,
 }
 
 impl Forward {
@@ -98,41 +101,39 @@ impl Forward {
         Ok(number)
     }
 
-    /// Writes the numbers of a packed list of ids into `numbers`, which has a place for each byte of the list at least;
-    /// says how many there are.
+    /// Appends the numbers of a packed list of ids to a stack; says how many there are.
     ///
     /// # Errors
     /// As [`Forward::number`], or if the list is damaged.
     pub(super) fn unpack(
         &mut self,
         packed: &[u8],
-        numbers: &mut [u32],
+        stacks: &mut StackColumn,
         limits: &Limits,
     ) -> Result<usize, Problem> {
-        let (mut count, mut highest) = (0, 0);
-        let is_whole = unpack(packed, |id| {
-            let number = id.wrapping_sub(1);
-            highest = highest.max(number);
-            if let Some(place) = numbers.get_mut(count) {
-                *place = number as u32;
-            }
-            count += 1;
-        });
-        if !is_whole {
-            return Err(broken());
+        let start = stacks.len();
+        if let Some(numbers) = stacks.narrow_mut()
+            && unpack_near(packed, numbers)
+        {
+            let near = &numbers[start..];
+            let end = near.iter().fold(0, |highest, number| highest.max(*number)) as u32 + 1;
+            self.end = self.end.max(if near.is_empty() { 0 } else { end });
+            return Ok(near.len());
         }
-        if highest < u64::from(FAR) {
-            self.end = self.end.max(highest as u32 + 1);
-            return Ok(count);
-        }
-        let mut places = numbers.iter_mut();
+        let mut numbers = std::mem::take(&mut self.unpacked);
+        numbers.clear();
         let mut problem = None;
-        unpack(packed, |id| match (self.number(id, limits), places.next()) {
-            (Ok(number), Some(place)) => *place = number,
-            (Err(error), _) => problem = Some(error),
-            _ => {}
+        let is_whole = unpack(packed, |id| match self.number(id, limits) {
+            Ok(number) => numbers.push(number),
+            Err(error) => problem = Some(error),
         });
-        problem.map_or(Ok(count), Err)
+        stacks.extend(&numbers);
+        self.unpacked = numbers;
+        match problem {
+            None if is_whole => Ok(stacks.len() - start),
+            None => Err(broken()),
+            Some(problem) => Err(problem),
+        }
     }
 
     /// Whether the numbers are the indexes already. Never wrongly.
@@ -187,14 +188,14 @@ mod tests {
             let mut forward = Forward::default();
             let mut packed = Vec::new();
             references.iter().for_each(|id| prost::encoding::encode_varint(*id, &mut packed));
-            let mut numbers = vec![0; packed.len()];
-            let count = forward.unpack(&packed, &mut numbers, &limits).expect("a whole list");
-            assert_eq!(count, references.len());
+            let mut stacks = StackColumn::default();
+            let count = forward.unpack(&packed, &mut stacks, &limits).expect("a whole list");
+            assert_eq!((count, stacks.len()), (references.len(), references.len()));
+            let numbers: Vec<u32> = stacks.get(0, count).iter().collect();
             let one_by_one: Vec<u32> =
                 references.iter().map(|id| forward.number(*id, &limits).expect("few")).collect();
-            assert_eq!(numbers[..count], one_by_one);
+            assert_eq!(numbers, one_by_one);
             let ids = Ids::new(ids.iter().copied(), "location").expect("distinct");
-            numbers.truncate(count);
             let indexes: Result<Vec<u32>, u64> = numbers.iter().map(|n| forward.index(*n, &ids)).collect();
             assert!(!forward.are_indexes(&ids) || indexes.as_ref() == Ok(&numbers), "{indexes:?}");
             indexes

@@ -44,6 +44,11 @@ impl<'a> Gunzip<'a> {
         Gunzip { bytes, members: Members::of(bytes), limits, inflated: 0, counted: false }
     }
 
+    /// What the whole is likely to inflate to, one byte more.
+    pub(super) fn expected_size(&self) -> usize {
+        expected_size(self.bytes)
+    }
+
     /// Appends to `out` as much as it has room for; false at the end.
     pub(super) fn fill(&mut self, out: &mut Vec<u8>) -> Result<bool, Problem> {
         while out.len() < out.capacity() {

@@ -47,6 +47,11 @@ impl<'a> Stream<'a> {
         &self.at_hand
     }
 
+    /// How many bytes it has in all, as far as is known: a guess to make room by.
+    pub(super) fn expected_size(&self) -> usize {
+        self.gunzip.as_ref().map_or(self.at_hand.len(), Gunzip::expected_size)
+    }
+
     /// Whether the content is a gzip file once more.
     pub(super) fn is_gzip(&self) -> bool {
         is_gzip(&self.at_hand)

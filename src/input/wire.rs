@@ -179,6 +179,55 @@ pub(super) fn unpack(packed: &[u8], mut each: impl FnMut(u64)) -> bool {
     true
 }
 
+/// Appends to `numbers` one less than every id of a packed list. If one of them is not from 1 to 65,536, or is damaged, it
+/// appends nothing and says false.
+pub(super) fn unpack_near(packed: &[u8], numbers: &mut Vec<u16>) -> bool {
+    let start = numbers.len();
+    numbers.resize(start + packed.len(), 0);
+    let count = near_numbers(packed, &mut numbers[start..]);
+    numbers.truncate(start + count.unwrap_or(0));
+    count.is_some()
+}
+
+/// Writes into `numbers` one less than every id of a packed list, and says how many there are.
+///
+/// Most ids of a large profile have two bytes, those near the root, which were met first, one: so four of two bytes are
+/// read as one number.
+fn near_numbers(packed: &[u8], numbers: &mut [u16]) -> Option<usize> {
+    let (mut rest, mut count) = (packed, 0);
+    while let Some(bytes) = rest.first_chunk() {
+        let word = u64::from_le_bytes(*bytes);
+        if word & GOES_ON == 0x0080_0080_0080_0080 {
+            let ids = word & 0x007f_007f_007f_007f | (word & 0x7f00_7f00_7f00_7f00) >> 1;
+            let four = ids.wrapping_sub(0x0001_0001_0001_0001);
+            // An id of 0 becomes the highest number of 16 bits, whose highest bit no other one has.
+            if four & 0x8000_8000_8000_8000 != 0 {
+                return None;
+            }
+            let places = numbers.get_mut(count..count + 4)?;
+            places.iter_mut().zip([0, 16, 32, 48]).for_each(|(place, shift)| *place = (four >> shift) as u16);
+            (rest, count) = (&rest[8..], count + 4);
+            continue;
+        }
+        let (id, length) = if word & 0x80 == 0 {
+            (word & 0x7f, 1)
+        } else if word & 0x8000 == 0 {
+            (word & 0x7f | (word & 0x7f00) >> 1, 2)
+        } else if word & 0x80_0000 == 0 {
+            (word & 0x7f | (word & 0x7f00) >> 1 | (word & 0x7f_0000) >> 2, 3)
+        } else {
+            return None;
+        };
+        *numbers.get_mut(count)? = u16::try_from(id.wrapping_sub(1)).ok()?;
+        (rest, count) = (&rest[length..], count + 1);
+    }
+    while !rest.is_empty() {
+        *numbers.get_mut(count)? = u16::try_from(varint(&mut rest)?.wrapping_sub(1)).ok()?;
+        count += 1;
+    }
+    Some(count)
+}
+
 /// Calls `each` with every element of a repeated varint field, packed or not.
 #[inline]
 pub(super) fn varints(
@@ -225,6 +274,29 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
+        #[test]
+        fn near_ids_are_read_as_prost_reads_them(
+            ids in prop::collection::vec(
+                prop_oneof![1u64..0x80, 0x80u64..0x4000, 0x80u64..0x4000, 1u64..65_540, Just(0), any::<u64>()], 0..40
+            ),
+            near in any::<bool>(),
+            cut in 0usize..3,
+        ) {
+            let ids: Vec<u64> = ids.into_iter().map(|id| if near { id.clamp(1, 65_536) } else { id }).collect();
+            let mut packed = Vec::new();
+            ids.iter().for_each(|id| prost::encoding::encode_varint(*id, &mut packed));
+            let is_cut = cut == 0 && packed.pop().is_some_and(|_| packed.last().is_some_and(|byte| byte & 0x80 != 0));
+            let whole = if cut == 0 && !is_cut { ids.len().saturating_sub(1) } else { ids.len() };
+            let mut numbers = vec![7];
+            let mut want = vec![7];
+            let are_near = !is_cut && ids[..whole].iter().all(|id| (1..=65_536).contains(id));
+            if are_near {
+                want.extend(ids[..whole].iter().map(|id| (id - 1) as u16));
+            }
+            prop_assert_eq!(unpack_near(&packed, &mut numbers), are_near);
+            prop_assert_eq!(numbers, want);
+        }
+
         #[test]
         fn varints_are_read_as_prost_reads_them(mut bytes in prop::collection::vec(any::<u8>(), 0..12), low in 0usize..5) {
             if let Some(byte) = bytes.get_mut(low) {

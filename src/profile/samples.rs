@@ -32,6 +32,26 @@ impl Samples {
         Samples { width, ..Samples::default() }
     }
 
+    /// Says how many values a sample has; there must be none yet.
+    pub(crate) fn set_width(&mut self, width: usize) {
+        debug_assert!(self.is_empty());
+        self.width = width;
+    }
+
+    /// Makes room for so many times the samples there are, as far as there is room: it only saves growing.
+    pub(crate) fn reserve_times(&mut self, times: usize) {
+        self.locations.reserve(self.locations.len().saturating_mul(times));
+        let _ = self.values.try_reserve(self.values.len().saturating_mul(times));
+        let _ = self.sizes.try_reserve(self.len().saturating_mul(times));
+        let _ = self.stack_ends.try_reserve(self.len().saturating_mul(times));
+        let _ = self.label_sets.try_reserve(self.len().saturating_mul(times));
+    }
+
+    /// The stacks of all samples, to append to the one of the sample being read.
+    pub(crate) fn stacks_mut(&mut self) -> &mut StackColumn {
+        &mut self.locations
+    }
+
     /// Appends a sample whose location indexes were collected by [`Samples::push_location`] since the last one.
     pub fn finish_sample(&mut self, values: &[i64], size: i64, label_set: u32) {
         debug_assert_eq!(values.len(), self.width);

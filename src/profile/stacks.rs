@@ -38,6 +38,22 @@ impl StackColumn {
         self.len() == 0
     }
 
+    /// Makes room for so many more locations, as far as there is room: it only saves growing.
+    pub(crate) fn reserve(&mut self, locations: usize) {
+        let _ = match self {
+            StackColumn::Narrow(narrow) => narrow.try_reserve(locations),
+            StackColumn::Wide(wide) => wide.try_reserve(locations),
+        };
+    }
+
+    /// The locations while they take two bytes each.
+    pub(crate) fn narrow_mut(&mut self) -> Option<&mut Vec<u16>> {
+        match self {
+            StackColumn::Narrow(narrow) => Some(narrow),
+            StackColumn::Wide(_) => None,
+        }
+    }
+
     /// Appends a location.
     pub(super) fn push(&mut self, location: u32) {
         self.extend(&[location]);

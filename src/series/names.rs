@@ -105,9 +105,9 @@ impl Names {
         &self.functions
     }
 
-    /// How many frames there are.
-    pub(super) fn frame_count(&self) -> usize {
-        self.frames.len()
+    /// All frames.
+    pub fn frames(&self) -> impl ExactSizeIterator<Item = FrameId> {
+        (0..self.frames.len() as u32).map(FrameId)
     }
 
     /// What is known of a function.

@@ -43,19 +43,41 @@ fn permuted<T: Copy>(items: &[T], order: &[u32]) -> Vec<T> {
     order.iter().map(|old| items[*old as usize]).collect()
 }
 
+/// Stacks are told apart by so many numbers of several frames each before they are compared frame by frame.
+const HEADS: usize = 16;
+
 fn site_order(sites: &[Site], stacks: &Stacks, ranks: &FrameRanks) -> Vec<u32> {
     let stack = |site: u32| stacks.get(sites[site as usize].stack);
-    let whole = |site: u32| stack(site).iter().map(|frame| ranks.of(frame));
-    // The frames at the leaf, as many as fit into one number, tell most sites apart without a look at their stacks.
+    // As many frames as fit into one number tell most sites apart, and those that they do not, the next ones do.
     let width = (ranks.0.len() as u64 + 1).ilog2() + 1;
-    let head = |site: u32| {
-        let ranks = whole(site).map(|rank| u64::from(rank) + 1).chain(std::iter::repeat(0));
-        ranks.take((64 / width) as usize).fold(0, |head, rank| head << width | rank)
+    let frames = 64 / width;
+    let head = |site: u32, mut skipped: u32| {
+        let (mut head, mut room) = (0, frames * width);
+        stack(site).find(|frame| {
+            if skipped > 0 {
+                skipped -= 1;
+                return false;
+            }
+            room -= width;
+            head |= (u64::from(ranks.of(frame)) + 1) << room;
+            room == 0
+        });
+        head
     };
-    let mut order: Vec<(u64, u32)> = (0..sites.len() as u32).map(|site| (head(site), site)).collect();
-    order.sort_unstable();
-    for alike in order.chunk_by_mut(|(a, _), (b, _)| a == b).filter(|alike| alike.len() > 1) {
-        alike.sort_unstable_by(|(_, a), (_, b)| whole(*a).cmp(whole(*b)).then(a.cmp(b)));
+    let mut order: Vec<(u64, u32)> = (0..sites.len() as u32).map(|site| (0, site)).collect();
+    let mut alike = vec![&mut order[..]];
+    for skipped in (0..).step_by(frames as usize).take(HEADS) {
+        let mut still_alike = Vec::new();
+        for sites in alike {
+            sites.iter_mut().for_each(|(number, site)| *number = head(*site, skipped));
+            sites.sort_unstable();
+            still_alike.extend(sites.chunk_by_mut(|(a, _), (b, _)| a == b).filter(|sites| sites.len() > 1));
+        }
+        alike = still_alike;
+    }
+    for sites in alike {
+        let whole = |site: u32| stack(site).iter().map(|frame| ranks.of(frame));
+        sites.sort_unstable_by(|(_, a), (_, b)| whole(*a).cmp(whole(*b)).then(a.cmp(b)));
     }
     order.into_iter().map(|(_, site)| site).collect()
 }
@@ -103,7 +125,7 @@ impl FrameRanks {
             let info = &names.functions()[function];
             (info.name.as_str(), info.file.as_str())
         });
-        FrameRanks(ranks(names.frame_count(), |frame| {
+        FrameRanks(ranks(names.frames().len(), |frame| {
             let frame = FrameId(frame as u32);
             let function = names.function_of(frame).0 as usize;
             (functions[function], names.line_of(frame), names.is_inlined(frame))

@@ -76,9 +76,21 @@ impl<'a> Frames<'a> {
         read.chain(self.written).copied()
     }
 
+    /// The first frame from the leaf on that passes a test: the same as by [`Frames::iter`], in loops that a compiler can
+    /// do more with, for tens of thousands of stacks.
+    #[inline]
+    pub fn find(self, mut test: impl FnMut(FrameId) -> bool) -> Option<FrameId> {
+        let mut first_of = |location: u32| self.places.of(location).iter().copied().find(|frame| test(*frame));
+        let read = match self.read {
+            Stack::Narrow(locations) => locations.iter().find_map(|location| first_of(u32::from(*location))),
+            Stack::Wide(locations) => locations.iter().find_map(|location| first_of(*location)),
+        };
+        read.or_else(|| self.written.iter().copied().find(|frame| test(*frame)))
+    }
+
     /// The leaf, if there are any frames.
     pub fn first(self) -> Option<FrameId> {
-        self.iter().next()
+        self.find(|_| true)
     }
 }
 

@@ -4,7 +4,7 @@ use super::course::{Course, Figures, LaterPart};
 use super::evidence::Evidence;
 use super::fingerprint::fingerprint;
 use super::{Assessments, Confidence, Criteria, SiteGrowth, Suspect, Window, choose, heaviest_blame};
-use crate::clusters::{Blame, Groups, Subject, blame, members_between};
+use crate::clusters::{Blame, Blamer, Groups, Subject, members_between};
 use crate::growth::{Change, Growth, Point, Test, q_values};
 use crate::profile::{Goroutine, Owner};
 use crate::series::{FunctionId, Names, SiteId, Track};
@@ -143,9 +143,10 @@ fn course(track: &Track, rows: &[usize], window: &Window) -> Option<Course> {
 fn proved_by_function(track: &Track, names: &Names) -> BTreeMap<FunctionId, u64> {
     let mut proved = BTreeMap::new();
     let last = track.snapshots.len() - 1;
+    let blamer = Blamer::of(names);
     for (index, row) in track.rows.iter().enumerate() {
         let count = live(track, last, index);
-        if let Some(blame) = blame(track, row.site, names).filter(|_| count > 0) {
+        if let Some(blame) = blamer.blame(track, row.site).filter(|_| count > 0) {
             let sum = proved.entry(blame.function).or_insert(0u64);
             *sum = sum.saturating_add(count);
         }

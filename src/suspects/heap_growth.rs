@@ -25,12 +25,15 @@ pub(super) fn growth_of(track: &Track, rows: &[usize], metric: HeapMetric, windo
 /// The growth from the first snapshot of a window to the last, and a point for each of them.
 fn with_points(track: &Track, rows: &[usize], tally: &Tally, metric: HeapMetric, window: &Window) -> Growth {
     let points = window.snapshots().iter().zip(window.times()).map(|(snapshot, time)| {
-        let level = heap_level(track, rows, *snapshot);
-        Point {
-            time: *time,
-            value: metric.of(&level.cell) as f64,
-            standard_error: metric.error(level.variance),
-        }
+        let (cell, variance) = match *snapshot {
+            first if first == window.first() => (tally.before, tally.variances.0),
+            last if last == window.last() => (tally.after, tally.variances.1),
+            other => {
+                let level = heap_level(track, rows, other);
+                (level.cell, level.variance)
+            }
+        };
+        Point { time: *time, value: metric.of(&cell) as f64, standard_error: metric.error(variance) }
     });
     Growth {
         points: points.collect(),

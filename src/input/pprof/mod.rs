@@ -38,7 +38,7 @@ pub(super) fn read(content: Stream<'_>, source: &str, limits: &Limits) -> Result
     let mut facts = Facts::default();
     let mut texts = Texts::default();
     let mut symbols = SymbolReader::default();
-    let mut samples = SampleReader::default();
+    let mut samples = SampleReader::expecting(content.expected_size());
     content.each_field(|tag, value| match (tag, value) {
         (field::SAMPLE, Value::Bytes(message)) => {
             samples.read(message, limits);

@@ -11,6 +11,10 @@ use foldhash::HashMap;
 /// The numeric label that holds the size of an object (S4).
 const SIZE: &str = "bytes";
 
+/// After so many samples room is made for the others, as many as the file can have if they go on like this: columns that
+/// grow step by step are copied each time.
+const SEEN: usize = 1024;
+
 /// Reads samples before anything that they refer to is known.
 #[derive(Default)]
 pub(super) struct SampleReader {
@@ -19,12 +23,14 @@ pub(super) struct SampleReader {
     referred: Forward,
     /// The key of the first numeric label. 0 is no key.
     size_key: u32,
+    /// The bytes of the whole file, as far as is known, and those of the samples read so far.
+    expected: usize,
+    read: usize,
     /// Numbers with other keys.
     other_numbers: Vec<LabelledNumber>,
     /// Label sets, as pairs of string indexes, and their numbers from 1 on.
     label_sets: HashMap<Vec<(u32, u32)>, u32>,
     /// Of the sample being read.
-    stack: Vec<u32>,
     values: Vec<i64>,
     labels: Vec<(u32, u32)>,
     /// What is wrong with the first bad sample. It is told only when all is read: that these are two profiles, or one of
@@ -39,6 +45,11 @@ struct LabelledNumber {
 }
 
 impl SampleReader {
+    /// A reader of a file of so many bytes, as far as is known.
+    pub(super) fn expecting(bytes: usize) -> SampleReader {
+        SampleReader { expected: bytes, ..SampleReader::default() }
+    }
+
     /// Reads message Sample.
     pub(super) fn read(&mut self, message: &[u8], limits: &Limits) {
         if self.problem.is_none() {
@@ -52,7 +63,7 @@ impl SampleReader {
         }
         self.values.clear();
         self.labels.clear();
-        let (mut depth, mut size) = (0, 0);
+        let mut size = 0;
         let numbers_before = self.other_numbers.len();
         let mut fields = Fields::of(message);
         while let Some((tag, value)) = fields.next()? {
@@ -61,15 +72,12 @@ impl SampleReader {
                     if packed.len() / LONGEST_VARINT > limits.depth {
                         return Err(too_deep(limits));
                     }
-                    self.make_room(depth + packed.len());
-                    depth += self.referred.unpack(packed, &mut self.stack[depth..], limits)?;
-                    check_depth(depth, limits)?;
+                    self.referred.unpack(packed, self.samples.stacks_mut(), limits)?;
+                    self.check_depth(limits)?;
                 }
                 (1, Value::Varint(id)) => {
-                    self.make_room(depth + 1);
-                    self.stack[depth] = self.referred.number(id, limits)?;
-                    depth += 1;
-                    check_depth(depth, limits)?;
+                    self.samples.push_location(self.referred.number(id, limits)?);
+                    self.check_depth(limits)?;
                 }
                 (2, value) => read_values(&value, &mut self.values, limits)?,
                 (3, Value::Bytes(label)) => {
@@ -95,7 +103,7 @@ impl SampleReader {
             }
         }
         if self.samples.is_empty() {
-            self.samples = Samples::with_width(self.values.len());
+            self.samples.set_width(self.values.len());
         }
         let width = self.samples.width();
         if self.values.len() != width {
@@ -104,17 +112,22 @@ impl SampleReader {
         if (self.samples.len() + 1) * width > limits.values {
             return Err(Problem::TooMany { what: "values", limit: limits.values });
         }
-        if self.samples.stack_entries() + depth > limits.stack_entries {
+        if self.samples.stack_entries() > limits.stack_entries {
             return Err(Problem::TooMany { what: "stack entries", limit: limits.stack_entries });
         }
         let label_set = self.label_set();
-        self.samples.push(&self.stack[..depth], &self.values, size, label_set);
+        self.samples.finish_sample(&self.values, size, label_set);
+        self.read += message.len();
+        if self.samples.len() == SEEN && self.read > 0 {
+            self.samples.reserve_times((self.expected / self.read).min(limits.samples / SEEN));
+        }
         Ok(())
     }
 
-    fn make_room(&mut self, depth: usize) {
-        if self.stack.len() < depth {
-            self.stack.resize(depth, 0);
+    fn check_depth(&self, limits: &Limits) -> Result<(), Problem> {
+        match self.samples.open_depth() > limits.depth {
+            true => Err(too_deep(limits)),
+            false => Ok(()),
         }
     }
 
@@ -258,13 +271,6 @@ fn read_label(message: &[u8]) -> Result<proto::Label, Problem> {
 /// An index of the string table, if it can be one.
 fn string_index(index: i64) -> Option<u32> {
     u32::try_from(index).ok()
-}
-
-fn check_depth(depth: usize, limits: &Limits) -> Result<(), Problem> {
-    match depth > limits.depth {
-        true => Err(too_deep(limits)),
-        false => Ok(()),
-    }
 }
 
 #[cold]

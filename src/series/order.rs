@@ -2,7 +2,7 @@
 //! byte: down to ties, and to the last digit of sums.
 
 use super::names::{FrameId, Names};
-use super::stacks::Stacks;
+use super::stacks::{Reading, Stacks};
 use super::track::{Site, SiteId, Track};
 
 /// Puts sites in the order of the functions and lines along their stacks, leaf first, and rows in the order of their
@@ -43,43 +43,41 @@ fn permuted<T: Copy>(items: &[T], order: &[u32]) -> Vec<T> {
     order.iter().map(|old| items[*old as usize]).collect()
 }
 
-/// Stacks are told apart by so many numbers of several frames each before they are compared frame by frame.
-const HEADS: usize = 16;
+/// A site to be put in its place.
+struct Placed {
+    /// The ranks of the next frames of its stack.
+    head: u128,
+    site: u32,
+    rest: Reading,
+}
 
 fn site_order(sites: &[Site], stacks: &Stacks, ranks: &FrameRanks) -> Vec<u32> {
-    let stack = |site: u32| stacks.get(sites[site as usize].stack);
     // As many frames as fit into one number tell most sites apart, and those that they do not, the next ones do.
     let width = (ranks.0.len() as u64 + 1).ilog2() + 1;
-    let frames = 64 / width;
-    let head = |site: u32, mut skipped: u32| {
-        let (mut head, mut room) = (0, frames * width);
-        stack(site).find(|frame| {
-            if skipped > 0 {
-                skipped -= 1;
-                return false;
-            }
-            room -= width;
-            head |= (u64::from(ranks.of(frame)) + 1) << room;
-            room == 0
-        });
-        head
-    };
-    let mut order: Vec<(u64, u32)> = (0..sites.len() as u32).map(|site| (0, site)).collect();
+    let frames = u128::BITS / width;
+    let place = |(site, info): (u32, &Site)| Placed { head: 0, site, rest: Reading::of(info.stack) };
+    let mut order: Vec<Placed> = (0..).zip(sites).map(place).collect();
     let mut alike = vec![&mut order[..]];
-    for skipped in (0..).step_by(frames as usize).take(HEADS) {
+    while !alike.is_empty() {
         let mut still_alike = Vec::new();
-        for sites in alike {
-            sites.iter_mut().for_each(|(number, site)| *number = head(*site, skipped));
-            sites.sort_unstable();
-            still_alike.extend(sites.chunk_by_mut(|(a, _), (b, _)| a == b).filter(|sites| sites.len() > 1));
+        for placed in alike {
+            for placed in &mut *placed {
+                let mut room = frames * width;
+                placed.head = 0;
+                stacks.read_on(&mut placed.rest, |frame| {
+                    room -= width;
+                    placed.head |= u128::from(ranks.of(frame) + 1) << room;
+                    room > 0
+                });
+            }
+            placed.sort_unstable_by_key(|placed| (placed.head, placed.site));
+            // Where nothing stands in the last place, the stacks have ended.
+            let goes_on = |placed: &&mut [Placed]| placed.len() > 1 && placed[0].head & ((1 << width) - 1) != 0;
+            still_alike.extend(placed.chunk_by_mut(|a, b| a.head == b.head).filter(goes_on));
         }
         alike = still_alike;
     }
-    for sites in alike {
-        let whole = |site: u32| stack(site).iter().map(|frame| ranks.of(frame));
-        sites.sort_unstable_by(|(_, a), (_, b)| whole(*a).cmp(whole(*b)).then(a.cmp(b)));
-    }
-    order.into_iter().map(|(_, site)| site).collect()
+    order.into_iter().map(|placed| placed.site).collect()
 }
 
 /// The numbers below `count` in the order of their keys, which are below `keys`, and where the numbers of each key end: one

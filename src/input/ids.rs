@@ -70,8 +70,6 @@ impl Ids {
 /// The number is one less than the id, so that where ids are 1 to n in order, as Go writes them, it is the index already.
 #[derive(Default)]
 pub(super) struct Forward {
-    /// One more than the highest number below [`FAR`].
-    end: u32,
     /// 0 and ids that are too large, by their numbers, which start at [`FAR`].
     far: Vec<u64>,
     far_numbers: HashMap<u64, u32>,
@@ -86,7 +84,6 @@ impl Forward {
     /// If there are too many ids that are far from 1 to n.
     pub(super) fn number(&mut self, id: u64, limits: &Limits) -> Result<u32, Problem> {
         if let Some(number) = near(id) {
-            self.end = self.end.max(number + 1);
             return Ok(number);
         }
         if let Some(number) = self.far_numbers.get(&id) {
@@ -112,13 +109,8 @@ impl Forward {
         limits: &Limits,
     ) -> Result<usize, Problem> {
         let start = stacks.len();
-        if let Some(numbers) = stacks.narrow_mut()
-            && unpack_near(packed, numbers)
-        {
-            let near = &numbers[start..];
-            let end = near.iter().fold(0, |highest, number| highest.max(*number)) as u32 + 1;
-            self.end = self.end.max(if near.is_empty() { 0 } else { end });
-            return Ok(near.len());
+        if stacks.narrow_mut().is_some_and(|numbers| unpack_near(packed, numbers)) {
+            return Ok(stacks.len() - start);
         }
         let mut numbers = std::mem::take(&mut self.unpacked);
         numbers.clear();
@@ -136,9 +128,10 @@ impl Forward {
         }
     }
 
-    /// Whether the numbers are the indexes already. Never wrongly.
-    pub(super) fn are_indexes(&self, ids: &Ids) -> bool {
-        self.far.is_empty() && matches!(ids, Ids::InOrder(count) if u64::from(self.end) <= *count)
+    /// Whether the numbers, up to the `highest` one, are the indexes already. Never wrongly.
+    pub(super) fn are_indexes(&self, highest: Option<u32>, ids: &Ids) -> bool {
+        let end = highest.map_or(0, |number| u64::from(number) + 1);
+        self.far.is_empty() && matches!(ids, Ids::InOrder(count) if end <= *count)
     }
 
     /// The index that a number stands for.
@@ -197,7 +190,7 @@ mod tests {
             assert_eq!(numbers, one_by_one);
             let ids = Ids::new(ids.iter().copied(), "location").expect("distinct");
             let indexes: Result<Vec<u32>, u64> = numbers.iter().map(|n| forward.index(*n, &ids)).collect();
-            assert!(!forward.are_indexes(&ids) || indexes.as_ref() == Ok(&numbers), "{indexes:?}");
+            assert!(!forward.are_indexes(numbers.iter().copied().max(), &ids) || indexes.as_ref() == Ok(&numbers), "{indexes:?}");
             indexes
         };
         assert_eq!(resolved(&[1, 3, 2, 300, 1], &(1..=300).collect::<Vec<_>>()), Ok(vec![0, 2, 1, 299, 0]));

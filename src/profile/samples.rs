@@ -109,6 +109,11 @@ impl Samples {
         }
     }
 
+    /// The highest location on any stack.
+    pub(crate) fn highest_location(&self) -> Option<u32> {
+        self.locations.highest()
+    }
+
     /// Where the stack of a sample stands among those of all, whose locations follow each other.
     pub(crate) fn stack_range(&self, index: usize) -> std::ops::Range<u32> {
         let start = if index == 0 { 0 } else { self.stack_ends[index - 1] };

@@ -84,6 +84,16 @@ impl StackColumn {
         }
     }
 
+    /// The highest location.
+    pub(crate) fn highest(&self) -> Option<u32> {
+        // Not `max`, whose order of equal ones keeps compilers from looking at many at a time.
+        let highest = match self {
+            StackColumn::Narrow(locations) => u32::from(locations.iter().fold(0, |a, b| a.max(*b))),
+            StackColumn::Wide(locations) => locations.iter().fold(0, |a, b| a.max(*b)),
+        };
+        (!self.is_empty()).then_some(highest)
+    }
+
     /// The location at one place.
     #[inline]
     pub(crate) fn at(&self, place: usize) -> u32 {

@@ -254,6 +254,7 @@ impl SeriesBuilder {
         if self.first_build.is_none() {
             self.first_build = profile.build_id.clone();
         }
+        self.names.reserve_frames(symbols.frames.len());
         let first_build = profile.build_id.is_none() || profile.build_id == self.first_build;
         let mut prepared = Prepared {
             locations: Vec::with_capacity(symbols.locations.len()),

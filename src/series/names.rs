@@ -83,6 +83,14 @@ impl Names {
         id
     }
 
+    /// Makes room for the frames of a first snapshot, of which there are so many at most.
+    pub(super) fn reserve_frames(&mut self, frames: usize) {
+        if self.frames.is_empty() {
+            self.frames.reserve(frames);
+            self.by_frame.reserve(frames);
+        }
+    }
+
     pub(super) fn frame(&mut self, function: FunctionId, line: u32, inlined: bool) -> FrameId {
         *self.by_frame.entry((function, line, inlined)).or_insert_with(|| {
             self.frames.push((function, line, inlined));

@@ -45,7 +45,10 @@ pub(super) fn read(content: Stream<'_>, source: &str, limits: &Limits) -> Result
             Ok(())
         }
         (field::STRING_TABLE, Value::Bytes(text)) => texts.push(text, limits),
-        (field::LOCATION, Value::Bytes(message)) => symbols.read_location(message, limits),
+        (field::LOCATION, Value::Bytes(message)) => {
+            symbols.expect_locations(|| samples.highest_location());
+            symbols.read_location(message, limits)
+        }
         (field::FUNCTION, Value::Bytes(message)) => symbols.read_function(message, limits),
         (tag, value) => facts.take(tag, value, limits),
     })?;

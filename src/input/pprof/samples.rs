@@ -124,6 +124,11 @@ impl SampleReader {
         Ok(())
     }
 
+    /// The highest number of a location that a sample refers to.
+    pub(super) fn highest_location(&self) -> Option<u32> {
+        self.samples.highest_location()
+    }
+
     fn check_depth(&self, limits: &Limits) -> Result<(), Problem> {
         match self.samples.open_depth() > limits.depth {
             true => Err(too_deep(limits)),
@@ -177,7 +182,7 @@ impl SampleReader {
         if self.samples.width() != factors.len() {
             return Err(wrong_width());
         }
-        if !self.referred.are_indexes(locations) {
+        if !self.referred.are_indexes(self.highest_location(), locations) {
             self.samples.replace_locations(|number| self.referred.index(number, locations)).map_err(
                 |id| Problem::malformed(format!("a sample names location {id}, which is not there")),
             )?;

@@ -9,6 +9,9 @@ use crate::profile::{Frame, Function, Location, Strings, Symbols};
 /// The function of a frame that has none, until its address is made its name.
 const NO_FUNCTION: u32 = u32::MAX;
 
+/// Room is made for so many locations at most, whatever samples refer to.
+const EXPECTED: usize = 1 << 17;
+
 /// The string table, with checked access.
 #[derive(Default)]
 pub(super) struct Texts {
@@ -72,6 +75,19 @@ pub(super) struct SymbolReader {
 }
 
 impl SymbolReader {
+    /// Makes room for locations up to the highest one that a sample refers to, before the first of them is read. It only
+    /// saves growing.
+    pub(super) fn expect_locations(&mut self, highest: impl FnOnce() -> Option<u32>) {
+        if self.locations.is_empty() {
+            let count = highest().map_or(0, |highest| highest as usize + 1).min(EXPECTED);
+            self.locations.reserve(count);
+            self.location_ids.reserve(count);
+            // A third of the calls were inlined, as a rule.
+            self.frames.reserve(count + count / 2);
+            self.functions.reserve(count / 2);
+        }
+    }
+
     /// Reads message Function.
     pub(super) fn read_function(&mut self, message: &[u8], limits: &Limits) -> Result<(), Problem> {
         bounded(&self.functions, "functions", limits)?;
@@ -161,8 +177,9 @@ impl SymbolReader {
             };
             functions.push(Function { name, file: texts.index(function.filename, "a file name")? });
         }
-        if !self.referred.are_indexes(&ids) {
-            for frame in self.frames.iter_mut().filter(|frame| frame.function != NO_FUNCTION) {
+        let named = |frame: &Frame| Some(frame.function).filter(|function| *function != NO_FUNCTION);
+        if !self.referred.are_indexes(self.frames.iter().filter_map(named).max(), &ids) {
+            for frame in self.frames.iter_mut().filter(|frame| named(frame).is_some()) {
                 frame.function = self.referred.index(frame.function, &ids).map_err(|id| {
                     Problem::malformed(format!("a line names function {id}, which is not there"))
                 })?;

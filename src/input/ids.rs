@@ -190,7 +190,10 @@ mod tests {
             assert_eq!(numbers, one_by_one);
             let ids = Ids::new(ids.iter().copied(), "location").expect("distinct");
             let indexes: Result<Vec<u32>, u64> = numbers.iter().map(|n| forward.index(*n, &ids)).collect();
-            assert!(!forward.are_indexes(numbers.iter().copied().max(), &ids) || indexes.as_ref() == Ok(&numbers), "{indexes:?}");
+            assert!(
+                !forward.are_indexes(numbers.iter().copied().max(), &ids) || indexes.as_ref() == Ok(&numbers),
+                "{indexes:?}"
+            );
             indexes
         };
         assert_eq!(resolved(&[1, 3, 2, 300, 1], &(1..=300).collect::<Vec<_>>()), Ok(vec![0, 2, 1, 299, 0]));

@@ -1,9 +1,10 @@
 //! Gzip with a bound on what comes out.
 
+use super::source::Source;
 use super::{Limits, Problem};
 use flate2::{Crc, Decompress, FlushDecompress, Status};
 use std::cell::Cell;
-use std::io::{Error, ErrorKind};
+use std::io::{Error, ErrorKind, SeekFrom};
 
 /// Inflated bytes that are kept without asking; below this a bomb does no harm.
 const HARMLESS: u64 = 64 << 20;
@@ -31,22 +32,34 @@ pub(super) fn is_gzip(bytes: &[u8]) -> bool {
 /// An input that inflates beyond a suspicious ratio is counted to its end in constant memory before it goes on, so that a
 /// bomb is refused without being stored.
 pub(super) struct Gunzip<'a> {
-    bytes: &'a [u8],
     members: Members<'a>,
     limits: &'a Limits,
+    /// How many bytes go in, and how many the end of the file says that come out.
+    size: u64,
+    said: u64,
     /// How many bytes came out.
     inflated: u64,
     counted: bool,
 }
 
 impl<'a> Gunzip<'a> {
-    pub(super) fn of(bytes: &'a [u8], limits: &'a Limits) -> Gunzip<'a> {
-        Gunzip { bytes, members: Members::of(bytes), limits, inflated: 0, counted: false }
+    pub(super) fn of(source: &'a mut (dyn Source + 'a), limits: &'a Limits) -> Result<Gunzip<'a>, Problem> {
+        let size = source.seek(SeekFrom::End(0))?;
+        let mut said = [0; 4];
+        if size >= 4 {
+            source.seek(SeekFrom::End(-4))?;
+            source.read_exact(&mut said)?;
+        }
+        source.rewind()?;
+        let said = u64::from(u32::from_le_bytes(said));
+        Ok(Gunzip { members: Members::of(source), limits, size, said, inflated: 0, counted: false })
     }
 
-    /// What the whole is likely to inflate to, one byte more.
+    /// What the end of the file says that it inflates to, as far as a real profile may, and one byte more, so that the end is
+    /// seen without growing. It may be wrong, so it only saves room and growing.
     pub(super) fn expected_size(&self) -> usize {
-        expected_size(self.bytes)
+        let most = self.size.saturating_mul(SUSPICIOUS_RATIO);
+        self.said.min(most).clamp(CHUNK as u64, HARMLESS) as usize + 1
     }
 
     /// Appends to `out` as much as it has room for; false at the end.
@@ -60,43 +73,26 @@ impl<'a> Gunzip<'a> {
             if self.inflated > self.limits.inflated_bytes {
                 return Err(Problem::TooLarge { limit: self.limits.inflated_bytes });
             }
-            let is_suspicious =
-                self.inflated > HARMLESS && self.inflated / SUSPICIOUS_RATIO > self.bytes.len() as u64;
+            let is_suspicious = self.inflated > HARMLESS && self.inflated / SUSPICIOUS_RATIO > self.size;
             if is_suspicious && !std::mem::replace(&mut self.counted, true) {
-                count(self.bytes, self.limits)?;
+                count(&mut *self.members.source, self.limits)?;
             }
         }
         Ok(true)
     }
-
-    /// Appends all that is still to come.
-    pub(super) fn fill_to_the_end(&mut self, out: &mut Vec<u8>) -> Result<(), Problem> {
-        let limit = usize::try_from(self.limits.inflated_bytes).unwrap_or(usize::MAX);
-        let expected = expected_size(self.bytes).min(limit.saturating_add(1));
-        out.reserve_exact(expected.saturating_sub(out.len()));
-        while self.fill(out)? {
-            // Half as much again at a time and no more: doubling would ask for twice the limit.
-            let room = limit.saturating_sub(out.len()).saturating_add(1);
-            out.reserve_exact(room.min(CHUNK.max(out.len() / 2)));
-        }
-        Ok(())
-    }
 }
 
-/// What the end of the file says that it inflates to, as far as a real profile may, and one byte more, so that the end is
-/// seen without growing. It may be wrong, so it only saves room and growing.
-pub(super) fn expected_size(bytes: &[u8]) -> usize {
-    let said = bytes.last_chunk().map_or(0, |size| u64::from(u32::from_le_bytes(*size)));
-    said.min((bytes.len() as u64).saturating_mul(SUSPICIOUS_RATIO)).clamp(CHUNK as u64, HARMLESS) as usize + 1
-}
-
-/// Inflates into a buffer that is thrown away, to learn whether the whole stays below the limit.
-fn count(bytes: &[u8], limits: &Limits) -> Result<(), Problem> {
-    let mut gunzip = Gunzip { counted: true, ..Gunzip::of(bytes, limits) };
+/// Inflates all into a buffer that is thrown away, to learn whether it stays below the limit, and goes back to where it was.
+fn count(source: &mut dyn Source, limits: &Limits) -> Result<(), Problem> {
+    let position = source.stream_position()?;
+    let mut gunzip = Gunzip::of(&mut *source, limits)?;
+    gunzip.counted = true;
     let mut buffer = Vec::with_capacity(CHUNK);
     while gunzip.fill(&mut buffer)? {
         buffer.clear();
     }
+    drop(gunzip);
+    source.seek(SeekFrom::Start(position))?;
     Ok(())
 }
 
@@ -109,48 +105,44 @@ thread_local! {
 /// The members of a gzip file one after the other, up to its end or to zeros that pad it (RFC 1952).
 struct Members<'a> {
     state: Option<Decompress>,
-    rest: &'a [u8],
+    source: &'a mut (dyn Source + 'a),
     /// Of the member that is being inflated.
     checksum: Option<Crc>,
     is_first: bool,
 }
 
 impl<'a> Members<'a> {
-    fn of(bytes: &'a [u8]) -> Members<'a> {
-        Members { state: STATE.take(), rest: bytes, checksum: None, is_first: true }
+    fn of(source: &'a mut (dyn Source + 'a)) -> Members<'a> {
+        Members { state: STATE.take(), source, checksum: None, is_first: true }
     }
 
     /// Goes to the data of the next member; false if there is none.
     fn open(&mut self) -> std::io::Result<bool> {
-        if !self.is_first && !is_gzip(self.rest) {
-            return match self.rest.iter().any(|byte| *byte != 0) {
-                true => Err(damaged("something else stands after the gzip data")),
-                false => Ok(false),
-            };
+        let mut header = Header { source: self.source, checksum: Crc::new() };
+        if !self.is_first && !header.stands_here()? {
+            return Ok(false);
         }
         self.is_first = false;
-        let all = self.rest;
-        let [_, _, method, flags, ..] = *self.advance(10)? else {
-            return Err(ErrorKind::UnexpectedEof.into());
-        };
+        let [first, second, method, flags, ..] = header.read::<10>()?;
+        if !is_gzip(&[first, second]) {
+            return Err(damaged("something else stands after the gzip data"));
+        }
         let has = |flag: u8| flags & 1 << flag != 0;
         if method != DEFLATE || flags & RESERVED != 0 {
             return Err(damaged("invalid gzip header"));
         }
         if has(EXTRA) {
-            let length = self.advance(2)?.iter().rev().fold(0, |sum, byte| sum << 8 | usize::from(*byte));
-            self.advance(length)?;
-        }
-        for text in [NAME, COMMENT] {
-            if has(text) {
-                let end = self.rest.iter().position(|byte| *byte == 0).ok_or(ErrorKind::UnexpectedEof)?;
-                self.advance(end + 1)?;
+            let length = u16::from_le_bytes(header.read()?);
+            for _ in 0..length {
+                header.read::<1>()?;
             }
         }
+        for text in [NAME, COMMENT] {
+            while has(text) && header.read()? != [0] {}
+        }
         if has(HEADER_CHECKSUM) {
-            let mut checksum = Crc::new();
-            checksum.update(&all[..all.len() - self.rest.len()]);
-            if self.advance(2)? != (checksum.sum() as u16).to_le_bytes() {
+            let expected = (header.checksum.sum() as u16).to_le_bytes();
+            if header.read()? != expected {
                 return Err(damaged("invalid gzip header"));
             }
         }
@@ -169,22 +161,26 @@ impl<'a> Members<'a> {
                 return Ok(false);
             };
             let (before, start) = (state.total_in(), out.len());
+            let input = self.source.fill_buf()?;
+            let is_end = input.is_empty();
             let status = state
-                .decompress_vec(self.rest, out, FlushDecompress::None)
+                .decompress_vec(input, out, FlushDecompress::None)
                 .map_err(|_| damaged("corrupt deflate stream"))?;
             let read = (state.total_in() - before) as usize;
-            self.rest = &self.rest[read..];
+            self.source.consume(read);
             checksum.update(&out[start..]);
             if status == Status::StreamEnd {
                 let expected = [checksum.sum().to_le_bytes(), checksum.amount().to_le_bytes()].concat();
                 self.checksum = None;
-                if self.advance(8)? != expected {
+                let mut trailer = [0; 8];
+                self.source.read_exact(&mut trailer)?;
+                if trailer[..] != expected {
                     return Err(damaged("the checksum does not match"));
                 }
             } else if read == 0 && out.len() == start && out.len() < out.capacity() {
-                return Err(match self.rest {
-                    [] => ErrorKind::UnexpectedEof.into(),
-                    _ => damaged("corrupt deflate stream"),
+                return Err(match is_end {
+                    true => ErrorKind::UnexpectedEof.into(),
+                    false => damaged("corrupt deflate stream"),
                 });
             }
             if out.len() > start {
@@ -192,11 +188,39 @@ impl<'a> Members<'a> {
             }
         }
     }
+}
 
-    fn advance(&mut self, count: usize) -> std::io::Result<&'a [u8]> {
-        let (taken, rest) = self.rest.split_at_checked(count).ok_or(ErrorKind::UnexpectedEof)?;
-        self.rest = rest;
-        Ok(taken)
+/// The header of a member while it is read.
+struct Header<'a> {
+    source: &'a mut dyn Source,
+    checksum: Crc,
+}
+
+impl Header<'_> {
+    /// Whether there is one. What stands behind the last member may be zeros and nothing else.
+    fn stands_here(&mut self) -> std::io::Result<bool> {
+        loop {
+            let bytes = self.source.fill_buf()?;
+            if bytes.first() != Some(&0) {
+                return match bytes {
+                    [] => Ok(false),
+                    [0x1f, ..] => Ok(true),
+                    _ => Err(damaged("something else stands after the gzip data")),
+                };
+            }
+            let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+            self.source.consume(zeros);
+            if self.source.fill_buf()?.first().is_some_and(|byte| *byte != 0) {
+                return Err(damaged("something else stands after the gzip data"));
+            }
+        }
+    }
+
+    fn read<const N: usize>(&mut self) -> std::io::Result<[u8; N]> {
+        let mut bytes = [0; N];
+        self.source.read_exact(&mut bytes)?;
+        self.checksum.update(&bytes);
+        Ok(bytes)
     }
 }
 
@@ -213,7 +237,8 @@ fn damaged(what: &'static str) -> Error {
 fn problem(error: Error) -> Problem {
     match error.kind() {
         ErrorKind::UnexpectedEof => Problem::TruncatedGzip,
-        _ => Problem::BadGzip(error.to_string()),
+        ErrorKind::InvalidData => Problem::BadGzip(error.to_string()),
+        _ => Problem::Io(error),
     }
 }
 
@@ -221,11 +246,15 @@ fn problem(error: Error) -> Problem {
 mod tests {
     use super::*;
     use flate2::{Compression, write::GzEncoder};
-    use std::io::Write;
+    use std::io::{Cursor, Write};
 
     fn gunzip(bytes: &[u8], limits: &Limits) -> Result<Vec<u8>, Problem> {
-        let mut out = Vec::new();
-        Gunzip::of(bytes, limits).fill_to_the_end(&mut out).map(|()| out)
+        let (mut source, mut out) = (Cursor::new(bytes), Vec::with_capacity(100));
+        let mut gunzip = Gunzip::of(&mut source, limits)?;
+        while gunzip.fill(&mut out)? {
+            out.reserve(1);
+        }
+        Ok(out)
     }
 
     fn gzip(bytes: &[u8]) -> Vec<u8> {

@@ -1,10 +1,10 @@
 //! From what the user names (a file, a folder, a URL, `-`) to profiles.
 
 use super::in_order::in_order;
-use super::{Fetcher, InputError, Limits, Problem, parse, parse_heading};
+use super::{Fetcher, InputError, Limits, Problem, heading, parse, parse_file, parse_heading};
 use crate::profile::{Form, Heading, Kind, RawProfile, TakenAt, TimeSource, stamped};
 use std::fs::File;
-use std::io::Read;
+use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
@@ -276,34 +276,51 @@ fn claims_to_be_a_snapshot(file: &Path) -> bool {
 }
 
 fn read_file(path: &Path, limits: &Limits) -> Result<RawProfile, Problem> {
-    let (bytes, time) = file_and_time(path, limits)?;
-    let mut profile = parse(&bytes, &path.display().to_string(), limits)?;
+    let name = path.display().to_string();
+    let (mut profile, time) = match open(path, limits)? {
+        (Opened::File(file), time) => (parse_file(file, &name, limits)?, time),
+        (Opened::Bytes(bytes), time) => (parse(&bytes, &name, limits)?, time),
+    };
     profile.taken_at = profile.taken_at.or(time);
     Ok(profile)
 }
 
 fn look_at_file(path: &Path, limits: &Limits) -> Result<Heading, Problem> {
-    let (bytes, time) = file_and_time(path, limits)?;
-    let mut heading = parse_heading(&bytes, &path.display().to_string(), limits)?;
+    let name = path.display().to_string();
+    let (mut heading, time) = match open(path, limits)? {
+        (Opened::File(file), time) => (heading(&mut BufReader::new(file), &name, limits)?, time),
+        (Opened::Bytes(bytes), time) => (parse_heading(&bytes, &name, limits)?, time),
+    };
     heading.taken_at = heading.taken_at.or(time);
     Ok(heading)
 }
 
-/// The bytes of a file, and when it was written by its name or its modification time, in case they do not tell.
-fn file_and_time(path: &Path, limits: &Limits) -> Result<(Vec<u8>, Option<TakenAt>), Problem> {
+/// A file to be read.
+enum Opened {
+    File(File),
+    /// Of a pipe or a device, which cannot be read twice.
+    Bytes(Vec<u8>),
+}
+
+/// Opens a file, and says when it was written by its name or its modification time, in case it does not tell.
+fn open(path: &Path, limits: &Limits) -> Result<(Opened, Option<TakenAt>), Problem> {
     let file = File::open(path)?;
     let metadata = file.metadata()?;
     if metadata.is_file() && metadata.len() > limits.inflated_bytes {
         return Err(Problem::TooLarge { limit: limits.inflated_bytes });
     }
-    let bytes = read_bounded(file, metadata.len(), limits)?;
     let name = path.file_name().and_then(|name| name.to_str());
     let by_name = name.and_then(stamped).map(|(nanos, _)| TakenAt { nanos, source: TimeSource::FileName });
     let by_time = || {
         let age = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
         Some(TakenAt { nanos: i64::try_from(age.as_nanos()).ok()?, source: TimeSource::FileTime })
     };
-    Ok((bytes, by_name.or_else(by_time)))
+    // What the system makes up while it is read, as below /proc, says that it is empty.
+    let opened = match metadata.is_file() && metadata.len() > 0 {
+        true => Opened::File(file),
+        false => Opened::Bytes(read_bounded(file, limits)?),
+    };
+    Ok((opened, by_name.or_else(by_time)))
 }
 
 /// Reads the profile at a place.
@@ -312,7 +329,7 @@ fn read_place(place: &Place, fetcher: &Fetcher, limits: &Limits) -> Result<RawPr
     match place {
         Place::Url(url) => read_url(url, &name, fetcher, limits),
         Place::File(path) | Place::InFolder(path) => read_file(path, limits),
-        Place::Stdin => parse(&read_bounded(std::io::stdin().lock(), 0, limits)?, &name, limits),
+        Place::Stdin => parse(&read_bounded(std::io::stdin().lock(), limits)?, &name, limits),
     }
 }
 
@@ -330,11 +347,9 @@ fn read_url(url: &str, name: &str, fetcher: &Fetcher, limits: &Limits) -> Result
     Ok(profile)
 }
 
-/// Reads to the end. `expected` bytes are likely to be there, and no harm is done if they are not.
-fn read_bounded(reader: impl Read, expected: u64, limits: &Limits) -> Result<Vec<u8>, Problem> {
-    let expected = expected.min(limits.inflated_bytes).min(1 << 30);
-    // One byte more, so that the end is seen without growing.
-    let mut bytes = Vec::with_capacity(expected as usize + 1);
+/// Reads to the end.
+fn read_bounded(reader: impl Read, limits: &Limits) -> Result<Vec<u8>, Problem> {
+    let mut bytes = Vec::new();
     reader.take(limits.inflated_bytes.saturating_add(1)).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > limits.inflated_bytes {
         return Err(Problem::TooLarge { limit: limits.inflated_bytes });

@@ -17,6 +17,7 @@ mod mem_stats;
 mod pprof;
 mod quantity;
 mod sniff;
+mod source;
 mod stream;
 mod text;
 mod wire;
@@ -30,6 +31,9 @@ pub use quantity::{parse_bytes, parse_duration};
 use crate::profile::{Heading, RawProfile};
 use sha2::{Digest, Sha256};
 use sniff::Content;
+use source::{DigestedFile, Source};
+use std::fs::File;
+use std::io::Cursor;
 use stream::Stream;
 
 /// The definitions that prost generated from `proto/profile.proto`.
@@ -43,8 +47,17 @@ pub mod proto {
 /// # Errors
 /// What is wrong with the bytes and what to do about it; see [`Problem`].
 pub fn parse(bytes: &[u8], source: &str, limits: &Limits) -> Result<RawProfile, Problem> {
-    let mut profile = with_content(bytes, limits, |content| read(content, source, limits))?;
+    let content = &mut Cursor::new(bytes);
+    let mut profile = with_content(content, limits, |content| read(content, source, limits))?;
     profile.sha256 = Some(Sha256::digest(bytes).into());
+    Ok(profile)
+}
+
+/// Reads one profile from a file as [`parse`] does from its bytes, which need not lie in memory then.
+fn parse_file(file: File, source: &str, limits: &Limits) -> Result<RawProfile, Problem> {
+    let mut file = DigestedFile::of(file);
+    let mut profile = with_content(file.source(), limits, |content| read(content, source, limits))?;
+    profile.sha256 = Some(file.digest()?);
     Ok(profile)
 }
 
@@ -54,7 +67,11 @@ pub fn parse(bytes: &[u8], source: &str, limits: &Limits) -> Result<RawProfile, 
 /// # Errors
 /// As [`parse`].
 pub fn parse_heading(bytes: &[u8], source: &str, limits: &Limits) -> Result<Heading, Problem> {
-    with_content(bytes, limits, |content| match sniff::content(content.beginning())? {
+    heading(&mut Cursor::new(bytes), source, limits)
+}
+
+fn heading(content: &mut dyn Source, source: &str, limits: &Limits) -> Result<Heading, Problem> {
+    with_content(content, limits, |content| match sniff::content(content.beginning())? {
         Content::Proto => pprof::read_heading(content, source, limits),
         _ => read(content, source, limits).map(|profile| Heading::of(&profile)),
     })
@@ -62,17 +79,17 @@ pub fn parse_heading(bytes: &[u8], source: &str, limits: &Limits) -> Result<Head
 
 /// Gives what is in a file, inflated, to a reader.
 fn with_content<T>(
-    bytes: &[u8],
+    source: &mut dyn Source,
     limits: &Limits,
     reader: impl FnOnce(Stream<'_>) -> Result<T, Problem>,
 ) -> Result<T, Problem> {
-    let content = Stream::of(bytes, limits)?;
+    let content = Stream::of(source, limits)?;
     if !content.is_gzip() {
         return reader(content);
     }
     // Go has gzipped the profile; a proxy that compresses what it passes on has done so once more.
     let inner = content.whole()?;
-    reader(Stream::of(&inner, limits)?)
+    reader(Stream::of(&mut Cursor::new(inner), limits)?)
 }
 
 fn read(content: Stream<'_>, source: &str, limits: &Limits) -> Result<RawProfile, Problem> {

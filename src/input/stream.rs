@@ -1,45 +1,60 @@
-//! A file's bytes, inflated piece by piece while they are read, so that they need not lie in memory all at once.
+//! A file's content, inflated piece by piece while it is read, so that it need not lie in memory all at once.
 
-use super::inflate::{Gunzip, expected_size, is_gzip};
+use super::inflate::{Gunzip, is_gzip};
+use super::source::Source;
 use super::wire::{Fields, Next, Value, broken, group, too_long};
 use super::{Limits, Problem};
-use std::borrow::Cow;
+use std::io::{Read, SeekFrom};
 
 /// How much is inflated at a time: little enough to stay in the processor's cache until it is read.
 const PIECE: usize = 256 << 10;
+/// How much room is made at least where content goes on beyond what was expected.
+const LEAST_ROOM: usize = 64 << 10;
 /// The longest field that is waited for, unless strings may be longer: samples of the deepest stacks have a few MiB.
 const LONGEST_FIELD: usize = 64 << 20;
 
 /// The content of a file, to be read once from its start to its end.
 pub(super) struct Stream<'a> {
     /// Where more comes from, if there is more than what is at hand.
-    gunzip: Option<Gunzip<'a>>,
-    /// All of a file that is not compressed; else a piece of it.
-    at_hand: Cow<'a, [u8]>,
-    longest_field: usize,
+    pieces: Option<Pieces<'a>>,
+    at_hand: Vec<u8>,
+    expected_size: usize,
+    limits: &'a Limits,
+}
+
+/// What gives a file's content piece by piece.
+enum Pieces<'a> {
+    Gzip(Box<Gunzip<'a>>),
+    Plain { source: &'a mut (dyn Source + 'a), read: u64 },
 }
 
 impl<'a> Stream<'a> {
     /// The content of a file, compressed or not, with its beginning at hand.
     ///
     /// # Errors
-    /// If its beginning cannot be inflated, or all is at hand and is too large.
-    pub(super) fn of(bytes: &'a [u8], limits: &'a Limits) -> Result<Stream<'a>, Problem> {
-        Stream::in_pieces(bytes, limits, expected_size(bytes).min(PIECE))
+    /// If its beginning cannot be read or inflated.
+    pub(super) fn of(source: &'a mut (dyn Source + 'a), limits: &'a Limits) -> Result<Stream<'a>, Problem> {
+        Stream::in_pieces(source, limits, PIECE)
     }
 
-    fn in_pieces(bytes: &'a [u8], limits: &'a Limits, size: usize) -> Result<Stream<'a>, Problem> {
-        let longest_field = limits.string_bytes.max(LONGEST_FIELD);
-        if !is_gzip(bytes) {
-            if bytes.len() as u64 > limits.inflated_bytes {
-                return Err(Problem::TooLarge { limit: limits.inflated_bytes });
-            }
-            return Ok(Stream { gunzip: None, at_hand: Cow::Borrowed(bytes), longest_field });
-        }
-        let mut gunzip = Gunzip::of(bytes, limits);
-        let mut piece = Vec::with_capacity(size);
-        let goes_on = gunzip.fill(&mut piece)?;
-        Ok(Stream { gunzip: goes_on.then_some(gunzip), at_hand: Cow::Owned(piece), longest_field })
+    fn in_pieces(
+        source: &'a mut (dyn Source + 'a),
+        limits: &'a Limits,
+        size: usize,
+    ) -> Result<Stream<'a>, Problem> {
+        let (pieces, expected_size) = if is_gzip(source.fill_buf()?) {
+            let gunzip = Gunzip::of(source, limits)?;
+            let expected = gunzip.expected_size();
+            (Pieces::Gzip(Box::new(gunzip)), expected)
+        } else {
+            let expected = source.seek(SeekFrom::End(0))?.min(limits.inflated_bytes);
+            source.rewind()?;
+            (Pieces::Plain { source, read: 0 }, expected as usize + 1)
+        };
+        let at_hand = Vec::with_capacity(expected_size.min(size));
+        let mut stream = Stream { pieces: Some(pieces), at_hand, expected_size, limits };
+        stream.fill()?;
+        Ok(stream)
     }
 
     /// The beginning, 64 KiB at least where there are as many.
@@ -49,7 +64,7 @@ impl<'a> Stream<'a> {
 
     /// How many bytes it has in all, as far as is known: a guess to make room by.
     pub(super) fn expected_size(&self) -> usize {
-        self.gunzip.as_ref().map_or(self.at_hand.len(), Gunzip::expected_size)
+        self.expected_size
     }
 
     /// Whether the content is a gzip file once more.
@@ -58,11 +73,36 @@ impl<'a> Stream<'a> {
     }
 
     /// All of it.
-    pub(super) fn whole(mut self) -> Result<Cow<'a, [u8]>, Problem> {
-        if let Some(mut gunzip) = self.gunzip {
-            gunzip.fill_to_the_end(self.at_hand.to_mut())?;
+    pub(super) fn whole(mut self) -> Result<Vec<u8>, Problem> {
+        let limit = usize::try_from(self.limits.inflated_bytes).unwrap_or(usize::MAX).saturating_add(1);
+        self.at_hand.reserve_exact(self.expected_size.min(limit).saturating_sub(self.at_hand.len()));
+        while self.fill()? {
+            // Half as much again at a time and no more: doubling would ask for twice the limit.
+            let room = limit.saturating_sub(self.at_hand.len());
+            self.at_hand.reserve_exact(room.min(LEAST_ROOM.max(self.at_hand.len() / 2)));
         }
         Ok(self.at_hand)
+    }
+
+    /// Takes in as much as there is room for; false at the end.
+    fn fill(&mut self) -> Result<bool, Problem> {
+        let goes_on = match &mut self.pieces {
+            None => false,
+            Some(Pieces::Gzip(gunzip)) => gunzip.fill(&mut self.at_hand)?,
+            Some(Pieces::Plain { source, read }) => {
+                let room = self.at_hand.capacity() - self.at_hand.len();
+                let count = (&mut **source).take(room as u64).read_to_end(&mut self.at_hand)?;
+                *read += count as u64;
+                if *read > self.limits.inflated_bytes {
+                    return Err(Problem::TooLarge { limit: self.limits.inflated_bytes });
+                }
+                count == room
+            }
+        };
+        if !goes_on {
+            self.pieces = None;
+        }
+        Ok(goes_on)
     }
 
     /// Reads it as a protobuf message and calls `each` with every field.
@@ -93,20 +133,20 @@ impl<'a> Stream<'a> {
 
     /// Goes on to the next piece, before which stays what is not `read` of this one; false if there is none.
     fn take_more(&mut self, read: usize) -> Result<bool, Problem> {
-        let Some(gunzip) = &mut self.gunzip else { return Ok(false) };
-        let piece = self.at_hand.to_mut();
-        piece.drain(..read);
-        let waiting = piece.len();
-        if waiting > self.longest_field {
-            return Err(Problem::TooMany { what: "bytes in one field", limit: self.longest_field });
+        if self.pieces.is_none() {
+            return Ok(false);
         }
-        if waiting > piece.capacity() / 2 {
-            piece.reserve_exact(piece.capacity());
+        self.at_hand.drain(..read);
+        let waiting = self.at_hand.len();
+        let longest = self.limits.string_bytes.max(LONGEST_FIELD);
+        if waiting > longest {
+            return Err(Problem::TooMany { what: "bytes in one field", limit: longest });
         }
-        if !gunzip.fill(piece)? {
-            self.gunzip = None;
+        if waiting > self.at_hand.capacity() / 2 {
+            self.at_hand.reserve_exact(self.at_hand.capacity());
         }
-        Ok(piece.len() > waiting)
+        self.fill()?;
+        Ok(self.at_hand.len() > waiting)
     }
 }
 
@@ -116,7 +156,7 @@ mod tests {
     use flate2::{Compression, write::GzEncoder};
     use proptest::prelude::*;
     use prost::encoding::encode_varint;
-    use std::io::Write;
+    use std::io::{Cursor, Write};
 
     fn gzip(bytes: &[u8]) -> Vec<u8> {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
@@ -162,10 +202,13 @@ mod tests {
             }
             message.extend(tail);
             let (limits, zipped) = (Limits::default(), gzip(&message));
-            let whole = fields(Stream::of(&message, &limits).expect("small"));
-            prop_assert_eq!(&fields(Stream::in_pieces(&zipped, &limits, size).expect("intact")), &whole);
-            let read = Stream::in_pieces(&zipped, &limits, size).and_then(Stream::whole).expect("intact");
-            prop_assert_eq!(&read[..], &message[..]);
+            let whole = fields(Stream::of(&mut Cursor::new(&message), &limits).expect("small"));
+            for bytes in [&message, &zipped] {
+                let in_pieces = Stream::in_pieces(&mut Cursor::new(bytes), &limits, size).map(fields);
+                prop_assert_eq!(&in_pieces.expect("intact"), &whole);
+                let read = Stream::in_pieces(&mut Cursor::new(bytes), &limits, size).and_then(Stream::whole);
+                prop_assert_eq!(&read.expect("intact"), &message);
+            }
         }
     }
 
@@ -175,7 +218,8 @@ mod tests {
         let mut message = vec![0x32];
         encode_varint(3 * LONGEST_FIELD as u64, &mut message);
         message.resize(3 * LONGEST_FIELD, b'x');
-        let (_, end) = fields(Stream::of(&gzip(&message), &limits).expect("its beginning is intact"));
+        let (_, end) =
+            fields(Stream::of(&mut Cursor::new(gzip(&message)), &limits).expect("its beginning is intact"));
         assert!(end.expect_err("too long").contains("bytes in one field"));
     }
 }

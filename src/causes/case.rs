@@ -79,7 +79,7 @@ impl HeapSite<'_> {
 
     /// Its growth in sampled objects.
     pub fn sampled(&self) -> i64 {
-        self.sizes.iter().map(|size| size.sampled).sum()
+        self.sizes.iter().map(|size| size.sampled).fold(0, i64::saturating_add)
     }
 
     /// The functions that own code called, down to the leaf; all, where there is none of it.
@@ -118,7 +118,7 @@ impl<'a> Case<'a> {
     /// Sampled objects gained at stacks that call a function for which `test` holds, below own code.
     pub fn sampled_under(&self, test: impl Fn(&str) -> bool) -> i64 {
         let under = |site: &&HeapSite<'_>| site.called().iter().any(|function| test(function));
-        self.heap.iter().filter(under).map(HeapSite::sampled).sum()
+        self.heap.iter().filter(under).map(HeapSite::sampled).fold(0, i64::saturating_add)
     }
 
     /// Bytes gained at stacks that call a function for which `test` holds, below own code.

@@ -98,7 +98,8 @@ fn timer(case: &Case<'_>) -> Option<Finding> {
     let of_context =
         |site: &&HeapSite<'_>| site.called().iter().any(|function| function.starts_with("context."));
     let sites = case.heap.iter().filter(|site| !of_context(site));
-    let sampled: i64 = sites.filter(|s| s.called().iter().any(|f| makes(f))).map(HeapSite::sampled).sum();
+    let making = sites.filter(|s| s.called().iter().any(|f| makes(f)));
+    let sampled = making.map(HeapSite::sampled).fold(0, i64::saturating_add);
     let certainty = if sampled >= ENOUGH { Certainty::High } else { Certainty::Medium };
     (sampled >= SOME).then(|| {
         finding(
@@ -120,7 +121,7 @@ fn defer_in_loop(case: &Case<'_>) -> Option<Finding> {
         if case.running.is_some_and(|running| !running.contains(function)) {
             continue;
         }
-        let mostly_kept = records.freed * 4 <= records.allocated;
+        let mostly_kept = records.freed.saturating_mul(4) <= records.allocated;
         let same_line = case.heap.iter().filter(|other| other.is_direct() && other.stack[0] == function);
         let with_closure = same_line
             .filter(|other| other.line == site.line)
@@ -202,7 +203,8 @@ fn map(case: &Case<'_>) -> Option<Finding> {
         direct().flat_map(|site| site.sizes.iter().filter(is_table).copied()).collect();
     let of = |get: fn(&SizeGrowth) -> f64| tables.iter().map(get).sum::<f64>();
     let (objects, bytes) = (of(|size| size.objects), of(|size| size.bytes));
-    if tables.iter().map(|size| size.sampled).sum::<i64>() < SOME || bytes <= 0.0 {
+    let sum = |get: fn(&SizeGrowth) -> i64| tables.iter().map(get).fold(0, i64::saturating_add);
+    if sum(|size| size.sampled) < SOME || bytes <= 0.0 {
         return None;
     }
     let others = || case.heap.iter().flat_map(|site| site.sizes.iter().filter(|size| !is_table(size)));
@@ -211,9 +213,8 @@ fn map(case: &Case<'_>) -> Option<Finding> {
         return finding("map-never-shrinks", alone(case, Certainty::Medium), what);
     }
     let entries = others().any(|size| are_entries(size, objects));
-    let freed: i64 = tables.iter().map(|size| size.freed).sum();
-    let allocated: i64 = tables.iter().map(|size| size.allocated).sum();
-    let splits = allocated >= ENOUGH && freed * 5 >= allocated;
+    let (freed, allocated) = (sum(|size| size.freed), sum(|size| size.allocated));
+    let splits = allocated >= ENOUGH && freed.saturating_mul(5) >= allocated;
     if entries {
         let what = "full tables of a map pile up with about as many entries as they hold";
         return finding("unbounded-map", alone(case, Certainty::High), what);

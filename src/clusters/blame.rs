@@ -36,7 +36,8 @@ impl<'a> Blamer<'a> {
     pub fn blame(&self, track: &Track, site: SiteId) -> Option<Blame> {
         let frame = self.frame(track.latest_stack(site), track.kind)?;
         let (function, line) = (self.names.function_of(frame), self.names.line_of(frame));
-        let moved_from = track.site(site).has_moved().then(|| self.names.moved_from(function, line)).flatten();
+        let moved_from =
+            track.site(site).has_moved().then(|| self.names.moved_from(function, line)).flatten();
         Some(Blame { function, line, first_line: moved_from.unwrap_or(line) })
     }
 
@@ -53,7 +54,6 @@ impl<'a> Blamer<'a> {
             return Some(root);
         }
         let package = package_of(&info(root).name);
-        owned_by(Owner::Dependency)
-            .or_else(|| stack.find(|frame| package_of(&info(frame).name) == package))
+        owned_by(Owner::Dependency).or_else(|| stack.find(|frame| package_of(&info(frame).name) == package))
     }
 }

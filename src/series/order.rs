@@ -72,7 +72,8 @@ fn site_order(sites: &[Site], stacks: &Stacks, ranks: &FrameRanks) -> Vec<u32> {
             }
             placed.sort_unstable_by_key(|placed| (placed.head, placed.site));
             // Where nothing stands in the last place, the stacks have ended.
-            let goes_on = |placed: &&mut [Placed]| placed.len() > 1 && placed[0].head & ((1 << width) - 1) != 0;
+            let goes_on =
+                |placed: &&mut [Placed]| placed.len() > 1 && placed[0].head & ((1 << width) - 1) != 0;
             still_alike.extend(placed.chunk_by_mut(|a, b| a.head == b.head).filter(goes_on));
         }
         alike = still_alike;

@@ -96,7 +96,8 @@ impl<'a> Frames<'a> {
     /// do more with, for tens of thousands of stacks.
     #[inline]
     pub fn find(self, mut test: impl FnMut(FrameId) -> bool) -> Option<FrameId> {
-        let mut first_of = |location: u32| self.places.of(location).iter().copied().find(|frame| test(*frame));
+        let mut first_of =
+            |location: u32| self.places.of(location).iter().copied().find(|frame| test(*frame));
         let read = match self.read {
             Stack::Narrow(locations) => locations.iter().find_map(|location| first_of(u32::from(*location))),
             Stack::Wide(locations) => locations.iter().find_map(|location| first_of(*location)),
@@ -148,7 +149,8 @@ impl Stacks {
                     return;
                 }
             }
-            *reading = Reading { rest: Span { start: start as u32 + 1, len: reading.rest.len - 1 }, within: 0 };
+            *reading =
+                Reading { rest: Span { start: start as u32 + 1, len: reading.rest.len - 1 }, within: 0 };
         }
     }
 
@@ -157,7 +159,8 @@ impl Stacks {
         let start = self.written.len();
         write(&mut self.written);
         // Sixteen GiB of frames do not come here alive; if they did, the rest would have no names, but figures.
-        match u32::try_from(self.read.len() + start).ok().zip(u32::try_from(self.written.len() - start).ok()) {
+        match u32::try_from(self.read.len() + start).ok().zip(u32::try_from(self.written.len() - start).ok())
+        {
             Some((start, len)) => Span { start, len },
             None => Span::default(),
         }
@@ -190,7 +193,8 @@ mod tests {
     #[test]
     fn a_stack_is_replaced_and_its_neighbours_stay() {
         let mut stacks = Stacks::default();
-        let [mut a, b] = [frames(&[1, 2, 3]), frames(&[4])].map(|frames| stacks.add(|all| all.extend(frames)));
+        let [mut a, b] =
+            [frames(&[1, 2, 3]), frames(&[4])].map(|frames| stacks.add(|all| all.extend(frames)));
         for other in [frames(&[5, 6]), frames(&[7, 8, 9, 10]), frames(&[])] {
             stacks.replace(&mut a, &other);
             assert_eq!((stack(&stacks, a), stack(&stacks, b)), (other, frames(&[4])));

@@ -212,8 +212,11 @@ impl<'a> Census<'a> {
     }
 
     fn is_connection(&self, track: &Track, site: SiteId) -> bool {
-        let root =
-            track.latest_stack(site).iter().next_back().map_or("", |frame| self.names.info_of(frame).name.as_str());
+        let root = track
+            .latest_stack(site)
+            .iter()
+            .next_back()
+            .map_or("", |frame| self.names.info_of(frame).name.as_str());
         self.leaf_of(track, site) == NETWORK_WAIT || CONNECTION_COMPANIONS.contains(&root)
     }
 

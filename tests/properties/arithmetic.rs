@@ -48,9 +48,8 @@ fn sites(analysis: &Analysis) -> BTreeMap<Vec<(String, u32, bool)>, f64> {
     let mut sites = BTreeMap::new();
     for site in &analysis.sites[0].1 {
         let frames = track.stack(site.site).iter();
-        let stack = frames
-            .map(|f| (names.info_of(f).name.clone(), names.line_of(f), names.is_inlined(f)))
-            .collect();
+        let stack =
+            frames.map(|f| (names.info_of(f).name.clone(), names.line_of(f), names.is_inlined(f))).collect();
         let known = sites.insert(stack, site.growth.delta());
         assert_eq!(known, None, "one stack is one site");
     }

@@ -16,6 +16,11 @@ impl Default for Strings {
 }
 
 impl Strings {
+    /// Makes room for so many bytes of strings, as far as there is room: it only saves growing.
+    pub(crate) fn reserve(&mut self, bytes: usize) {
+        let _ = self.arena.try_reserve(bytes);
+    }
+
     /// Appends a string and gives its index. `None` when the arena would pass 4 GiB.
     pub fn push(&mut self, text: &str) -> Option<u32> {
         let end = u32::try_from(self.arena.len() + text.len()).ok()?;

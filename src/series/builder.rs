@@ -236,6 +236,7 @@ impl SeriesBuilder {
     /// Interns a profile's names and prepares its locations.
     fn prepare(&mut self, profile: &RawProfile) -> Prepared {
         let symbols = &profile.symbols;
+        self.names.reserve(symbols.functions.len(), symbols.frames.len());
         let functions: Vec<FunctionId> = (0..symbols.functions.len() as u32)
             .map(|f| {
                 let id = self.names.function(symbols.name(f), symbols.file(f));
@@ -254,7 +255,6 @@ impl SeriesBuilder {
         if self.first_build.is_none() {
             self.first_build = profile.build_id.clone();
         }
-        self.names.reserve_frames(symbols.frames.len());
         let first_build = profile.build_id.is_none() || profile.build_id == self.first_build;
         let mut prepared = Prepared {
             locations: Vec::with_capacity(symbols.locations.len()),

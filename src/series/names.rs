@@ -83,9 +83,12 @@ impl Names {
         id
     }
 
-    /// Makes room for the frames of a first snapshot, of which there are so many at most.
-    pub(super) fn reserve_frames(&mut self, frames: usize) {
-        if self.frames.is_empty() {
+    /// Makes room for the names of a first snapshot, of which there are so many at most.
+    pub(super) fn reserve(&mut self, functions: usize, frames: usize) {
+        if self.functions.is_empty() {
+            self.functions.reserve(functions);
+            // There is nothing yet that would have to move.
+            self.by_name.reserve(functions, |_| 0);
             self.frames.reserve(frames);
             self.by_frame.reserve(frames);
         }

@@ -57,7 +57,9 @@ pub fn judge_heap(
     let total = heap_sums(track, groups.all_rows(), window.first(), window.last());
 
     let mut p_values = PValues::default();
-    let mut tests = vec![Test { p_value: 1.0, least_p_value: 1.0 }; groups.len()];
+    // Some groups are tested more than once; room for that saves a copy of all.
+    let mut tests = Vec::with_capacity(groups.len() + groups.len() / 2);
+    tests.resize(groups.len(), Test { p_value: 1.0, least_p_value: 1.0 });
     let mut briefs = vec![Brief::default(); groups.len()];
     let (mut tests_with_tiny, mut tests_of_sizes) = (Vec::new(), Vec::new());
     // What is not significant anyway needs no widening.

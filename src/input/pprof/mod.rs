@@ -44,7 +44,10 @@ pub(super) fn read(content: Stream<'_>, source: &str, limits: &Limits) -> Result
             samples.read(message, limits);
             Ok(())
         }
-        (field::STRING_TABLE, Value::Bytes(text)) => texts.push(text, limits),
+        (field::STRING_TABLE, Value::Bytes(text)) => {
+            texts.expect(|| samples.rest());
+            texts.push(text, limits)
+        }
         (field::LOCATION, Value::Bytes(message)) => {
             symbols.expect_locations(|| samples.highest_location());
             symbols.read_location(message, limits)

@@ -124,6 +124,11 @@ impl SampleReader {
         Ok(())
     }
 
+    /// How many bytes of the file are still to be read behind the samples, as far as is known.
+    pub(super) fn rest(&self) -> usize {
+        self.expected.saturating_sub(self.read)
+    }
+
     /// The highest number of a location that a sample refers to.
     pub(super) fn highest_location(&self) -> Option<u32> {
         self.samples.highest_location()

@@ -20,6 +20,13 @@ pub(super) struct Texts {
 }
 
 impl Texts {
+    /// Makes room for so many bytes before the first string. It only saves growing.
+    pub(super) fn expect(&mut self, bytes: impl FnOnce() -> usize) {
+        if !self.has_first {
+            self.strings.reserve(bytes());
+        }
+    }
+
     /// Takes the next string of the table. Names that are not UTF-8 come from other producers; pprof reads them, and so do
     /// we.
     pub(super) fn push(&mut self, text: &[u8], limits: &Limits) -> Result<(), Problem> {

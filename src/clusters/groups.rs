@@ -1,7 +1,7 @@
 //! The groups that are tested: by blamed function, by blamed line, by whole stack.
 
 use super::blame::{Blame, Blamer};
-use crate::series::{Granularity, Names, SiteId, Track};
+use crate::series::{Granularity, Names, Track};
 use foldhash::{HashMap, HashMapExt};
 use std::ops::Range;
 
@@ -185,24 +185,25 @@ struct Blamed<'a> {
 
 impl<'a> Blamed<'a> {
     fn of(track: &'a Track, names: &Names) -> Blamed<'a> {
-        let count = track.sites.len();
-        let (mut blames, mut lines) = (Vec::with_capacity(count), Vec::with_capacity(count));
         let blamer = Blamer::of(names);
+        let mut blames = vec![None; track.sites.len()];
+        for site in track.sites_as_read() {
+            let info = track.site(site);
+            if !info.is_profiler && !info.is_filtered {
+                blames[site.0 as usize] = blamer.blame(track, site);
+            }
+        }
         let mut functions = Vec::new();
         let (mut known_lines, mut known_functions) = (HashMap::new(), HashMap::new());
-        for (site, id) in track.sites.iter().zip(0..) {
-            let is_left_out = site.is_profiler || site.is_filtered;
-            let blame = if is_left_out { None } else { blamer.blame(track, SiteId(id)) };
-            let line = blame.map(|blame| {
-                *known_lines.entry((blame.function, blame.line)).or_insert_with(|| {
-                    let next = known_functions.len() as u32;
-                    functions.push(*known_functions.entry(blame.function).or_insert(next));
-                    functions.len() as u32 - 1
-                })
-            });
-            blames.push(blame);
-            lines.push(line.unwrap_or_default());
-        }
+        let line = |blame: &Option<Blame>| {
+            let Some(blame) = blame else { return 0 };
+            *known_lines.entry((blame.function, blame.line)).or_insert_with(|| {
+                let next = known_functions.len() as u32;
+                functions.push(*known_functions.entry(blame.function).or_insert(next));
+                functions.len() as u32 - 1
+            })
+        };
+        let lines = blames.iter().map(line).collect();
         Blamed { track, blames, lines, functions }
     }
 

@@ -218,6 +218,7 @@ impl SeriesBuilder {
                 kind,
                 snapshots: Vec::new(),
                 sites: Vec::new(),
+                as_read: Vec::new(),
                 stacks: Stacks::default(),
                 rows: Vec::new(),
                 columns: Vec::new(),

@@ -14,6 +14,7 @@ pub(super) fn arrange(track: &mut Track, ranks: &FrameRanks) {
         new_of_old[*old as usize] = SiteId(new as u32);
     }
     track.sites = permuted(&track.sites, &order);
+    track.as_read.clone_from(&new_of_old);
     for row in &mut track.rows {
         row.site = new_of_old[row.site.0 as usize];
     }

@@ -159,6 +159,8 @@ pub struct Track {
     pub snapshots: Vec<Snapshot>,
     /// Every site of any snapshot.
     pub sites: Vec<Site>,
+    /// In a finished series, the sites in the order in which they were first read.
+    pub(super) as_read: Vec<SiteId>,
     pub(super) stacks: Stacks,
     /// Every row of any snapshot; in a finished series in the order of their sites.
     pub rows: Vec<Row>,
@@ -202,6 +204,12 @@ impl Track {
         let start = self.rows.partition_point(|row| row.site < site);
         let count = self.rows[start..].partition_point(|row| row.site == site);
         start..start + count
+    }
+
+    /// All sites of a finished series in the order in which they were first read, in which their stacks lie in memory: who
+    /// looks at every stack need not wait for each.
+    pub fn sites_as_read(&self) -> impl Iterator<Item = SiteId> {
+        self.as_read.iter().copied()
     }
 
     /// A site.

@@ -101,6 +101,10 @@ fn fields_that_take_a_byte_in_the_file_and_many_in_memory_are_bounded() {
     refused(with(message(0x22, [&[8, 99][..], &[0x22, 0].repeat(40 * MIB)].concat())), "frames");
     refused(with(message(0x12, message(0x0a, vec![1; 30 * MIB]))), "frames on one stack");
     refused(with(message(0x12, message(0x0a, vec![1; 300 * MIB]))), "bytes in one field");
+    // A location with many lines, which is on a stack many times.
+    let location = message(0x22, [&[8, 99][..], &[0x22, 0x02, 0x08, 0x01].repeat(MIB)].concat());
+    let sample = message(0x12, [message(0x0a, vec![99; 200_000]), vec![0x12, 4, 1, 1, 1, 1]].concat());
+    refused(with([location, sample].concat()), "frames on one stack");
 }
 
 /// Each of these label sets is different and holds the same long text, which must not be stored ten thousand times.

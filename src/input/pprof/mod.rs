@@ -61,7 +61,33 @@ pub(super) fn read(content: Stream<'_>, source: &str, limits: &Limits) -> Result
         profile.notices.push(super::text::no_symbols(source));
     }
     profile.symbols = symbols.finish(texts)?;
+    check_frames(&profile, limits)?;
     Ok(profile)
+}
+
+/// A location may stand for many frames, and on many stacks: what that comes to is bounded like stacks of locations.
+fn check_frames(profile: &RawProfile, limits: &Limits) -> Result<(), Problem> {
+    let frames = |location: u32| profile.symbols.locations[location as usize].frames.len();
+    let most = profile.symbols.locations.iter().map(|location| location.frames.len()).max().unwrap_or(0);
+    let samples = &profile.samples;
+    // As in every real profile, without a look at each stack.
+    let deepest = samples.iter().map(|sample| sample.stack.len()).max().unwrap_or(0);
+    let is_small = |count: usize, limit: usize| most.checked_mul(count).is_some_and(|frames| frames <= limit);
+    if is_small(deepest, limits.depth) && is_small(samples.stack_entries(), limits.stack_entries) {
+        return Ok(());
+    }
+    let mut all = 0usize;
+    for sample in samples.iter() {
+        let here = sample.stack.iter().map(frames).fold(0, usize::saturating_add);
+        all = all.saturating_add(here);
+        if here > limits.depth {
+            return Err(Problem::TooMany { what: "frames on one stack", limit: limits.depth });
+        }
+        if all > limits.stack_entries {
+            return Err(Problem::TooMany { what: "stack entries", limit: limits.stack_entries });
+        }
+    }
+    Ok(())
 }
 
 /// Reads the heading of a profile.proto: passes over stacks and symbols, which are most of it.

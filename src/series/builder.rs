@@ -3,16 +3,15 @@
 use super::Series;
 use super::column::Column;
 use super::counter::Counter;
-use super::history::History;
 use super::matching::{Matching, Prepared, PreparedLocation, part};
 use super::moves::Lines;
-use super::names::{FrameId, FunctionId, Names};
+use super::names::{FunctionId, Names};
 use super::order::{FrameRanks, arrange};
-use super::site_index::SiteIndex;
-use super::site_key::{KeyHasher, SiteKey};
-use super::stacks::{Places, Span, Stacks};
-use super::track::{Member, Site, SiteId, Snapshot, Track};
-use crate::profile::{Kind, Notice, RawProfile, SamplingRate, Stack};
+use super::site_key::KeyHasher;
+use super::stacks::{Places, Span};
+use super::track::{Member, SiteId, Snapshot, Track};
+use super::track_builder::TrackBuilder;
+use crate::profile::{Kind, Notice, RawProfile, SamplingRate};
 use regex::Regex;
 use std::collections::BTreeMap;
 
@@ -60,24 +59,6 @@ pub struct SeriesBuilder {
 struct Filter {
     focused: bool,
     ignored: bool,
-}
-
-struct TrackBuilder {
-    track: Track,
-    index: SiteIndex,
-    history: History,
-    /// Where the frames of a stack are put together.
-    scratch: Vec<FrameId>,
-    /// By site, where lines are no part of its identity.
-    seen: Vec<Seen>,
-}
-
-/// Which snapshots show a site.
-struct Seen {
-    first: u32,
-    last: u32,
-    /// How many leaves are hidden in its stack as first seen.
-    hidden_leaves: u32,
 }
 
 impl SeriesBuilder {
@@ -213,24 +194,7 @@ impl SeriesBuilder {
         if let Some(index) = self.tracks.iter().position(|builder| builder.track.kind == kind) {
             return index;
         }
-        self.tracks.push(TrackBuilder {
-            track: Track {
-                kind,
-                snapshots: Vec::new(),
-                sites: Vec::new(),
-                as_read: Vec::new(),
-                stacks: Stacks::default(),
-                rows: Vec::new(),
-                columns: Vec::new(),
-                breaks: Vec::new(),
-                repeated: 0,
-                thinned: 0,
-            },
-            index: SiteIndex::default(),
-            history: History::default(),
-            scratch: Vec::new(),
-            seen: Vec::new(),
-        });
+        self.tracks.push(TrackBuilder::new(kind));
         self.tracks.len() - 1
     }
 
@@ -285,104 +249,6 @@ impl SeriesBuilder {
             prepared.places.add(frames.drain(..));
         }
         prepared
-    }
-}
-
-impl TrackBuilder {
-    /// Makes room for a snapshot with so many samples, if it is the first one.
-    fn reserve(&mut self, samples: usize) {
-        if self.track.sites.is_empty() {
-            self.track.sites.reserve(samples);
-            self.track.rows.reserve(samples);
-            self.index.reserve(samples);
-        }
-    }
-
-    /// The site of a heap stack, by the prepared hashes of its locations.
-    ///
-    /// `read` is where the stack stands among those of the snapshot, if they are to be taken over.
-    fn heap_site(&mut self, matching: &Matching<'_>, stack: Stack<'_>, read: Option<Span>) -> SiteId {
-        let key = matching.key(stack);
-        let Some(site) = self.index.site(key) else {
-            let write = || self.track.stacks.add(|frames| matching.write(stack, frames));
-            let span = read.unwrap_or_else(write);
-            return self.add_site(matching, key, matching.new_site(stack, span, 0));
-        };
-        if matching.granularity == Granularity::Function {
-            self.scratch.clear();
-            matching.write(stack, &mut self.scratch);
-            self.place(matching, site, 0);
-        }
-        site
-    }
-
-    /// The site of a goroutine: its stack without the runtime's frames at the leaf, which the text forms hide.
-    fn goroutine_site(&mut self, matching: &Matching<'_>, stack: Stack<'_>) -> SiteId {
-        let names = matching.names;
-        self.scratch.clear();
-        matching.write(stack, &mut self.scratch);
-        let frames = &self.scratch[..];
-        let leaves = frames.iter().take_while(|f| names.info_of(**f).is_runtime).count();
-        // A stack of nothing but the runtime is kept whole, as Go keeps it.
-        let hidden = if leaves == frames.len() { 0 } else { leaves };
-        let key = matching.hasher.key(&frames[hidden..], |frame| {
-            let (function, line) = (names.function_of(frame), names.line_of(frame));
-            part(matching.hasher, matching.granularity, function, line, 0)
-        });
-        let hidden = hidden as u32;
-        let Some(site) = self.index.site(key) else {
-            let span = self.track.stacks.add(|all| all.extend_from_slice(frames));
-            return self.add_site(matching, key, matching.new_site(stack, span, hidden));
-        };
-        if matching.granularity == Granularity::Function {
-            self.place(matching, site, hidden);
-        }
-        let known = &mut self.track.sites[site.0 as usize];
-        if known.moved_to.is_none() && hidden > known.hidden_leaves {
-            // The binary form shows what the goroutine waits in; keep the fuller stack.
-            known.hidden_leaves = hidden;
-            self.track.stacks.replace(&mut known.stack, &self.scratch);
-            if let Some(seen) = self.seen.get_mut(site.0 as usize) {
-                seen.hidden_leaves = hidden;
-            }
-        }
-        site
-    }
-
-    /// Notes where a known site stands now, with its frames in `scratch`, where lines are no part of its identity. Of several
-    /// places in one snapshot the first lines count, so that the order of samples does not.
-    fn place(&mut self, matching: &Matching<'_>, site: SiteId, hidden: u32) {
-        let now = self.track.columns.len() as u32;
-        let seen = &mut self.seen[site.0 as usize];
-        let is_new = std::mem::replace(&mut seen.last, now) != now;
-        let (known, stacks) = (&mut self.track.sites[site.0 as usize], &mut self.track.stacks);
-        let line = |frame: &FrameId| matching.names.line_of(*frame);
-        let lines = || self.scratch[hidden as usize..].iter().map(line);
-        let lines_at = |span: Span, hidden: u32| {
-            stacks.get(span).iter().skip(hidden as usize).map(|frame| matching.names.line_of(frame))
-        };
-        let latest = known.moved_to.unwrap_or(known.stack);
-        if !is_new && !lines().lt(lines_at(latest, known.hidden_leaves)) {
-            return;
-        }
-        if seen.first == now {
-            stacks.replace(&mut known.stack, &self.scratch);
-            seen.hidden_leaves = hidden;
-        } else if lines().eq(lines_at(known.stack, seen.hidden_leaves)) {
-            known.moved_to = None;
-        } else {
-            stacks.replace(known.moved_to.get_or_insert_default(), &self.scratch);
-        }
-        known.hidden_leaves = if known.moved_to.is_some() { hidden } else { seen.hidden_leaves };
-    }
-
-    fn add_site(&mut self, matching: &Matching<'_>, key: SiteKey, site: Site) -> SiteId {
-        if matching.granularity == Granularity::Function {
-            let now = self.track.columns.len() as u32;
-            self.seen.push(Seen { first: now, last: now, hidden_leaves: site.hidden_leaves });
-        }
-        self.track.sites.push(site);
-        self.index.add_site(key)
     }
 }
 

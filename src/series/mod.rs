@@ -17,6 +17,7 @@ mod site_index;
 mod site_key;
 mod stacks;
 mod track;
+mod track_builder;
 
 pub use builder::{Granularity, SeriesBuilder, SiteOptions};
 pub use history::ENOUGH_TO_JUDGE;

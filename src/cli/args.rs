@@ -391,6 +391,11 @@ impl Format {
     pub(super) fn needs_every_site(self) -> bool {
         matches!(self, Format::Html | Format::Pprof | Format::Dot)
     }
+
+    /// Whether it tells of every site where `--full` asks for it.
+    pub(super) fn can_tell_every_site(self) -> bool {
+        self.needs_every_site() || matches!(self, Format::Json)
+    }
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -32,7 +32,8 @@ pub(super) struct Settings {
 
 impl Settings {
     pub(super) fn of(args: &CommonArgs) -> Result<Settings> {
-        let full = args.full || args.rendering.format.needs_every_site();
+        let format = args.rendering.format;
+        let full = format.needs_every_site() || (args.full && format.can_tell_every_site());
         let judging = Judging::of(&args.judgement, full, args.rendering.output.as_deref())?;
         let inflated_bytes = size("--max-input-bytes", &args.max_input_bytes)?;
         let string_bytes = size("--max-string-bytes", &args.max_string_bytes)?;

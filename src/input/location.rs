@@ -1,10 +1,11 @@
 //! From what the user names (a file, a folder, a URL, `-`) to profiles.
 
 use super::in_order::in_order;
+use super::source;
 use super::{Fetcher, InputError, Limits, Problem, heading, parse, parse_file, parse_heading};
 use crate::profile::{Form, Heading, Kind, RawProfile, TakenAt, TimeSource, stamped};
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
@@ -288,7 +289,7 @@ fn read_file(path: &Path, limits: &Limits) -> Result<RawProfile, Problem> {
 fn look_at_file(path: &Path, limits: &Limits) -> Result<Heading, Problem> {
     let name = path.display().to_string();
     let (mut heading, time) = match open(path, limits)? {
-        (Opened::File(file), time) => (heading(&mut BufReader::new(file), &name, limits)?, time),
+        (Opened::File(file), time) => (heading(&mut source::file(file), &name, limits)?, time),
         (Opened::Bytes(bytes), time) => (parse_heading(&bytes, &name, limits)?, time),
     };
     heading.taken_at = heading.taken_at.or(time);

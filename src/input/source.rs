@@ -12,6 +12,11 @@ pub(super) trait Source: BufRead + Seek {}
 
 impl<T: BufRead + Seek> Source for T {}
 
+/// A file as a source, from its start on.
+pub(super) fn file(file: File) -> BufReader<File> {
+    BufReader::with_capacity(PIECE, file)
+}
+
 /// A file as a source, with the SHA-256 of its bytes in the end.
 pub(super) struct DigestedFile(BufReader<Digesting>);
 

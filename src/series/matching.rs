@@ -56,7 +56,10 @@ impl<'a> Matching<'a> {
     /// Appends the frames of a stack of locations, leaf first, to a list.
     pub(super) fn write(&self, stack: Stack<'_>, frames: &mut Vec<FrameId>) {
         frames.reserve(stack.len());
-        stack.iter().for_each(|location| frames.extend_from_slice(self.prepared.places.of(location)));
+        stack.iter().for_each(|location| match self.prepared.places.of(location) {
+            [frame] => frames.push(*frame),
+            several => frames.extend_from_slice(several),
+        });
     }
 
     /// The key of a stack of locations.

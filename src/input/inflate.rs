@@ -1,6 +1,6 @@
 //! Gzip with a bound on what comes out.
 
-use super::source::Source;
+use super::source::{Source, size_and_end};
 use super::{Limits, Problem};
 use flate2::{Crc, Decompress, FlushDecompress, Status};
 use std::cell::Cell;
@@ -43,16 +43,14 @@ pub(super) struct Gunzip<'a> {
 }
 
 impl<'a> Gunzip<'a> {
-    pub(super) fn of(source: &'a mut (dyn Source + 'a), limits: &'a Limits) -> Result<Gunzip<'a>, Problem> {
-        let size = source.seek(SeekFrom::End(0))?;
-        let mut said = [0; 4];
-        if size >= 4 {
-            source.seek(SeekFrom::End(-4))?;
-            source.read_exact(&mut said)?;
-        }
-        source.rewind()?;
-        let said = u64::from(u32::from_le_bytes(said));
-        Ok(Gunzip { members: Members::of(source), limits, size, said, inflated: 0, counted: false })
+    /// Inflates a source of `size` bytes that is at its start and has this `end`.
+    pub(super) fn of(
+        source: &'a mut (dyn Source + 'a),
+        (size, end): (u64, [u8; 4]),
+        limits: &'a Limits,
+    ) -> Gunzip<'a> {
+        let said = u64::from(u32::from_le_bytes(end));
+        Gunzip { members: Members::of(source), limits, size, said, inflated: 0, counted: false }
     }
 
     /// What the end of the file says that it inflates to, as far as a real profile may, and one byte more, so that the end is
@@ -85,8 +83,8 @@ impl<'a> Gunzip<'a> {
 /// Inflates all into a buffer that is thrown away, to learn whether it stays below the limit, and goes back to where it was.
 fn count(source: &mut dyn Source, limits: &Limits) -> Result<(), Problem> {
     let position = source.stream_position()?;
-    let mut gunzip = Gunzip::of(&mut *source, limits)?;
-    gunzip.counted = true;
+    let size_and_end = size_and_end(source)?;
+    let mut gunzip = Gunzip { counted: true, ..Gunzip::of(&mut *source, size_and_end, limits) };
     let mut buffer = Vec::with_capacity(CHUNK);
     while gunzip.fill(&mut buffer)? {
         buffer.clear();
@@ -250,7 +248,8 @@ mod tests {
 
     fn gunzip(bytes: &[u8], limits: &Limits) -> Result<Vec<u8>, Problem> {
         let (mut source, mut out) = (Cursor::new(bytes), Vec::with_capacity(100));
-        let mut gunzip = Gunzip::of(&mut source, limits)?;
+        let size_and_end = size_and_end(&mut source)?;
+        let mut gunzip = Gunzip::of(&mut source, size_and_end, limits);
         while gunzip.fill(&mut out)? {
             out.reserve(1);
         }

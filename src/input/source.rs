@@ -12,6 +12,18 @@ pub(super) trait Source: BufRead + Seek {}
 
 impl<T: BufRead + Seek> Source for T {}
 
+/// How many bytes a source has, and its last four; it is at its start then.
+pub(super) fn size_and_end(source: &mut dyn Source) -> Result<(u64, [u8; 4])> {
+    let size = source.seek(SeekFrom::End(0))?;
+    let mut end = [0; 4];
+    if size >= 4 {
+        source.seek(SeekFrom::End(-4))?;
+        source.read_exact(&mut end)?;
+    }
+    source.rewind()?;
+    Ok((size, end))
+}
+
 /// A file as a source, from its start on.
 pub(super) fn file(file: File) -> BufReader<File> {
     BufReader::with_capacity(PIECE, file)

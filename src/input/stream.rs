@@ -1,10 +1,10 @@
 //! A file's content, inflated piece by piece while it is read, so that it need not lie in memory all at once.
 
 use super::inflate::{Gunzip, is_gzip};
-use super::source::Source;
+use super::source::{Source, size_and_end};
 use super::wire::{Fields, Next, Value, broken, group, too_long};
 use super::{Limits, Problem};
-use std::io::{Read, SeekFrom};
+use std::io::Read;
 
 /// How much is inflated at a time: little enough to stay in the processor's cache until it is read.
 const PIECE: usize = 256 << 10;
@@ -42,13 +42,13 @@ impl<'a> Stream<'a> {
         limits: &'a Limits,
         size: usize,
     ) -> Result<Stream<'a>, Problem> {
+        let size_and_end = size_and_end(source)?;
         let (pieces, expected_size) = if is_gzip(source.fill_buf()?) {
-            let gunzip = Gunzip::of(source, limits)?;
+            let gunzip = Gunzip::of(source, size_and_end, limits);
             let expected = gunzip.expected_size();
             (Pieces::Gzip(Box::new(gunzip)), expected)
         } else {
-            let expected = source.seek(SeekFrom::End(0))?.min(limits.inflated_bytes);
-            source.rewind()?;
+            let expected = size_and_end.0.min(limits.inflated_bytes);
             (Pieces::Plain { source, read: 0 }, expected as usize + 1)
         };
         let at_hand = Vec::with_capacity(expected_size.min(size));

@@ -1,6 +1,6 @@
 //! Gzip with a bound on what comes out.
 
-use super::source::{Source, size_and_end};
+use super::source::Source;
 use super::{Limits, Problem};
 use flate2::{Crc, Decompress, FlushDecompress, Status};
 use std::cell::Cell;
@@ -22,6 +22,8 @@ const NAME: u8 = 3;
 const COMMENT: u8 = 4;
 const RESERVED: u8 = 0xe0;
 
+const SOMETHING_ELSE: &str = "something else stands after the gzip data";
+
 /// Whether the bytes start like gzip (RFC 1952).
 pub(super) fn is_gzip(bytes: &[u8]) -> bool {
     bytes.starts_with(&[0x1f, 0x8b])
@@ -34,30 +36,29 @@ pub(super) fn is_gzip(bytes: &[u8]) -> bool {
 pub(super) struct Gunzip<'a> {
     members: Members<'a>,
     limits: &'a Limits,
-    /// How many bytes go in, and how many the end of the file says that come out.
-    size: u64,
-    said: u64,
+    /// How many bytes go in, and the last four of them, which say how many come out.
+    size_and_end: (u64, [u8; 4]),
     /// How many bytes came out.
     inflated: u64,
     counted: bool,
 }
 
 impl<'a> Gunzip<'a> {
-    /// Inflates a source of `size` bytes that is at its start and has this `end`.
+    /// Inflates a source that is at its start and has this size and end.
     pub(super) fn of(
         source: &'a mut (dyn Source + 'a),
-        (size, end): (u64, [u8; 4]),
+        size_and_end: (u64, [u8; 4]),
         limits: &'a Limits,
     ) -> Gunzip<'a> {
-        let said = u64::from(u32::from_le_bytes(end));
-        Gunzip { members: Members::of(source), limits, size, said, inflated: 0, counted: false }
+        Gunzip { members: Members::of(source), limits, size_and_end, inflated: 0, counted: false }
     }
 
     /// What the end of the file says that it inflates to, as far as a real profile may, and one byte more, so that the end is
     /// seen without growing. It may be wrong, so it only saves room and growing.
     pub(super) fn expected_size(&self) -> usize {
-        let most = self.size.saturating_mul(SUSPICIOUS_RATIO);
-        self.said.min(most).clamp(CHUNK as u64, HARMLESS) as usize + 1
+        let (size, end) = self.size_and_end;
+        let most = size.saturating_mul(SUSPICIOUS_RATIO);
+        u64::from(u32::from_le_bytes(end)).min(most).clamp(CHUNK as u64, HARMLESS) as usize + 1
     }
 
     /// Appends to `out` as much as it has room for; false at the end.
@@ -71,9 +72,10 @@ impl<'a> Gunzip<'a> {
             if self.inflated > self.limits.inflated_bytes {
                 return Err(Problem::TooLarge { limit: self.limits.inflated_bytes });
             }
-            let is_suspicious = self.inflated > HARMLESS && self.inflated / SUSPICIOUS_RATIO > self.size;
+            let (size, _) = self.size_and_end;
+            let is_suspicious = self.inflated > HARMLESS && self.inflated / SUSPICIOUS_RATIO > size;
             if is_suspicious && !std::mem::replace(&mut self.counted, true) {
-                count(&mut *self.members.source, self.limits)?;
+                count(&mut *self.members.source, self.size_and_end, self.limits)?;
             }
         }
         Ok(true)
@@ -81,9 +83,9 @@ impl<'a> Gunzip<'a> {
 }
 
 /// Inflates all into a buffer that is thrown away, to learn whether it stays below the limit, and goes back to where it was.
-fn count(source: &mut dyn Source, limits: &Limits) -> Result<(), Problem> {
+fn count(source: &mut dyn Source, size_and_end: (u64, [u8; 4]), limits: &Limits) -> Result<(), Problem> {
     let position = source.stream_position()?;
-    let size_and_end = size_and_end(source)?;
+    source.rewind()?;
     let mut gunzip = Gunzip { counted: true, ..Gunzip::of(&mut *source, size_and_end, limits) };
     let mut buffer = Vec::with_capacity(CHUNK);
     while gunzip.fill(&mut buffer)? {
@@ -123,7 +125,7 @@ impl<'a> Members<'a> {
         self.is_first = false;
         let [first, second, method, flags, ..] = header.read::<10>()?;
         if !is_gzip(&[first, second]) {
-            return Err(damaged("something else stands after the gzip data"));
+            return Err(damaged(SOMETHING_ELSE));
         }
         let has = |flag: u8| flags & 1 << flag != 0;
         if method != DEFLATE || flags & RESERVED != 0 {
@@ -197,19 +199,18 @@ struct Header<'a> {
 impl Header<'_> {
     /// Whether there is one. What stands behind the last member may be zeros and nothing else.
     fn stands_here(&mut self) -> std::io::Result<bool> {
+        let mut is_padded = false;
         loop {
             let bytes = self.source.fill_buf()?;
-            if bytes.first() != Some(&0) {
-                return match bytes {
-                    [] => Ok(false),
-                    [0x1f, ..] => Ok(true),
-                    _ => Err(damaged("something else stands after the gzip data")),
-                };
-            }
-            let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
-            self.source.consume(zeros);
-            if self.source.fill_buf()?.first().is_some_and(|byte| *byte != 0) {
-                return Err(damaged("something else stands after the gzip data"));
+            match (bytes, bytes.iter().position(|byte| *byte != 0)) {
+                ([], _) => return Ok(false),
+                ([0x1f, ..], _) if !is_padded => return Ok(true),
+                (_, Some(_)) => return Err(damaged(SOMETHING_ELSE)),
+                (zeros, None) => {
+                    let count = zeros.len();
+                    self.source.consume(count);
+                    is_padded = true;
+                }
             }
         }
     }
@@ -242,6 +243,7 @@ fn problem(error: Error) -> Problem {
 
 #[cfg(test)]
 mod tests {
+    use super::super::source::size_and_end;
     use super::*;
     use flate2::{Compression, write::GzEncoder};
     use std::io::{Cursor, Write};
@@ -269,6 +271,20 @@ mod tests {
         assert_eq!(gunzip(&two, &Limits::default()).expect("valid"), b"heap profile");
         let cut = &two[..two.len() - 9];
         assert!(matches!(gunzip(cut, &Limits::default()), Err(Problem::TruncatedGzip)));
+    }
+
+    #[test]
+    fn nothing_but_zeros_may_stand_behind_the_last_member() {
+        let whole = gzip(b"heap");
+        for (behind, is_valid) in
+            [(&[0; 9][..], true), (&[0, 0, 7], false), (&[0x1f, 7], false), (&whole, true)]
+        {
+            let bytes = [&whole[..], behind].concat();
+            assert_eq!(gunzip(&bytes, &Limits::default()).is_ok(), is_valid, "{behind:?}");
+        }
+        let padded_between = [&whole[..], &[0; 9], &whole].concat();
+        let problem = gunzip(&padded_between, &Limits::default()).expect_err("a member after the padding");
+        assert!(problem.to_string().contains(SOMETHING_ELSE));
     }
 
     #[test]

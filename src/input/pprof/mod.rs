@@ -45,7 +45,7 @@ pub(super) fn read(content: Stream<'_>, source: &str, limits: &Limits) -> Result
             Ok(())
         }
         (field::STRING_TABLE, Value::Bytes(text)) => {
-            texts.expect(|| samples.rest());
+            texts.expect_bytes(|| samples.rest());
             texts.push(text, limits)
         }
         (field::LOCATION, Value::Bytes(message)) => {

@@ -21,7 +21,7 @@ pub(super) struct Texts {
 
 impl Texts {
     /// Makes room for so many bytes before the first string. It only saves growing.
-    pub(super) fn expect(&mut self, bytes: impl FnOnce() -> usize) {
+    pub(super) fn expect_bytes(&mut self, bytes: impl FnOnce() -> usize) {
         if !self.has_first {
             self.strings.reserve(bytes());
         }

@@ -392,6 +392,11 @@ impl Format {
         matches!(self, Format::Html | Format::Pprof | Format::Dot)
     }
 
+    /// Whether it tells the SHA-256 of the inputs.
+    pub(super) fn tells_digests(self) -> bool {
+        matches!(self, Format::Markdown | Format::Json | Format::Html)
+    }
+
     /// Whether it tells of every site where `--full` asks for it.
     pub(super) fn can_tell_every_site(self) -> bool {
         self.needs_every_site() || matches!(self, Format::Json)

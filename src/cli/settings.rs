@@ -47,6 +47,7 @@ impl Settings {
                 samples: args.max_samples,
                 depth: args.max_depth,
                 string_bytes: usize::try_from(string_bytes).unwrap_or(usize::MAX),
+                digests: format.tells_digests(),
                 values: Limits::default().values.max(args.max_samples.saturating_mul(VALUES)),
                 ..Limits::default()
             },

@@ -75,6 +75,8 @@ pub(super) struct Forward {
     far_numbers: HashMap<u64, u32>,
     /// The list that was unpacked last.
     unpacked: Vec<u32>,
+    /// Where near ones are unpacked.
+    room: Vec<u16>,
 }
 
 impl Forward {
@@ -109,7 +111,7 @@ impl Forward {
         limits: &Limits,
     ) -> Result<usize, Problem> {
         let start = stacks.len();
-        if stacks.narrow_mut().is_some_and(|numbers| unpack_near(packed, numbers)) {
+        if stacks.narrow_mut().is_some_and(|numbers| unpack_near(packed, &mut self.room, numbers)) {
             return Ok(stacks.len() - start);
         }
         let mut numbers = std::mem::take(&mut self.unpacked);

@@ -1,4 +1,4 @@
-//! How much of hostile or huge inputs is read before they are refused.
+//! How inputs are read: how much of hostile or huge ones before they are refused, and whether their digest is taken.
 
 /// Bounds on one input, and on their number. Each default is far above any real profile and low enough for a small machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +24,9 @@ pub struct Limits {
     pub sample_types: usize,
     /// Files and URLs given at once, those in folders included. Default 10,000: a snapshot a minute for a week.
     pub inputs: usize,
+    /// Whether the SHA-256 of each input is taken. Default true; for reports that do not tell it, it would be a fortieth of the
+    /// work for nothing.
+    pub digests: bool,
 }
 
 impl Default for Limits {
@@ -39,6 +42,7 @@ impl Default for Limits {
             label_bytes: 256 << 20,
             sample_types: 64,
             inputs: 10_000,
+            digests: true,
         }
     }
 }

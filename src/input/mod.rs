@@ -49,12 +49,15 @@ pub mod proto {
 pub fn parse(bytes: &[u8], source: &str, limits: &Limits) -> Result<RawProfile, Problem> {
     let content = &mut Cursor::new(bytes);
     let mut profile = with_content(content, limits, |content| read(content, source, limits))?;
-    profile.sha256 = Some(Sha256::digest(bytes).into());
+    profile.sha256 = limits.digests.then(|| Sha256::digest(bytes).into());
     Ok(profile)
 }
 
 /// Reads one profile from a file as [`parse`] does from its bytes, which need not lie in memory then.
 fn parse_file(file: File, source: &str, limits: &Limits) -> Result<RawProfile, Problem> {
+    if !limits.digests {
+        return with_content(&mut source::file(file), limits, |content| read(content, source, limits));
+    }
     let mut file = DigestedFile::of(file);
     let mut profile = with_content(file.source(), limits, |content| read(content, source, limits))?;
     profile.sha256 = Some(file.digest()?);

@@ -94,15 +94,6 @@ impl StackColumn {
         (!self.is_empty()).then_some(highest)
     }
 
-    /// The location at one place.
-    #[inline]
-    pub(crate) fn at(&self, place: usize) -> u32 {
-        match self {
-            StackColumn::Narrow(locations) => u32::from(locations[place]),
-            StackColumn::Wide(locations) => locations[place],
-        }
-    }
-
     /// The same with each location replaced by what `index` makes of it.
     pub(super) fn replaced<E>(&self, index: impl Fn(u32) -> Result<u32, E>) -> Result<StackColumn, E> {
         let mut column = StackColumn::default();

@@ -3,11 +3,10 @@
 use super::Series;
 use super::column::Column;
 use super::counter::Counter;
-use super::matching::{Matching, Prepared, PreparedLocation, part};
+use super::matching::{Matching, Prepared, PreparedLocation, part, print};
 use super::moves::Lines;
 use super::names::{FunctionId, Names};
-use super::order::{FrameRanks, arrange};
-use super::site_key::KeyHasher;
+use super::site_key::{KeyHasher, Print};
 use super::stacks::{Places, Span};
 use super::track::{Member, SiteId, Snapshot, Track};
 use super::track_builder::TrackBuilder;
@@ -183,10 +182,9 @@ impl SeriesBuilder {
     /// The finished series.
     pub fn finish(mut self) -> Series {
         self.names.set_moved(self.lines.moved());
-        let mut tracks: Vec<Track> = self.tracks.into_iter().map(|builder| builder.track).collect();
+        let finished = |builder: TrackBuilder| builder.finish(&self.names);
+        let mut tracks: Vec<Track> = self.tracks.into_iter().map(finished).collect();
         tracks.sort_by_key(|track| track.kind);
-        let ranks = FrameRanks::new(&self.names);
-        tracks.iter_mut().for_each(|track| arrange(track, &ranks));
         Series { names: self.names, tracks }
     }
 
@@ -225,11 +223,12 @@ impl SeriesBuilder {
             locations: Vec::with_capacity(symbols.locations.len()),
             has_marks: false,
             parts: Vec::with_capacity(symbols.locations.len()),
+            prints: Vec::with_capacity(symbols.locations.len()),
             places: Places::with_capacity(symbols.locations.len(), symbols.frames.len()),
         };
         let (mut parts, mut frames) = (Vec::new(), Vec::new());
         for (index, location) in symbols.locations.iter().enumerate() {
-            let mut here = PreparedLocation::default();
+            let (mut here, mut print_here) = (PreparedLocation::default(), Print::default());
             for frame in symbols.frames_of(index as u32) {
                 let function = functions[frame.function as usize];
                 let filter = self.filters[function.0 as usize];
@@ -238,6 +237,8 @@ impl SeriesBuilder {
                 here.ignored |= filter.ignored;
                 let (line, address) = (frame.line, location.address);
                 parts.push(part(&self.hasher, self.granularity, function, line, address));
+                let print = print(&self.names, self.granularity, function, line, address);
+                print_here = print_here.wrapping_add(print);
                 frames.push(self.names.frame(function, line, frame.inlined));
                 if self.granularity == Granularity::Function {
                     self.lines.note(function, line, first_build);
@@ -246,6 +247,7 @@ impl SeriesBuilder {
             prepared.has_marks |= here.is_profiler || here.focused || here.ignored;
             prepared.locations.push(here);
             prepared.parts.push(self.hasher.join(parts.drain(..)));
+            prepared.prints.push(print_here);
             prepared.places.add(frames.drain(..));
         }
         prepared

@@ -2,7 +2,7 @@
 
 use super::builder::Granularity;
 use super::names::{FrameId, FunctionId, Names};
-use super::site_key::{KeyHasher, Part, SiteKey};
+use super::site_key::{KeyHasher, Part, Print, SiteKey, print_of_frame};
 use super::stacks::{Places, Span};
 use super::track::Site;
 use crate::profile::Stack;
@@ -24,6 +24,8 @@ pub(super) struct Prepared {
     pub(super) has_marks: bool,
     /// By location: what its frames count in the key of a site.
     pub(super) parts: Vec<Part>,
+    /// By location: what its frames add to the print of a site.
+    pub(super) prints: Vec<Print>,
     /// Their frames.
     pub(super) places: Places,
 }
@@ -40,6 +42,22 @@ pub(super) fn part(
         Granularity::Function => hasher.frame(function.0, 0, 0),
         Granularity::Line => hasher.frame(function.0, line, 0),
         Granularity::Address => hasher.frame(function.0, line, address),
+    }
+}
+
+/// What a frame adds to the print of a site.
+pub(super) fn print(
+    names: &Names,
+    granularity: Granularity,
+    function: FunctionId,
+    line: u32,
+    address: u64,
+) -> Print {
+    let function = names.print_of(function);
+    match granularity {
+        Granularity::Function => print_of_frame(function, 0, 0),
+        Granularity::Line => print_of_frame(function, line, 0),
+        Granularity::Address => print_of_frame(function, line, address),
     }
 }
 
@@ -69,6 +87,18 @@ impl<'a> Matching<'a> {
         match stack {
             Stack::Narrow(locations) => self.hasher.key(locations, |location| parts[usize::from(location)]),
             Stack::Wide(locations) => self.hasher.key(locations, |location| parts[location as usize]),
+        }
+    }
+
+    /// The print of a stack of locations.
+    pub(super) fn print(&self, stack: Stack<'_>) -> Print {
+        let prints = &self.prepared.prints[..];
+        let add = |sum: Print, print: &Print| sum.wrapping_add(*print);
+        match stack {
+            Stack::Narrow(locations) => {
+                locations.iter().map(|location| &prints[usize::from(*location)]).fold(0, add)
+            }
+            Stack::Wide(locations) => locations.iter().map(|location| &prints[*location as usize]).fold(0, add),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Functions and frames interned across snapshots, so that comparing sites is comparing integers.
 
+use super::site_key::{Print, print_of_function};
 use crate::profile::{Owner, fold_type_arguments, owner};
 use foldhash::HashMap;
 use foldhash::fast::RandomState;
@@ -34,6 +35,8 @@ pub struct FunctionInfo {
 #[derive(Debug, Default)]
 pub struct Names {
     functions: Vec<FunctionInfo>,
+    /// By function.
+    prints: Vec<Print>,
     /// By folded name and last segment of the file.
     by_name: HashTable<FunctionId>,
     hasher: RandomState,
@@ -68,6 +71,7 @@ impl Names {
             return *id;
         }
         let id = FunctionId(self.functions.len() as u32);
+        self.prints.push(print_of_function(&folded, last_segment(file)));
         self.functions.push(FunctionInfo {
             owner: owner_of(name, file, self.own.as_ref()),
             is_runtime: is_runtime(&folded),
@@ -87,6 +91,7 @@ impl Names {
     pub(super) fn reserve(&mut self, functions: usize, frames: usize) {
         if self.functions.is_empty() {
             self.functions.reserve(functions);
+            self.prints.reserve(functions);
             // There is nothing yet that would have to move.
             self.by_name.reserve(functions, |_| 0);
             self.frames.reserve(frames);
@@ -99,6 +104,11 @@ impl Names {
             self.frames.push((function, line, inlined));
             FrameId(self.frames.len() as u32 - 1)
         })
+    }
+
+    /// The print of a function.
+    pub(super) fn print_of(&self, function: FunctionId) -> Print {
+        self.prints[function.0 as usize]
     }
 
     /// Takes the lines that moved between builds: of a function and its line now, the line then.

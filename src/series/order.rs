@@ -1,14 +1,15 @@
 //! One order for sites and rows, whatever order the files had, so that the same data gives the same report to the
 //! byte: down to ties, and to the last digit of sums.
 
-use super::names::{FrameId, Names};
-use super::stacks::{Reading, Stacks};
+use super::names::Names;
+use super::site_key::Print;
+use super::stacks::Stacks;
 use super::track::{Site, SiteId, Track};
+use std::cmp::Ordering;
 
-/// Puts sites in the order of the functions and lines along their stacks, leaf first, and rows in the order of their
-/// sites and sizes. Sites that differ in nothing but addresses stay in the order of the files.
-pub(super) fn arrange(track: &mut Track, ranks: &FrameRanks) {
-    let order = site_order(&track.sites, &track.stacks, ranks);
+/// Puts sites in the order of their prints, and rows in the order of their sites and sizes.
+pub(super) fn arrange(track: &mut Track, prints: &[Print], names: &Names) {
+    let order = site_order(&track.sites, prints, |a, b| by_frames(a, b, &track.stacks, names));
     let mut new_of_old = vec![SiteId(0); order.len()];
     for (new, old) in order.iter().enumerate() {
         new_of_old[*old as usize] = SiteId(new as u32);
@@ -44,42 +45,32 @@ fn permuted<T: Copy>(items: &[T], order: &[u32]) -> Vec<T> {
     order.iter().map(|old| items[*old as usize]).collect()
 }
 
-/// A site to be put in its place.
-struct Placed {
-    /// The ranks of the next frames of its stack.
-    head: u128,
-    site: u32,
-    rest: Reading,
+/// The sites in the order of their prints. Where two have the same one by chance, `otherwise` says which is first.
+fn site_order(
+    sites: &[Site],
+    prints: &[Print],
+    otherwise: impl Fn(&Site, &Site) -> Ordering,
+) -> Vec<u32> {
+    // Prints are spread evenly: a few fall into each part of their range.
+    let parts = sites.len() / 8 + 1;
+    let part = |site: usize| ((u128::from(prints[site]) * parts as u128) >> u64::BITS) as u32;
+    let (mut order, ends) = bucketed(sites.len(), parts, part);
+    for bucket in buckets(&mut order, &ends) {
+        bucket.sort_unstable_by(|a, b| {
+            let by_print = prints[*a as usize].cmp(&prints[*b as usize]);
+            by_print.then_with(|| otherwise(&sites[*a as usize], &sites[*b as usize])).then(a.cmp(b))
+        });
+    }
+    order
 }
 
-fn site_order(sites: &[Site], stacks: &Stacks, ranks: &FrameRanks) -> Vec<u32> {
-    // As many frames as fit into one number tell most sites apart, and those that they do not, the next ones do.
-    let width = (ranks.0.len() as u64 + 1).ilog2() + 1;
-    let frames = u128::BITS / width;
-    let place = |(site, info): (u32, &Site)| Placed { head: 0, site, rest: Reading::of(info.stack) };
-    let mut order: Vec<Placed> = (0..).zip(sites).map(place).collect();
-    let mut alike = vec![&mut order[..]];
-    while !alike.is_empty() {
-        let mut still_alike = Vec::new();
-        for placed in alike {
-            for placed in &mut *placed {
-                let mut room = frames * width;
-                placed.head = 0;
-                stacks.read_on(&mut placed.rest, |frame| {
-                    room -= width;
-                    placed.head |= u128::from(ranks.of(frame) + 1) << room;
-                    room > 0
-                });
-            }
-            placed.sort_unstable_by_key(|placed| (placed.head, placed.site));
-            // Where nothing stands in the last place, the stacks have ended.
-            let goes_on =
-                |placed: &&mut [Placed]| placed.len() > 1 && placed[0].head & ((1 << width) - 1) != 0;
-            still_alike.extend(placed.chunk_by_mut(|a, b| a.head == b.head).filter(goes_on));
-        }
-        alike = still_alike;
-    }
-    order.into_iter().map(|placed| placed.site).collect()
+/// Compares two sites by the functions and lines along their stacks, leaf first.
+fn by_frames(a: &Site, b: &Site, stacks: &Stacks, names: &Names) -> Ordering {
+    let frames = |site: &Site| {
+        let frames = stacks.get(site.stack).iter().skip(site.hidden_leaves as usize);
+        frames.map(|frame| (&names.info_of(frame).name, &names.info_of(frame).file, names.line_of(frame)))
+    };
+    frames(a).cmp(frames(b))
 }
 
 /// The numbers below `count` in the order of their keys, which are below `keys`, and where the numbers of each key end: one
@@ -116,34 +107,25 @@ fn buckets<'a, T>(list: &'a mut [T], ends: &'a [usize]) -> impl Iterator<Item = 
         .filter(|bucket| bucket.len() > 1)
 }
 
-/// The place of every frame in the order of function names, files, lines and inlining.
-pub(super) struct FrameRanks(Vec<u32>);
+#[cfg(test)]
+mod tests {
+    use super::super::stacks::Span;
+    use super::*;
 
-impl FrameRanks {
-    pub(super) fn new(names: &Names) -> FrameRanks {
-        let functions = ranks(names.functions().len(), |function| {
-            let info = &names.functions()[function];
-            (info.name.as_str(), info.file.as_str())
+    #[test]
+    fn sites_of_one_print_are_told_apart_by_their_frames() {
+        let mut names = Names::default();
+        let [a, b] = ["main.a", "main.b"].map(|name| {
+            let function = names.function(name, "main.go");
+            names.frame(function, 7, false)
         });
-        FrameRanks(ranks(names.frames().len(), |frame| {
-            let frame = FrameId(frame as u32);
-            let function = names.function_of(frame).0 as usize;
-            (functions[function], names.line_of(frame), names.is_inlined(frame))
-        }))
+        let mut stacks = Stacks::default();
+        let spans: Vec<Span> =
+            [[b, a], [a, b], [b, b]].iter().map(|frames| stacks.add(|all| all.extend(frames))).collect();
+        let sites: Vec<Site> = spans.into_iter().map(|stack| Site { stack, ..Site::default() }).collect();
+        let order = site_order(&sites, &[9, 9, u64::MAX], |a, b| by_frames(a, b, &stacks, &names));
+        assert_eq!(order, [1, 0, 2]);
+        let order = site_order(&sites, &[9, 9, 3], |_, _| Ordering::Equal);
+        assert_eq!(order, [2, 0, 1]);
     }
-
-    fn of(&self, frame: FrameId) -> u32 {
-        self.0[frame.0 as usize]
-    }
-}
-
-/// The place of each of so many things in the order of their keys.
-fn ranks<K: Ord>(count: usize, key: impl Fn(usize) -> K) -> Vec<u32> {
-    let mut order: Vec<u32> = (0..count as u32).collect();
-    order.sort_by_cached_key(|index| key(*index as usize));
-    let mut ranks = vec![0; count];
-    for (rank, index) in order.iter().enumerate() {
-        ranks[*index as usize] = rank as u32;
-    }
-    ranks
 }

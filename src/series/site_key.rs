@@ -1,4 +1,4 @@
-//! The identity of a site: a 61-bit hash of its frames.
+//! The identity of a site, a 61-bit hash of its frames that nobody can foresee, and its print, one that is always the same.
 
 use std::hash::{BuildHasher, RandomState};
 
@@ -24,6 +24,10 @@ pub(super) struct KeyHasher {
 
 /// The identity of a whole stack.
 pub(super) type SiteKey = u64;
+
+/// Where a site stands among the others: the sum of the prints of its frames. It is the same in every run and whatever order
+/// the files have, costs an addition a location, and identifies nothing: some stacks have the same frames in another order.
+pub(super) type Print = u64;
 
 /// What frames that follow each other on a stack count in its key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -103,6 +107,22 @@ fn remainder(x: u128) -> u64 {
 
 fn product(a: u64, b: u64) -> u64 {
     remainder(u128::from(a) * u128::from(b))
+}
+
+/// The print of a function by its name and file.
+pub(super) fn print_of_function(name: &str, file: &str) -> Print {
+    [name, file].iter().fold(0, |print, text| {
+        let (words, rest) = text.as_bytes().as_chunks::<8>();
+        let mut last = [0; 8];
+        last[..rest.len()].copy_from_slice(rest);
+        let words = words.iter().chain([&last]).map(|word| u64::from_le_bytes(*word));
+        words.fold(mix(print.wrapping_add(text.len() as u64)), |print, word| mix(print ^ word))
+    })
+}
+
+/// The print of a frame by that of its function and up to two numbers.
+pub(super) fn print_of_frame(function: Print, line: u32, address: u64) -> Print {
+    mix(mix(function ^ u64::from(line)).wrapping_add(address))
 }
 
 /// The finaliser of SplitMix64 (Steele, Lea and Flood 2014), a bijection that spreads every bit.

@@ -60,22 +60,6 @@ impl Span {
     }
 }
 
-/// How far a stack has been read, from the leaf on.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Reading {
-    /// What is left, with the location that is being read.
-    rest: Span,
-    /// How many frames of that location have been read.
-    within: u32,
-}
-
-impl Reading {
-    /// Nothing of a stack yet.
-    pub(super) fn of(stack: Span) -> Reading {
-        Reading { rest: stack, within: 0 }
-    }
-}
-
 /// The frames of one stack, leaf first.
 #[derive(Clone, Copy, Debug)]
 pub struct Frames<'a> {
@@ -132,26 +116,6 @@ impl Stacks {
             Some(start) => (Stack::default(), &self.written[start..][..len]),
         };
         Frames { read, places: &self.places, written }
-    }
-
-    /// Gives the next frames of a stack to `each`, until it says false or there are no more.
-    #[inline]
-    pub(super) fn read_on(&self, reading: &mut Reading, mut each: impl FnMut(FrameId) -> bool) {
-        while reading.rest.len > 0 {
-            let start = reading.rest.start as usize;
-            let frames = match start.checked_sub(self.read.len()) {
-                None => self.places.of(self.read.at(start)),
-                Some(start) => &self.written[start..=start],
-            };
-            for frame in &frames[reading.within as usize..] {
-                reading.within += 1;
-                if !each(*frame) {
-                    return;
-                }
-            }
-            *reading =
-                Reading { rest: Span { start: start as u32 + 1, len: reading.rest.len - 1 }, within: 0 };
-        }
     }
 
     /// Adds the stack that `write` appends to the list it is given.
@@ -214,17 +178,6 @@ mod tests {
         assert_eq!(stack(&stacks, a), frames(&[2, 3, 1]));
         assert_eq!(stacks.get(b).iter().rev().collect::<Vec<_>>(), frames(&[3, 2, 6, 5, 4]));
         assert_eq!((stacks.get(b).first(), stacks.get(none).first()), (Some(FrameId(4)), None));
-        for few in 1..4 {
-            let (mut reading, mut all) = (Reading::of(b), Vec::new());
-            for _ in 0..6 {
-                let before = all.len();
-                stacks.read_on(&mut reading, |frame| {
-                    all.push(frame);
-                    all.len() - before < few
-                });
-            }
-            assert_eq!(all, frames(&[4, 5, 6, 2, 3]));
-        }
         stacks.replace(&mut a, &frames(&[9]));
         assert_eq!(
             [a, b, c].map(|span| stack(&stacks, span)),

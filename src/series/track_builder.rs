@@ -2,10 +2,11 @@
 
 use super::builder::Granularity;
 use super::history::History;
-use super::matching::{Matching, part};
-use super::names::FrameId;
+use super::matching::{Matching, part, print};
+use super::names::{FrameId, Names};
+use super::order::arrange;
 use super::site_index::SiteIndex;
-use super::site_key::SiteKey;
+use super::site_key::{Print, SiteKey};
 use super::stacks::{Span, Stacks};
 use super::track::{Site, SiteId, Track};
 use crate::profile::{Kind, Stack};
@@ -17,6 +18,8 @@ pub(super) struct TrackBuilder {
     pub(super) history: History,
     /// Where the frames of a stack are put together.
     scratch: Vec<FrameId>,
+    /// By site: its place among the others.
+    prints: Vec<Print>,
     /// By site, where lines are no part of its identity.
     seen: Vec<Seen>,
 }
@@ -48,6 +51,7 @@ impl TrackBuilder {
             index: SiteIndex::default(),
             history: History::default(),
             scratch: Vec::new(),
+            prints: Vec::new(),
             seen: Vec::new(),
         }
     }
@@ -57,6 +61,7 @@ impl TrackBuilder {
         if self.track.sites.is_empty() {
             self.track.sites.reserve(samples);
             self.track.rows.reserve(samples);
+            self.prints.reserve(samples);
             self.index.reserve(samples);
         }
     }
@@ -74,7 +79,8 @@ impl TrackBuilder {
         let Some(site) = self.index.site(key) else {
             let write = || self.track.stacks.add(|frames| matching.write(stack, frames));
             let span = read.unwrap_or_else(write);
-            return self.add_site(matching, key, matching.new_site(stack, span, 0));
+            let site = matching.new_site(stack, span, 0);
+            return self.add_site(matching, (key, matching.print(stack)), site);
         };
         if matching.granularity == Granularity::Function {
             self.scratch.clear();
@@ -97,11 +103,16 @@ impl TrackBuilder {
             let (function, line) = (names.function_of(frame), names.line_of(frame));
             part(matching.hasher, matching.granularity, function, line, 0)
         });
-        let hidden = hidden as u32;
         let Some(site) = self.index.site(key) else {
+            let print = frames[hidden..].iter().fold(0, |sum: Print, frame| {
+                let (function, line) = (names.function_of(*frame), names.line_of(*frame));
+                sum.wrapping_add(print(names, matching.granularity, function, line, 0))
+            });
             let span = self.track.stacks.add(|all| all.extend_from_slice(frames));
-            return self.add_site(matching, key, matching.new_site(stack, span, hidden));
+            let site = matching.new_site(stack, span, hidden as u32);
+            return self.add_site(matching, (key, print), site);
         };
+        let hidden = hidden as u32;
         if matching.granularity == Granularity::Function {
             self.place(matching, site, hidden);
         }
@@ -144,12 +155,19 @@ impl TrackBuilder {
         known.hidden_leaves = if known.moved_to.is_some() { hidden } else { seen.hidden_leaves };
     }
 
-    fn add_site(&mut self, matching: &Matching<'_>, key: SiteKey, site: Site) -> SiteId {
+    /// The track, its sites and rows in order.
+    pub(super) fn finish(mut self, names: &Names) -> Track {
+        arrange(&mut self.track, &self.prints, names);
+        self.track
+    }
+
+    fn add_site(&mut self, matching: &Matching<'_>, (key, print): (SiteKey, Print), site: Site) -> SiteId {
         if matching.granularity == Granularity::Function {
             let now = self.track.columns.len() as u32;
             self.seen.push(Seen { first: now, last: now, hidden_leaves: site.hidden_leaves });
         }
         self.track.sites.push(site);
+        self.prints.push(print);
         self.index.add_site(key)
     }
 }

@@ -10,6 +10,7 @@ pub struct Samples {
     locations: StackColumn,
     values: Vec<i64>,
     sizes: Vec<i64>,
+    /// Of the samples up to the last one that has labels.
     label_sets: Vec<u32>,
 }
 
@@ -44,7 +45,6 @@ impl Samples {
         let _ = self.values.try_reserve(self.values.len().saturating_mul(times));
         let _ = self.sizes.try_reserve(self.len().saturating_mul(times));
         let _ = self.stack_ends.try_reserve(self.len().saturating_mul(times));
-        let _ = self.label_sets.try_reserve(self.len().saturating_mul(times));
     }
 
     /// The stacks of all samples, to append to the one of the sample being read.
@@ -58,7 +58,10 @@ impl Samples {
         self.stack_ends.push(self.locations.len() as u32);
         self.values.extend_from_slice(values);
         self.sizes.push(size);
-        self.label_sets.push(label_set);
+        if label_set != 0 {
+            self.label_sets.resize(self.sizes.len() - 1, 0);
+            self.label_sets.push(label_set);
+        }
     }
 
     /// Appends one more location, rootwards, to the stack of the sample being read.
@@ -105,7 +108,7 @@ impl Samples {
             stack: self.locations.get(stack.start as usize, stack.end as usize),
             values: &self.values[index * self.width..(index + 1) * self.width],
             size: self.sizes[index],
-            label_set: self.label_sets[index],
+            label_set: self.label_sets.get(index).copied().unwrap_or(0),
         }
     }
 

@@ -41,7 +41,7 @@ pub struct Names {
     by_name: HashTable<FunctionId>,
     hasher: RandomState,
     frames: Vec<(FunctionId, u32, bool)>,
-    by_frame: HashMap<(FunctionId, u32, bool), FrameId>,
+    by_frame: HashTable<FrameId>,
     moved: HashMap<(FunctionId, u32), u32>,
     /// What is the user's own code, where that is said and not told by file paths.
     own: Option<Regex>,
@@ -95,15 +95,21 @@ impl Names {
             // There is nothing yet that would have to move.
             self.by_name.reserve(functions, |_| 0);
             self.frames.reserve(frames);
-            self.by_frame.reserve(frames);
+            self.by_frame.reserve(frames, |_| 0);
         }
     }
 
     pub(super) fn frame(&mut self, function: FunctionId, line: u32, inlined: bool) -> FrameId {
-        *self.by_frame.entry((function, line, inlined)).or_insert_with(|| {
-            self.frames.push((function, line, inlined));
-            FrameId(self.frames.len() as u32 - 1)
-        })
+        let frame = (function, line, inlined);
+        let hash = self.hasher.hash_one(frame);
+        let (frames, hasher) = (&self.frames, &self.hasher);
+        if let Some(known) = self.by_frame.find(hash, |id| frames[id.0 as usize] == frame) {
+            return *known;
+        }
+        let id = FrameId(frames.len() as u32);
+        self.by_frame.insert_unique(hash, id, |id| hasher.hash_one(frames[id.0 as usize]));
+        self.frames.push(frame);
+        id
     }
 
     /// The print of a function.

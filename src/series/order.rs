@@ -15,7 +15,6 @@ pub(super) fn arrange(track: &mut Track, prints: &[Print], names: &Names) {
         new_of_old[*old as usize] = SiteId(new as u32);
     }
     track.sites = permuted(&track.sites, &order);
-    track.as_read.clone_from(&new_of_old);
     for row in &mut track.rows {
         row.site = new_of_old[row.site.0 as usize];
     }
@@ -28,6 +27,7 @@ pub(super) fn arrange(track: &mut Track, prints: &[Print], names: &Names) {
         }
         snapshot.labels.sort();
     }
+    track.as_read = new_of_old;
 
     let rows = &track.rows;
     let (mut order, ends) = bucketed(rows.len(), track.sites.len(), |row| rows[row].site.0);
@@ -75,8 +75,8 @@ fn by_frames(a: &Site, b: &Site, stacks: &Stacks, names: &Names) -> Ordering {
 
 /// The numbers below `count` in the order of their keys, which are below `keys`, and where the numbers of each key end: one
 /// pass to count and one to place, so that what is left to compare are a few at a time.
-fn bucketed(count: usize, keys: usize, key: impl Fn(usize) -> u32) -> (Vec<u32>, Vec<usize>) {
-    let mut ends = vec![0usize; keys];
+fn bucketed(count: usize, keys: usize, key: impl Fn(usize) -> u32) -> (Vec<u32>, Vec<u32>) {
+    let mut ends = vec![0; keys];
     for number in 0..count {
         ends[key(number) as usize] += 1;
     }
@@ -88,19 +88,19 @@ fn bucketed(count: usize, keys: usize, key: impl Fn(usize) -> u32) -> (Vec<u32>,
     let mut order = vec![0; count];
     for number in 0..count {
         let place = &mut ends[key(number) as usize];
-        order[*place] = number as u32;
+        order[*place as usize] = number as u32;
         *place += 1;
     }
     (order, ends)
 }
 
 /// The parts of a list of which some need sorting.
-fn buckets<'a, T>(list: &'a mut [T], ends: &'a [usize]) -> impl Iterator<Item = &'a mut [T]> {
+fn buckets<'a, T>(list: &'a mut [T], ends: &'a [u32]) -> impl Iterator<Item = &'a mut [T]> {
     let mut rest = list;
     let mut start = 0;
     ends.iter()
         .map(move |end| {
-            let (bucket, tail) = std::mem::take(&mut rest).split_at_mut(end - start);
+            let (bucket, tail) = std::mem::take(&mut rest).split_at_mut((end - start) as usize);
             (rest, start) = (tail, *end);
             bucket
         })

@@ -246,7 +246,7 @@ impl SeriesBuilder {
             }
             prepared.has_marks |= here.is_profiler || here.focused || here.ignored;
             prepared.locations.push(here);
-            prepared.parts.push(self.hasher.join(parts.drain(..)));
+            prepared.parts.push(self.hasher.join(parts.drain(..)).packed());
             prepared.prints.push(print_here);
             prepared.places.add(frames.drain(..));
         }

@@ -22,8 +22,8 @@ pub(super) struct Prepared {
     pub(super) locations: Vec<PreparedLocation>,
     /// Whether any of them has a mark.
     pub(super) has_marks: bool,
-    /// By location: what its frames count in the key of a site.
-    pub(super) parts: Vec<Part>,
+    /// By location: what its frames count in the key of a site, packed.
+    pub(super) parts: Vec<u64>,
     /// By location: what its frames add to the print of a site.
     pub(super) prints: Vec<Print>,
     /// Their frames.
@@ -83,10 +83,13 @@ impl<'a> Matching<'a> {
     /// The key of a stack of locations.
     #[inline]
     pub(super) fn key(&self, stack: Stack<'_>) -> SiteKey {
-        let parts = &self.prepared.parts[..];
+        let Prepared { parts, places, .. } = self.prepared;
+        let part = |location: u32| {
+            Part::unpacked(parts[location as usize], || places.of(location).len() as u32)
+        };
         match stack {
-            Stack::Narrow(locations) => self.hasher.key(locations, |location| parts[usize::from(location)]),
-            Stack::Wide(locations) => self.hasher.key(locations, |location| parts[location as usize]),
+            Stack::Narrow(locations) => self.hasher.key(locations, |location| part(u32::from(location))),
+            Stack::Wide(locations) => self.hasher.key(locations, part),
         }
     }
 

@@ -37,6 +37,21 @@ pub(super) struct Part {
     frames: u32,
 }
 
+impl Part {
+    /// All of it in 64 bits, for tables that should lie near the processor, but for frames that are more than seven.
+    pub(super) fn packed(self) -> u64 {
+        let frames = if self.frames < 8 { u64::from(self.frames) } else { 0 };
+        frames << 61 | self.number
+    }
+
+    /// The part that was packed; `frames` says how many frames there are where that did not fit.
+    #[inline]
+    pub(super) fn unpacked(packed: u64, frames: impl FnOnce() -> u32) -> Part {
+        let few = (packed >> 61) as u32;
+        Part { number: packed & PRIME, frames: if few > 0 { few } else { frames() } }
+    }
+}
+
 impl KeyHasher {
     pub(super) fn new() -> KeyHasher {
         let random = RandomState::new();

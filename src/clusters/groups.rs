@@ -124,8 +124,8 @@ pub fn groups(track: &Track, names: &Names, granularity: Granularity) -> Groups 
     let is_judged = |row: &usize| blamed.of_row(*row).is_some();
     let rows: Vec<usize> = (0..track.rows.len()).filter(is_judged).collect();
     let mut groups = Groups::default();
-    // Most are single stacks.
-    groups.groups.reserve(track.sites.len());
+    // Each site and each line is one, and each function, unless it has one part.
+    groups.groups.reserve(track.sites.len() + 2 * blamed.functions.len());
     let coarsest = match granularity {
         Granularity::Function => {
             let lines: Vec<usize> = (0..blamed.functions.len()).collect();

@@ -37,7 +37,7 @@ mod field {
 pub(super) fn read(content: Stream<'_>, source: &str, limits: &Limits) -> Result<RawProfile, Problem> {
     let mut facts = Facts::default();
     let mut texts = Texts::default();
-    let mut symbols = SymbolReader::default();
+    let mut symbols = SymbolReader::expecting(content.expected_size());
     let mut samples = SampleReader::expecting(content.expected_size());
     content.each_field(|tag, value| match (tag, value) {
         (field::SAMPLE, Value::Bytes(message)) => {
@@ -48,10 +48,7 @@ pub(super) fn read(content: Stream<'_>, source: &str, limits: &Limits) -> Result
             texts.expect_bytes(|| samples.rest());
             texts.push(text, limits)
         }
-        (field::LOCATION, Value::Bytes(message)) => {
-            symbols.expect_locations(|| samples.highest_location());
-            symbols.read_location(message, limits)
-        }
+        (field::LOCATION, Value::Bytes(message)) => symbols.read_location(message, limits),
         (field::FUNCTION, Value::Bytes(message)) => symbols.read_function(message, limits),
         (tag, value) => facts.take(tag, value, limits),
     })?;

@@ -9,7 +9,10 @@ use crate::profile::{Frame, Function, Location, Strings, Symbols};
 /// The function of a frame that has none, until its address is made its name.
 const NO_FUNCTION: u32 = u32::MAX;
 
-/// Room is made for so many locations at most, whatever samples refer to.
+/// With what refers to it, a location takes as many bytes of a large profile at least, and of a small one.
+const BYTES_A_LOCATION: usize = 128;
+
+/// Room is made for so many locations at most, whatever a file says of its size.
 const EXPECTED: usize = 1 << 17;
 
 /// The string table, with checked access.
@@ -82,16 +85,17 @@ pub(super) struct SymbolReader {
 }
 
 impl SymbolReader {
-    /// Makes room for locations up to the highest one that a sample refers to, before the first of them is read. It only
-    /// saves growing.
-    pub(super) fn expect_locations(&mut self, highest: impl FnOnce() -> Option<u32>) {
-        if self.locations.is_empty() {
-            let count = highest().map_or(0, |highest| highest as usize + 1).min(EXPECTED);
-            self.locations.reserve(count);
-            self.location_ids.reserve(count);
-            // A third of the calls were inlined, as a rule.
-            self.frames.reserve(count + count / 2);
-            self.functions.reserve(count / 2);
+    /// A reader of a file of so many bytes, as far as is known, with room for the locations it is likely to have: it only saves
+    /// growing, and room that is not used costs no memory.
+    pub(super) fn expecting(bytes: usize) -> SymbolReader {
+        let locations = (bytes / BYTES_A_LOCATION).min(EXPECTED);
+        SymbolReader {
+            locations: Vec::with_capacity(locations),
+            location_ids: Vec::with_capacity(locations),
+            // Half of the calls were inlined, and a function has two lines, as a rule.
+            frames: Vec::with_capacity(locations + locations / 2),
+            functions: Vec::with_capacity(locations / 2),
+            ..SymbolReader::default()
         }
     }
 

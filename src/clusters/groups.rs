@@ -34,6 +34,8 @@ pub struct Group {
 #[derive(Debug, Default)]
 pub struct Groups {
     groups: Vec<Group>,
+    /// All rows in the order of the track, which is how they lie in memory.
+    all: Vec<usize>,
     /// Rows of one function together; empty where functions are no level.
     by_function: Vec<usize>,
     /// Rows of one line together, and within it those of one stack; the lines of a function in its own place.
@@ -68,7 +70,7 @@ impl Groups {
 
     /// The rows of all groups.
     pub fn all_rows(&self) -> &[usize] {
-        if self.by_function.is_empty() { &self.by_line } else { &self.by_function }
+        &self.all
     }
 
     /// The coarsest groups, in order.
@@ -142,11 +144,12 @@ pub fn groups(track: &Track, names: &Names, granularity: Granularity) -> Groups 
             Level::Line
         }
         Granularity::Address => {
-            groups.by_line = rows;
+            groups.by_line.clone_from(&rows);
             Level::Stack
         }
     };
-    groups.split(0..groups.all_rows().len(), coarsest, &blamed);
+    groups.split(0..rows.len(), coarsest, &blamed);
+    groups.all = rows;
     groups
 }
 

@@ -84,9 +84,8 @@ impl<'a> Matching<'a> {
     #[inline]
     pub(super) fn key(&self, stack: Stack<'_>) -> SiteKey {
         let Prepared { parts, places, .. } = self.prepared;
-        let part = |location: u32| {
-            Part::unpacked(parts[location as usize], || places.of(location).len() as u32)
-        };
+        let part =
+            |location: u32| Part::unpacked(parts[location as usize], || places.of(location).len() as u32);
         match stack {
             Stack::Narrow(locations) => self.hasher.key(locations, |location| part(u32::from(location))),
             Stack::Wide(locations) => self.hasher.key(locations, part),
@@ -101,7 +100,9 @@ impl<'a> Matching<'a> {
             Stack::Narrow(locations) => {
                 locations.iter().map(|location| &prints[usize::from(*location)]).fold(0, add)
             }
-            Stack::Wide(locations) => locations.iter().map(|location| &prints[*location as usize]).fold(0, add),
+            Stack::Wide(locations) => {
+                locations.iter().map(|location| &prints[*location as usize]).fold(0, add)
+            }
         }
     }
 

@@ -3,13 +3,12 @@
 
 use super::names::Names;
 use super::site_key::Print;
-use super::stacks::Stacks;
-use super::track::{Site, SiteId, Track};
+use super::track::{SiteId, Track};
 use std::cmp::Ordering;
 
 /// Puts sites in the order of their prints, and rows in the order of their sites and sizes.
 pub(super) fn arrange(track: &mut Track, prints: &[Print], names: &Names) {
-    let order = site_order(&track.sites, prints, |a, b| by_frames(a, b, &track.stacks, names));
+    let order = site_order(prints, |a, b| track.by_frames(names, a, b));
     let mut new_of_old = vec![SiteId(0); order.len()];
     for (new, old) in order.iter().enumerate() {
         new_of_old[*old as usize] = SiteId(new as u32);
@@ -46,31 +45,18 @@ fn permuted<T: Copy>(items: &[T], order: &[u32]) -> Vec<T> {
 }
 
 /// The sites in the order of their prints. Where two have the same one by chance, `otherwise` says which is first.
-fn site_order(
-    sites: &[Site],
-    prints: &[Print],
-    otherwise: impl Fn(&Site, &Site) -> Ordering,
-) -> Vec<u32> {
+fn site_order(prints: &[Print], otherwise: impl Fn(SiteId, SiteId) -> Ordering) -> Vec<u32> {
     // Prints are spread evenly: a few fall into each part of their range.
-    let parts = sites.len() / 8 + 1;
+    let parts = prints.len() / 8 + 1;
     let part = |site: usize| ((u128::from(prints[site]) * parts as u128) >> u64::BITS) as u32;
-    let (mut order, ends) = bucketed(sites.len(), parts, part);
+    let (mut order, ends) = bucketed(prints.len(), parts, part);
     for bucket in buckets(&mut order, &ends) {
         bucket.sort_unstable_by(|a, b| {
             let by_print = prints[*a as usize].cmp(&prints[*b as usize]);
-            by_print.then_with(|| otherwise(&sites[*a as usize], &sites[*b as usize])).then(a.cmp(b))
+            by_print.then_with(|| otherwise(SiteId(*a), SiteId(*b))).then(a.cmp(b))
         });
     }
     order
-}
-
-/// Compares two sites by the functions and lines along their stacks, leaf first.
-fn by_frames(a: &Site, b: &Site, stacks: &Stacks, names: &Names) -> Ordering {
-    let frames = |site: &Site| {
-        let frames = stacks.get(site.stack).iter().skip(site.hidden_leaves as usize);
-        frames.map(|frame| (&names.info_of(frame).name, &names.info_of(frame).file, names.line_of(frame)))
-    };
-    frames(a).cmp(frames(b))
 }
 
 /// The numbers below `count` in the order of their keys, which are below `keys`, and where the numbers of each key end: one
@@ -109,23 +95,12 @@ fn buckets<'a, T>(list: &'a mut [T], ends: &'a [u32]) -> impl Iterator<Item = &'
 
 #[cfg(test)]
 mod tests {
-    use super::super::stacks::Span;
     use super::*;
 
     #[test]
-    fn sites_of_one_print_are_told_apart_by_their_frames() {
-        let mut names = Names::default();
-        let [a, b] = ["main.a", "main.b"].map(|name| {
-            let function = names.function(name, "main.go");
-            names.frame(function, 7, false)
-        });
-        let mut stacks = Stacks::default();
-        let spans: Vec<Span> =
-            [[b, a], [a, b], [b, b]].iter().map(|frames| stacks.add(|all| all.extend(frames))).collect();
-        let sites: Vec<Site> = spans.into_iter().map(|stack| Site { stack, ..Site::default() }).collect();
-        let order = site_order(&sites, &[9, 9, u64::MAX], |a, b| by_frames(a, b, &stacks, &names));
-        assert_eq!(order, [1, 0, 2]);
-        let order = site_order(&sites, &[9, 9, 3], |_, _| Ordering::Equal);
-        assert_eq!(order, [2, 0, 1]);
+    fn sites_of_one_print_are_told_apart_otherwise() {
+        assert_eq!(site_order(&[9, 9, 3, u64::MAX, 9], |a, b| b.cmp(&a)), [2, 4, 1, 0, 3]);
+        assert_eq!(site_order(&[9, 9, 3], |_, _| Ordering::Equal), [2, 0, 1]);
+        assert_eq!(site_order(&[], |_, _| Ordering::Equal), [] as [u32; 0]);
     }
 }

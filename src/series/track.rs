@@ -2,10 +2,12 @@
 //! one snapshot.
 
 use super::column::Column;
+use super::names::Names;
 use super::stacks::{Frames, Span, Stacks};
 use crate::profile::{
     Form, Goroutine, HeapColumns, Kind, NoticeCode, SampleType, SamplingRate, Scaling, TakenAt,
 };
+use std::cmp::Ordering;
 
 /// A site of a track.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -215,6 +217,15 @@ impl Track {
     /// A site.
     pub fn site(&self, site: SiteId) -> &Site {
         &self.sites[site.0 as usize]
+    }
+
+    /// The order of two sites that nothing else tells apart: by the functions and lines along their stacks, leaf first.
+    pub fn by_frames(&self, names: &Names, a: SiteId, b: SiteId) -> Ordering {
+        let frames = |site: SiteId| {
+            let shown = self.stack(site).iter().skip(self.site(site).hidden_leaves as usize);
+            shown.map(|frame| (&names.info_of(frame).name, &names.info_of(frame).file, names.line_of(frame)))
+        };
+        frames(a).cmp(frames(b))
     }
 
     /// The frames of a site in the first snapshot that shows it, leaf first.

@@ -397,7 +397,7 @@ pub(super) fn group_growth(track: &Track, names: &Names, rows: &[usize], window:
     growth_of(track, rows, &Census::take(track, names, window).count(track, rows), window)
 }
 
-/// The growth of each stack among some rows, largest first; ties in the order of the file.
+/// The growth of each stack among some rows, largest first.
 pub(super) fn site_growths(
     track: &Track,
     names: &Names,
@@ -415,7 +415,9 @@ pub(super) fn site_growths(
             },
         })
         .collect();
-    sites.sort_by(|a, b| b.growth.delta().total_cmp(&a.growth.delta()));
+    sites.sort_by(|a, b| {
+        b.growth.delta().total_cmp(&a.growth.delta()).then_with(|| track.by_frames(names, a.site, b.site))
+    });
     sites
 }
 

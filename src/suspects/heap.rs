@@ -142,7 +142,7 @@ pub fn judge_heap(
             growth.slope = course.slope.filter(|_| criteria.metric == HeapMetric::InuseSpace);
             growth.shape = course.shape;
         }
-        let sites = site_growths(track, rows, window, criteria.metric);
+        let sites = site_growths(track, names, rows, window, criteria.metric);
         let blame = heaviest_blame(index, groups, &weight);
         Suspect {
             subject: Subject::Heap,

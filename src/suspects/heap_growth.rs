@@ -46,9 +46,10 @@ fn with_points(track: &Track, rows: &[usize], tally: &Tally, metric: HeapMetric,
     }
 }
 
-/// The growth of each stack among some rows, largest first; ties in the order of the file.
+/// The growth of each stack among some rows, largest first.
 pub(super) fn site_growths(
     track: &Track,
+    names: &Names,
     among: &[usize],
     window: &Window,
     metric: HeapMetric,
@@ -67,7 +68,11 @@ pub(super) fn site_growths(
             )
         })
         .collect();
-    sites.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+    sites.sort_unstable_by(|(a, of_a), (b, of_b)| {
+        b.total_cmp(a)
+            .then_with(|| track.by_frames(names, of_a.site, of_b.site))
+            .then(of_a.site.cmp(&of_b.site))
+    });
     sites.into_iter().map(|(_, site)| site).collect()
 }
 

@@ -237,7 +237,7 @@ pub fn group_growth(
 pub fn all_sites(track: &Track, names: &Names, window: &Window, metric: HeapMetric) -> Vec<SiteGrowth> {
     let rows: Vec<usize> = (0..track.rows.len()).collect();
     match track.kind {
-        Kind::Heap => heap_growth::site_growths(track, &rows, window, metric),
+        Kind::Heap => heap_growth::site_growths(track, names, &rows, window, metric),
         Kind::Goroutine | Kind::GoroutineLeak => goroutines::site_growths(track, names, &rows, window),
     }
 }

@@ -23,7 +23,10 @@ pub(super) fn run(args: &DiffArgs, command: String) -> Result<u8> {
         }
     }
     let output = Output::open(args.common.rendering.output.as_deref(), &[&args.before, &args.after])?;
-    use_memory_again();
+    // Of small pieces, as reports of every site are made, glibc takes care better by itself.
+    if !settings.options.full {
+        use_memory_again();
+    }
     let started = Instant::now();
     let side = |location: &str| load(location, &settings.fetcher, &settings.limits);
     let (before, after) = std::thread::scope(|scope| {

@@ -28,13 +28,14 @@ use std::process::ExitCode;
 
 /// Runs the command that was typed.
 pub(crate) fn main() -> ExitCode {
-    let parsed = Args::command().try_get_matches();
+    let mut program = Args::command();
+    let parsed = program.try_get_matches_from_mut(std::env::args_os());
     let parsed = parsed.and_then(|matches| Ok((Args::from_arg_matches(&matches)?, matches)));
     let (args, matches) = match parsed {
         Ok(parsed) => parsed,
         Err(error) => return messages::usage(&error),
     };
-    let command = provenance::command(&Args::command(), &matches);
+    let command = provenance::command(&program, &matches);
     let result = match args.command {
         Command::Collect(args) => collect::run(&args),
         Command::Watch(args) => watch::run(&args),

@@ -54,10 +54,15 @@ impl Samples {
 
     /// Appends a sample whose location indexes were collected by [`Samples::push_location`] since the last one.
     pub fn finish_sample(&mut self, values: &[i64], size: i64, label_set: u32) {
-        debug_assert_eq!(values.len(), self.width);
-        self.stack_ends.push(self.locations.len() as u32);
         self.values.extend_from_slice(values);
+        self.finish_read(size, label_set);
+    }
+
+    /// Appends a sample whose location indexes and values were appended since the last one.
+    pub(crate) fn finish_read(&mut self, size: i64, label_set: u32) {
+        self.stack_ends.push(self.locations.len() as u32);
         self.sizes.push(size);
+        debug_assert_eq!(self.values.len(), self.width * self.sizes.len());
         if label_set != 0 {
             self.label_sets.resize(self.sizes.len() - 1, 0);
             self.label_sets.push(label_set);
@@ -140,8 +145,8 @@ impl Samples {
         Ok(())
     }
 
-    /// The values of all samples, one sample's after another's.
-    pub(crate) fn values_mut(&mut self) -> &mut [i64] {
+    /// The values of all samples, one sample's after another's, to append to those of the sample being read.
+    pub(crate) fn values_mut(&mut self) -> &mut Vec<i64> {
         &mut self.values
     }
 

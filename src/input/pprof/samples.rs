@@ -31,7 +31,6 @@ pub(super) struct SampleReader {
     /// Label sets, as pairs of string indexes, and their numbers from 1 on.
     label_sets: HashMap<Vec<(u32, u32)>, u32>,
     /// Of the sample being read.
-    values: Vec<i64>,
     labels: Vec<(u32, u32)>,
     /// What is wrong with the first bad sample. It is told only when all is read: that these are two profiles, or one of
     /// another kind, says more.
@@ -61,8 +60,8 @@ impl SampleReader {
         if self.samples.len() == limits.samples {
             return Err(Problem::TooMany { what: "samples", limit: limits.samples });
         }
-        self.values.clear();
         self.labels.clear();
+        let values_before = self.samples.values_mut().len();
         let mut size = 0;
         let numbers_before = self.other_numbers.len();
         let mut fields = Fields::of(message);
@@ -79,7 +78,10 @@ impl SampleReader {
                     self.samples.push_location(self.referred.number(id, limits)?);
                     self.check_depth(limits)?;
                 }
-                (2, value) => read_values(&value, &mut self.values, limits)?,
+                (2, value) => {
+                    let most = values_before + limits.sample_types;
+                    read_values(&value, self.samples.values_mut(), most)?;
+                }
                 (3, Value::Bytes(label)) => {
                     let label = read_label(label)?;
                     if label.str != 0 {
@@ -102,11 +104,12 @@ impl SampleReader {
                 _ => {}
             }
         }
+        let values = self.samples.values_mut().len() - values_before;
         if self.samples.is_empty() {
-            self.samples.set_width(self.values.len());
+            self.samples.set_width(values);
         }
         let width = self.samples.width();
-        if self.values.len() != width {
+        if values != width {
             return Err(wrong_width());
         }
         if (self.samples.len() + 1) * width > limits.values {
@@ -116,7 +119,7 @@ impl SampleReader {
             return Err(Problem::TooMany { what: "stack entries", limit: limits.stack_entries });
         }
         let label_set = self.label_set();
-        self.samples.finish_sample(&self.values, size, label_set);
+        self.samples.finish_read(size, label_set);
         self.read += message.len();
         if self.samples.len() == SEEN && self.read > 0 {
             self.samples.reserve_times((self.expected / self.read).min(limits.samples / SEEN));
@@ -252,11 +255,11 @@ fn label_texts(
     sets.into_iter().map(of_set).collect()
 }
 
-/// Appends the values of a sample, or a part of them.
+/// Appends the values of a sample, or a part of them, to a list that may have so many at `most`.
 #[inline]
-pub(super) fn read_values(value: &Value<'_>, values: &mut Vec<i64>, limits: &Limits) -> Result<(), Problem> {
+pub(super) fn read_values(value: &Value<'_>, values: &mut Vec<i64>, most: usize) -> Result<(), Problem> {
     varints(value, |value| {
-        if values.len() == limits.sample_types {
+        if values.len() == most {
             return Err(wrong_width());
         }
         values.push(value as i64);

@@ -31,7 +31,7 @@ impl Sums {
         let mut fields = Fields::of(message);
         while let Some((tag, value)) = fields.next()? {
             if tag == 2 {
-                read_values(&value, &mut self.values, limits)?;
+                read_values(&value, &mut self.values, limits.sample_types)?;
             }
         }
         if self.samples == 0 {

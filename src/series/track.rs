@@ -221,12 +221,11 @@ impl Track {
 
     /// The order of two sites that nothing else tells apart: by the functions and lines along their stacks, leaf first.
     pub fn by_frames(&self, names: &Names, a: SiteId, b: SiteId) -> Ordering {
-        let [a, b] = [a, b].map(|site| self.stack(site).iter().skip(self.site(site).hidden_leaves as usize));
-        let key = |frame| (&names.info_of(frame).name, &names.info_of(frame).file, names.line_of(frame));
-        // Most stacks begin with the same frames, whose names need not be looked at.
-        let pairs = a.clone().zip(b.clone()).filter(|(a, b)| a != b);
-        let differing = pairs.map(|(a, b)| key(a).cmp(&key(b))).find(|order| order.is_ne());
-        differing.unwrap_or_else(|| a.count().cmp(&b.count()))
+        let frames = |site: SiteId| {
+            let shown = self.stack(site).iter().skip(self.site(site).hidden_leaves as usize);
+            shown.map(|frame| (&names.info_of(frame).name, &names.info_of(frame).file, names.line_of(frame)))
+        };
+        frames(a).cmp(frames(b))
     }
 
     /// The frames of a site in the first snapshot that shows it, leaf first.

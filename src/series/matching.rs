@@ -38,11 +38,8 @@ pub(super) fn part(
     line: u32,
     address: u64,
 ) -> Part {
-    match granularity {
-        Granularity::Function => hasher.frame(function.0, 0, 0),
-        Granularity::Line => hasher.frame(function.0, line, 0),
-        Granularity::Address => hasher.frame(function.0, line, address),
-    }
+    let (line, address) = known_by(granularity, line, address);
+    hasher.frame(function.0, line, address)
 }
 
 /// What a frame adds to the print of a site.
@@ -53,11 +50,16 @@ pub(super) fn print(
     line: u32,
     address: u64,
 ) -> Print {
-    let function = names.print_of(function);
+    let (line, address) = known_by(granularity, line, address);
+    print_of_frame(names.print_of(function), line, address)
+}
+
+/// The line and the address of a frame as far as they are part of what it is.
+fn known_by(granularity: Granularity, line: u32, address: u64) -> (u32, u64) {
     match granularity {
-        Granularity::Function => print_of_frame(function, 0, 0),
-        Granularity::Line => print_of_frame(function, line, 0),
-        Granularity::Address => print_of_frame(function, line, address),
+        Granularity::Function => (0, 0),
+        Granularity::Line => (line, 0),
+        Granularity::Address => (line, address),
     }
 }
 

@@ -173,6 +173,14 @@ mod tests {
     }
 
     #[test]
+    fn a_packed_part_is_the_same_whatever_the_number_of_its_frames() {
+        for (number, frames) in [(0, 0), (PRIME - 1, 1), (7, 7), (PRIME - 1, 8), (3, 2000)] {
+            let part = Part { number, frames };
+            assert_eq!(Part::unpacked(part.packed(), || frames), part);
+        }
+    }
+
+    #[test]
     fn the_largest_numbers_do_not_overflow() {
         let most = Part { number: PRIME - 1, frames: 0 };
         let hasher = KeyHasher { powers: vec![PRIME - 1], ..KeyHasher::new() };

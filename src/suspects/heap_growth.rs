@@ -68,10 +68,8 @@ pub(super) fn site_growths(
             )
         })
         .collect();
-    sites.sort_unstable_by(|(a, of_a), (b, of_b)| {
-        b.total_cmp(a)
-            .then_with(|| track.by_frames(names, of_a.site, of_b.site))
-            .then(of_a.site.cmp(&of_b.site))
+    sites.sort_by(|(a, of_a), (b, of_b)| {
+        b.total_cmp(a).then_with(|| track.by_frames(names, of_a.site, of_b.site))
     });
     sites.into_iter().map(|(_, site)| site).collect()
 }

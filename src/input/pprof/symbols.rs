@@ -9,7 +9,7 @@ use crate::profile::{Frame, Function, Location, Strings, Symbols};
 /// The function of a frame that has none, until its address is made its name.
 const NO_FUNCTION: u32 = u32::MAX;
 
-/// With what refers to it, a location takes as many bytes of a large profile at least, and of a small one.
+/// At least so many bytes of a profile go with each location: its own, and those of the samples and names that belong to it.
 const BYTES_A_LOCATION: usize = 128;
 
 /// Room is made for so many locations at most, whatever a file says of its size.

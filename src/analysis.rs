@@ -121,8 +121,10 @@ pub fn compare(
     let mut notices = Vec::new();
     let heap_given = before.iter().chain(&after).any(|profile| profile.kind == Kind::Heap);
     // Of all that were given: what tells of the process is rarely the form that is compared.
-    let [firsts, lasts] =
-        [&before, &after].map(|side| ledger::records(&side.iter().map(Heading::of).collect::<Vec<_>>()));
+    let [firsts, lasts] = [&before, &after].map(|side| {
+        let telling = side.iter().filter(|profile| profile.mem_stats.is_some());
+        ledger::records(&telling.map(Heading::of).collect::<Vec<_>>())
+    });
     let pairs = choose::pairs(before, after, &mut notices)?;
     let series = build(pairs, options, &mut notices);
     // The order is the user's, and what stands between the two is said, not cut away.

@@ -83,11 +83,11 @@ pub(super) fn about_sites(track: &Track, window: &Window, nothing_left: bool) ->
     let mut notices = Vec::new();
     let (mut profiler, mut negative) = (0i64, 0usize);
     for (index, row) in track.rows.iter().enumerate() {
-        let (before, after) = (track.cell(window.first(), index), track.cell(window.last(), index));
+        let [(_, before), (_, after)] = [window.first(), window.last()].map(|i| track.bytes(i, index));
         if track.site(row.site).is_profiler {
-            profiler = profiler.saturating_add(after.inuse_space.saturating_sub(before.inuse_space));
+            profiler = profiler.saturating_add(after.saturating_sub(before));
         }
-        negative += usize::from(before.inuse_space < 0 || after.inuse_space < 0);
+        negative += usize::from(before < 0 || after < 0);
     }
     if profiler > 0 {
         notices.push(Notice::new(

@@ -58,12 +58,12 @@ impl Sums {
     pub fn of(track: &Track, rows: &[usize], first: usize, last: usize) -> Sums {
         let mut sums = Sums::default();
         for &row in rows {
-            let (before, after) = (track.cell(first, row), track.cell(last, row));
-            let change = change_of(track, last, &before, &after);
+            let [before, after] = [first, last].map(|snapshot| track.bytes(snapshot, row));
+            let change = change_of(track, last, track.sampled(first, row), track.sampled(last, row));
             let is_tiny = track.rows[row].size == TINY_BLOCK;
             sums.add(&Sums {
-                live: (before.inuse_space, after.inuse_space),
-                allocated: (before.alloc_space, after.alloc_space),
+                live: (before.1, after.1),
+                allocated: (before.0, after.0),
                 change,
                 change_without_tiny: if is_tiny { Change::default() } else { change },
             });
@@ -166,7 +166,7 @@ pub fn heap_tally(track: &Track, rows: &[usize], first: usize, last: usize) -> T
     for &row in rows {
         let size = track.rows[row].size;
         let (before, after) = (track.cell(first, row), track.cell(last, row));
-        let change = change_of(track, last, &before, &after);
+        let change = change_of(track, last, track.sampled(first, row), track.sampled(last, row));
         let (rung, grown) =
             rungs.entry(size).or_insert((Rung { size, before: 0, after: 0, allocated: 0 }, 0));
         rung.before = rung.before.saturating_add(change.before);
@@ -206,7 +206,7 @@ pub fn heap_sums(track: &Track, rows: &[usize], first: usize, last: usize) -> Ta
         let (before, after) = (track.cell(first, row), track.cell(last, row));
         tally.before.add(&before);
         tally.after.add(&after);
-        let change = change_of(track, last, &before, &after);
+        let change = change_of(track, last, track.sampled(first, row), track.sampled(last, row));
         add_change(&mut tally.change, &change);
         if size != TINY_BLOCK {
             add_change(&mut tally.change_without_tiny, &change);
@@ -233,14 +233,12 @@ fn count(count: i64) -> u64 {
     u64::try_from(count).unwrap_or(0)
 }
 
-fn change_of(track: &Track, last: usize, before: &Cell, after: &Cell) -> Change {
+/// What became of the sampled objects of a row, of which so many were allocated and alive in either snapshot.
+fn change_of(track: &Track, last: usize, before: (i64, i64), after: (i64, i64)) -> Change {
     Change {
-        before: count(before.sampled_inuse),
-        after: count(after.sampled_inuse),
-        allocated: track.snapshots[last]
-            .columns
-            .alloc_space
-            .map(|_| count(after.sampled_alloc.saturating_sub(before.sampled_alloc))),
+        before: count(before.1),
+        after: count(after.1),
+        allocated: track.snapshots[last].columns.alloc_space.map(|_| count(after.0.saturating_sub(before.0))),
     }
 }
 

@@ -6,8 +6,14 @@ use super::stacks::{Stack, StackColumn};
 #[derive(Clone, Debug, Default)]
 pub struct Samples {
     width: usize,
-    stack_ends: Vec<u32>,
+    /// From where to where the stack of each sample goes.
+    spans: Vec<(u32, u32)>,
+    /// The stacks one after another. What repeats the one before, as samples of several sizes do, is kept once.
     locations: StackColumn,
+    /// Where the stack of the sample being read starts.
+    open: usize,
+    /// How many locations were read, those of repeated stacks too.
+    read: usize,
     values: Vec<i64>,
     sizes: Vec<i64>,
     /// Of the samples up to the last one that has labels.
@@ -44,7 +50,7 @@ impl Samples {
         self.locations.reserve(self.locations.len().saturating_mul(times));
         let _ = self.values.try_reserve(self.values.len().saturating_mul(times));
         let _ = self.sizes.try_reserve(self.len().saturating_mul(times));
-        let _ = self.stack_ends.try_reserve(self.len().saturating_mul(times));
+        let _ = self.spans.try_reserve(self.len().saturating_mul(times));
     }
 
     /// The stacks of all samples, to append to the one of the sample being read.
@@ -60,7 +66,17 @@ impl Samples {
 
     /// Appends a sample whose location indexes and values were appended since the last one.
     pub(crate) fn finish_read(&mut self, size: i64, label_set: u32) {
-        self.stack_ends.push(self.locations.len() as u32);
+        let (start, end) = (self.open, self.locations.len());
+        let (above, _) = self.spans.last().copied().unwrap_or_default();
+        let above = above as usize..start;
+        if end > start && self.locations.get(above.start, above.end) == self.locations.get(start, end) {
+            self.locations.truncate(start);
+            self.spans.push((above.start as u32, above.end as u32));
+        } else {
+            self.spans.push((start as u32, end as u32));
+        }
+        self.open = self.locations.len();
+        self.read += end - start;
         self.sizes.push(size);
         debug_assert_eq!(self.values.len(), self.width * self.sizes.len());
         if label_set != 0 {
@@ -83,7 +99,7 @@ impl Samples {
 
     /// The number of locations on the stack of the sample being read.
     pub fn open_depth(&self) -> usize {
-        self.locations.len() - self.stack_ends.last().map_or(0, |end| *end as usize)
+        self.locations.len() - self.open
     }
 
     /// The number of samples.
@@ -103,10 +119,11 @@ impl Samples {
 
     /// The number of location references in all stacks together.
     pub fn stack_entries(&self) -> usize {
-        self.locations.len()
+        self.read + self.open_depth()
     }
 
     /// The sample of an index below [`Samples::len`].
+    #[inline]
     pub fn get(&self, index: usize) -> Sample<'_> {
         let stack = self.stack_range(index);
         Sample {
@@ -122,19 +139,21 @@ impl Samples {
         self.locations.highest()
     }
 
-    /// Where the stack of a sample stands among those of all, whose locations follow each other.
+    /// Where the stack of a sample stands among those of all. It is that of the one before if it is the same stack.
+    #[inline]
     pub(crate) fn stack_range(&self, index: usize) -> std::ops::Range<u32> {
-        let start = if index == 0 { 0 } else { self.stack_ends[index - 1] };
-        start..self.stack_ends[index]
+        let (start, end) = self.spans[index];
+        start..end
     }
 
     /// The stacks of all samples; each of them is empty from now on.
     pub(crate) fn take_stacks(&mut self) -> StackColumn {
-        self.stack_ends.fill(0);
+        self.spans.fill((0, 0));
         std::mem::take(&mut self.locations)
     }
 
     /// All samples in file order.
+    #[inline]
     pub fn iter(&self) -> impl Iterator<Item = Sample<'_>> {
         (0..self.len()).map(|index| self.get(index))
     }
@@ -170,6 +189,23 @@ impl Samples {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_stack_that_follows_itself_is_kept_once() {
+        let mut samples = Samples::with_width(0);
+        let stacks: [&[u32]; 8] = [&[], &[1, 2], &[1, 2], &[1, 2], &[2], &[], &[2], &[1, 2]];
+        for stack in stacks {
+            stack.iter().for_each(|location| samples.push_location(*location));
+            assert_eq!(samples.open_depth(), stack.len());
+            samples.finish_sample(&[], 0, 0);
+            assert_eq!(samples.open_depth(), 0);
+        }
+        let read: Vec<Stack<'_>> = samples.iter().map(|sample| sample.stack).collect();
+        assert_eq!(read, stacks.map(Stack::Wide));
+        assert_eq!((samples.stack_range(3), samples.stack_range(7)), (0..2, 4..6));
+        assert_eq!((samples.stack_entries(), samples.take_stacks().len()), (10, 6));
+        assert!(samples.iter().all(|sample| sample.stack.is_empty()));
+    }
 
     #[test]
     fn samples_come_back_and_add_up_without_overflow() {

@@ -46,6 +46,14 @@ impl StackColumn {
         };
     }
 
+    /// Takes away what stands behind so many locations.
+    pub(super) fn truncate(&mut self, locations: usize) {
+        match self {
+            StackColumn::Narrow(narrow) => narrow.truncate(locations),
+            StackColumn::Wide(wide) => wide.truncate(locations),
+        }
+    }
+
     /// The locations while they take two bytes each.
     pub(crate) fn narrow_mut(&mut self) -> Option<&mut Vec<u16>> {
         match self {
@@ -135,8 +143,13 @@ impl Default for Stack<'_> {
 }
 
 impl PartialEq for Stack<'_> {
+    #[inline]
     fn eq(&self, other: &Stack<'_>) -> bool {
-        self.iter().eq(other.iter())
+        match (self, other) {
+            (Stack::Narrow(a), Stack::Narrow(b)) => a == b,
+            (Stack::Wide(a), Stack::Wide(b)) => a == b,
+            _ => self.iter().eq(other.iter()),
+        }
     }
 }
 

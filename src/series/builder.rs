@@ -114,14 +114,19 @@ impl SeriesBuilder {
             has_focus: self.options.focus.is_some(),
             prepared: &prepared,
         };
+        // Samples of one stack and several sizes often follow each other.
+        let mut above = None;
         for (index, sample) in profile.samples.iter().enumerate() {
-            let site = match profile.kind {
-                Kind::Heap => {
-                    let read = takes_over.then(|| Span::of_read(profile.samples.stack_range(index)));
+            let range = profile.samples.stack_range(index);
+            let site = match (profile.kind, above) {
+                (Kind::Heap, Some((start, site))) if start == range.start && !range.is_empty() => site,
+                (Kind::Heap, _) => {
+                    let read = takes_over.then(|| Span::of_read(range.clone()));
                     builder.heap_site(&matching, sample.stack, read)
                 }
-                Kind::Goroutine | Kind::GoroutineLeak => builder.goroutine_site(&matching, sample.stack),
+                (Kind::Goroutine | Kind::GoroutineLeak, _) => builder.goroutine_site(&matching, sample.stack),
             };
+            above = Some((range.start, site));
             if let Some(goroutine) = profile.goroutines.get(index) {
                 members.push(Member { site, goroutine: goroutine.clone() });
             }
@@ -135,11 +140,11 @@ impl SeriesBuilder {
             let size = if profile.kind == Kind::Heap { sample.size } else { 0 };
             let index = builder.index.row(site, size, &mut builder.track.rows);
             let row = &builder.track.rows[index];
-            let cell = counts.cell(&sample, &column.learn(row));
-            column.add(index, row, &cell);
+            let (cell, is_told) = counts.cell(&sample, &column.learn(row));
+            column.add(index, row, &cell, is_told);
         }
         if takes_over {
-            builder.track.stacks.take_over(profile.samples.take_stacks(), prepared.places);
+            builder.take_over(profile.samples.take_stacks(), prepared);
         }
         builder.track.columns.push(column);
         builder.track.snapshots.push(Snapshot {

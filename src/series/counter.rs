@@ -13,6 +13,7 @@ const OFF_BY_ONE_SHARE: f64 = 0.1;
 pub(super) struct Counter {
     kind: Kind,
     columns: HeapColumns,
+    has_all_columns: bool,
     is_sampled: bool,
     rows: usize,
     without_size: usize,
@@ -25,6 +26,10 @@ impl Counter {
         Counter {
             kind: profile.kind,
             columns,
+            has_all_columns: columns.alloc_objects.is_some()
+                && columns.alloc_space.is_some()
+                && columns.inuse_objects.is_some()
+                && columns.inuse_space.is_some(),
             is_sampled: profile.rate.is_some(),
             rows: 0,
             without_size: 0,
@@ -33,12 +38,13 @@ impl Counter {
         }
     }
 
-    /// The cell of a sample; `scaling` says what the rate does to its objects.
+    /// The cell of a sample, and whether it is known to be what its counts give; `scaling` says what the rate does to its
+    /// objects.
     #[inline]
-    pub(super) fn cell(&mut self, sample: &Sample<'_>, scaling: &Scaling) -> Cell {
+    pub(super) fn cell(&mut self, sample: &Sample<'_>, scaling: &Scaling) -> (Cell, bool) {
         if self.kind != Kind::Heap {
             let count = sample.values.first().copied().unwrap_or(0);
-            return Cell { inuse_objects: count, sampled_inuse: count, ..Cell::default() };
+            return (Cell { inuse_objects: count, sampled_inuse: count, ..Cell::default() }, false);
         }
         let value = |column: Option<usize>| column.map(|c| sample.values[c]);
         let [ao, ab, io, ib] = [
@@ -56,14 +62,14 @@ impl Counter {
             ..Cell::default()
         };
         if sample.values.iter().all(|v| *v == 0) {
-            return cell;
+            return (cell, true);
         }
         self.rows += 1;
         if !self.is_sampled || sample.size <= 0 {
             self.without_size += 1;
             cell.sampled_alloc = cell.alloc_objects;
             cell.sampled_inuse = cell.inuse_objects;
-            return cell;
+            return (cell, false);
         }
         // S3: computed forward again, before rows are summed.
         let counted = |objects: Option<i64>, bytes: i64| match (objects, bytes) {
@@ -79,12 +85,13 @@ impl Counter {
         let (allocated, allocated_fit) =
             if ab.is_some() { counted(ao, cell.alloc_space) } else { (0, Fit::Exact) };
         (cell.sampled_inuse, cell.sampled_alloc) = (live, allocated);
-        match live_fit.max(allocated_fit) {
+        let fit = live_fit.max(allocated_fit);
+        match fit {
             Fit::Exact => {}
             Fit::OffByOne => self.off_by_one += 1,
             Fit::None => self.unexplained += 1,
         }
-        cell
+        (cell, fit == Fit::Exact && self.has_all_columns)
     }
 
     pub(super) fn sampling(&self) -> Sampling {

@@ -85,12 +85,25 @@ impl<'a> Matching<'a> {
     /// The key of a stack of locations.
     #[inline]
     pub(super) fn key(&self, stack: Stack<'_>) -> SiteKey {
-        let Prepared { parts, places, .. } = self.prepared;
-        let part =
-            |location: u32| Part::unpacked(parts[location as usize], || places.of(location).len() as u32);
+        let (parts, places) = (&self.prepared.parts[..], &self.prepared.places);
+        let frames = |location: u32| places.of(location).len() as u32;
         match stack {
-            Stack::Narrow(locations) => self.hasher.key(locations, |location| part(u32::from(location))),
-            Stack::Wide(locations) => self.hasher.key(locations, part),
+            Stack::Narrow(locations) => {
+                self.hasher.key(locations, |l| parts[usize::from(l)], |l| frames(u32::from(l)))
+            }
+            Stack::Wide(locations) => self.hasher.key(locations, |l| parts[l as usize], frames),
+        }
+    }
+
+    /// Whether a stack has the key of another profile's, as far as a look at the two tells, location by location: false says
+    /// nothing. The other's parts are given by location, each as it is [or none](Part::or_none).
+    #[inline]
+    pub(super) fn is_one_key(&self, stack: Stack<'_>, other: Stack<'_>, parts_of_other: &[u64]) -> bool {
+        let parts = (&self.prepared.parts[..], parts_of_other);
+        match (stack, other) {
+            (Stack::Narrow(a), Stack::Narrow(b)) => are_equal(a, b, parts, |location| usize::from(location)),
+            (Stack::Wide(a), Stack::Wide(b)) => are_equal(a, b, parts, |location| location as usize),
+            _ => false,
         }
     }
 
@@ -122,4 +135,10 @@ impl<'a> Matching<'a> {
             is_filtered: any(|l| l.ignored) || (self.has_focus && !any(|l| l.focused)),
         }
     }
+}
+
+/// Whether the parts at some places are those at others. Apart, so that the loop has the registers to itself.
+#[inline(never)]
+fn are_equal<T: Copy>(a: &[T], b: &[T], parts: (&[u64], &[u64]), place: impl Fn(T) -> usize) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| parts.0[place(*a)] == parts.1[place(*b)])
 }

@@ -53,8 +53,19 @@ impl SiteIndex {
         let found = near
             .map(|i| SiteId(i as u32))
             .or_else(|| self.sites.find(bucket_of(key), |site| keys[site.0 as usize] == key).copied())?;
-        self.last_site = found.0 as usize;
-        Some(found)
+        Some(self.found(found))
+    }
+
+    /// The site behind the one found last.
+    pub(super) fn next_site(&self) -> SiteId {
+        SiteId(self.last_site as u32 + 1)
+    }
+
+    /// Notes that a site was found, and gives it.
+    #[inline]
+    pub(super) fn found(&mut self, site: SiteId) -> SiteId {
+        self.last_site = site.0 as usize;
+        site
     }
 
     /// A new site of a key that is not known.
@@ -64,8 +75,7 @@ impl SiteIndex {
         self.first_rows.push(NONE);
         let keys = &self.keys;
         self.sites.insert_unique(bucket_of(key), id, |site| bucket_of(keys[site.0 as usize]));
-        self.last_site = id.0 as usize;
-        id
+        self.found(id)
     }
 
     /// The row of a site at an object size; a new one is added to `rows`.

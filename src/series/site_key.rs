@@ -44,6 +44,11 @@ impl Part {
         frames << 61 | self.number
     }
 
+    /// A packed part as it is, or one that no part is packed into where it does not tell all of what it was.
+    pub(super) fn or_none(packed: u64) -> u64 {
+        if packed >> 61 > 0 { packed } else { u64::MAX }
+    }
+
     /// The part that was packed; `frames` says how many frames there are where that did not fit.
     #[inline]
     pub(super) fn unpacked(packed: u64, frames: impl FnOnce() -> u32) -> Part {
@@ -77,20 +82,51 @@ impl KeyHasher {
         })
     }
 
-    /// The key of a stack: of the parts that `part` gives for its items, leaf first.
+    /// The key of a stack, leaf first: `packed` gives what each item counts, and `frames` how many frames it has where that
+    /// does not tell.
     #[inline]
-    pub(super) fn key<T: Copy>(&self, items: &[T], part: impl Fn(T) -> Part) -> SiteKey {
+    pub(super) fn key<T: Copy>(
+        &self,
+        items: &[T],
+        packed: impl Fn(T) -> u64,
+        frames: impl Fn(T) -> u32,
+    ) -> SiteKey {
         let (mut key, mut distance) = (0, 0);
         for items in items.chunks(PRODUCTS) {
-            let mut sum = 0u128;
-            for item in items {
-                let part = part(*item);
-                sum += u128::from(part.number) * u128::from(self.power(distance));
-                distance += part.frames as usize;
-            }
+            let sum;
+            (sum, distance) = self.near_sum(items, &packed, distance).unwrap_or_else(|| {
+                let part = |item: &T| Part::unpacked(packed(*item), || frames(*item));
+                items.iter().map(part).fold((0, distance), |(sum, distance), part| {
+                    let product = u128::from(part.number) * u128::from(self.power(distance));
+                    (sum + product, distance + part.frames as usize)
+                })
+            });
             key = remainder(u128::from(remainder(sum)) + u128::from(key));
         }
         key
+    }
+
+    /// The sum of the products of some items from a distance on, and the distance behind them; `None` if one of them does not
+    /// tell its frames or is too far. Apart and without calls, so that the loop has the registers to itself.
+    #[inline(never)]
+    fn near_sum<T: Copy>(
+        &self,
+        items: &[T],
+        packed: &impl Fn(T) -> u64,
+        mut distance: usize,
+    ) -> Option<(u128, usize)> {
+        let mut sum = 0;
+        for item in items {
+            let packed = packed(*item);
+            let frames = packed >> 61;
+            let power = *self.powers.get(distance)?;
+            if frames == 0 {
+                return None;
+            }
+            sum += u128::from(packed & PRIME) * u128::from(power);
+            distance += frames as usize;
+        }
+        Some((sum, distance))
     }
 
     /// The base to the power of a distance.
@@ -156,7 +192,7 @@ mod tests {
     fn order_and_number_of_frames_count() {
         let hasher = KeyHasher::new();
         let [a, b, c] = [1, 2, 3].map(|i| hasher.frame(i, 10 * i, 0));
-        let key = |frames: &[Part]| hasher.key(frames, |frame| frame);
+        let key = |frames: &[Part]| hasher.key(frames, Part::packed, |part| part.frames);
         assert_eq!(key(&[a, b, c]), key(&[a, b, c]));
         assert_ne!(key(&[a, b, c]), key(&[b, a, c]));
         assert_ne!(key(&[a, b, c]), key(&[a, b]));
@@ -166,10 +202,10 @@ mod tests {
     fn order_counts_at_any_depth() {
         let hasher = KeyHasher::new();
         let mut frames: Vec<Part> = (0..2 * AT_HAND as u32).map(|i| hasher.frame(i, 0, 0)).collect();
-        let before = hasher.key(&frames, |frame| frame);
+        let before = hasher.key(&frames, Part::packed, |part| part.frames);
         let end = frames.len() - 1;
         frames.swap(end - 1, end);
-        assert_ne!(before, hasher.key(&frames, |frame| frame));
+        assert_ne!(before, hasher.key(&frames, Part::packed, |part| part.frames));
     }
 
     #[test]
@@ -185,7 +221,7 @@ mod tests {
         let most = Part { number: PRIME - 1, frames: 0 };
         let hasher = KeyHasher { powers: vec![PRIME - 1], ..KeyHasher::new() };
         // (−1)·(−1) = 1, a thousand times.
-        assert_eq!(hasher.key(&[most; 1000], |part| part), 1000);
+        assert_eq!(hasher.key(&[most; 1000], Part::packed, |part| part.frames), 1000);
     }
 
     proptest! {
@@ -209,7 +245,7 @@ mod tests {
                 rest = after;
             }
             joined.extend(rest);
-            prop_assert_eq!(hasher.key(&joined, |part| part), hasher.key(&frames, |part| part));
+            prop_assert_eq!(hasher.key(&joined, Part::packed, |part| part.frames), hasher.key(&frames, Part::packed, |part| part.frames));
         }
     }
 }

@@ -118,6 +118,13 @@ impl Stacks {
         Frames { read, places: &self.places, written }
     }
 
+    /// The locations of a stack that was taken over, in terms of the profile that it was read from.
+    #[inline]
+    pub(super) fn as_read(&self, span: Span) -> Option<Stack<'_>> {
+        let (start, len) = (span.start as usize, span.len as usize);
+        (start < self.read.len()).then(|| self.read.get(start, start + len))
+    }
+
     /// Adds the stack that `write` appends to the list it is given.
     pub(super) fn add(&mut self, write: impl FnOnce(&mut Vec<FrameId>)) -> Span {
         let start = self.written.len();

@@ -183,6 +183,12 @@ impl Track {
         self.columns[snapshot].cell(row, &self.rows[row])
     }
 
+    /// The bytes of a row in a snapshot, allocated and live: the same as in its cell.
+    #[inline]
+    pub fn bytes(&self, snapshot: usize, row: usize) -> (i64, i64) {
+        self.columns[snapshot].bytes(row, &self.rows[row])
+    }
+
     /// The really sampled objects of a row in a snapshot, allocated and live: the same as in its cell.
     #[inline]
     pub fn sampled(&self, snapshot: usize, row: usize) -> (i64, i64) {

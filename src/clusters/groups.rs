@@ -84,6 +84,11 @@ impl Groups {
         self.siblings(index + 1, self.groups[index].end as usize)
     }
 
+    /// The groups that a group is split into, of all finer levels.
+    pub fn all_parts(&self, index: usize) -> Range<usize> {
+        index + 1..self.groups[index].end as usize
+    }
+
     fn siblings(&self, start: usize, end: usize) -> impl Iterator<Item = usize> {
         let present = move |index: usize| (index < end).then_some(index);
         std::iter::successors(present(start), move |index| present(self.groups[*index].end as usize))

@@ -30,6 +30,8 @@ pub struct Tally {
     pub variance: Variance,
     /// The same, with what map tables free when they split taken for what it is: moved, not gone.
     pub kept: Change,
+    /// Sampled tables of maps that were allocated in between, and how many of those were splits.
+    pub tables: (u64, u64),
     /// The p-value of live objects that became larger.
     pub larger: Option<f64>,
     /// A single container that was replaced by bigger ones.
@@ -210,7 +212,13 @@ pub fn heap_sums(track: &Track, rows: &[usize], first: usize, last: usize) -> Ta
         add_change(&mut tally.change, &change);
         if size != TINY_BLOCK {
             add_change(&mut tally.change_without_tiny, &change);
-            add_change(&mut tally.kept, &without_splits(&change, size));
+            let kept = without_splits(&change, size);
+            add_change(&mut tally.kept, &kept);
+            if TABLE_SIZES.contains(&size) {
+                let [allocated, left] = [change, kept].map(|change| change.allocated.unwrap_or(0));
+                tally.tables.0 = tally.tables.0.saturating_add(allocated);
+                tally.tables.1 = tally.tables.1.saturating_add(allocated - left);
+            }
         }
         match change.trials() {
             0 => {}
@@ -255,8 +263,15 @@ fn without_splits(change: &Change, size: i64) -> Change {
 
 impl Tally {
     /// Whether what grew most are tables of a map. They split nearly all at once, whenever the map has doubled.
-    pub fn is_map(&self) -> bool {
+    fn is_map(&self) -> bool {
         self.sizes.first().is_some_and(|(size, _)| TABLE_SIZES.contains(size))
+    }
+
+    /// Whether a map grows by splitting its tables: each split makes two and frees one, so half of what is allocated are splits.
+    /// At least half of that has to show; many small maps, or buffers that have the size of a table by chance, free nothing.
+    pub fn splits_tables(&self) -> bool {
+        let (allocated, splits) = self.tables;
+        self.is_map() && splits > 0 && splits.saturating_mul(4) >= allocated
     }
 
     /// The part of the newly allocated bytes by which the live ones grew: at least a fifth for containers, which grow

@@ -273,6 +273,10 @@ pub(super) fn evidence(evidence: &Evidence, subject: Subject) -> (bool, String) 
             let share = if share.is_finite() { percent(*share) } else { "all".to_owned() };
             (false, format!("it falls back, by up to {share} of its growth: a sawtooth or a queue that drains, rather than a leak"))
         }
+        Evidence::Offset { share } => {
+            let share = percent(share.min(1.0));
+            (false, format!("other stacks of the same function lost {share} of that, and as a whole it does not go on: old values replaced by new ones that other callers make"))
+        }
         Evidence::WithLoad => (
             false,
             "it grows as the load does: more is allocated, and what is allocated lives no longer than before".to_owned(),

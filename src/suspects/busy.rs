@@ -56,7 +56,10 @@ pub(super) fn assess_busy(
     ];
     let course = judge.course(rows, false, false);
     evidence.extend(course.iter().flat_map(|course| course.evidence()));
-    let confidence = course.map_or(Confidence::Low, |course| course.confidence(q_value, true));
+    let confidence = match course {
+        Some(course) if !course.is_with_load() => course.confidence(q_value, true),
+        _ => Confidence::Low,
+    };
     let possible = is_material && judge.certain && judge.window.len() >= 3;
     Some((if possible { confidence.min(Confidence::Medium) } else { Confidence::Low }, evidence))
 }

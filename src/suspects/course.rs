@@ -25,7 +25,7 @@ const SLOWED: f64 = 1.0 / 3.0;
 /// test is made at the rate of false calls that high stands for.
 const RESIDENCE_GATE: f64 = 0.01;
 /// A fall of this share of all growth, beyond its sampling error, is a sawtooth or a queue that drains, not a leak.
-const LARGE_FALL: f64 = 0.5;
+pub(super) const LARGE_FALL: f64 = 0.5;
 
 /// The course of one group.
 #[derive(Clone, Debug)]
@@ -110,7 +110,7 @@ impl Course {
 
     /// Whether the growth still goes on in the last half, and has not stopped in the last third. Warm-ups, steps and
     /// ramps lose it there.
-    fn goes_on(&self) -> bool {
+    pub(super) fn goes_on(&self) -> bool {
         self.is_later_growth() || self.climbs_on
     }
 
@@ -121,7 +121,12 @@ impl Course {
     /// Whether the course of a whole heap leaves growth to be explained: it goes on, and not as the load does, by
     /// the same gates as for a site.
     pub(super) fn wants_explanation(&self) -> bool {
-        self.is_later_growth() && self.with_load != Some(true)
+        self.is_later_growth() && !self.is_with_load()
+    }
+
+    /// Whether it grows as the load does.
+    pub(super) fn is_with_load(&self) -> bool {
+        self.with_load == Some(true)
     }
 
     /// Whether it grows by far less in the last third than before. A container grows in steps, and is judged by them.
@@ -154,8 +159,12 @@ impl Course {
     pub(super) fn confidence(&self, q_value: f64, retained: bool) -> Confidence {
         let kept = retained || self.later_retained;
         let beyond_load = kept || self.climbs_on || self.stays_longer();
-        if !self.goes_on() || self.has_slowed() || self.falls_back() || self.with_load == Some(true) {
+        if !self.goes_on() || self.has_slowed() || self.falls_back() {
             Confidence::Low
+        } else if self.is_with_load() {
+            // What serves requests is freed with them, however many they are. What stays may be a pool that grows with the load, or
+            // a leak that does.
+            if retained { Confidence::Medium } else { Confidence::Low }
         } else if q_value <= Criteria::HIGH_Q && self.is_steady() && beyond_load {
             Confidence::High
         } else if kept || self.is_steady() {
@@ -184,7 +193,7 @@ impl Course {
         if self.falls_back() {
             evidence.push(Evidence::FallsBack { share: self.largest_fall });
         }
-        if self.with_load == Some(true) {
+        if self.is_with_load() {
             evidence.push(Evidence::WithLoad);
         }
         if self.points < LEAST_FOR_HIGH {

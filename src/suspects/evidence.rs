@@ -102,6 +102,11 @@ pub enum Evidence {
         /// The largest fall as a share of the growth from end to end.
         share: f64,
     },
+    /// Other stacks of the same function lost this share of what these gained.
+    Offset {
+        /// The falls beyond chance as a share of the growth.
+        share: f64,
+    },
     /// It grows as the load does, and each object lives no longer than before.
     WithLoad,
     /// So many more snapshots could make it high.

@@ -4,6 +4,7 @@ use super::busy::{assess_busy, busy_place};
 use super::course::{Course, Figures, LaterPart};
 use super::evidence::Evidence;
 use super::heap_growth::{growth_of, site_growths, total_growth};
+use super::offset::offset;
 use super::{Assessments, Confidence, Criteria, HeapMetric, Suspect, Window, choose, heaviest_blame};
 use crate::clusters::{Groups, Subject, Sums, Tally, heap_level, heap_sums, heap_tally, sum_up};
 use crate::growth::{
@@ -125,6 +126,19 @@ pub fn judge_heap(
         }
         assessed[i] = Some(found.0);
         judged.insert(i, found);
+    }
+    for root in groups.roots() {
+        for part in groups.all_parts(root) {
+            if assessed[part] <= Some(Confidence::Low) {
+                continue;
+            }
+            let Some(share) = offset(&judge, groups, root, part, briefs[part].delta) else { continue };
+            assessed[part] = Some(Confidence::Low);
+            if let Some((confidence, evidence)) = judged.get_mut(&part) {
+                *confidence = Confidence::Low;
+                evidence.push(Evidence::Offset { share });
+            }
+        }
     }
     let mut chosen = Vec::new();
     for root in groups.roots() {
@@ -348,7 +362,7 @@ impl Judge<'_> {
             LaterPart {
                 p_value: dispersed_p_value(&part.counts(tiny), factor).min(larger(&part).unwrap_or(1.0)),
                 retained: is_retained(&part.kept) || retained_size(&part).is_some(),
-                climbs: part.climb.is_some() || (part.is_map() && is_retained(&part.kept)),
+                climbs: part.climb.is_some() || (part.splits_tables() && is_retained(&part.kept)),
             }
         };
         Course::follow(&figures, &since)

@@ -11,6 +11,7 @@ mod goroutines;
 mod heap;
 mod heap_growth;
 mod join;
+mod offset;
 mod verdict;
 mod window;
 
@@ -103,7 +104,13 @@ impl Suspect {
             && has(&|e| matches!(e, Evidence::Material { held: true, .. }))
             && has(&|e| matches!(e, Evidence::Retention { held: true, .. }))
             && !has(&|e| {
-                matches!(e, Evidence::FallsBack { .. } | Evidence::WithLoad | Evidence::UncertainSampling)
+                matches!(
+                    e,
+                    Evidence::FallsBack { .. }
+                        | Evidence::Offset { .. }
+                        | Evidence::WithLoad
+                        | Evidence::UncertainSampling
+                )
             })
     }
 

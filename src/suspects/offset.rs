@@ -1,0 +1,54 @@
+//! Growth of some stacks of a function that other stacks of it pay for.
+//!
+//! Values that one caller made at the start, and another replaces by and by, grow on one stack and fall on the other. The function
+//! as a whole keeps what it kept: that is no leak, however long either of the two goes on.
+
+use super::Criteria;
+use super::course::LARGE_FALL;
+use super::heap::Judge;
+use crate::clusters::{Groups, Sums};
+use crate::growth::Change;
+
+/// What the other stacks of the function at `root` lost, beyond chance, as a share of the growth by `grown` bytes of one of its
+/// parts, where that is [much](LARGE_FALL) and the function as a whole does not go on growing.
+pub(super) fn offset(
+    judge: &Judge<'_>,
+    groups: &Groups,
+    root: usize,
+    part: usize,
+    grown: f64,
+) -> Option<f64> {
+    let inside = groups.all_parts(part);
+    let others = groups.all_parts(root).filter(|other| {
+        let is_stack = groups.all_parts(*other).is_empty();
+        is_stack && *other != part && !inside.contains(other)
+    });
+    let (first, last) = (judge.window.first(), judge.window.last());
+    let fall = |other: usize| {
+        let sums = Sums::of(judge.track, groups.rows(other), first, last);
+        (sums.delta() < 0.0 && falls(&sums.counts(false))).then_some(-sums.delta())
+    };
+    let share = others.filter_map(fall).sum::<f64>() / grown;
+    let goes_on = || judge.course(groups.rows(root), false, false).is_some_and(|course| course.goes_on());
+    (share >= LARGE_FALL && !goes_on()).then_some(share)
+}
+
+/// Whether objects became fewer beyond chance: the test of growth with time turned round, so that what was freed is what is new.
+fn falls(change: &Change) -> bool {
+    let back = Change { before: change.after, after: change.before, allocated: change.freed() };
+    back.p_value() <= Criteria::MEDIUM_Q
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fall_is_told_from_chance() {
+        let change = |before, after, allocated| Change { before, after, allocated: Some(allocated) };
+        assert!(falls(&change(300, 70, 0)));
+        assert!(falls(&change(300, 70, 2000)));
+        assert!(!falls(&change(3, 2, 0)));
+        assert!(!falls(&change(300, 310, 40)));
+    }
+}

@@ -25,8 +25,8 @@ use crate::growth::Growth;
 use crate::profile::{Heading, Kind, Notice, NoticeCode, RawProfile, TimeSource};
 use crate::series::{Series, SeriesBuilder, SiteOptions, concerns_whole_target, obstacle};
 use crate::suspects::{
-    Accepted, Criteria, HeapJudgement, Scene, SiteGrowth, Suspect, Verdict, Window, all_sites, group_growth,
-    join, judge_goroutines, judge_heap, rank,
+    Accepted, Criteria, HeapJudgement, Load, Scene, SiteGrowth, Suspect, Verdict, Window, all_sites,
+    group_growth, join, judge_goroutines, judge_heap, rank,
 };
 use thiserror::Error;
 
@@ -307,7 +307,10 @@ fn judge_goroutine_tracks<'a>(
     let judged = goroutines.or_else(|| proof.zip(window_of(Kind::GoroutineLeak)));
     let Some((track, window)) = judged else { return false };
     let groups = groups(track, &series.names, options.sites.granularity);
-    suspects.extend(judge_goroutines(track, &series.names, &groups, window, &options.criteria, proof));
+    let heap = series.track(Kind::Heap).zip(window_of(Kind::Heap));
+    let load = heap.map(|(track, window)| Load { track, window });
+    let names = &series.names;
+    suspects.extend(judge_goroutines(track, names, &groups, window, &options.criteria, proof, load.as_ref()));
     true
 }
 

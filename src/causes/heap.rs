@@ -52,7 +52,11 @@ fn alone(case: &Case<'_>, certainty: Certainty) -> Certainty {
 
 fn growth_with_load(case: &Case<'_>) -> Option<Finding> {
     case.with_load.then(|| {
-        let what = "more is allocated than before, and what is allocated lives no longer";
+        let what = if case.waits.is_empty() {
+            "more is allocated than before, and what is allocated lives no longer"
+        } else {
+            "the rest of the program allocates faster in the same measure"
+        };
         finding("growth-with-load", Certainty::Medium, what)
     })?
 }

@@ -281,6 +281,12 @@ pub(super) fn evidence(evidence: &Evidence, subject: Subject) -> (bool, String) 
             false,
             "it grows as the load does: more is allocated, and what is allocated lives no longer than before".to_owned(),
         ),
+        Evidence::LoadGrows => (
+            false,
+            "the rest of the program allocates faster in the same measure: it may be the load that grows; compare snapshots \
+             taken at the same load, or two goroutine?debug=2 dumps, which tell whether they are the same ones"
+                .to_owned(),
+        ),
         Evidence::TooShort { more } => {
             let more = if *more == 1 { "one more snapshot".to_owned() } else { format!("{more} more snapshots") };
             (false, format!("{more}, as far apart, could make it high"))

@@ -3,8 +3,8 @@
 //! Such a place takes no part in the judgement of groups, because garbage that the collector had not yet seen follows
 //! any leak there (S40). Where no leak is found, though, and the heap goes on growing, one of them is the leak.
 
+use super::assess::{Judge, delta, dispersion};
 use super::evidence::Evidence;
-use super::heap::{Judge, delta, dispersion};
 use super::{Confidence, Criteria};
 use crate::clusters::Tally;
 use crate::growth::dispersed_p_value;

@@ -67,7 +67,9 @@ impl<'a> Scene<'a> {
         for member in suspect.members() {
             for evidence in &member.evidence {
                 match evidence {
-                    Evidence::WithLoad => case.with_load = true,
+                    // Memory that goroutines hold grows with them, whatever the load.
+                    Evidence::WithLoad => case.with_load |= member.subject == suspect.subject,
+                    Evidence::LoadGrows => case.with_load = true,
                     Evidence::Climbs(_) | Evidence::Swells { .. } => case.containers_grow = true,
                     Evidence::States(states) => {
                         case.states.extend(states.iter().map(|(state, count)| (state.as_str(), *count)));

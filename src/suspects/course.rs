@@ -10,7 +10,7 @@ use crate::growth::{
 /// that survives a thousand sites, which the end-to-end test does (statistics.md, "Thousands of sites").
 const GATE: f64 = 0.05;
 /// Fewer points never make a series high: a monotone run of four has p = 1/24 at best, of five 1/120.
-const LEAST_FOR_HIGH: usize = 5;
+pub(super) const LEAST_FOR_HIGH: usize = 5;
 /// In the last third the growth must at least not have stopped. The gate is wider there, because a third of a slow
 /// leak is a few samples: a leak that just passes the gate in the last half, with five, has three of them in the last
 /// third, which is p = 1/8.
@@ -38,6 +38,8 @@ pub(super) struct Course {
     later_retained: bool,
     /// A container was still replaced by bigger ones in the last half.
     climbs_on: bool,
+    /// One object was still larger in each snapshot of the last half.
+    swells_on: bool,
     /// The largest fall beyond sampling error, as a share of the growth from end to end.
     largest_fall: f64,
     with_load: Option<bool>,
@@ -57,6 +59,8 @@ pub(super) struct LaterPart {
     pub(super) retained: bool,
     /// Whether a container climbed.
     pub(super) climbs: bool,
+    /// Whether one object was larger in each snapshot.
+    pub(super) swells: bool,
 }
 
 /// The figures of a group along a window, one a snapshot.
@@ -92,6 +96,7 @@ impl Course {
             later_third_p: third.p_value,
             later_retained: half.retained,
             climbs_on: half.climbs,
+            swells_on: half.swells,
             largest_fall: if growth > 0.0 {
                 falls(values, errors).map_or(0.0, |falls| falls.largest) / growth
             } else {
@@ -111,7 +116,12 @@ impl Course {
     /// Whether the growth still goes on in the last half, and has not stopped in the last third. Warm-ups, steps and
     /// ramps lose it there.
     pub(super) fn goes_on(&self) -> bool {
-        self.is_later_growth() || self.climbs_on
+        self.is_later_growth() || self.is_replaced()
+    }
+
+    /// Whether growth shows in sizes, which have no sampling error, and not in counts.
+    fn is_replaced(&self) -> bool {
+        self.climbs_on || self.swells_on
     }
 
     fn is_later_growth(&self) -> bool {
@@ -150,7 +160,7 @@ impl Course {
         self.points >= LEAST_FOR_HIGH
             && self.trend_p.is_some_and(|p| p <= GATE)
             && self.goes_on()
-            && (self.later_third_p <= GATE || self.climbs_on)
+            && (self.later_third_p <= GATE || self.is_replaced())
             && !self.falls_back()
     }
 
@@ -158,7 +168,7 @@ impl Course {
     /// most of what was allocated stayed, or whether nothing speaks against it.
     pub(super) fn confidence(&self, q_value: f64, retained: bool) -> Confidence {
         let kept = retained || self.later_retained;
-        let beyond_load = kept || self.climbs_on || self.stays_longer();
+        let beyond_load = kept || self.is_replaced() || self.stays_longer();
         if !self.goes_on() || self.has_slowed() || self.falls_back() {
             Confidence::Low
         } else if self.is_with_load() {
@@ -181,7 +191,7 @@ impl Course {
             points: self.points,
             half_p: self.later_half_p,
             third_p: self.later_third_p,
-            climbs: self.climbs_on,
+            climbs: self.is_replaced(),
             slowed: self.has_slowed(),
         }];
         if let Some(p_value) = self.trend_p {

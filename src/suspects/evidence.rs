@@ -109,6 +109,8 @@ pub enum Evidence {
     },
     /// It grows as the load does, and each object lives no longer than before.
     WithLoad,
+    /// There are more goroutines as the rest of the process allocates more.
+    LoadGrows,
     /// So many more snapshots could make it high.
     TooShort {
         /// How many more.

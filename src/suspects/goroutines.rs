@@ -3,7 +3,7 @@
 use super::course::{Course, Figures, LaterPart};
 use super::evidence::Evidence;
 use super::fingerprint::fingerprint;
-use super::{Assessments, Confidence, Criteria, SiteGrowth, Suspect, Window, choose, heaviest_blame};
+use super::{Assessments, Confidence, Criteria, Load, SiteGrowth, Suspect, Window, choose, heaviest_blame};
 use crate::clusters::{Blame, Blamer, Groups, Subject, members_between};
 use crate::growth::{Change, Growth, Point, Test, q_values};
 use crate::profile::{Goroutine, Owner};
@@ -36,7 +36,7 @@ const TURNED_OVER_SHARE: f64 = 0.5;
 const FEW_CONNECTIONS: u64 = 100;
 
 /// Judges the goroutine groups of `track` between the snapshots of `window`, with the proof of a goroutineleak
-/// profile, if one was taken.
+/// profile and the load that the heap shows, if these were taken.
 pub fn judge_goroutines(
     track: &Track,
     names: &Names,
@@ -44,6 +44,7 @@ pub fn judge_goroutines(
     window: &Window,
     criteria: &Criteria,
     proof: Option<&Track>,
+    load: Option<&Load<'_>>,
 ) -> Vec<Suspect> {
     let proved = proof.map(|track| proved_by_function(track, names)).unwrap_or_default();
     let census = Census::take(track, names, window);
@@ -68,13 +69,18 @@ pub fn judge_goroutines(
             let share = (gross > 0.0).then(|| (counts.delta() / gross).clamp(0.0, 1.0));
             let material = criteria.material(counts.delta() * SMALLEST_STACK, share, window);
             let course = course(track, groups.rows(i), window);
-            assess(
-                counts,
-                proved_elsewhere.max(counts.marked),
-                (tests[i].p_value, q[i]),
-                material,
-                course.as_ref(),
-            )
+            let proved = proved_elsewhere.max(counts.marked);
+            let mut found = assess(counts, proved, (tests[i].p_value, q[i]), material, course.as_ref())?;
+            let explained = |load: &Load<'_>| {
+                let counts = counts_along(track, groups.rows(i), window);
+                let counts: Vec<f64> = counts.iter().map(|count| *count as f64).collect();
+                load.explains(&counts, window, groups.get(i).blame.function, names)
+            };
+            if found.0 == Confidence::High && proved == 0 && load.is_some_and(explained) {
+                found.0 = Confidence::Medium;
+                found.1.push(Evidence::LoadGrows);
+            }
+            Some(found)
         })
         .collect();
     let assessed: Assessments =
@@ -120,10 +126,15 @@ pub fn judge_goroutines(
         .collect()
 }
 
+/// How many goroutines of a group each snapshot shows.
+fn counts_along(track: &Track, rows: &[usize], window: &Window) -> Vec<u64> {
+    let at = |snapshot: &usize| rows.iter().map(|row| live(track, *snapshot, *row)).sum();
+    window.snapshots().iter().map(at).collect()
+}
+
 /// How a group moved; `None` for two snapshots.
 fn course(track: &Track, rows: &[usize], window: &Window) -> Option<Course> {
-    let at = |snapshot: usize| rows.iter().map(|row| live(track, snapshot, *row)).sum::<u64>();
-    let counts: Vec<u64> = window.snapshots().iter().map(|snapshot| at(*snapshot)).collect();
+    let counts = counts_along(track, rows, window);
     let figures = Figures {
         window,
         values: counts.iter().map(|count| *count as f64).collect(),
@@ -135,6 +146,7 @@ fn course(track: &Track, rows: &[usize], window: &Window) -> Option<Course> {
         p_value: Change { before: counts[position], after: last, allocated: None }.p_value(),
         retained: false,
         climbs: false,
+        swells: false,
     };
     Course::follow(&figures, &since)
 }

@@ -1,5 +1,6 @@
 //! From growth to suspects: which groups are leaks, how sure that is and why, in which order, under which id.
 
+mod assess;
 mod baseline;
 mod busy;
 mod case;
@@ -11,6 +12,7 @@ mod goroutines;
 mod heap;
 mod heap_growth;
 mod join;
+mod load;
 mod offset;
 mod verdict;
 mod window;
@@ -22,6 +24,7 @@ pub use evidence::Evidence;
 pub use goroutines::judge_goroutines;
 pub use heap::{HeapJudgement, judge_heap};
 pub use join::{Tracks, join};
+pub use load::Load;
 pub use verdict::Verdict;
 pub use window::Window;
 

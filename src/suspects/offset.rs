@@ -4,8 +4,8 @@
 //! as a whole keeps what it kept: that is no leak, however long either of the two goes on.
 
 use super::Criteria;
+use super::assess::Judge;
 use super::course::LARGE_FALL;
-use super::heap::Judge;
 use crate::clusters::{Groups, Sums};
 use crate::growth::Change;
 

@@ -58,6 +58,21 @@ impl Judge<'_> {
             allocated: (counted && !swells)
                 .then(|| levels.iter().map(|level| level.cell.alloc_space as f64).collect()),
         };
+        self.follow(rows, tiny, &figures)
+    }
+
+    /// How one object moved that had these sizes.
+    fn course_along(&self, rows: &[usize], sizes: &[i64]) -> Option<Course> {
+        let figures = Figures {
+            window: self.window,
+            values: sizes.iter().map(|size| *size as f64).collect(),
+            errors: vec![0.0; sizes.len()],
+            allocated: None,
+        };
+        self.follow(rows, false, &figures)
+    }
+
+    fn follow(&self, rows: &[usize], tiny: bool, figures: &Figures<'_>) -> Option<Course> {
         let factor = dispersion(self.track, rows, self.window, tiny);
         let since = |position: usize| {
             let part = heap_tally(self.track, rows, self.window.snapshots()[position], self.window.last());
@@ -69,7 +84,7 @@ impl Judge<'_> {
                 climbs: part.climb.is_some() || (part.splits_tables() && is_retained(&part.kept)),
             }
         };
-        Course::follow(&figures, &since)
+        Course::follow(figures, &since)
     }
 
     /// The confidence of a group that grew and what led to it; `None` for no suspect.
@@ -87,14 +102,21 @@ impl Judge<'_> {
         let swells = tests.sizes.filter(|sizes| is_called(*sizes));
         let significant = by_count || swells.is_some();
         let least = if self.window.len() < 3 { 2 } else { LEAST_FOR_HIGH };
-        let swells_alone = || swelling(self.track, rows, self.window.snapshots(), least);
-        if let Some(climb) = tally.climb.or_else(swells_alone).filter(|_| !significant && is_material) {
+        let alone =
+            swelling(self.track, rows, self.window.snapshots(), least).filter(|_| tally.climb.is_none());
+        let climb = tally.climb.or(alone.as_ref().map(|alone| alone.climb));
+        if let Some(climb) = climb.filter(|_| !significant && is_material) {
             // Growth without sampling error; the question is only whether it goes on. What was not there before may
             // be the buffer of one large request that is being read.
             let climbed = climb.steps >= CLIMB_STEPS && climb.from > 0;
             let mut evidence = vec![Evidence::Climbs(climb), material];
             evidence.extend(sizes);
-            let confidence = match self.course(rows, false, true) {
+            let course = match alone {
+                // The one that it has just replaced says nothing.
+                Some(alone) => self.course_along(rows, &alone.along),
+                None => self.course(rows, false, true),
+            };
+            let confidence = match course {
                 Some(course) => {
                     evidence.extend(course.evidence());
                     // Sizes without sampling error need no q-value; steps enough need no retention.

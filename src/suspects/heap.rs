@@ -206,7 +206,13 @@ pub fn judge_heap(
         Some(course) => course.wants_explanation(),
         None => total.change.p_value() <= Criteria::MEDIUM_Q,
     };
-    let total_grows = total_grows || bytes_grow(track, names, groups, &briefs, window, resolution);
+    // Of one object that was replaced by a larger one, counts tell nothing.
+    let climbs = |suspect: &Suspect| {
+        suspect.weight >= resolution && suspect.evidence.iter().any(|e| matches!(e, Evidence::Climbs(_)))
+    };
+    let total_grows = total_grows
+        || bytes_grow(track, names, groups, &briefs, window, resolution)
+        || (window.len() < 3 && suspects.iter().any(climbs));
     let explained = suspects.iter().any(|suspect| suspect.confidence >= Confidence::Medium);
     if total_grows && !explained {
         let busy: Vec<usize> = (0..groups.len()).filter(|index| briefs[*index].is_hot).collect();

@@ -234,12 +234,14 @@ pub fn judge_heap(
     }
 }
 
-/// Those of one line together: what its stacks keep apart, beside others that keep nothing, is one leak.
+/// Those of one function and one line together: what its stacks keep apart, beside others that keep nothing, is one leak.
 fn one_a_line(chosen: Vec<usize>, groups: &Groups) -> Vec<Vec<usize>> {
     let mut leaks: Vec<Vec<usize>> = Vec::new();
-    let mut places: HashMap<Blame, usize> = HashMap::new();
+    let mut places: HashMap<(usize, Blame), usize> = HashMap::new();
+    let roots: Vec<usize> = groups.roots().collect();
     for index in chosen {
-        let place = *places.entry(groups.get(index).blame).or_insert(leaks.len());
+        let root = roots.partition_point(|root| *root <= index);
+        let place = *places.entry((root, groups.get(index).blame)).or_insert(leaks.len());
         match leaks.get_mut(place) {
             Some(leak) => leak.push(index),
             None => leaks.push(vec![index]),

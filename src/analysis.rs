@@ -13,7 +13,7 @@ mod remarks;
 mod unread;
 
 pub use choose::{latest_time, share_times_of_rounds};
-pub use effect::{Checked, Doubt, Effects, effects, is_swapped};
+pub use effect::{Checked, Doubt, Effects, Kinship, effects, is_swapped, kinship};
 pub use follower::Follower;
 pub use forecast::Forecast;
 pub use ledger::{Change, Collector, Finding, Ledger, Moment, Part};

@@ -10,7 +10,7 @@ use super::site_key::{KeyHasher, Print};
 use super::stacks::{Places, Span};
 use super::track::{Member, SiteId, Snapshot, Track};
 use super::track_builder::TrackBuilder;
-use crate::profile::{Kind, Notice, RawProfile, SamplingRate};
+use crate::profile::{Kind, Notice, NoticeCode, RawProfile, SamplingRate};
 use regex::Regex;
 use std::collections::BTreeMap;
 
@@ -156,6 +156,7 @@ impl SeriesBuilder {
                 .map(|((site, (key, value)), count)| (site, format!("{key}={value}"), count))
                 .collect(),
             totals: profile.samples.totals(),
+            is_truncated: profile.notices.iter().any(|n| n.code == NoticeCode::TruncatedDump),
             source: profile.source,
             form: profile.form,
             taken_at: profile.taken_at,

@@ -142,7 +142,8 @@ pub fn compare(
     Ok(analysis)
 }
 
-/// Follows one process through snapshots taken over time, in any order. [`Follower`] does so without holding them all.
+/// Follows one process through snapshots taken over time, in any order; those that do not say when they were taken are to be
+/// given in theirs. [`Follower`] does so without holding them all.
 ///
 /// # Errors
 /// If no two snapshots are of one kind.

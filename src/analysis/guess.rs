@@ -113,7 +113,7 @@ fn times(found: &[Heading], pair: &[usize]) -> Option<Ordering> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profile::Form;
+    use crate::profile::{Form, TakenAt, TimeSource};
 
     fn snapshots(kind: Kind, named: &[(&str, i128)]) -> Vec<Heading> {
         let heading = |(source, age): &(&str, i128)| Heading {
@@ -161,5 +161,17 @@ mod tests {
         assert_eq!(ordered(&found), (vec!["after", "before"], NoticeCode::OrderDoubtful));
         let found = snapshots(Kind::Goroutine, &[("g-1", 30), ("g-2", 20)]);
         assert_eq!(ordered(&found).1, NoticeCode::OrderGuessed, "the newest goroutine may have ended");
+    }
+
+    #[test]
+    fn times_of_copies_are_known_by_the_counters_they_contradict() {
+        let mut found = snapshots(Kind::Heap, &[("h-10", 30), ("h-11", 40), ("h-9", 20)]);
+        for (heading, seconds) in found.iter_mut().zip(1..) {
+            heading.taken_at = Some(TakenAt { nanos: seconds * 5_000_000_000, source: TimeSource::FileTime });
+        }
+        assert!(names_know_better(&found, &[0, 1, 2]));
+        // Where the process restarted, times and names agree.
+        found[2] = Heading { age: 5, source: "h-12".to_owned(), ..found[2].clone() };
+        assert!(!names_know_better(&found, &[0, 1, 2]));
     }
 }

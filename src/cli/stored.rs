@@ -17,7 +17,7 @@ pub(super) fn judged(folder: &Path, chosen: Option<&str>, full: bool) -> Result<
     let instances = store.instances()?;
     let instance = match (chosen, instances.as_slice()) {
         (_, []) => bail!(
-            "{folder}: this is no store, or an empty one: no instance has snapshots in it (`pprof-leaks store ls` lists them). A \
+            "{folder}: this is no store, or there are no snapshots in it yet (`pprof-leaks store ls` lists them). A \
              folder of snapshots is judged by `pprof-leaks trend {folder}`",
             folder = folder.display()
         ),

@@ -342,3 +342,29 @@ pub(super) fn evidence(evidence: &Evidence, subject: Subject) -> (bool, String) 
         Evidence::CreatedBy(function, n) => (true, format!("{} of them were started by {function}", count(*n as f64))),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forecasts_are_of_the_process_that_lives_and_end_at_a_year() {
+        let told = |earliest_hours: f64, latest_hours: Option<f64>, lives: &[Life]| {
+            let time = Some(TimeToLimit { earliest_hours, latest_hours });
+            forecast(&Forecast { limit: 4e9, now: 1e9, time }, lives)
+        };
+        assert!(told(1e6, Some(2e7), &[]).ends_with("in more than a year."));
+        assert!(
+            told(48.0, Some(2e7), &[]).contains("in 2.0 d at the earliest, or in more than a year (95 %)")
+        );
+        assert!(told(3.0, Some(4.0), &[]).starts_with("At this pace"));
+        let life = |judged: bool| Life { from: None, until: None, began: None, heap: None, judged };
+        assert!(
+            told(3.0, None, &[life(true), life(false)])
+                .starts_with("At the pace of the life that was judged")
+        );
+        assert!(told(3.0, None, &[life(false), life(true)]).starts_with("At this pace"));
+        let none = forecast(&Forecast { limit: 4e9, now: 1e9, time: None }, &[]);
+        assert!(none.contains("does not grow steadily") && none.ends_with("no time is told."), "{none}");
+    }
+}

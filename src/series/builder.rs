@@ -118,15 +118,16 @@ impl SeriesBuilder {
         let mut above = None;
         for (index, sample) in profile.samples.iter().enumerate() {
             let range = profile.samples.stack_range(index);
-            let site = match (profile.kind, above) {
-                (Kind::Heap, Some((start, site))) if start == range.start && !range.is_empty() => site,
+            let site = match (profile.kind, &above) {
+                // Where an empty one ends, the next one starts.
+                (Kind::Heap, Some((same, site))) if *same == range => *site,
                 (Kind::Heap, _) => {
                     let read = takes_over.then(|| Span::of_read(range.clone()));
                     builder.heap_site(&matching, sample.stack, read)
                 }
                 (Kind::Goroutine | Kind::GoroutineLeak, _) => builder.goroutine_site(&matching, sample.stack),
             };
-            above = Some((range.start, site));
+            above = Some((range, site));
             if let Some(goroutine) = profile.goroutines.get(index) {
                 members.push(Member { site, goroutine: goroutine.clone() });
             }

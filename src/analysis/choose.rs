@@ -239,10 +239,7 @@ fn forget_copied_times(found: &mut [Heading]) {
         let is_of_file = |h: &Heading| h.taken_at.is_some_and(|t| t.source == TimeSource::FileTime);
         let of_files: Vec<usize> =
             (0..found.len()).filter(|i| found[*i].kind == kind && is_of_file(&found[*i])).collect();
-        let mut times: Vec<i64> =
-            of_files.iter().filter_map(|index| found[*index].taken_at).map(|t| t.nanos).collect();
-        times.sort_unstable();
-        times.windows(2).any(|pair| pair[1].saturating_sub(pair[0]) < COPIED_AT_ONCE)
+        are_copies(of_files.iter().filter_map(|index| found[*index].taken_at))
             || [Form::Dump, Form::Text, Form::Proto].into_iter().any(|form| {
                 let of_form = |index: &usize| found[*index].form == form;
                 names_know_better(found, &of_files.iter().copied().filter(of_form).collect::<Vec<_>>())
@@ -253,6 +250,14 @@ fn forget_copied_times(found: &mut [Heading]) {
             heading.taken_at = heading.taken_at.filter(|t| t.source != TimeSource::FileTime);
         }
     }
+}
+
+/// Whether the times of some files are so close that they were written by one copy or checkout.
+fn are_copies(times: impl Iterator<Item = TakenAt>) -> bool {
+    let mut times: Vec<i64> =
+        times.filter(|t| t.source == TimeSource::FileTime).map(|time| time.nanos).collect();
+    times.sort_unstable();
+    times.windows(2).any(|pair| pair[1].saturating_sub(pair[0]) < COPIED_AT_ONCE)
 }
 
 /// A path without its endings and without the kind of profile in its name, which keeps apart the rounds of
@@ -306,8 +311,10 @@ fn pick(
     if let Some(form) = form {
         profiles.retain(|profile| profile.form == form);
     }
-    // Stable: profiles without a time keep the order of their names.
-    profiles.sort_by_key(|profile| profile.taken_at.map(|t| t.nanos));
+    // Stable: profiles without a time keep the order of their names, and so do copies that were made at once.
+    let copied = are_copies(profiles.iter().filter_map(|profile| profile.taken_at));
+    let said = |time: &TakenAt| !(copied && time.source == TimeSource::FileTime);
+    profiles.sort_by_key(|profile| profile.taken_at.filter(said).map(|t| t.nanos));
     let count = profiles.len();
     let index = match side {
         Side::Before => 0,

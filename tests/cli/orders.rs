@@ -151,3 +151,13 @@ fn files_in_the_folder_one_is_in_have_bare_names() {
     ]));
     assert_eq!(run.json()["inputs"][0]["source"], "g-4.txt");
 }
+
+#[test]
+fn of_a_folder_of_copies_the_first_and_last_by_number_are_compared() {
+    let [(before, _), (after, _)] = [unpadded(), unpadded()];
+    let [before, after] = [&before, &after].map(|folder| folder.path().to_str().expect("UTF-8"));
+    let report = pprof_leaks(["diff", before, after, "--format=json"]).json();
+    let inputs = report["inputs"].as_array().expect("a list");
+    let names: Vec<&str> = inputs.iter().filter_map(|input| input["source"].as_str()).collect();
+    assert!(names[0].ends_with("g-4.txt") && names[1].ends_with("g-11.txt"), "{names:?}");
+}

@@ -5,6 +5,7 @@ mod choose;
 mod effect;
 mod follower;
 mod forecast;
+mod guess;
 mod ledger;
 mod lives;
 mod naming;
@@ -13,20 +14,20 @@ mod remarks;
 mod unread;
 
 pub use choose::{latest_time, share_times_of_rounds};
-pub use effect::{Checked, Doubt, Effects, effects, is_swapped};
+pub use effect::{Checked, Doubt, Effects, Kinship, effects, is_swapped, kinship};
 pub use follower::Follower;
 pub use forecast::Forecast;
 pub use ledger::{Change, Collector, Finding, Ledger, Moment, Part};
 pub use lives::Life;
 pub use unread::follow_unread;
 
-use crate::clusters::{Blame, groups};
+use crate::clusters::{Blame, Subject, groups};
 use crate::growth::Growth;
 use crate::profile::{Heading, Kind, Notice, NoticeCode, RawProfile, TimeSource};
 use crate::series::{Series, SeriesBuilder, SiteOptions, concerns_whole_target, obstacle};
 use crate::suspects::{
-    Accepted, Criteria, HeapJudgement, Load, Scene, SiteGrowth, Suspect, Verdict, Window, all_sites,
-    group_growth, join, judge_goroutines, judge_heap, rank,
+    Accepted, Confidence, Criteria, HeapJudgement, Load, Scene, SiteGrowth, Suspect, Verdict, Window,
+    all_sites, group_growth, join, judge_goroutines, judge_heap, rank,
 };
 use thiserror::Error;
 
@@ -141,7 +142,8 @@ pub fn compare(
     Ok(analysis)
 }
 
-/// Follows one process through snapshots taken over time, in any order. [`Follower`] does so without holding them all.
+/// Follows one process through snapshots taken over time, in any order; those that do not say when they were taken are to be
+/// given in theirs. [`Follower`] does so without holding them all.
 ///
 /// # Errors
 /// If no two snapshots are of one kind.
@@ -191,6 +193,11 @@ fn judge(
     let mut suspects = Vec::new();
     let heap = judge_heap_track(&series, window_of(Kind::Heap), options, &mut suspects, &mut notices);
     let goroutines_judged = judge_goroutine_tracks(&series, &window_of, options, &mut suspects);
+    if windows.iter().any(|(kind, window)| remarks::is_cut_at_start(&series, *kind, window)) {
+        // What was missing then looks like growth now.
+        let counted = suspects.iter_mut().filter(|s| s.subject == Subject::Goroutine && !s.is_proved());
+        counted.for_each(|suspect| suspect.confidence = Confidence::Low);
+    }
     let mut suspects = join(suspects, &naming::tracks(&series, &windows), options.sites.granularity);
     let scene = Scene::new(naming::tracks(&series, &windows));
     for suspect in &mut suspects {
@@ -207,7 +214,10 @@ fn judge(
         // Goroutines alone can acquit only if nobody asked about the heap.
         None => goroutines_judged && !heap_given,
     };
-    let verdict = Verdict::of(&suspects, judged);
+    // What is missing cannot be acquitted, nor can a course that may have run another way.
+    let is_cut = windows.iter().any(|(kind, window)| remarks::is_cut(&series, *kind, window));
+    let is_doubtful = notices.iter().any(|notice| notice.code == NoticeCode::OrderDoubtful);
+    let verdict = Verdict::of(&suspects, judged && !is_cut && !is_doubtful);
     let unjudged = windows
         .iter()
         .filter(|(kind, window)| blocked(*kind) && window.is_pair())
@@ -220,8 +230,13 @@ fn judge(
             Some((*kind, all_sites(series.track(*kind)?, &series.names, window, options.criteria.metric)))
         })
         .collect();
-    let forecast =
-        heap.as_ref().zip(options.memory_limit).map(|(heap, limit)| forecast::forecast(heap, limit));
+    let forecast = heap.as_ref().zip(options.memory_limit).map(|(heap, limit)| {
+        let is_steady =
+            window_of(Kind::Heap).is_none_or(|window| forecast::is_steady(heap, window, &suspects));
+        // A limit is of the process that lives now, also where an older one is judged.
+        let later = lives.last().filter(|life| !life.judged).and_then(|life| life.heap);
+        forecast::forecast(heap, later.map(|(_, last)| last as f64), is_steady, limit)
+    });
     notices.extend(obstacles.into_iter().map(|(_, notice)| notice));
     notices.sort();
     notices.dedup();

@@ -1,9 +1,10 @@
 //! Which of the given profiles are compared: one a kind and side, in the form that says most.
 
+use super::guess::{names_know_better, order_by_guess};
 use super::{COPIED_AT_ONCE, Incomparable};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::profile::{Form, Heading, Kind, Notice, NoticeCode, RawProfile, TakenAt, TimeSource};
+use crate::profile::{Form, Heading, Kind, Notice, NoticeCode, RawProfile, TakenAt, TimeSource, stamped};
 
 const KINDS: [Kind; 3] = [Kind::Heap, Kind::Goroutine, Kind::GoroutineLeak];
 
@@ -78,55 +79,122 @@ fn share_times(chosen: &mut [(Side, RawProfile)]) {
 pub(super) fn series(found: &[Heading], notices: &mut Vec<Notice>) -> Result<Vec<usize>, Incomparable> {
     let time = |index: &usize| found[*index].taken_at.map(|t| t.nanos);
     let mut chosen: Vec<usize> = Vec::new();
-    let mut longest = 0;
+    let (mut longest, mut repeated) = (0, 0);
     for kind in KINDS {
         let of_kind = |heading: &&Heading| heading.kind == kind;
         let count = |form: Form| {
-            found
-                .iter()
-                .filter(of_kind)
-                .filter(|heading| heading.form == form && !heading.is_truncated)
-                .count()
+            let whole = found.iter().filter(of_kind).filter(|h| h.form == form && !h.is_truncated).count();
+            (whole, found.iter().filter(of_kind).filter(|h| h.form == form).count())
         };
         let forms = [Form::Dump, Form::Proto, Form::Text];
         // The first of equals, so a dump wins where there are as many.
         let Some(form) =
-            forms.into_iter().rev().max_by_key(|form| count(*form)).filter(|form| count(*form) > 0)
+            forms.into_iter().rev().max_by_key(|form| count(*form)).filter(|form| count(*form).1 > 0)
         else {
             continue;
         };
         let mut track: Vec<usize> = (0..found.len())
             .filter(|index| found[*index].kind == kind && found[*index].form == form)
             .collect();
-        // So that nothing depends on the order of the command line.
-        track.sort_by(|a, b| found[*a].source.cmp(&found[*b].source));
+        notices.extend(other_rounds(found, &track));
+        let given = track.len();
         if track.iter().all(|index| time(index).is_some()) {
+            // So that nothing depends on the order of the command line.
+            track.sort_by(|a, b| found[*a].source.cmp(&found[*b].source));
             // What only grows while a process lives tells the order where times are the same, and whether two snapshots
             // of one moment are one: a Date header counts whole seconds.
             track.sort_by_key(|index| (time(index), found[*index].age));
-            let before = track.len();
             track.dedup_by_key(|index| (time(index), found[*index].age, found[*index].samples));
-            if track.len() < before {
-                notices.push(Notice::new(
-                    NoticeCode::RepeatedSnapshot,
-                    format!(
-                        "{} {} snapshots were given twice; each counts once",
-                        before - track.len(),
-                        kind.name()
-                    ),
-                ));
-            }
+        } else {
+            // One file is one snapshot; a URL gives another one each time.
+            let mut files = BTreeSet::new();
+            track.retain(|index| {
+                let source = found[*index].source.as_str();
+                source.contains("://") || files.insert(source)
+            });
+            notices.extend(order_by_guess(found, &mut track));
         }
+        if track.len() < given {
+            let again = given - track.len();
+            repeated += again;
+            notices.push(Notice::new(
+                NoticeCode::RepeatedSnapshot,
+                format!("{again} {} snapshots were given twice; each counts once", kind.name()),
+            ));
+        }
+        leave_out_cut(found, &mut track, notices);
         longest = longest.max(if kind == Kind::GoroutineLeak { track.len().min(1) } else { track.len() });
         chosen.append(&mut track);
     }
     if longest < 2 {
         let found: Vec<&str> = chosen.iter().map(|index| found[*index].kind.name()).collect();
-        return Err(Incomparable::TooShort {
-            found: if found.is_empty() { "none".to_owned() } else { found.join(", ") },
-        });
+        let mut found = if found.is_empty() { "none".to_owned() } else { found.join(", ") };
+        match repeated {
+            0 => {}
+            1 => found.push_str(" (and a second time the same snapshot)"),
+            n => found.push_str(&format!(" (and {n} times more the same snapshot)")),
+        }
+        return Err(Incomparable::TooShort { found });
     }
     Ok(chosen)
+}
+
+/// Says so if snapshots of a kind are in another form than those of its track, and of other rounds: one round in two forms
+/// is nothing to tell.
+fn other_rounds(found: &[Heading], track: &[usize]) -> Option<Notice> {
+    let first = &found[*track.first()?];
+    let round = |heading: &Heading| {
+        let (folder, name) = heading.source.rsplit_once('/').unwrap_or(("", &heading.source));
+        let stem = name.split('.').next().unwrap_or(name);
+        round_of(&heading.source).unwrap_or_else(|| format!("{folder}/{stem}"))
+    };
+    // A collector names each snapshot by its own time, so that the names tell of no round.
+    let is_stamped =
+        |heading: &Heading| stamped(heading.source.rsplit('/').next().unwrap_or_default()).is_some();
+    let known: BTreeSet<String> = track.iter().map(|index| round(&found[*index])).collect();
+    let others: Vec<&Heading> = found
+        .iter()
+        .filter(|h| {
+            h.kind == first.kind && h.form != first.form && !is_stamped(h) && !known.contains(&round(h))
+        })
+        .collect();
+    let example = others.first()?;
+    let name = |form: Form| match form {
+        Form::Proto => "binary",
+        Form::Text => "debug=1",
+        Form::Dump => "debug=2",
+    };
+    Some(Notice::new(
+        NoticeCode::ChosenInput,
+        format!(
+            "{} {} snapshots are left out, {} for example: a series is judged in one form, and there are more, or as many, in \
+             the {} form than in the {} form. Take all in one form",
+            others.len(),
+            first.kind.name(),
+            example.source,
+            name(first.form),
+            name(example.form)
+        ),
+    ))
+}
+
+/// Leaves out dumps that were cut and have a whole one behind them: what is missing would look like growth. Those at the end
+/// count as much as they hold, which can show growth and acquit nothing.
+fn leave_out_cut(found: &[Heading], track: &mut Vec<usize>, notices: &mut Vec<Notice>) {
+    let Some(last_whole) = track.iter().rposition(|index| !found[*index].is_truncated) else { return };
+    let is_left_out = |place: usize, index: usize| place < last_whole && found[index].is_truncated;
+    let kept: Vec<usize> =
+        track.iter().enumerate().filter(|(p, i)| !is_left_out(*p, **i)).map(|(_, i)| *i).collect();
+    if kept.len() < 2 || kept.len() == track.len() {
+        return;
+    }
+    let cut = track.iter().enumerate().filter(|(place, index)| is_left_out(*place, **index));
+    notices.extend(cut.map(|(_, index)| {
+        let message =
+            "this dump was cut, and is left out of the series: what is missing would look like growth";
+        Notice::about(NoticeCode::ChosenInput, &found[*index].source, message)
+    }));
+    *track = kept;
 }
 
 /// Gives profiles that do not say when they were taken the time of one of the same round that does. Rounds are told
@@ -164,21 +232,32 @@ pub fn latest_time(headings: &[Heading]) -> Option<i64> {
     said.or_else(|| times().map(|time| time.nanos).max())
 }
 
-/// Files of one kind that were written within a second come from one copy or checkout: their times say nothing of the
-/// profiles, and their names give the order.
+/// Files of one kind that were written within a second come from one copy or checkout, and so do those whose order is not
+/// that of the profiles: their times say nothing, and their names give the order.
 fn forget_copied_times(found: &mut [Heading]) {
     let copied = KINDS.into_iter().any(|kind| {
-        let of_file = found.iter().filter(|h| h.kind == kind).filter_map(|h| h.taken_at);
-        let mut times: Vec<i64> =
-            of_file.filter(|t| t.source == TimeSource::FileTime).map(|t| t.nanos).collect();
-        times.sort_unstable();
-        times.windows(2).any(|pair| pair[1].saturating_sub(pair[0]) < COPIED_AT_ONCE)
+        let is_of_file = |h: &Heading| h.taken_at.is_some_and(|t| t.source == TimeSource::FileTime);
+        let of_files: Vec<usize> =
+            (0..found.len()).filter(|i| found[*i].kind == kind && is_of_file(&found[*i])).collect();
+        are_copies(of_files.iter().filter_map(|index| found[*index].taken_at))
+            || [Form::Dump, Form::Text, Form::Proto].into_iter().any(|form| {
+                let of_form = |index: &usize| found[*index].form == form;
+                names_know_better(found, &of_files.iter().copied().filter(of_form).collect::<Vec<_>>())
+            })
     });
     if copied {
         for heading in found.iter_mut() {
             heading.taken_at = heading.taken_at.filter(|t| t.source != TimeSource::FileTime);
         }
     }
+}
+
+/// Whether the times of some files are so close that they were written by one copy or checkout.
+fn are_copies(times: impl Iterator<Item = TakenAt>) -> bool {
+    let mut times: Vec<i64> =
+        times.filter(|t| t.source == TimeSource::FileTime).map(|time| time.nanos).collect();
+    times.sort_unstable();
+    times.windows(2).any(|pair| pair[1].saturating_sub(pair[0]) < COPIED_AT_ONCE)
 }
 
 /// A path without its endings and without the kind of profile in its name, which keeps apart the rounds of
@@ -232,8 +311,10 @@ fn pick(
     if let Some(form) = form {
         profiles.retain(|profile| profile.form == form);
     }
-    // Stable: profiles without a time keep the order of their names.
-    profiles.sort_by_key(|profile| profile.taken_at.map(|t| t.nanos));
+    // Stable: profiles without a time keep the order of their names, and so do copies that were made at once.
+    let copied = are_copies(profiles.iter().filter_map(|profile| profile.taken_at));
+    let said = |time: &TakenAt| !(copied && time.source == TimeSource::FileTime);
+    profiles.sort_by_key(|profile| profile.taken_at.filter(said).map(|t| t.nanos));
     let count = profiles.len();
     let index = match side {
         Side::Before => 0,

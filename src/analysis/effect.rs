@@ -3,9 +3,10 @@
 use super::{Analysis, Options};
 use crate::clusters::{Groups, Subject, groups, heap_tally};
 use crate::growth::{self, Effect, Growth, Pace, resolution, theil_sen_correlated};
-use crate::profile::{Kind, SamplingRate};
+use crate::profile::{Kind, Owner, SamplingRate};
 use crate::series::Track;
 use crate::suspects::{Confidence, Criteria, HeapMetric, Suspect, Window, group_growth};
+use std::collections::BTreeSet;
 
 /// Fewer points have a slope whose interval covers less than it says.
 const LEAST_FOR_SLOPE: usize = 5;
@@ -57,6 +58,46 @@ pub enum Doubt {
     Idle,
     /// Neither "gone" nor "unchanged" is beyond chance.
     Unsure,
+}
+
+/// How many own functions each of two series has at least if none of them in common is to prove that they are of two
+/// programs: a repair takes away the function that leaks and what it alone calls, and little else may have been seen.
+const ENOUGH_FUNCTIONS: usize = 3;
+
+/// What two series have in common of the functions that are the user's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kinship {
+    /// Some of them, or nothing is known of one side.
+    OneProgram,
+    /// None, but too few are seen to say more.
+    Doubtful,
+    /// None of so many as the first has.
+    TwoPrograms(usize),
+}
+
+/// Whether two series may be of one program at all. Of functions that are gone the growth is gone, too: without this, a
+/// series of another program would show every leak fixed.
+pub fn kinship(before: &Analysis, after: &Analysis) -> Kinship {
+    let [first, second] = [before, after].map(own_functions);
+    if first.is_empty() || second.is_empty() || !first.is_disjoint(&second) {
+        return Kinship::OneProgram;
+    }
+    match first.len().min(second.len()) {
+        few if few < ENOUGH_FUNCTIONS => Kinship::Doubtful,
+        _ => Kinship::TwoPrograms(first.len()),
+    }
+}
+
+/// The user's own functions in a series, without those that every program has.
+fn own_functions(analysis: &Analysis) -> BTreeSet<&str> {
+    let everywhere = |name: &str| {
+        ["main.main", "main.init"].iter().any(|of_all| {
+            name.strip_prefix(of_all).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        })
+    };
+    let functions = analysis.series.names.functions().iter();
+    let own = functions.filter(|info| info.owner == Owner::Own && !everywhere(&info.name));
+    own.map(|info| info.name.as_str()).collect()
 }
 
 /// The growth of one function in one series.

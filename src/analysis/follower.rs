@@ -1,6 +1,6 @@
 //! A series taken in snapshot by snapshot: what is known of all of them first, then each one's contents in turn.
 
-use super::{Analysis, Incomparable, Options, choose, judge, ledger, lives};
+use super::{Analysis, Incomparable, Options, choose, guess, judge, ledger, lives};
 use crate::profile::{Heading, Kind, Notice, RawProfile, TakenAt};
 use crate::series::SeriesBuilder;
 
@@ -49,7 +49,7 @@ impl<'a> Follower<'a> {
         if let Some(taken_at) = self.times.get(index) {
             profile.taken_at = *taken_at;
         }
-        self.notices.append(&mut profile.notices);
+        self.notices.extend(profile.notices.iter().cloned());
         self.notices.extend(self.builder.follow(profile));
     }
 
@@ -58,6 +58,7 @@ impl<'a> Follower<'a> {
         let Follower { options, builder, records, mut notices, .. } = self;
         let series = builder.finish();
         let lives::Split { windows, lives, obstacles } = lives::split(&series, &mut notices);
+        notices.extend(guess::invented_restart(&series));
         let heap_given = series.track(Kind::Heap).is_some();
         let ledger = ledger::of_series(records, &lives);
         let mut analysis = judge(series, windows, lives, obstacles, heap_given, notices, options);

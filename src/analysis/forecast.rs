@@ -1,7 +1,8 @@
 //! When the live heap will reach a memory limit, if it goes on growing as it did.
 
+use crate::clusters::Subject;
 use crate::growth::{Growth, Slope, TimeToLimit, time_to_limit};
-use crate::suspects::HeapJudgement;
+use crate::suspects::{Confidence, Evidence, HeapJudgement, Suspect, Window};
 
 /// The time until the live heap fills a limit.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -14,11 +15,30 @@ pub struct Forecast {
     pub time: Option<TimeToLimit>,
 }
 
-/// Forecasts from the growth of the whole heap, set-aside sites left out.
-pub(super) fn forecast(heap: &HeapJudgement, limit: f64) -> Forecast {
+/// Forecasts from the growth of the whole heap, set-aside sites left out. `later` is what is live in a life after the one
+/// that was judged; what does not go on at its pace (`is_steady` is false) tells no time.
+pub(super) fn forecast(heap: &HeapJudgement, later: Option<f64>, is_steady: bool, limit: f64) -> Forecast {
     let growth = &heap.total_growth;
-    let now = growth.last();
-    Forecast { limit, now, time: pace(growth).and_then(|slope| time_to_limit(now, &slope, limit)) }
+    let now = later.unwrap_or(growth.last());
+    let time = match is_steady || now >= limit {
+        true => pace(growth).and_then(|slope| time_to_limit(now, &slope, limit)),
+        false => None,
+    };
+    Forecast { limit, now, time }
+}
+
+/// Whether growth went on to the end of a series, of the whole or of a suspect in it, and most of it has not slowed down. Of
+/// two snapshots nobody knows.
+pub(super) fn is_steady(heap: &HeapJudgement, window: &Window, suspects: &[Suspect]) -> bool {
+    let is_sure = |suspect: &Suspect| suspect.has(Subject::Heap) && suspect.confidence >= Confidence::Medium;
+    let has_slowed = |suspect: &&Suspect| {
+        let slowed =
+            |e: &Evidence| matches!(e, Evidence::Slowed { .. } | Evidence::GoesOn { slowed: true, .. });
+        suspect.subject == Subject::Heap && suspect.evidence.iter().any(slowed)
+    };
+    let members = suspects.iter().flat_map(Suspect::members);
+    let slowed: f64 = members.filter(has_slowed).filter_map(|suspect| suspect.share).sum();
+    window.len() < 3 || (slowed <= 0.5 && (heap.total_grows || suspects.iter().any(is_sure)))
 }
 
 /// The slope of a series, else that between two snapshots with its sampling interval.

@@ -62,6 +62,18 @@ pub(super) fn about_times(series: &Series, kind: Kind, window: &Window) -> Optio
     ))
 }
 
+/// Whether a part of the snapshots of a window is missing.
+pub(super) fn is_cut(series: &Series, kind: Kind, window: &Window) -> bool {
+    series
+        .track(kind)
+        .is_some_and(|track| window.snapshots().iter().any(|i| track.snapshots[*i].is_truncated))
+}
+
+/// Whether a part of the first snapshot of a window is missing.
+pub(super) fn is_cut_at_start(series: &Series, kind: Kind, window: &Window) -> bool {
+    series.track(kind).is_some_and(|track| track.snapshots[window.first()].is_truncated)
+}
+
 /// Sums that no column of 64 bits can hold; the judgement works on capped ones.
 pub(super) fn about_sums(series: &Series, kind: Kind, window: &Window) -> Option<Notice> {
     let track = series.track(kind)?;
@@ -171,6 +183,15 @@ pub(super) fn about_heap(
                  (runtime.MemProfileRate = 65536 at the start of main)",
                 upper_tail_half(turnover, turnover)
             ),
+        ));
+        return false;
+    }
+    let is_small = |suspect: &Suspect| suspect.subject == Subject::Heap && suspect.is_below_min_growth();
+    let all_low = suspects.iter().all(|suspect| suspect.confidence == Confidence::Low);
+    if all_low && suspects.iter().any(is_small) && heap.total_grows {
+        notices.push(Notice::new(
+            NoticeCode::BelowMinGrowth,
+            "it grows by less than --min-growth, below which nothing is more than low; lower that to have it judged",
         ));
         return false;
     }

@@ -71,7 +71,7 @@ of the first series is looked for in the second, by its id and its function, and
   too early  the second series could not have shown it yet; the report says how long it takes
 
 Exit status: 0 done; 1 with --fail-on, when a suspect that is at least this sure is unchanged, worse or new; 2 the
-run failed, nothing on standard output; 3 the report is complete but some inputs were unusable.
+run failed, nothing on standard output; 3 the report is complete but some inputs were unusable (1 wins over 3).
 
 Examples:
   pprof-leaks compare snapshots-v1.41/ snapshots-v1.42/
@@ -196,7 +196,7 @@ Examples:
   pprof-leaks diff before.pb.gz 'http://localhost:6060/debug/pprof/heap?gc=1'
 
 Exit status: 0 done; 1 a suspect at or above --fail-on; 2 the run failed, nothing on standard output;
-3 the report is complete but some inputs were unusable.";
+3 the report is complete but some inputs were unusable (1 wins over 3).";
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = DIFF_HELP)]
@@ -225,7 +225,7 @@ Examples:
   pprof-leaks trend snapshots/ --last 2h --fail-on high
 
 Exit status: 0 done; 1 a suspect at or above --fail-on; 2 the run failed, nothing on standard output;
-3 the report is complete but some inputs were unusable.";
+3 the report is complete but some inputs were unusable (1 wins over 3).";
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = TREND_HELP)]
@@ -236,7 +236,7 @@ pub(super) struct TrendArgs {
     /// Only snapshots taken at or after this time (RFC 3339, as in 2026-11-23T21:00:00Z)
     #[arg(long, value_name = "TIME")]
     pub(super) since: Option<String>,
-    /// Only snapshots taken in this time before the latest one (as in 90s, 30m, 2h, 1d)
+    /// Only snapshots taken in this time before the latest one (as in 90s, 30m, 1h30m, 1d)
     #[arg(long, value_name = "DURATION", conflicts_with = "since")]
     pub(super) last: Option<String>,
     /// The most inputs, those in folders counted one by one

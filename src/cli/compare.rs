@@ -6,7 +6,7 @@ use super::report::{exit_status, settle};
 use super::settings::{Rendering, Settings};
 use super::trend::follow;
 use anyhow::{Context, Result, bail};
-use pprof_leaks::analysis::{Analysis, effects};
+use pprof_leaks::analysis::{Analysis, Kinship, effects, kinship};
 use pprof_leaks::growth::Effect;
 use pprof_leaks::input::Limits;
 use pprof_leaks::report::{
@@ -35,6 +35,14 @@ pub(super) fn run(args: &CompareArgs, command: String) -> Result<u8> {
         settle(analysis, &failures, &settings).with_context(|| location.clone())
     };
     let (before, after) = (series(&args.before)?, series(&args.after)?);
+    if let Kinship::TwoPrograms(functions) = kinship(&before, &after) {
+        bail!(
+            "{} and {} are series of two programs: none of the {functions} functions of your own code in the first is in the \
+             second. Give two series of one program (or say with --own which functions are yours)",
+            args.before,
+            args.after
+        );
+    }
     let metric = settings.options.criteria.metric;
     let [old, new] = [&before, &after].map(|analysis| build_document(analysis, metric));
     let effects = effects(&before, &after, &settings.options);

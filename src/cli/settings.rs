@@ -88,7 +88,7 @@ impl Judging {
                 metric: metric(&args.sample_type)?,
             },
             memory_limit: match &args.memory_limit {
-                Some(limit) => Some(size("--memory-limit", limit)? as f64),
+                Some(limit) => Some(memory_limit(limit)?),
                 None => None,
             },
             full,
@@ -114,6 +114,19 @@ pub(super) fn confidence(fail_on: FailOn) -> Confidence {
         FailOn::Medium => Confidence::Medium,
         FailOn::Low => Confidence::Low,
     }
+}
+
+/// The runtime of Go alone takes more before `main` runs, so a smaller limit is a number whose unit was forgotten.
+const LEAST_MEMORY_LIMIT: u64 = 1 << 20;
+
+fn memory_limit(text: &str) -> Result<f64> {
+    let bytes = size("--memory-limit", text)?;
+    if bytes < LEAST_MEMORY_LIMIT {
+        bail!(
+            "--memory-limit: `{text}` is less than any Go process takes; write it with its unit, like 512MiB"
+        );
+    }
+    Ok(bytes as f64)
 }
 
 /// A size as typed behind a flag.

@@ -17,8 +17,9 @@ pub(super) fn judged(folder: &Path, chosen: Option<&str>, full: bool) -> Result<
     let instances = store.instances()?;
     let instance = match (chosen, instances.as_slice()) {
         (_, []) => bail!(
-            "{}: there are no snapshots; `pprof-leaks store ls` shows what a store has",
-            folder.display()
+            "{folder}: this is no store, or there are no snapshots in it yet (`pprof-leaks store ls` lists them). A \
+             folder of snapshots is judged by `pprof-leaks trend {folder}`",
+            folder = folder.display()
         ),
         (None, [only]) => only,
         (None, many) => bail!(

@@ -3,7 +3,7 @@
 use super::in_order::in_order;
 use super::source;
 use super::{Fetcher, InputError, Limits, Problem, heading, parse, parse_file, parse_heading};
-use crate::profile::{Form, Heading, Kind, RawProfile, TakenAt, TimeSource, stamped};
+use crate::profile::{Form, Heading, Kind, RawProfile, TakenAt, TimeSource, natural_order, stamped};
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -237,7 +237,7 @@ fn empty_folder(folder: &Path, foreign: usize) -> InputError {
     Problem::EmptyFolder(also).of(folder.display().to_string())
 }
 
-/// The visible files in a folder, by name, and those in its folders of one kind of snapshot, as a store has them. Links
+/// The visible files in a folder, by name with numbers as numbers, and those in its folders of one kind of snapshot, as a store has them. Links
 /// that lead nowhere are among them, so that they are told; pipes and devices are not.
 fn files_in(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     let mut files = files_directly_in(folder)?;
@@ -256,10 +256,13 @@ fn files_directly_in(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
         let entry = entry?;
         let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
         if !hidden && entry.path().metadata().map_or(true, |metadata| metadata.is_file()) {
-            files.push(entry.path());
+            // Not `./heap.pb.gz` for what lies here.
+            let is_here = folder == Path::new(".");
+            files.push(if is_here { PathBuf::from(entry.file_name()) } else { entry.path() });
         }
     }
-    files.sort();
+    // Their order is that of the snapshots, where nothing tells when they were taken.
+    files.sort_by(|a, b| natural_order(&a.to_string_lossy(), &b.to_string_lossy()).then_with(|| a.cmp(b)));
     Ok(files)
 }
 

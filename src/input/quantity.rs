@@ -18,22 +18,32 @@ pub fn parse_bytes(text: &str) -> Option<u64> {
     (bytes.is_finite() && bytes < u64::MAX as f64).then_some(bytes as u64)
 }
 
-/// A time with its unit, `90s`, `1.5h` or `14d`. `None` for anything else, and beyond a thousand years.
+/// A time with its unit, `90s`, `1.5h` or `14d`, or a sum of them, `1h30m`. `None` for anything else, and beyond a thousand
+/// years.
 pub fn parse_duration(text: &str) -> Option<Duration> {
-    let (number, unit) = parts(text)?;
-    let seconds = number
-        * match unit {
-            "ms" => 0.001,
-            "s" => 1.0,
-            "m" | "min" => 60.0,
-            "h" => 3600.0,
-            "d" => 86400.0,
-            _ => return None,
-        };
+    let (mut rest, mut seconds) = (text.trim(), 0.0);
+    loop {
+        let (number, behind) = parts(rest)?;
+        let end = behind.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(behind.len());
+        let (unit, after) = behind.split_at(end);
+        seconds += number
+            * match unit {
+                "ms" => 0.001,
+                "s" => 1.0,
+                "m" | "min" => 60.0,
+                "h" => 3600.0,
+                "d" => 86400.0,
+                _ => return None,
+            };
+        rest = after.trim_start();
+        if rest.is_empty() {
+            break;
+        }
+    }
     (seconds < 1000.0 * 366.0 * 86400.0).then(|| Duration::from_secs_f64(seconds))
 }
 
-/// A number that is not negative, and its unit.
+/// A number that is not negative, and what follows it.
 fn parts(text: &str) -> Option<(f64, &str)> {
     let text = text.trim();
     let digits = text.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(text.len());
@@ -61,7 +71,9 @@ mod tests {
         assert_eq!(parse_duration("14d"), Some(Duration::from_secs(14 * 86400)));
         assert_eq!(parse_duration("1.5 h"), Some(Duration::from_secs(5400)));
         assert_eq!(parse_duration("250ms"), Some(Duration::from_millis(250)));
-        for wrong in ["", "5", "-5m", "5 weeks", "99999999999d"] {
+        assert_eq!(parse_duration("1h30m"), Some(Duration::from_secs(5400)));
+        assert_eq!(parse_duration("1d 2h 3min 4s"), Some(Duration::from_secs(93784)));
+        for wrong in ["", "5", "-5m", "5 weeks", "99999999999d", "1h30", "1h-30m", "hm"] {
             assert_eq!(parse_duration(wrong), None, "{wrong}");
         }
     }

@@ -58,6 +58,10 @@ notice_codes! {
     NoTime = "no-time",
     /// When a snapshot was taken is known only from outside the profile.
     TimeFromOutside = "time-from-outside",
+    /// When snapshots were taken is not known, and neither is their order; what stood in for it.
+    OrderGuessed = "order-guessed",
+    /// And that the guess may be wrong.
+    OrderDoubtful = "order-doubtful",
     /// Stacks carry addresses but no names.
     NoSymbols = "no-symbols",
     /// Nothing of this kind was given on one of the two sides.
@@ -72,6 +76,8 @@ notice_codes! {
     TooFewSamples = "too-few-samples",
     /// The heap grew, but no site's growth stands out of the sampling noise.
     UnexplainedGrowth = "unexplained-growth",
+    /// The heap grew, but by less than what was said to matter.
+    BelowMinGrowth = "below-min-growth",
     /// Focus or ignore left nothing, or matched nothing.
     FilteredOut = "filtered-out",
     /// A series holds several lives of the process; growth is judged inside one.

@@ -107,16 +107,16 @@ pub fn summary(suspect: &SuspectView) -> String {
         }
         _ => String::new(),
     };
-    let pace = figures.growth.slope.map_or(String::new(), |slope| {
+    let rate = figures.growth.per_hour().map_or(String::new(), |_| format!(", {}", per_hour(figures)));
+    let pace = figures.growth.slope.filter(|_| !rate.is_empty()).map_or(String::new(), |slope| {
         let [low, high] = [slope.low, slope.high].map(|rate| signed(rate, figures.unit));
         format!(" (95 %: {low}/h to {high}/h)")
     });
     format!(
-        "{what} {} -> {}, {}{interval}, {}{pace}{share}",
+        "{what} {} -> {}, {}{interval}{rate}{pace}{share}",
         quantity(figures.growth.first(), figures.unit),
         quantity(figures.growth.last(), figures.unit),
         signed(figures.growth.delta(), figures.unit),
-        per_hour(figures),
     )
 }
 
@@ -203,6 +203,12 @@ pub(super) fn stack_lines(site: &SiteView) -> Vec<StackLine<'_>> {
     lines
 }
 
+/// The end of the title of some stacks: where there is own code in one of them, that it comes first.
+pub(super) fn own_code_first(sites: &[&SiteView]) -> &'static str {
+    let has_own = |site: &&SiteView| site.stack.iter().any(|frame| frame.owner == Owner::Own);
+    if sites.iter().any(has_own) { ", own code first" } else { "" }
+}
+
 /// What is done by the calls below the user's own code, and the calls, from it to the leaf: `allocated by` and
 /// `os.ReadFile > os.readFileContents`.
 pub(super) fn called_into(site: &SiteView) -> Option<(&'static str, String)> {
@@ -234,8 +240,10 @@ pub(super) fn lives(document: &Document) -> Vec<[String; 5]> {
             format!("{} -> {}", quantity(first as f64, Unit::Bytes), quantity(last as f64, Unit::Bytes))
         });
         let hours = life.from.zip(life.until).map(|(from, until)| until.saturating_sub(from) as f64 / 3.6e12);
+        // Snapshots of the same figures are of one collection and count once: there was only one.
         let rate = life
             .heap
+            .filter(|(first, last)| first != last)
             .zip(hours.filter(|hours| *hours > 0.0))
             .map_or("-".to_owned(), |((first, last), hours)| {
                 format!("{}/h", signed((last - first) as f64 / hours, Unit::Bytes))
@@ -304,7 +312,11 @@ pub(super) fn next_steps(document: &Document) -> Vec<String> {
                 .to_owned(),
         );
     }
-    if top.excerpt.is_none() {
+    // Where source was given and does not fit, the warning says what to do.
+    let has_source = [NoticeCode::SourceNotFound, NoticeCode::SourceDiffers]
+        .into_iter()
+        .any(|code| document.has_warning(code));
+    if top.excerpt.is_none() && !has_source {
         steps.push(
             "With `--source DIR`, the source of this build, the line is quoted and the cause surer."
                 .to_owned(),

@@ -2,7 +2,7 @@
 
 use super::document::{Document, SuspectView};
 use super::units::{count, duration, percent, probability, quantity, signed};
-use crate::analysis::{Analysis, Forecast};
+use crate::analysis::{Analysis, Forecast, Life};
 use crate::clusters::Subject;
 use crate::growth::TimeToLimit;
 use crate::profile::{NoticeCode, Unit};
@@ -54,8 +54,11 @@ pub(super) fn headline(document: &Document, analysis: &Analysis) -> String {
 
 /// Why a pair that was judged is inconclusive. What caps the confidence of all comes before what no suspect explains:
 /// a third snapshot of the same sort would not help.
-const REASONS: [NoticeCode; 7] = [
+const REASONS: [NoticeCode; 10] = [
     NoticeCode::FilteredOut,
+    NoticeCode::BelowMinGrowth,
+    NoticeCode::TruncatedDump,
+    NoticeCode::OrderDoubtful,
     NoticeCode::TooFewSamples,
     NoticeCode::MergedEstimates,
     NoticeCode::UnknownSampling,
@@ -70,7 +73,8 @@ fn what_grew(suspect: &SuspectView) -> String {
     match suspect.subject {
         Subject::Heap => {
             let grown = quantity(growth.delta(), suspect.figures.unit);
-            format!("memory allocated in {who} and kept grew by {grown}")
+            let things = if suspect.figures.unit == Unit::Count { " objects" } else { "" };
+            format!("memory allocated in {who} and kept grew by {grown}{things}")
         }
         Subject::Goroutine => {
             let (first, last) = (count(growth.first()), count(growth.last()));
@@ -92,7 +96,11 @@ fn rate(suspect: &SuspectView) -> String {
     let growth = &suspect.figures.growth;
     match growth.per_hour() {
         Some(rate) if rate > 0.0 => {
-            let things = if suspect.subject == Subject::Goroutine { " goroutines" } else { "" };
+            let things = match (suspect.subject, suspect.figures.unit) {
+                (Subject::Goroutine, _) => " goroutines",
+                (Subject::Heap, Unit::Count) => " objects",
+                (Subject::Heap, Unit::Bytes) => "",
+            };
             format!(" ({}{things} an hour)", quantity(rate, suspect.figures.unit))
         }
         _ => String::new(),
@@ -106,31 +114,53 @@ fn share(suspect: &SuspectView) -> String {
     }
 }
 
-/// When the live heap reaches the limit.
-pub(super) fn forecast(forecast: &Forecast) -> String {
+/// Beyond so many hours, a year, a pace that was measured for minutes or days tells of no date.
+const FORESEEABLE_HOURS: f64 = 366.0 * 24.0;
+
+/// When the live heap reaches the limit: that of the process that lives now, at the pace of the life that was judged.
+pub(super) fn forecast(forecast: &Forecast, lives: &[Life]) -> String {
     let (limit, now) = (quantity(forecast.limit, Unit::Bytes), quantity(forecast.now, Unit::Bytes));
+    let is_former = lives.last().is_some_and(|life| !life.judged);
+    let pace = if is_former { "At the pace of the life that was judged" } else { "At this pace" };
     let caveat = "With GOGC=100 the collector lets the heap double between collections, so trouble begins at half the limit";
     match forecast.time {
         _ if forecast.now >= forecast.limit => {
             format!("The live heap, {now}, is over the memory limit of {limit} already.")
         }
+        Some(TimeToLimit { earliest_hours, .. }) if earliest_hours > FORESEEABLE_HOURS => {
+            format!("{pace} the live heap, now {now}, fills the memory limit of {limit} in more than a year.")
+        }
+        Some(TimeToLimit { earliest_hours, latest_hours: Some(latest) }) if latest > FORESEEABLE_HOURS => {
+            format!(
+                "{pace} the live heap, now {now}, fills the memory limit of {limit} in {} at the earliest, or in more than a \
+             year (95 %). {caveat}.",
+                duration(earliest_hours)
+            )
+        }
         Some(TimeToLimit { earliest_hours, latest_hours: Some(latest) }) => format!(
-            "At this pace the live heap, now {now}, fills the memory limit of {limit} in {} to {} (95 %). {caveat}.",
+            "{pace} the live heap, now {now}, fills the memory limit of {limit} in {} to {} (95 %). {caveat}.",
             duration(earliest_hours),
             duration(latest)
         ),
         Some(TimeToLimit { earliest_hours, latest_hours: None }) => format!(
-            "At this pace the live heap, now {now}, fills the memory limit of {limit} in {} at the earliest, or never: the \
+            "{pace} the live heap, now {now}, fills the memory limit of {limit} in {} at the earliest, or never: the \
              pace may be none. {caveat}.",
             duration(earliest_hours)
         ),
-        None => format!("The live heap, now {now}, does not grow towards the memory limit of {limit}."),
+        None => {
+            format!(
+                "The live heap, now {now}, does not grow steadily towards the memory limit of {limit}, so no \
+             time is told."
+            )
+        }
     }
 }
 
 /// What a leak would have had to reach to be called.
 pub(super) fn resolution(analysis: &Analysis, hours: Option<f64>) -> Option<String> {
-    let bytes = analysis.heap.as_ref()?.resolution;
+    // Where nothing was left to judge, nothing would have shown.
+    let heap = analysis.heap.as_ref().filter(|_| !analysis.has_notice(NoticeCode::FilteredOut))?;
+    let bytes = heap.resolution;
     let rate = hours.map_or(String::new(), |h| format!(" ({} an hour)", quantity(bytes / h, Unit::Bytes)));
     Some(format!("A leak of {}{rate} or more at one place would have shown", quantity(bytes, Unit::Bytes)))
 }
@@ -320,5 +350,31 @@ pub(super) fn evidence(evidence: &Evidence, subject: Subject) -> (bool, String) 
         }
         Evidence::LongestWait(minutes) => (true, format!("the longest wait is {} min", count(*minutes as f64))),
         Evidence::CreatedBy(function, n) => (true, format!("{} of them were started by {function}", count(*n as f64))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forecasts_are_of_the_process_that_lives_and_end_at_a_year() {
+        let told = |earliest_hours: f64, latest_hours: Option<f64>, lives: &[Life]| {
+            let time = Some(TimeToLimit { earliest_hours, latest_hours });
+            forecast(&Forecast { limit: 4e9, now: 1e9, time }, lives)
+        };
+        assert!(told(1e6, Some(2e7), &[]).ends_with("in more than a year."));
+        assert!(
+            told(48.0, Some(2e7), &[]).contains("in 2.0 d at the earliest, or in more than a year (95 %)")
+        );
+        assert!(told(3.0, Some(4.0), &[]).starts_with("At this pace"));
+        let life = |judged: bool| Life { from: None, until: None, began: None, heap: None, judged };
+        assert!(
+            told(3.0, None, &[life(true), life(false)])
+                .starts_with("At the pace of the life that was judged")
+        );
+        assert!(told(3.0, None, &[life(false), life(true)]).starts_with("At this pace"));
+        let none = forecast(&Forecast { limit: 4e9, now: 1e9, time: None }, &[]);
+        assert!(none.contains("does not grow steadily") && none.ends_with("no time is told."), "{none}");
     }
 }

@@ -10,7 +10,7 @@ use super::site_key::{KeyHasher, Print};
 use super::stacks::{Places, Span};
 use super::track::{Member, SiteId, Snapshot, Track};
 use super::track_builder::TrackBuilder;
-use crate::profile::{Kind, Notice, RawProfile, SamplingRate};
+use crate::profile::{Kind, Notice, NoticeCode, RawProfile, SamplingRate};
 use regex::Regex;
 use std::collections::BTreeMap;
 
@@ -118,8 +118,9 @@ impl SeriesBuilder {
         let mut above = None;
         for (index, sample) in profile.samples.iter().enumerate() {
             let range = profile.samples.stack_range(index);
-            let site = match (profile.kind, above) {
-                (Kind::Heap, Some((same, site))) if same == range && !range.is_empty() => site,
+            let site = match (profile.kind, &above) {
+                // Where an empty one ends, the next one starts.
+                (Kind::Heap, Some((same, site))) if *same == range => *site,
                 (Kind::Heap, _) => {
                     let read = takes_over.then(|| Span::of_read(range.clone()));
                     builder.heap_site(&matching, sample.stack, read)
@@ -156,6 +157,7 @@ impl SeriesBuilder {
                 .map(|((site, (key, value)), count)| (site, format!("{key}={value}"), count))
                 .collect(),
             totals: profile.samples.totals(),
+            is_truncated: profile.notices.iter().any(|n| n.code == NoticeCode::TruncatedDump),
             source: profile.source,
             form: profile.form,
             taken_at: profile.taken_at,

@@ -214,7 +214,9 @@ fn goroutine_ids(track: &Track, first: usize, last: usize) -> Option<Notice> {
     let is_old = |m: &&super::Member| {
         m.goroutine.id.saturating_add(ID_SLACK) < newest && !known.contains(&m.goroutine.id)
     };
-    let old = after.iter().filter(is_old).count();
+    // Those that are missing where the first dump was cut are no news in the second.
+    let is_cut = |index: usize| track.snapshots[index].is_truncated;
+    let old = if is_cut(first) { 0 } else { after.iter().filter(is_old).count() };
     if old >= LEAST_OUT_OF_ORDER && old as f64 > OUT_OF_ORDER * after.len() as f64 {
         return Some(Notice::new(
             NoticeCode::Restart,
@@ -223,11 +225,14 @@ fn goroutine_ids(track: &Track, first: usize, last: usize) -> Option<Notice> {
         ));
     }
     let mut creators = HashMap::with_capacity(before.len());
-    for member in before {
+    // Of a goroutine at which a dump was cut, who started it may be what is missing.
+    let is_told = |m: &super::Member, dump: usize| m.goroutine.created_by.is_some() || !is_cut(dump);
+    for member in before.iter().filter(|member| is_told(member, first)) {
         creators.insert(member.goroutine.id, &member.goroutine.created_by);
     }
-    let differs =
-        |m: &&super::Member| creators.get(&m.goroutine.id).is_some_and(|c| **c != m.goroutine.created_by);
+    let differs = |m: &&super::Member| {
+        is_told(m, last) && creators.get(&m.goroutine.id).is_some_and(|c| **c != m.goroutine.created_by)
+    };
     after.iter().find(differs).map(|member| {
         Notice::new(
             NoticeCode::TwoProcesses,

@@ -124,6 +124,8 @@ pub struct Snapshot {
     pub members: Vec<Member>,
     /// How many goroutines of a site carry a label, as (site, `key=value`, count), in order; empty for the heap.
     pub labels: Vec<(SiteId, String, u64)>,
+    /// Whether it is a dump of which a part is missing.
+    pub is_truncated: bool,
     /// How many breaks of its track come before it.
     pub life: usize,
 }

@@ -117,6 +117,31 @@ impl Suspect {
             })
     }
 
+    /// Whether it would be surer if less growth mattered: it is below the threshold, and nothing else speaks against it.
+    pub fn is_below_min_growth(&self) -> bool {
+        let below = |e: &Evidence| matches!(e, Evidence::Material { held: false, per_day: Some(rate), min_growth, .. } if rate < min_growth);
+        let against = |e: &Evidence| {
+            matches!(
+                e,
+                Evidence::Significance { held: false, .. }
+                    | Evidence::Retention { held: false, .. }
+                    | Evidence::GoesOn { held: false, .. }
+                    | Evidence::FallsBack { .. }
+                    | Evidence::WithLoad
+                    | Evidence::UncertainSampling
+                    | Evidence::BusyPlace
+                    | Evidence::TinyBlocks
+                    | Evidence::RuntimeOwn
+            )
+        };
+        self.evidence.iter().any(below) && !self.evidence.iter().any(against)
+    }
+
+    /// Whether the garbage collector proved it, whatever was counted.
+    pub fn is_proved(&self) -> bool {
+        self.evidence.iter().any(|evidence| matches!(evidence, Evidence::Proved(_)))
+    }
+
     /// Whether memory or goroutines are a part of it.
     pub fn has(&self, subject: Subject) -> bool {
         self.members().any(|member| member.subject == subject)

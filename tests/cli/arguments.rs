@@ -72,12 +72,25 @@ fn wrong_values_are_told_in_one_line_before_anything_is_read() {
         ("--focus", "(", ["`(` is not a regular expression", "unclosed group"]),
         ("--ignore", "a{2,1}", ["`a{2,1}` is not a regular expression", "invalid repetition"]),
         ("--ignore", "(a{1000}){1000}", ["not a regular expression", "size limit"]),
+        ("--memory-limit", "512", ["less than any Go process", "512MiB"]),
         ("--timeout", "0", ["0 seconds", "give up"]),
         ("--header", "Authorization", ["Name: value", "Bearer"]),
     ] {
         let run = pprof_leaks(["diff", "missing-1", "missing-2", &format!("{option}={value}")]);
         run.refusal(&[option, parts[0], parts[1]]);
     }
+}
+
+#[test]
+fn a_folder_of_snapshots_is_no_store() {
+    pprof_leaks(["report", "testdata/map-cache"])
+        .refusal(&["no store", "pprof-leaks trend testdata/map-cache"]);
+}
+
+#[test]
+fn the_last_hours_may_be_a_sum() {
+    let run = pprof_leaks(["trend", "testdata/two-leaks", "--last", "1h30m"]);
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""));
 }
 
 #[test]

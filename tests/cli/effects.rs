@@ -162,6 +162,41 @@ fn another_leak_is_new_and_worse() {
     assert_eq!(run.status, 1);
 }
 
+/// A series in which the first function of a list leaks and the others keep what they have.
+fn program(functions: &[&str]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for index in 0..9 {
+        let mut profile = Profile::heap();
+        profile.at(60 * index);
+        for (place, function) in functions.iter().enumerate() {
+            let kept = if place == 0 { 5 * index + 1 } else { 20 };
+            profile.row(&[function, "main.main"], 1024, kept + 600 * index * i64::from(place > 0), kept);
+        }
+        profile.write(&folder.path().join(format!("heap-{index:02}.pb.gz")));
+    }
+    folder
+}
+
+#[test]
+fn a_series_of_another_program_fixes_nothing() {
+    let before = program(&["main.leak", "main.read", "main.write"]);
+    let other = program(&["main.quiet", "main.list", "main.send"]);
+    compare(before.path(), other.path(), &[]).refusal(&["two programs", "none of the 3 functions"]);
+    // Of so few functions nobody knows.
+    let [before, other] = [program(&["main.leak", "main.read"]), program(&["main.quiet", "main.list"])];
+    let report = json(before.path(), other.path());
+    assert!(report["remarks"].to_string().contains("are they of one program?"), "{report:#}");
+}
+
+#[test]
+fn what_is_new_is_named_where_it_is_what_is_worse() {
+    let before = program(&["main.leak", "main.read", "main.write"]);
+    let after = program(&["main.grow", "main.read", "main.write"]);
+    let told = compare(before.path(), after.path(), &[]).stdout.replace('\n', " ");
+    assert!(told.starts_with("Worse: main.grow is new ("), "{told}");
+    assert!(told.contains("; main.leak is fixed."), "{told}");
+}
+
 #[test]
 fn what_cannot_be_compared_is_told_in_one_line() {
     pprof_leaks(["compare", "testdata/map-cache", "no-such-folder"]).refusal(&["no-such-folder"]);

@@ -15,6 +15,8 @@ mod manual;
 #[cfg(test)]
 mod options;
 #[cfg(test)]
+mod orders;
+#[cfg(test)]
 mod reports;
 #[cfg(test)]
 mod saved;

@@ -152,7 +152,14 @@ fn the_least_growth_that_matters_is_a_rate_a_day() {
     let rated = |least: &str| report(&["--min-growth", least]);
     let sure = |report: &Value| suspects(report).iter().filter(|s| s["confidence"] == "medium").count();
     assert_eq!(sure(&rated("0")), sure(&report(&[])));
-    assert_eq!(sure(&rated("100TiB")), 0);
+    let none = rated("100TiB");
+    assert_eq!(sure(&none), 0);
+    assert_eq!(none["verdict"], "inconclusive");
+    assert!(
+        none["headline"].as_str().expect("text").contains("less than --min-growth"),
+        "{}",
+        none["headline"]
+    );
     // The rate of the first suspect as the report has it, a little less and a little more.
     let per_day = suspects(&report(&[]))[0]["growth"]["heap"]["per_hour"].as_f64().expect("a rate") * 24.0;
     let confidence = |factor: f64| {

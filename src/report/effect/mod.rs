@@ -10,7 +10,8 @@ pub use terminal::effect_terminal;
 
 use super::document::{Document, FrameView, InputView, Provenance, SuspectView};
 use super::units::{duration, moment, percent, quantity, signed};
-use crate::analysis::{Analysis, Checked, Doubt, Effects, is_swapped};
+use crate::analysis::{Analysis, Checked, Doubt, Effects, Kinship, is_swapped, kinship};
+use crate::clusters::Subject;
 use crate::growth::{Effect, Pace};
 use crate::profile::Unit;
 use crate::suspects::Confidence;
@@ -90,6 +91,12 @@ pub fn build_effect_document(
     if is_swapped(before, after) {
         remarks.push("The second series was taken before the first; are they swapped?".to_owned());
     }
+    if kinship(before, after) == Kinship::Doubtful {
+        remarks.push(
+            "No function of your own code is in both series; are they of one program? If not, the words above mean nothing."
+                .to_owned(),
+        );
+    }
     if Effects::is_same_build(before, after) {
         remarks.push(
             "Both series are of one build, so the change is not in the second; was it deployed?".to_owned(),
@@ -125,8 +132,8 @@ pub fn build_effect_document(
 fn view(checked: &Checked, old: &Document, effects: &Effects) -> Option<EffectView> {
     let suspect = old.suspects.get(checked.suspect)?;
     let unit = match suspect.subject {
-        crate::clusters::Subject::Heap => Unit::Bytes,
-        crate::clusters::Subject::Goroutine => Unit::Count,
+        Subject::Heap => Unit::Bytes,
+        Subject::Goroutine => Unit::Count,
     };
     Some(EffectView {
         fingerprint: suspect.fingerprint.clone(),
@@ -208,6 +215,18 @@ fn headline(effect: Effect, suspects: &[EffectView], new: &[SuspectView], old: &
             })
             .collect();
     let is_it = |suspect: &&EffectView| suspect.effect == effect;
+    let all = match suspects.len() {
+        1 => String::new(),
+        n => format!("; of {n} suspects {}", counts.join(", ")),
+    };
+    // It is worse for what is new, then, and not for what was there before.
+    if effect == Effect::Worse && !suspects.iter().any(|suspect| is_it(&suspect)) {
+        let of_old = match suspects.len() {
+            1 => format!("; {}", one(&suspects[0])),
+            _ => all,
+        };
+        return format!("{word}: {}{of_old}.", newcomers(new));
+    }
     let shown = suspects.iter().find(is_it).unwrap_or(&suspects[0]);
     let rates = match (&shown.before, &shown.after) {
         (Some(before), Some(after)) => format!(
@@ -218,16 +237,42 @@ fn headline(effect: Effect, suspects: &[EffectView], new: &[SuspectView], old: &
         ),
         _ => shown.blame.short_function(),
     };
-    let all = match suspects.len() {
-        1 => String::new(),
-        n => format!("; of {n} suspects {}", counts.join(", ")),
-    };
     let new = match new.len() {
         0 => String::new(),
         1 => "; 1 suspect is new".to_owned(),
         n => format!("; {n} suspects are new"),
     };
     format!("{word}: {rates}{all}{new}.")
+}
+
+/// What became of the only suspect of the first series.
+fn one(suspect: &EffectView) -> String {
+    let who = suspect.blame.short_function();
+    match suspect.effect {
+        Effect::TooEarly => format!("for {who} it is too early to tell"),
+        effect => format!("{who} is {}", effect.name()),
+    }
+}
+
+/// Names the suspects that are new, the surest of them with its growth.
+fn newcomers(new: &[SuspectView]) -> String {
+    let Some(surest) = new.iter().max_by_key(|suspect| (suspect.confidence, std::cmp::Reverse(suspect.rank)))
+    else {
+        return "a suspect is new".to_owned();
+    };
+    let grown = signed(surest.figures.growth.delta(), surest.figures.unit);
+    let things = if surest.subject == Subject::Goroutine { " goroutines" } else { "" };
+    let pace = match surest.figures.growth.per_hour() {
+        Some(rate) => format!("{}/h", signed(rate, surest.figures.unit)),
+        None => "at an unknown rate".to_owned(),
+    };
+    let others = match new.len() {
+        1 => String::new(),
+        2 => "; another one is new".to_owned(),
+        n => format!("; {} others are new", n - 1),
+    };
+    let who = surest.blame.short_function();
+    format!("{who} is new ({} confidence, {grown}{things}, {pace}){others}", surest.confidence.name())
 }
 
 /// A pace with its interval.

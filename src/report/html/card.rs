@@ -3,8 +3,8 @@
 use super::super::document::{Document, FrameView, SiteView, SuspectView};
 use super::super::functions::Names;
 use super::super::layout::{
-    STACKS_SHOWN, StackLine, called_into, callers, capital, change, excerpt_lines, joined, per_hour,
-    stack_lines,
+    STACKS_SHOWN, StackLine, called_into, callers, capital, change, excerpt_lines, joined, own_code_first,
+    per_hour, stack_lines,
 };
 use super::super::units::{percent, probability, quantity, signed};
 use super::chart::{TALL, chart};
@@ -31,6 +31,7 @@ pub(super) struct Card<'a> {
     pub(super) joined: Vec<(String, String)>,
     pub(super) callers: Option<String>,
     pub(super) path: Vec<Step>,
+    pub(super) own_code_first: &'static str,
     pub(super) stacks: Vec<Stack>,
     pub(super) more_stacks: usize,
 }
@@ -100,6 +101,7 @@ fn card<'a>(suspect: &'a SuspectView, path: Vec<Step>, document: &Document) -> C
         joined: joined(suspect).collect(),
         callers: callers(suspect),
         path,
+        own_code_first: own_code_first(&shown),
         stacks: shown.iter().take(STACKS_SHOWN).map(|site| stack(site)).collect(),
         more_stacks: shown.len().saturating_sub(STACKS_SHOWN),
     }

@@ -106,7 +106,7 @@ pub fn html(document: &Document) -> Result<String, NotFull> {
         alarms: matches!(document.verdict, Verdict::Leak | Verdict::Suspicious),
         span: document.hours.map(duration),
         totals: top(document),
-        forecast: document.forecast.as_ref().map(sentences::forecast),
+        forecast: document.forecast.as_ref().map(|f| sentences::forecast(f, &document.lives)),
         cards: card::cards(document, sites),
         flames: script_json(&flames),
         crowds: rows::crowds(sites, document),

@@ -158,7 +158,7 @@ fn head(document: &Document) -> String {
     let rows = totals(document).into_iter().map(|row| row.map(|text| cell(&text)).to_vec());
     table(&mut text, &TOTALS_HEADER, 1..5, rows);
     if let Some(forecast) = &document.forecast {
-        push(&mut text, format_args!("{}\n", escape(&sentences::forecast(forecast))));
+        push(&mut text, format_args!("{}\n", escape(&sentences::forecast(forecast, &document.lives))));
     }
     text
 }

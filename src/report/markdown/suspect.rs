@@ -4,7 +4,7 @@ use super::super::document::{FrameView, SiteView, SuspectView};
 use super::super::inert::short;
 use super::super::layout::{
     STACKS_SHOWN, StackLine, called_into, callers, capital, change, course, excerpt_lines, joined,
-    stack_lines, summary,
+    own_code_first, stack_lines, summary,
 };
 use super::escape::{code, escape, fence, prose};
 use super::{mermaid, place, push};
@@ -88,7 +88,7 @@ fn stacks(text: &mut String, suspect: &SuspectView) {
     if shown.is_empty() {
         return;
     }
-    push(text, format_args!("<details><summary>Stacks, own code first</summary>\n"));
+    push(text, format_args!("<details><summary>Stacks{}</summary>\n", own_code_first(&shown)));
     for site in shown.iter().take(STACKS_SHOWN) {
         push(text, format_args!("{}\n", escape(&change(&site.figures))));
         let lines: Vec<String> = stack_lines(site)

@@ -8,8 +8,8 @@ use super::document::{Document, FrameView, SiteView, SuspectView};
 use super::layout::{
     ACCEPTED_TITLE, LEDGER_HEADER, LEDGER_TITLE, LIVES_HEADER, STACKS_SHOWN, SUSPECTS_HEADER, StackLine,
     TOTALS_HEADER, UNJUDGED_HEADER, accepted, called_into, callers, change, course, excerpt_lines, inputs,
-    joined, ledger_rows, lives, next_steps, not_shown, stack_lines, summary, suspect_row, totals,
-    unjudged_row,
+    joined, ledger_rows, lives, next_steps, not_shown, own_code_first, stack_lines, summary, suspect_row,
+    totals, unjudged_row,
 };
 use super::{SourceLinks, sentences};
 use crate::profile::Owner;
@@ -56,7 +56,7 @@ pub fn terminal(document: &Document, options: &TerminalOptions) -> String {
     out.table(&TOTALS_HEADER, totals(document).into_iter().map(|row| row.to_vec()).collect(), 1, None);
     if let Some(forecast) = &document.forecast {
         out.blank();
-        out.paragraph("", &sentences::forecast(forecast), Style::new());
+        out.paragraph("", &sentences::forecast(forecast, &document.lives), Style::new());
     }
     if !document.lives.is_empty() {
         out.blank();
@@ -351,7 +351,7 @@ impl<'a> Writer<'a> {
     }
 
     fn stack(&mut self, site: &SiteView) {
-        self.item("   ", &format!("stack, own code first: {}", change(&site.figures)));
+        self.item("   ", &format!("stack{}: {}", own_code_first(&[site]), change(&site.figures)));
         for line in stack_lines(site) {
             match line {
                 StackLine::Frame { frame, first_own } => {

@@ -192,7 +192,7 @@ fn judge(
     let heap = judge_heap_track(&series, window_of(Kind::Heap), options, &mut suspects, &mut notices);
     let goroutines_judged = judge_goroutine_tracks(&series, &window_of, options, &mut suspects);
     let mut suspects = join(suspects, &naming::tracks(&series, &windows), options.sites.granularity);
-    let scene = Scene::new(naming::tracks(&series, &windows));
+    let scene = Scene::new(naming::tracks(&series, &windows), &suspects);
     for suspect in &mut suspects {
         suspect.cause = Some(scene.cause(suspect, Vec::new()));
     }

@@ -242,6 +242,16 @@ pub(super) fn evidence(evidence: &Evidence, subject: Subject) -> (bool, String) 
                 quantity(*bytes_each, Unit::Bytes)
             ),
         ),
+        Evidence::OneForOne { size, objects, error, goroutines } => (
+            true,
+            format!(
+                "as many objects as goroutines, all along: {} ± {} of {} and {}, so each seems to hold one",
+                count(*objects),
+                count(*error),
+                quantity(*size as f64, Unit::Bytes),
+                count(*goroutines)
+            ),
+        ),
         Evidence::UncertainSampling => {
             (false, "the sampled counts are not known, so chance is not computed exactly".to_owned())
         }

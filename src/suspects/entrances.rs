@@ -27,8 +27,8 @@ pub(super) struct Library {
     entered_by: &'static [&'static str],
 }
 
-/// The HTTP client in all spellings (S17), and database/sql.
-const LIBRARIES: [Library; 2] = [
+/// The HTTP client in all spellings (S17), database/sql, and the client of gRPC.
+const LIBRARIES: [Library; 3] = [
     Library {
         piles_up: &[
             "net/http.(*persistConn).",
@@ -47,6 +47,22 @@ const LIBRARIES: [Library; 2] = [
             "database/sql.(*Conn).",
             "database/sql.(*Tx).",
             "database/sql.(*Stmt).",
+        ],
+    },
+    Library {
+        piles_up: &[
+            "google.golang.org/grpc.newClientStream",
+            "google.golang.org/grpc.(*",
+            "google.golang.org/grpc/internal/transport.newHTTP2Client",
+            "google.golang.org/grpc/internal/transport.NewHTTP2Client",
+            "google.golang.org/grpc/internal/transport.(*http2Client).",
+            "google.golang.org/grpc/internal/transport.newBufWriter",
+            "google.golang.org/grpc/internal/transport.newFramer",
+        ],
+        entered_by: &[
+            "google.golang.org/grpc.Dial",
+            "google.golang.org/grpc.NewClient",
+            "google.golang.org/grpc.(*ClientConn).",
         ],
     },
 ];

@@ -11,6 +11,7 @@ mod goroutines;
 mod heap;
 mod heap_growth;
 mod join;
+mod one_for_one;
 mod verdict;
 mod window;
 

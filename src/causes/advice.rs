@@ -37,7 +37,7 @@ pub(super) fn advice(id: &str, case: &Case<'_>) -> Option<&'static str> {
             "Look for a `Query` without `rows.Close()`, a `Begin` without `Commit` or `Rollback`, and a `Conn` without \
              `Close`, on any path: who opened the connection need not be who keeps it. `SetMaxOpenConns` bounds them.",
         )
-        .filter(|_| case.waits.is_empty() && case.facts.is_empty()),
+        .filter(|_| case.waits.is_empty() && !case.facts.iter().any(|fact| fact.kind.leaves_open())),
         ("context-not-cancelled", _) => Some(
             "Call `cancel()` at the end of each turn of the loop, or move its body into a function of its own with \
              `defer cancel()`: a `defer` in a loop that never ends is never run.",

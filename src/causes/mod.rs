@@ -84,8 +84,13 @@ fn finding(id: &'static str, certainty: Certainty, because: impl Into<String>) -
 /// allocated. Where source was read, it comes first of all.
 pub fn name_cause(case: &Case<'_>) -> Cause {
     let mut findings: Vec<Finding> = Vec::new();
-    findings.extend(sourced::recognise(case));
+    // Where a value is kept that goroutines hold anyhow is a guess, and what they wait in comes before it.
+    let (read, guessed): (Vec<Finding>, Vec<Finding>) = sourced::recognise(case)
+        .into_iter()
+        .partition(|finding| case.waits.is_empty() || finding.certainty > Certainty::Low);
+    findings.extend(read);
     findings.extend(waits::recognise(case));
+    findings.extend(guessed);
     findings.extend(heap::recognise(case));
     for finding in &mut findings {
         let unverified = entry(finding.id).is_some_and(|entry| entry.unverified);

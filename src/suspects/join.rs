@@ -5,7 +5,7 @@
 //! many objects; as many goroutines as objects all along, of one type or package. Equal pace alone joins nothing: two leaks
 //! of one handler have that too.
 
-use super::entrances::{entrances, library};
+use super::entrances::{Entrance, entrances, library};
 use super::heap_growth::identify;
 use super::one_for_one::{OneForOne, one_for_one, receiver, written_in};
 use super::{Confidence, Evidence, Suspect, Window};
@@ -55,13 +55,14 @@ pub fn join(mut suspects: Vec<Suspect>, tracks: &Tracks<'_>, granularity: Granul
             if !sure {
                 continue;
             }
+            // With the one of the two that leads.
+            let told = |goroutines: usize, heap: usize| {
+                let one_each = hold_one_each(&traits[goroutines], &traits[heap], tracks)?;
+                Some((if suspects[goroutines].is_own { goroutines } else { heap }, one_each))
+            };
             let by_count = || match (suspects[a].subject, suspects[b].subject) {
-                (Subject::Heap, Subject::Goroutine) => {
-                    Some((b, hold_one_each(&traits[b], &traits[a], tracks)?))
-                }
-                (Subject::Goroutine, Subject::Heap) => {
-                    Some((a, hold_one_each(&traits[a], &traits[b], tracks)?))
-                }
+                (Subject::Heap, Subject::Goroutine) => told(b, a),
+                (Subject::Goroutine, Subject::Heap) => told(a, b),
                 _ => None,
             };
             let shown = belong_together(&traits[a], &traits[b], granularity);
@@ -312,11 +313,15 @@ fn holds(goroutines: &Traits<'_>, heap: &Traits<'_>) -> bool {
 }
 
 /// Whether goroutines seem to hold one object each, though their stacks do not show it: as many, all along, and own code of
-/// one type or package, or a closure written in a function that allocated. In package main everything stands
-/// together, so there the package says nothing.
+/// one type or package, or a closure written in a function that allocated; or goroutines of a library that the function calls
+/// which allocated. In package main everything stands together, so there the package says nothing.
 fn hold_one_each(goroutines: &Traits<'_>, heap: &Traits<'_>, tracks: &Tracks<'_>) -> Option<OneForOne> {
-    let own = goroutines.suspect.is_own && heap.suspect.is_own && !heap.is_bookkeeping;
-    if !own || goroutines.suspect.confidence < Confidence::Medium {
+    let own = heap.suspect.is_own && !heap.is_bookkeeping;
+    // A container that grows with them holds them itself, whoever else does.
+    let grows = |evidence: &Evidence| matches!(evidence, Evidence::Climbs(_) | Evidence::Swells { .. });
+    let contained = heap.suspect.evidence.iter().any(grows)
+        || heap.gains.iter().any(|gain| gain.are_tables && gain.is_known());
+    if !own || contained || goroutines.suspect.confidence < Confidence::Medium {
         return None;
     }
     let (run, made) = (goroutines.blamed(), heap.blamed());
@@ -325,7 +330,15 @@ fn hold_one_each(goroutines: &Traits<'_>, heap: &Traits<'_>, tracks: &Tracks<'_>
     let starts = || started.clone().any(|starter| heap.functions.iter().any(|f| name(f) == starter));
     let one_package = package_of(run) == package_of(made) && package_of(run) != "main";
     let one_type = || receiver(run).is_some_and(|of| Some(of) == receiver(made));
-    if !(one_package || one_type() || starts()) {
+    let calls_in = || {
+        let calls = |entrance: &Entrance| entrance.caller.function == heap.suspect.blame.function;
+        entrances(goroutines.suspect, tracks).iter().any(calls)
+    };
+    let share_entry = match goroutines.suspect.is_own {
+        true => one_package || one_type() || starts(),
+        false => calls_in(),
+    };
+    if !share_entry {
         return None;
     }
     one_for_one(heap.suspect, &goroutines.suspect.growth.points, tracks)

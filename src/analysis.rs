@@ -199,7 +199,7 @@ fn judge(
         counted.for_each(|suspect| suspect.confidence = Confidence::Low);
     }
     let mut suspects = join(suspects, &naming::tracks(&series, &windows), options.sites.granularity);
-    let scene = Scene::new(naming::tracks(&series, &windows));
+    let scene = Scene::new(naming::tracks(&series, &windows), &suspects);
     for suspect in &mut suspects {
         suspect.cause = Some(scene.cause(suspect, Vec::new()));
     }

@@ -33,7 +33,7 @@ impl Analysis {
     /// Source that is not there or differs from the running build is told in a notice, and done without.
     pub fn read_source(&mut self, follow: &mut dyn FnMut(&[Position]) -> Reading) {
         let tracks = tracks(&self.series, &self.windows);
-        let scene = Scene::new(tracks);
+        let scene = Scene::new(tracks, &self.suspects);
         for suspect in &mut self.suspects {
             let mut facts: Vec<Fact> = Vec::new();
             let mut excerpt = None;

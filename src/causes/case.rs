@@ -10,6 +10,8 @@ pub struct Case<'a> {
     pub heap: Vec<HeapSite<'a>>,
     /// Full tables of maps that pile up elsewhere, on stacks that share code of the program's own with these.
     pub tables_beside: Vec<HeapSite<'a>>,
+    /// The goroutines that pile up as suspects of their own, most first; empty for suspects with goroutines.
+    pub goroutines_beside: Vec<PileUp>,
     /// The share of newly allocated objects that stayed, map tables that split taken for moved; `None` if unknown.
     pub kept: Option<f64>,
     /// One object was replaced by bigger ones, or several became larger.
@@ -67,8 +69,21 @@ pub struct SizeGrowth {
 pub struct WaitSite<'a> {
     /// Functions, leaf first.
     pub stack: Vec<&'a str>,
+    /// The index of the leaf-most own function in the stack.
+    pub own: Option<usize>,
     /// How many stand there in the last snapshot.
     pub count: f64,
+}
+
+/// Goroutines that pile up elsewhere, and may hold what is kept here.
+#[derive(Clone, Debug)]
+pub struct PileUp {
+    /// The function that is blamed, as people say it.
+    pub function: String,
+    /// How many more there are.
+    pub gained: f64,
+    /// If as many objects stay here as goroutines pile up there: how many, and the standard error of that.
+    pub as_many: Option<(f64, f64)>,
 }
 
 impl HeapSite<'_> {
@@ -99,6 +114,7 @@ impl<'a> Case<'a> {
         Case {
             heap: Vec::new(),
             tables_beside: Vec::new(),
+            goroutines_beside: Vec::new(),
             kept: None,
             containers_grow: false,
             with_load: false,
@@ -139,5 +155,30 @@ impl<'a> Case<'a> {
         let all: u64 = self.states.iter().map(|(_, count)| count).sum();
         let with: u64 = self.states.iter().filter(|(state, _)| test(state)).map(|(_, count)| count).sum();
         if all > 0 { with as f64 / all as f64 } else { 0.0 }
+    }
+}
+
+#[cfg(test)]
+impl<'a> HeapSite<'a> {
+    /// A stack that keeps objects of some sizes.
+    pub(super) fn made(stack: &[&'a str], own: Option<usize>, sizes: &[SizeGrowth]) -> HeapSite<'a> {
+        HeapSite { stack: stack.to_vec(), own, line: 7, sizes: sizes.to_vec(), climbs: false }
+    }
+}
+
+#[cfg(test)]
+impl SizeGrowth {
+    /// So many objects, all of them kept.
+    pub(super) fn kept(size: i64, objects: f64, sampled: i64) -> SizeGrowth {
+        let bytes = objects * size as f64;
+        SizeGrowth { size, bytes, objects, error: 0.1 * objects, sampled, freed: 0, allocated: sampled }
+    }
+}
+
+#[cfg(test)]
+impl<'a> Case<'a> {
+    /// Memory that stays, and nothing else.
+    pub(super) fn of_heap(heap: Vec<HeapSite<'a>>) -> Case<'a> {
+        Case { heap, kept: Some(1.0), ..Case::new(None) }
     }
 }

@@ -1,29 +1,34 @@
 //! Rules about memory: what was allocated, in which sizes, by whose call.
 
 use super::case::{Case, HeapSite, SizeGrowth};
+use super::libraries::{expvar, http_connections, is_expvar_map, metrics, sql_connections};
+use super::references::{listener, reference, subslice, substring};
 use super::{Certainty, Finding, finding};
 use crate::clusters::{TABLE_SIZES, may_be_entries};
+use crate::profile::display_function;
 
 /// Below so many sampled objects no count says anything (statistics.md: one sample stands for 512 KiB).
-const ENOUGH: i64 = 10;
+pub(super) const ENOUGH: i64 = 10;
 /// A single size that carries this share of the growth.
 const MOST_OF_IT: f64 = 0.8;
 /// So many sampled objects below a function that only this cause calls are no accident.
-const SOME: i64 = 2;
-/// From this mean size on, a buffer that was read is worth keeping a part of by mistake.
-const LARGE: f64 = 1024.0;
+pub(super) const SOME: i64 = 2;
 /// A cause explains a suspect if this share of its bytes shows it.
-const A_GOOD_PART: f64 = 0.3;
+pub(super) const A_GOOD_PART: f64 = 0.3;
+/// `sizeof(internal/runtime/maps.table)` on 64-bit machines since Go 1.24: one for each table of a map.
+const TABLE_HEADER: i64 = 32;
 /// `sizeof(runtime._defer)` on 64-bit machines since Go 1.22.
 pub(crate) const DEFER_RECORD: i64 = 48;
 pub(super) fn recognise(case: &Case<'_>) -> Vec<Finding> {
     if case.heap.is_empty() {
         return Vec::new();
     }
-    const RULES: [fn(&Case<'_>) -> Option<Finding>; 18] = [
+    const RULES: [fn(&Case<'_>) -> Option<Finding>; 20] = [
         growth_with_load,
         finalizer_stuck,
         metrics,
+        expvar,
+        sql_connections,
         context,
         timer,
         defer_in_loop,
@@ -46,7 +51,7 @@ pub(super) fn recognise(case: &Case<'_>) -> Vec<Finding> {
 }
 
 /// A rule that speaks about memory alone is less sure where goroutines that wait explain it as well.
-fn alone(case: &Case<'_>, certainty: Certainty) -> Certainty {
+pub(super) fn alone(case: &Case<'_>, certainty: Certainty) -> Certainty {
     if case.waits.is_empty() { certainty } else { Certainty::Low }
 }
 
@@ -67,18 +72,6 @@ fn finalizer_stuck(case: &Case<'_>) -> Option<Finding> {
     finding("finalizer-stuck", alone(case, Certainty::Medium), what)
 }
 
-fn metrics(case: &Case<'_>) -> Option<Finding> {
-    let of_metrics = |function: &str| {
-        function.contains("client_golang/prometheus.MakeLabelPairs")
-            || function.contains("prometheus.(*metricMap).getOrCreateMetric")
-            || function.contains("go.opentelemetry.io/otel/attribute.")
-            || function.contains("go.opentelemetry.io/otel/sdk/metric/internal")
-    };
-    (case.sampled_under(of_metrics) >= SOME
-        && case.bytes_under(of_metrics) >= A_GOOD_PART * case.heap_growth())
-    .then(|| finding("metric-cardinality", Certainty::Low, "what grows are the labels of metrics"))?
-}
-
 fn context(case: &Case<'_>) -> Option<Finding> {
     let makes = |function: &str| {
         function.starts_with("context.With") && function != "context.WithValue"
@@ -89,9 +82,30 @@ fn context(case: &Case<'_>) -> Option<Finding> {
     let sampled = case.sampled_under(makes);
     let certainty = if sampled >= ENOUGH { Certainty::High } else { Certainty::Medium };
     (sampled >= SOME).then(|| {
-        let what = "contexts that can be cancelled pile up: a parent keeps each until it is cancelled";
+        let mut what =
+            "contexts that can be cancelled pile up: a parent keeps each until it is cancelled".to_owned();
+        if let Some(function) = contexts_of_a_loop(case) {
+            what += &format!(
+                "; {} makes them in a loop that still runs, where a `defer cancel()` is not reached",
+                display_function(function)
+            );
+        }
         finding("context-not-cancelled", alone(case, certainty), what)
     })?
+}
+
+/// The function that makes all contexts which pile up, if it is the outermost own function of a goroutine that is still
+/// running: it makes them in a loop.
+pub(super) fn contexts_of_a_loop<'a>(case: &Case<'a>) -> Option<&'a str> {
+    let makes = |site: &&HeapSite<'_>| site.called().iter().any(|f| f.starts_with("context.With"));
+    let mut functions = case.heap.iter().filter(makes).map(|site| {
+        let own = site.own?;
+        let is_outermost = site.stack[own + 1..].iter().all(|function| function.starts_with("runtime."));
+        Some(site.stack[own]).filter(|_| is_outermost)
+    });
+    let first = functions.next()??;
+    let is_running = case.running.is_some_and(|running| running.contains(first));
+    (is_running && functions.all(|function| function == Some(first))).then_some(first)
 }
 
 fn timer(case: &Case<'_>) -> Option<Finding> {
@@ -177,7 +191,11 @@ fn sync_map(case: &Case<'_>) -> Option<Finding> {
             || function.starts_with("sync.newEntry")
             || function.starts_with("sync.(*Map).dirtyLocked")
     };
-    let sampled = case.sampled_under(|function| of_map(function) || node(function));
+    let is_here = |site: &&HeapSite<'_>| {
+        let called = site.called();
+        called.iter().any(|f| of_map(f) || node(f)) && !called.iter().any(|f| is_expvar_map(f))
+    };
+    let sampled = case.heap.iter().filter(is_here).map(HeapSite::sampled).fold(0, i64::saturating_add);
     let certainty = if sampled >= ENOUGH { Certainty::High } else { Certainty::Medium };
     (sampled >= SOME).then(|| {
         finding(
@@ -250,21 +268,33 @@ fn map_beside(case: &Case<'_>) -> Option<Finding> {
 }
 
 /// A map that only grows allocates two tables for each that it splits and frees, so half of them are freed, neither
-/// more nor less. Tables with larger slots have sizes that buffers have as well; that half is what tells them.
+/// more nor less. Tables with larger slots have sizes that buffers have as well, all those of whole pages, and buffers
+/// may be kept every other time: only as many headers of tables, or the entries, tell them apart. Without these it is a
+/// guess, and none for powers of two, which are what buffers have most.
 fn split_tables(case: &Case<'_>) -> Option<Finding> {
     for site in case.heap.iter().filter(|site| site.is_direct()) {
         for size in site.sizes.iter().filter(|size| is_large_table(size.size)) {
             let (freed, allocated) = (size.freed as f64, size.allocated as f64);
             let is_half = (freed - allocated / 2.0).abs() <= allocated.sqrt();
             let is_most = size.bytes >= MOST_OF_IT * case.heap_growth() && size.bytes > 0.0;
-            if size.allocated >= 2 * ENOUGH && is_half && is_most {
-                let what = format!(
-                    "objects of {} bytes, as full tables of a map have, pile up at line {}, and half of those allocated are \
-                     freed, as when tables are split",
-                    size.size, site.line
-                );
-                return finding("unbounded-map", alone(case, Certainty::Medium), what);
+            if size.allocated < 2 * ENOUGH || !is_half || !is_most {
+                continue;
             }
+            let headers = site.sizes.iter().any(|other| other.size == TABLE_HEADER && agree(other, size));
+            let mut others =
+                case.heap.iter().flat_map(|site| &site.sizes).filter(|other| other.size != size.size);
+            let borne_out = headers || others.any(|other| are_entries(other, size.objects));
+            let (certainty, beside) = match borne_out {
+                true => (Certainty::Medium, " with as many headers or entries"),
+                false if size.size.count_ones() == 1 => continue,
+                false => (Certainty::Low, ""),
+            };
+            let what = format!(
+                "objects of {} bytes, as full tables of a map have, and buffers too, pile up at line {}{beside}, and half of \
+                 those allocated are freed, as when tables are split",
+                size.size, site.line
+            );
+            return finding("unbounded-map", certainty, what);
         }
     }
     None
@@ -304,86 +334,44 @@ fn slice(case: &Case<'_>) -> Option<Finding> {
     })?
 }
 
-/// Connections without their goroutines: which of the two causes it is only the goroutines tell.
-fn http_connections(case: &Case<'_>) -> Option<Finding> {
-    let dials = |function: &str| function == "net/http.(*Transport).dialConn";
-    let bytes: f64 =
-        case.heap.iter().filter(|site| site.stack.iter().any(|f| dials(f))).map(HeapSite::bytes).sum();
-    (case.waits.is_empty() && bytes >= A_GOOD_PART * case.heap_growth() && bytes > 0.0).then(|| {
-        let what = "the buffers of HTTP client connections pile up; a goroutine profile of the same moment tells why";
-        finding("http-transport-per-request", Certainty::Low, what)
-    })?
-}
+#[cfg(test)]
+mod tests {
+    use super::super::name_cause;
+    use super::*;
+    use std::collections::BTreeSet;
 
-/// The mean size in bytes of what grew at stacks that call a function for which `test` holds, if that is a good part.
-fn mean_size(case: &Case<'_>, test: impl Fn(&str) -> bool) -> Option<f64> {
-    let matching = || {
-        let under = |site: &&HeapSite<'_>| site.called().iter().any(|function| test(function));
-        case.heap.iter().filter(under).flat_map(|site| &site.sizes).filter(|size| size.bytes > 0.0)
-    };
-    let (bytes, objects) =
-        (matching().map(|s| s.bytes).sum::<f64>(), matching().map(|s| s.objects).sum::<f64>());
-    (objects > 0.0 && bytes >= A_GOOD_PART * case.heap_growth()).then_some(bytes / objects)
-}
-
-fn subslice(case: &Case<'_>) -> Option<Finding> {
-    let reads = |function: &str| {
-        [
-            "os.ReadFile",
-            "os.readFileContents",
-            "io.ReadAll",
-            "io/ioutil.ReadAll",
-            "io/ioutil.ReadFile",
-            "bytes.growSlice",
-            "bytes.(*Buffer).ReadFrom",
-            "bufio.(*Scanner).Scan",
-            "bufio.(*Reader).ReadBytes",
-            "encoding/json.(*Decoder).refill",
-        ]
-        .contains(&function)
-    };
-    (mean_size(case, reads)? >= LARGE && !case.containers_grow).then(|| {
-        let what = "whole buffers that were read stay; if only a part of each is needed, copy that part";
-        finding("retained-subslice", alone(case, Certainty::Low), what)
-    })?
-}
-
-fn substring(case: &Case<'_>) -> Option<Finding> {
-    let builds = |function: &str| {
-        function.starts_with("strings.(*Builder).") || function == "bufio.(*Reader).ReadString"
-    };
-    (mean_size(case, builds)? >= LARGE).then(|| {
-        let what = "large strings stay; if only a part of each is needed, clone that part";
-        finding("retained-substring", alone(case, Certainty::Low), what)
-    })?
-}
-
-fn listener(case: &Case<'_>) -> Option<Finding> {
-    let named = |function: &&str| {
-        let name = function.rsplit('.').next().unwrap_or(function).to_ascii_lowercase();
-        ["subscribe", "listen", "addobserver", "addlistener", "addhandler", "addcallback", "onevent"]
-            .iter()
-            .any(|n| name.starts_with(n))
-    };
-    let site = case.heap.iter().max_by(|a, b| a.bytes().total_cmp(&b.bytes()))?;
-    let own = site.own?;
-    let name = site.stack.get(own).filter(|function| named(function))?;
-    finding(
-        "listener-not-removed",
-        alone(case, Certainty::Low),
-        format!("{name} registers something that stays"),
-    )
-}
-
-/// What own code allocates and keeps, with no goroutine that holds it: something that lives long refers to it.
-fn reference(case: &Case<'_>) -> Option<Finding> {
-    let own: f64 = case.heap.iter().filter(|site| site.own.is_some()).map(HeapSite::bytes).sum();
-    let kept = case.kept.is_some_and(|kept| kept > 0.25);
-    (case.waits.is_empty() && kept && own > 0.5 * case.heap_growth()).then(|| {
-        let what = match case.running {
-            Some(_) => "what is allocated here stays, and no goroutine that piles up holds it: something that lives long does",
-            None => "what is allocated here stays: something refers to it; whether goroutines do, a goroutine profile would tell",
+    #[test]
+    fn sizes_of_whole_pages_alone_are_no_tables_of_a_map() {
+        let half = SizeGrowth { freed: 20, allocated: 40, ..SizeGrowth::kept(65_536, 180.0, 20) };
+        let named = |sizes: &[SizeGrowth]| {
+            name_cause(&Case::of_heap(vec![HeapSite::made(&["main.put"], Some(0), sizes)])).entry.id
         };
-        finding("retained-reference", Certainty::Low, what)
-    })?
+        assert_eq!(named(&[half]), "retained-reference");
+        let odd = SizeGrowth { size: 57_344, ..half };
+        let cause = name_cause(&Case::of_heap(vec![HeapSite::made(&["main.put"], Some(0), &[odd])]));
+        assert_eq!((cause.entry.id, cause.certainty), ("unbounded-map", Certainty::Low));
+        assert_eq!(named(&[half, SizeGrowth::kept(TABLE_HEADER, 170.0, 1)]), "unbounded-map");
+        assert_eq!(named(&[half, SizeGrowth::kept(16, 150_000.0, 12)]), "unbounded-map");
+    }
+
+    #[test]
+    fn a_loop_that_never_ends_runs_no_deferred_cancel() {
+        let running = BTreeSet::from(["main.(*worker).run"]);
+        let stack = ["context.withCancel", "context.WithCancel", "main.(*worker).run"];
+        let case = Case {
+            heap: vec![HeapSite::made(&stack, Some(2), &[SizeGrowth::kept(80, 9000.0, 12)])],
+            ..Case::new(Some(&running))
+        };
+        assert_eq!(contexts_of_a_loop(&case), Some("main.(*worker).run"));
+        let cause = name_cause(&case);
+        assert_eq!(cause.entry.id, "context-not-cancelled");
+        assert!(cause.advice.contains("never run"), "{}", cause.advice);
+        let handler =
+            ["context.withCancel", "context.WithCancel", "main.(*worker).run", "net/http.(*conn).serve"];
+        let case = Case {
+            heap: vec![HeapSite::made(&handler, Some(2), &[SizeGrowth::kept(80, 9000.0, 12)])],
+            ..case
+        };
+        assert_eq!(contexts_of_a_loop(&case), None);
+    }
 }

@@ -4,13 +4,17 @@
 //! pure function from [`Case`] to a finding. The surest finding names the cause; of equally sure ones the more
 //! specific, which comes first in the lists below.
 
+mod advice;
 mod case;
 mod catalogue;
 mod heap;
+mod libraries;
+mod places;
+mod references;
 mod sourced;
 mod waits;
 
-pub use case::{Case, HeapSite, SizeGrowth, WaitSite};
+pub use case::{Case, HeapSite, PileUp, SizeGrowth, WaitSite};
 pub(crate) use heap::DEFER_RECORD;
 
 pub use catalogue::{Entry, entries, entry};
@@ -43,12 +47,22 @@ impl Certainty {
 pub struct Cause {
     /// What it is and what to do.
     pub entry: &'static Entry,
+    /// What to change: the entry's advice, or what fits the case better.
+    pub advice: &'static str,
     /// How sure the name is.
     pub certainty: Certainty,
     /// What led to it, a sentence each.
     pub because: Vec<String>,
     /// The next best name, where it is close.
     pub runner_up: Option<&'static Entry>,
+}
+
+impl Cause {
+    /// A cause for which nothing speaks.
+    pub fn unsure(entry: &'static Entry) -> Cause {
+        let (certainty, advice) = (Certainty::Low, entry.advice);
+        Cause { entry, advice, certainty, because: Vec::new(), runner_up: None }
+    }
 }
 
 /// What a recogniser found.
@@ -70,8 +84,13 @@ fn finding(id: &'static str, certainty: Certainty, because: impl Into<String>) -
 /// allocated. Where source was read, it comes first of all.
 pub fn name_cause(case: &Case<'_>) -> Cause {
     let mut findings: Vec<Finding> = Vec::new();
-    findings.extend(sourced::recognise(case));
+    // Where a value is kept that goroutines hold anyhow is a guess, and what they wait in comes before it.
+    let (read, guessed): (Vec<Finding>, Vec<Finding>) = sourced::recognise(case)
+        .into_iter()
+        .partition(|finding| case.waits.is_empty() || finding.certainty > Certainty::Low);
+    findings.extend(read);
     findings.extend(waits::recognise(case));
+    findings.extend(guessed);
     findings.extend(heap::recognise(case));
     for finding in &mut findings {
         let unverified = entry(finding.id).is_some_and(|entry| entry.unverified);
@@ -84,12 +103,14 @@ pub fn name_cause(case: &Case<'_>) -> Cause {
     let fallback = if case.waits.is_empty() { "unknown-growth" } else { "goroutine-growing" };
     let Some(best) = findings.first().cloned() else {
         let entry = entry(fallback).unwrap_or(&entries()[0]);
-        return Cause { entry, certainty: Certainty::Low, because: Vec::new(), runner_up: None };
+        return Cause::unsure(entry);
     };
     let close = |other: &&Finding| other.id != best.id && other.certainty == best.certainty;
     let runner_up = findings.iter().find(close).filter(|_| best.certainty < Certainty::High);
+    let entry_of_best = entry(best.id).unwrap_or(&entries()[0]);
     Cause {
-        entry: entry(best.id).unwrap_or(&entries()[0]),
+        entry: entry_of_best,
+        advice: advice::advice(best.id, case).unwrap_or(entry_of_best.advice),
         certainty: best.certainty,
         because: findings.iter().filter(|f| f.id == best.id).map(|f| f.because.clone()).collect(),
         runner_up: runner_up.and_then(|finding| entry(finding.id)),

@@ -1,18 +1,18 @@
 //! Rules about goroutines that wait: what their stacks and states say.
 
 use super::case::{Case, WaitSite};
+use super::places::{MOST, accepts, blocked_where, is_of_connection, is_of_stream, of_grpc, serves_command};
 use super::{Certainty, Finding, finding};
-
-/// More than this share of a group has to show what a rule looks for; a few of any group are caught on their way.
-const MOST: f64 = 0.5;
 
 pub(super) fn recognise(case: &Case<'_>) -> Vec<Finding> {
     if case.waits.is_empty() {
         return Vec::new();
     }
-    const RULES: [fn(&Case<'_>) -> Option<Finding>; 14] = [
+    const RULES: [fn(&Case<'_>) -> Option<Finding>; 18] = [
         grpc,
+        grpc_stream,
         sql_rows,
+        sql_pool,
         sql_open,
         http_body,
         http_no_timeout,
@@ -22,6 +22,8 @@ pub(super) fn recognise(case: &Case<'_>) -> Vec<Finding> {
         lock,
         waitgroup,
         cond,
+        command,
+        listener,
         network,
         blocked,
         running,
@@ -34,13 +36,61 @@ fn is(name: &'static str) -> impl Fn(&str) -> bool {
 }
 
 fn grpc(case: &Case<'_>) -> Option<Finding> {
-    let of_connection = |function: &str| {
-        function.contains("grpc/internal/transport.(*http2Client).")
-            || function.contains("grpc/internal/transport.(*loopyWriter).run")
-            || function.contains("grpc/internal/grpcsync.(*CallbackSerializer).run")
+    // A stream's receiver waits in the transport too; readers of connections tell that these pile up.
+    let reads = |function: &str| {
+        of_grpc(function).is_some_and(|name| name.starts_with("/internal/transport.(*http2Client).reader"))
     };
-    (case.share_waiting(of_connection) > MOST)
-        .then(|| finding("grpc-conn-not-closed", Certainty::Low, "they run beside gRPC client connections"))?
+    (case.share_waiting(is_of_connection) > MOST && case.share_waiting(reads) > 0.0).then(|| {
+        finding(
+            "grpc-conn-not-closed",
+            Certainty::High,
+            "they run beside gRPC client connections: each has a reader and others of its own, and their number grows",
+        )
+    })?
+}
+
+fn grpc_stream(case: &Case<'_>) -> Option<Finding> {
+    (case.share_waiting(is_of_stream) > MOST).then(|| {
+        finding(
+            "grpc-conn-not-closed",
+            Certainty::High,
+            "one goroutine waits beside each open gRPC stream (newClientStream) until its context is cancelled or it is read \
+             to its end",
+        )
+    })?
+}
+
+/// Who waits for a connection of a pool that is in use as a whole.
+fn sql_pool(case: &Case<'_>) -> Option<Finding> {
+    (case.share_waiting(is("database/sql.(*DB).conn")) > MOST).then(|| {
+        finding(
+            "sql-rows-not-closed",
+            Certainty::Medium,
+            "they wait for a connection of a *sql.DB: all that SetMaxOpenConns allows are in use, by queries or transactions \
+             that are not closed, or for too long",
+        )
+    })?
+}
+
+fn command(case: &Case<'_>) -> Option<Finding> {
+    (case.share_waiting(serves_command) > MOST).then(|| {
+        finding(
+            "file-not-closed",
+            Certainty::Medium,
+            "each serves a command (os/exec) that was started and has not ended: its stdin is open, or it runs on, and nobody \
+             ends it",
+        )
+    })?
+}
+
+fn listener(case: &Case<'_>) -> Option<Finding> {
+    (case.share_waiting(accepts) > MOST).then(|| {
+        finding(
+            "file-not-closed",
+            Certainty::Medium,
+            "each waits for connections to a listener of its own: listeners or servers are opened and not closed",
+        )
+    })?
 }
 
 fn sql_rows(case: &Case<'_>) -> Option<Finding> {
@@ -189,7 +239,9 @@ fn network(case: &Case<'_>) -> Option<Finding> {
     }
     let client = |function: &str| function.starts_with("net/http.(*persistConn).");
     let waits = |function: &str| function == "internal/poll.runtime_pollWait";
-    (case.share_waiting(waits) > MOST && case.share_waiting(client) <= MOST).then(|| {
+    // Commands and listeners have rules of their own.
+    let named = |function: &str| client(function) || serves_command(function) || accepts(function);
+    (case.share_waiting(waits) > MOST && case.share_waiting(named) <= MOST).then(|| {
         let what = "they wait for the network: connections that are neither closed nor given a deadline";
         finding("file-not-closed", Certainty::Low, what)
     })?
@@ -202,27 +254,27 @@ fn blocked(case: &Case<'_>) -> Option<Finding> {
             "goroutine-blocked-send",
             ["runtime.chansend1", "runtime.chansend", "runtime.selectnbsend"],
             "chan send",
-            "they wait to send on a channel that nobody receives from any more",
+            "to send on a channel",
         ),
         (
             "goroutine-blocked-receive",
             ["runtime.chanrecv1", "runtime.chanrecv2", "runtime.chanrecv"],
             "chan receive",
-            "they wait to receive from a channel on which nobody sends, or too seldom, and that nobody closes",
+            "to receive from a channel",
         ),
         (
             "goroutine-blocked-select",
             ["runtime.selectgo", "runtime.selectgo", "runtime.selectgo"],
             "select",
-            "they wait in a select of which no case becomes ready",
+            "in a select",
         ),
     ];
-    kinds.into_iter().find_map(|(id, frames, state, because)| {
+    kinds.into_iter().find_map(|(id, frames, state, how)| {
         let by_frame = case.share_waiting(|function| frames.contains(&function));
         let by_state = case.share_in_state(|s| s == state);
         // Without a dump's state a nil channel looks like any other.
         let certainty = if by_state > MOST { Certainty::High } else { Certainty::Medium };
-        (by_frame.max(by_state) > MOST).then(|| finding(id, certainty, because))?
+        (by_frame.max(by_state) > MOST).then(|| finding(id, certainty, blocked_where(case, id, how)))?
     })
 }
 
@@ -232,4 +284,60 @@ fn running(case: &Case<'_>) -> Option<Finding> {
     (sleeps > MOST).then(|| {
         finding("goroutine-growing", Certainty::Medium, "they run or sleep; more are started than end")
     })?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::name_cause;
+    use super::*;
+
+    fn waiting(stack: &[&'static str], own: Option<usize>) -> Case<'static> {
+        let site = WaitSite { stack: stack.to_vec(), own, count: 100.0 };
+        Case { waits: vec![site], ..Case::new(None) }
+    }
+
+    #[test]
+    fn commands_and_listeners_are_no_mere_connections() {
+        let poll = "internal/poll.runtime_pollWait";
+        for (stack, says, advice) in [
+            (
+                vec!["runtime.gopark", poll, "os.(*File).Read", "io.Copy", "os/exec.(*Cmd).Start.func2"],
+                "command",
+                "Wait",
+            ),
+            (
+                vec!["runtime.gopark", poll, "net.(*TCPListener).Accept", "net/http.(*Server).Serve"],
+                "listener",
+                "Shutdown",
+            ),
+            (vec!["runtime.gopark", poll, "net.(*conn).Read", "main.read"], "network", "deadlines"),
+        ] {
+            let cause = name_cause(&waiting(&stack, None));
+            assert_eq!(cause.entry.id, "file-not-closed");
+            assert!(cause.because[0].contains(says) && cause.advice.contains(advice), "{cause:?}");
+        }
+    }
+
+    #[test]
+    fn grpc_is_told_by_its_readers_or_its_streams() {
+        let site = |stack: Vec<&'static str>, count| WaitSite { stack, own: None, count };
+        let waits = vec![
+            site(vec!["runtime.gopark", "google.golang.org/grpc.(*addrConn).resetTransport"], 500.0),
+            site(vec!["runtime.gopark", "google.golang.org/grpc.(*ccBalancerWrapper).watcher"], 500.0),
+            site(
+                vec!["runtime.gopark", "google.golang.org/grpc/internal/transport.(*http2Client).reader"],
+                500.0,
+            ),
+        ];
+        let mut case = Case { waits, ..Case::new(None) };
+        let cause = name_cause(&case);
+        assert_eq!((cause.entry.id, cause.certainty), ("grpc-conn-not-closed", Certainty::High));
+        case.waits.truncate(2);
+        assert_eq!(name_cause(&case).entry.id, "goroutine-growing");
+        case.waits =
+            vec![site(vec!["runtime.selectgo", "google.golang.org/grpc.newClientStream.func5"], 500.0)];
+        let cause = name_cause(&case);
+        assert_eq!(cause.entry.id, "grpc-conn-not-closed");
+        assert!(cause.because[0].contains("stream") && cause.advice.contains("cancel"));
+    }
 }

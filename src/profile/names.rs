@@ -146,6 +146,37 @@ fn is_dependency_file(file: &str) -> bool {
     })
 }
 
+/// Hosts where many people keep their code, so that only the folder below says whose it is. Any other host is one
+/// organisation's.
+const SHARED_HOSTS: [&str; 8] = [
+    "bitbucket.org",
+    "codeberg.org",
+    "git.sr.ht",
+    "gitee.com",
+    "github.com",
+    "gitlab.com",
+    "gopkg.in",
+    "launchpad.net",
+];
+
+/// Whose code a file of a GOPATH is: `github.com/acme` for `/go/src/github.com/acme/shop/cart.go`, or the host alone where it
+/// is not shared. `None` for files that do not stand below `src` and a host.
+///
+/// A GOPATH has no versions, and the user's packages stand beside all others in it. With modules, what has no version is
+/// the user's, wherever it stands.
+pub fn gopath_home(file: &str) -> Option<&str> {
+    let (folder, _) = file.rsplit_once('/')?;
+    let start = folder.rfind("/src/")? + "/src/".len();
+    let path = &folder[start..];
+    let mut ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
+    let host_end = ends.next()?;
+    let host = &path[..host_end];
+    let is_domain = |end: &str| end.len() > 1 && end.bytes().all(|byte| byte.is_ascii_alphabetic());
+    host.rsplit_once('.').filter(|(name, end)| !name.is_empty() && is_domain(end))?;
+    let end = if SHARED_HOSTS.contains(&host) { ends.next().unwrap_or(host_end) } else { host_end };
+    Some(&path[..end])
+}
+
 /// A function's name with every type-argument list replaced by `[...]`, the spelling that all text forms of a
 /// profile use, so that names join across forms and across instantiations (S16).
 pub fn fold_type_arguments(function: &str) -> std::borrow::Cow<'_, str> {
@@ -224,6 +255,23 @@ mod tests {
             ("0x45d3a1", "", Owner::Own),
         ] {
             assert_eq!(owner(function, file), want, "{function} in {file}");
+        }
+    }
+
+    #[test]
+    fn a_gopath_tells_whose_code_it_is() {
+        for (file, home) in [
+            ("/go/src/github.com/acme/shop/cart/cart.go", Some("github.com/acme")),
+            ("/usr/share/gocode/src/github.com/gomodule/redigo/redis/pool.go", Some("github.com/gomodule")),
+            ("/home/ann/go/src/shop.example/ws/hub.go", Some("shop.example")),
+            ("/go/src/gopkg.in/yaml.v3/decode.go", Some("gopkg.in/yaml.v3")),
+            ("/usr/local/go/src/net/http/server.go", None),
+            ("/app/src/v1.2/shop/cart.go", None),
+            ("github.com/acme/shop/cart.go", None),
+            ("/srv/shop/main.go", None),
+            ("main.go", None),
+        ] {
+            assert_eq!(gopath_home(file), home, "{file}");
         }
     }
 

@@ -7,7 +7,7 @@ use super::inert::inert;
 use super::sentences;
 use super::units::percent;
 use crate::analysis::Analysis;
-use crate::causes::{Cause, Certainty, entries};
+use crate::causes::{Cause, entries};
 use crate::clusters::{Blame, Subject};
 use crate::graph::GrowthGraph;
 use crate::growth::{Growth, Point};
@@ -184,7 +184,7 @@ fn with_spaces(source: &str) -> String {
 /// The view of a suspect whose cause was not looked for.
 fn unnamed() -> CauseView {
     let entry = &entries()[entries().len() - 1];
-    CauseView::of(&Cause { entry, certainty: Certainty::Low, because: Vec::new(), runner_up: None })
+    CauseView::of(&Cause::unsure(entry))
 }
 
 pub(super) fn track_of<'a>(suspect: &Suspect, analysis: &'a Analysis) -> Option<&'a Track> {
@@ -201,7 +201,7 @@ impl CauseView {
         CauseView {
             id: cause.entry.id.to_owned(),
             title: cause.entry.title.to_owned(),
-            advice: cause.entry.advice.to_owned(),
+            advice: cause.advice.to_owned(),
             example: Some((with_spaces(cause.entry.before), with_spaces(cause.entry.after))),
             certainty: cause.certainty,
             because: cause.because.iter().map(|reason| inert(reason)).collect(),

@@ -24,7 +24,7 @@ pub(super) fn headline(document: &Document, analysis: &Analysis) -> String {
             };
             let pair = top.figures.growth.points.len() == 2;
             let doubt = if certain || !pair { "" } else { " Later snapshots will show whether it goes on." };
-            format!("{word}: {}{within}{}{}{others}.{doubt}", what_grew(top), rate(top), share(top))
+            format!("{word}: {}{within}{}{}{others}.{doubt}", what_grew(top, analysis), rate(top), share(top))
         }
         Verdict::Clean => match &document.resolution {
             Some(resolution) => format!("Clean: no leak stands out of chance{within}. {resolution}."),
@@ -40,7 +40,7 @@ pub(super) fn headline(document: &Document, analysis: &Analysis) -> String {
             match (reason, document.suspects.first()) {
                 (Some(notice), Some(top)) if !notice.code.forbids_judgement() => format!(
                     "Inconclusive: {}{within}{}{}, but with low confidence: {}.",
-                    what_grew(top),
+                    what_grew(top, analysis),
                     rate(top),
                     share(top),
                     notice.message.trim_end_matches('.')
@@ -67,7 +67,7 @@ const REASONS: [NoticeCode; 10] = [
     NoticeCode::OneSided,
 ];
 
-fn what_grew(suspect: &SuspectView) -> String {
+fn what_grew(suspect: &SuspectView, analysis: &Analysis) -> String {
     let growth = &suspect.figures.growth;
     let who = suspect.blame.short_function();
     match suspect.subject {
@@ -82,7 +82,14 @@ fn what_grew(suspect: &SuspectView) -> String {
             let held = memory.map_or(0.0, |figures| figures.growth.delta());
             if growth.delta() > 0.0 && held > 0.0 {
                 let held = quantity(held, Unit::Bytes);
-                format!("goroutines pile up in {who}, from {first} to {last}, and hold {held} more")
+                // That their number is the same does not show it.
+                let by_count = |evidence: &Evidence| matches!(evidence, Evidence::OneForOne { .. });
+                let same = analysis.suspects.iter().find(|same| same.fingerprint == suspect.fingerprint);
+                let hold = match same.is_some_and(|same| same.evidence.iter().any(by_count)) {
+                    true => "seem to hold",
+                    false => "hold",
+                };
+                format!("goroutines pile up in {who}, from {first} to {last}, and {hold} {held} more")
             } else if growth.delta() > 0.0 {
                 format!("goroutines pile up in {who}, from {first} to {last}")
             } else {
@@ -270,6 +277,16 @@ pub(super) fn evidence(evidence: &Evidence, subject: Subject) -> (bool, String) 
                 "{} more goroutines hold the memory that grew, {} each",
                 count(*goroutines),
                 quantity(*bytes_each, Unit::Bytes)
+            ),
+        ),
+        Evidence::OneForOne { size, objects, error, goroutines } => (
+            true,
+            format!(
+                "as many objects came as goroutines, snapshot by snapshot: {} ± {} of {} and {}, so each seems to hold one",
+                count(*objects),
+                count(*error),
+                quantity(*size as f64, Unit::Bytes),
+                count(*goroutines)
             ),
         ),
         Evidence::UncertainSampling => {

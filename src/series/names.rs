@@ -1,11 +1,12 @@
 //! Functions and frames interned across snapshots, so that comparing sites is comparing integers.
 
 use super::site_key::{Print, print_of_function};
-use crate::profile::{Owner, fold_type_arguments, owner};
+use crate::profile::{Owner, fold_type_arguments, gopath_home, owner, package_of};
 use foldhash::HashMap;
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 use regex::Regex;
+use std::collections::BTreeSet;
 use std::hash::BuildHasher;
 
 /// A function, the same in every snapshot of a series.
@@ -115,6 +116,33 @@ impl Names {
     /// The print of a function.
     pub(super) fn print_of(&self, function: FunctionId) -> Print {
         self.prints[function.0 as usize]
+    }
+
+    /// Tells libraries in a GOPATH from the user's packages beside them, once all functions are known: only those at home
+    /// where the program's package main is are the user's. Where nothing of it was seen, nothing is told.
+    pub(super) fn settle_owners(&mut self) {
+        let of_main = |info: &&FunctionInfo| {
+            info.owner == Owner::Own
+                && package_of(&info.name) == "main"
+                && !info.file.is_empty()
+                // What `go test` writes around the package under test.
+                && last_segment(&info.file) != "_testmain.go"
+        };
+        let mut mains = self.functions.iter().filter(of_main).peekable();
+        if self.own.is_some() || mains.peek().is_none() {
+            return;
+        }
+        let homes: BTreeSet<String> =
+            mains.filter_map(|info| gopath_home(&info.file)).map(str::to_owned).collect();
+        for info in self.functions.iter_mut().filter(|info| info.owner == Owner::Own) {
+            let package = package_of(&info.name);
+            // In a GOPATH the folder is the import path. A folder that only looks like one is no proof.
+            let elsewhere = gopath_home(&info.file)
+                .is_some_and(|home| package.starts_with(home) && !homes.contains(home));
+            if elsewhere {
+                info.owner = Owner::Dependency;
+            }
+        }
     }
 
     /// Takes the lines that moved between builds: of a function and its line now, the line then.
@@ -229,6 +257,29 @@ mod tests {
         assert_eq!(names.frame(a, 7, true), frame);
         assert_ne!(names.frame(a, 8, true), frame);
         assert_eq!((names.function_of(frame), names.line_of(frame), names.is_inlined(frame)), (a, 7, true));
+    }
+
+    #[test]
+    fn libraries_in_a_gopath_are_told_by_where_main_is() {
+        let redis = (
+            "github.com/gomodule/redigo/redis.(*Pool).Get",
+            "/gocode/src/github.com/gomodule/redigo/redis/pool.go",
+        );
+        let cart = ("github.com/acme/cart.Put", "/go/src/github.com/acme/cart/cart.go");
+        let owners = |main: Option<&str>, own: Option<&str>| {
+            let mut names = Names::owned_by(own.map(|own| Regex::new(own).expect("a regex")));
+            let known = [redis, cart].map(|(name, file)| names.function(name, file));
+            if let Some(file) = main {
+                names.function("main.main", file);
+            }
+            names.settle_owners();
+            known.map(|id| names.info(id).owner)
+        };
+        use Owner::{Dependency, Own};
+        assert_eq!(owners(Some("/go/src/github.com/acme/shop/main.go"), None), [Dependency, Own]);
+        assert_eq!(owners(Some("/home/ann/shop/main.go"), None), [Dependency, Dependency]);
+        assert_eq!(owners(None, None), [Own, Own]);
+        assert_eq!(owners(Some("/home/ann/shop/main.go"), Some("redis|main")), [Own, Dependency]);
     }
 
     #[test]

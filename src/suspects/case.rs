@@ -1,11 +1,12 @@
 //! The evidence about a suspect, with its names resolved, for the rules that name its cause.
 
 use super::join::Tracks;
+use super::one_for_one::one_for_one;
 use super::{Confidence, Evidence, Suspect, Window};
-use crate::causes::{Case, Cause, Certainty, HeapSite, SizeGrowth, WaitSite, name_cause};
+use crate::causes::{Case, Cause, Certainty, HeapSite, PileUp, SizeGrowth, WaitSite, name_cause};
 use crate::clusters::{Subject, TABLE_SIZES, heap_tally};
-use crate::growth::{Rung, climb};
-use crate::profile::{Owner, SamplingRate};
+use crate::growth::{Point, Rung, climb};
+use crate::profile::{Owner, SamplingRate, display_function};
 use crate::series::{Frames, FunctionId, Names, SiteId, Track};
 use crate::source::Fact;
 use std::collections::BTreeSet;
@@ -20,11 +21,13 @@ pub struct Scene<'a> {
     stuck_finalizer: Option<&'a str>,
     /// The stacks at which full tables of maps pile up.
     tables: Vec<SiteId>,
+    /// The goroutines of all suspects that are more than before, most first: the function, and how many there were.
+    piles: Vec<(String, Vec<Point>)>,
 }
 
 impl<'a> Scene<'a> {
-    /// Looks at the last goroutine snapshots.
-    pub fn new(tracks: Tracks<'a>) -> Scene<'a> {
+    /// Looks at the last goroutine snapshots, and at which of the suspects are goroutines.
+    pub fn new(tracks: Tracks<'a>, suspects: &[Suspect]) -> Scene<'a> {
         let mut running = tracks.goroutines.map(|_| BTreeSet::new());
         let mut stuck_finalizer = None;
         if let Some((track, window)) = tracks.goroutines {
@@ -43,9 +46,20 @@ impl<'a> Scene<'a> {
                 }
             }
         }
+        let mut piles: Vec<&Suspect> = suspects
+            .iter()
+            .flat_map(Suspect::members)
+            .filter(|member| member.subject == Subject::Goroutine && member.growth.delta() > 0.0)
+            .collect();
+        piles.sort_by(|a, b| b.growth.delta().total_cmp(&a.growth.delta()));
+        let pile = |member: &Suspect| {
+            let function = display_function(&tracks.names.info(member.blame.function).name);
+            (function, member.growth.points.clone())
+        };
         Scene {
             running,
             stuck_finalizer,
+            piles: piles.into_iter().map(pile).collect(),
             tables: tracks.heap.map(growing_tables).unwrap_or_default(),
             tracks,
         }
@@ -64,11 +78,12 @@ impl<'a> Scene<'a> {
     fn case<'s>(&'s self, suspect: &'s Suspect, facts: Vec<Fact>) -> Case<'s> {
         let mut case =
             Case { stuck_finalizer: self.stuck_finalizer, facts, ..Case::new(self.running.as_ref()) };
+        // Goroutines that surely pile up are a load of their own: what they do grows with their number.
+        let load_explains = suspect.subject == Subject::Heap || suspect.confidence == Confidence::Low;
         for member in suspect.members() {
             for evidence in &member.evidence {
                 match evidence {
-                    // Memory that goroutines hold grows with them, whatever the load.
-                    Evidence::WithLoad => case.with_load |= member.subject == suspect.subject,
+                    Evidence::WithLoad => case.with_load |= load_explains,
                     Evidence::LoadGrows => case.with_load = true,
                     Evidence::Climbs(_) | Evidence::Swells { .. } => case.containers_grow = true,
                     Evidence::States(states) => {
@@ -89,9 +104,13 @@ impl<'a> Scene<'a> {
                     case.kept = case.kept.or(kept);
                 }
                 (Subject::Goroutine, _, Some((track, _))) => {
-                    case.waits.extend(member.sites.iter().take(STACKS).map(|site| WaitSite {
-                        stack: functions(track.latest_stack(site.site), self.tracks.names),
-                        count: site.growth.points.last().map_or(0.0, |point| point.value),
+                    case.waits.extend(member.sites.iter().take(STACKS).map(|site| {
+                        let frames = track.latest_stack(site.site);
+                        WaitSite {
+                            stack: functions(frames, self.tracks.names),
+                            own: own_frame(frames, self.tracks.names),
+                            count: site.growth.points.last().map_or(0.0, |point| point.value),
+                        }
                     }));
                 }
                 _ => {}
@@ -99,8 +118,22 @@ impl<'a> Scene<'a> {
         }
         if let (Subject::Heap, Some((track, window))) = (suspect.subject, self.tracks.heap) {
             case.tables_beside = self.tables_beside(suspect, track, window);
+            if case.waits.is_empty() {
+                case.goroutines_beside = self.goroutines_beside(suspect);
+            }
         }
         case
+    }
+
+    /// The goroutines that pile up as other suspects, and whether as many objects stay here.
+    fn goroutines_beside(&self, suspect: &Suspect) -> Vec<PileUp> {
+        let pile_up = |(function, points): &'_ (String, Vec<Point>)| PileUp {
+            function: function.clone(),
+            gained: points.last().map_or(0.0, |last| last.value)
+                - points.first().map_or(0.0, |first| first.value),
+            as_many: one_for_one(suspect, points, &self.tracks).map(|one| (one.objects, one.error)),
+        };
+        self.piles.iter().map(pile_up).collect()
     }
 
     /// The tables of maps that are not a suspect's own, but share a function of own code with its stacks.
@@ -124,7 +157,7 @@ impl<'a> Scene<'a> {
     fn heap_site(&self, track: &Track, window: &Window, site: SiteId, rows: Vec<usize>) -> HeapSite<'_> {
         let frames = track.latest_stack(site);
         let names = self.tracks.names;
-        let own = frames.iter().position(|frame| names.info_of(frame).owner == Owner::Own);
+        let own = own_frame(frames, names);
         let rate = track.snapshots[window.last()].rate.unwrap_or(SamplingRate(1));
         let mut rungs = Vec::new();
         let sizes = rows
@@ -166,6 +199,11 @@ fn growing_tables((track, window): (&Track, &Window)) -> Vec<SiteId> {
     let sites: BTreeSet<SiteId> =
         (0..track.rows.len()).filter(grows).map(|row| track.rows[row].site).collect();
     sites.into_iter().collect()
+}
+
+/// The index of the leaf-most own frame.
+fn own_frame(stack: Frames<'_>, names: &Names) -> Option<usize> {
+    stack.iter().position(|frame| names.info_of(frame).owner == Owner::Own)
 }
 
 fn functions<'a>(stack: Frames<'_>, names: &'a Names) -> Vec<&'a str> {

@@ -3,7 +3,7 @@
 use super::Suspect;
 use super::join::Tracks;
 use crate::clusters::Blame;
-use crate::profile::Owner;
+use crate::profile::{Owner, package_of};
 use crate::series::FunctionInfo;
 use std::collections::BTreeMap;
 
@@ -27,8 +27,8 @@ pub(super) struct Library {
     entered_by: &'static [&'static str],
 }
 
-/// The HTTP client in all spellings (S17), and database/sql.
-const LIBRARIES: [Library; 2] = [
+/// The HTTP client in all spellings (S17), database/sql, and the client of gRPC.
+const LIBRARIES: [Library; 3] = [
     Library {
         piles_up: &[
             "net/http.(*persistConn).",
@@ -49,6 +49,22 @@ const LIBRARIES: [Library; 2] = [
             "database/sql.(*Stmt).",
         ],
     },
+    Library {
+        piles_up: &[
+            "google.golang.org/grpc.newClientStream",
+            "google.golang.org/grpc.(*",
+            "google.golang.org/grpc/internal/transport.newHTTP2Client",
+            "google.golang.org/grpc/internal/transport.NewHTTP2Client",
+            "google.golang.org/grpc/internal/transport.(*http2Client).",
+            "google.golang.org/grpc/internal/transport.newBufWriter",
+            "google.golang.org/grpc/internal/transport.newFramer",
+        ],
+        entered_by: &[
+            "google.golang.org/grpc.Dial",
+            "google.golang.org/grpc.NewClient",
+            "google.golang.org/grpc.(*ClientConn).",
+        ],
+    },
 ];
 
 /// The library that a suspect is in, if that is one of these and not own code.
@@ -61,14 +77,28 @@ fn starts(name: &str, with: &[&str]) -> bool {
     with.iter().any(|start| name.starts_with(start))
 }
 
+/// Whether a function is one by which the library is entered that a suspect is in: a known one, or else any of the same
+/// package, for dependencies and commands. `None` for suspects in own code, and in all else of the standard library, where
+/// own code calls everything.
+fn entered_by<'a>(suspect: &Suspect, tracks: &Tracks<'a>) -> Option<Box<dyn Fn(&FunctionInfo) -> bool + 'a>> {
+    if let Some(library) = library(suspect, tracks) {
+        return Some(Box::new(|info| starts(&info.name, library.entered_by)));
+    }
+    let blamed = tracks.names.info(suspect.blame.function);
+    let package = package_of(&blamed.name);
+    let is_library = blamed.owner == Owner::Dependency || package == "os/exec";
+    (is_library && !suspect.is_own).then(|| {
+        Box::new(move |info: &FunctionInfo| package_of(&info.name) == package) as Box<dyn Fn(&_) -> _>
+    })
+}
+
 /// The places where own code called into the library that a suspect is in, between the snapshots that were judged, most
 /// calls first. Empty for suspects in own code, and where no heap was judged.
 pub(super) fn entrances(suspect: &Suspect, tracks: &Tracks<'_>) -> Vec<Entrance> {
-    let Some((library, (track, window))) = library(suspect, tracks).zip(tracks.heap) else {
+    let Some((enters, (track, window))) = entered_by(suspect, tracks).zip(tracks.heap) else {
         return Vec::new();
     };
-    let enters = |info: &FunctionInfo| starts(&info.name, library.entered_by);
-    let entered: Vec<bool> = tracks.names.functions().iter().map(enters).collect();
+    let entered: Vec<bool> = tracks.names.functions().iter().map(|info| enters(info)).collect();
     let mut calls: BTreeMap<Blame, u64> = BTreeMap::new();
     for (row, info) in track.rows.iter().enumerate() {
         let allocated = |snapshot: usize| track.sampled(snapshot, row).0;

@@ -64,6 +64,17 @@ pub enum Evidence {
         /// Bytes of growth for each of them.
         bytes_each: f64,
     },
+    /// As many objects of one size as goroutines, all along: each goroutine seems to hold one.
+    OneForOne {
+        /// Bytes an object.
+        size: i64,
+        /// Objects more than before.
+        objects: f64,
+        /// The standard error of that.
+        error: f64,
+        /// Goroutines more than before.
+        goroutines: f64,
+    },
     /// Estimates without recoverable counts keep the confidence low.
     UncertainSampling,
     /// Two snapshots prove growth, not that it goes on.

@@ -2,10 +2,12 @@
 //!
 //! Two suspects are one where the profile shows it: goroutines that stand in the function that allocated, or were
 //! started by it; a companion goroutine a connection; memory in a function that calls the other one each time, with as
-//! many objects. Equal pace alone joins nothing: two leaks of one handler have that too.
+//! many objects; as many goroutines as objects all along, of one type or package. Equal pace alone joins nothing: two leaks
+//! of one handler have that too.
 
-use super::entrances::{entrances, library};
+use super::entrances::{Entrance, entrances, library};
 use super::heap_growth::identify;
+use super::one_for_one::{OneForOne, one_for_one, receiver, written_in};
 use super::{Confidence, Evidence, Suspect, Window};
 use crate::causes::DEFER_RECORD;
 use crate::clusters::{Subject, TABLE_SIZES, heap_sums, may_be_entries};
@@ -43,17 +45,37 @@ pub struct Tracks<'a> {
 
 /// Joins suspects that are one leak. The one of own code that says most stays, the others stand in its `joined`.
 /// Lines of one function are told apart if `granularity` asks for that.
-pub fn join(suspects: Vec<Suspect>, tracks: &Tracks<'_>, granularity: Granularity) -> Vec<Suspect> {
+pub fn join(mut suspects: Vec<Suspect>, tracks: &Tracks<'_>, granularity: Granularity) -> Vec<Suspect> {
     let traits: Vec<Traits<'_>> = suspects.iter().map(|suspect| Traits::of(suspect, tracks)).collect();
     let mut leader: Vec<usize> = (0..suspects.len()).collect();
+    let mut counted: Vec<(usize, OneForOne)> = Vec::new();
     for a in 0..suspects.len() {
         for b in 0..a {
             let sure = suspects[a].confidence.max(suspects[b].confidence) >= Confidence::Medium;
-            if sure && belong_together(&traits[a], &traits[b], granularity) {
+            if !sure {
+                continue;
+            }
+            // With the one of the two that leads.
+            let told = |goroutines: usize, heap: usize| {
+                let one_each = hold_one_each(&traits[goroutines], &traits[heap], tracks)?;
+                Some((if suspects[goroutines].is_own { goroutines } else { heap }, one_each))
+            };
+            let by_count = || match (suspects[a].subject, suspects[b].subject) {
+                (Subject::Heap, Subject::Goroutine) => told(b, a),
+                (Subject::Goroutine, Subject::Heap) => told(a, b),
+                _ => None,
+            };
+            let shown = belong_together(&traits[a], &traits[b], granularity);
+            let by_count = if shown { None } else { by_count() };
+            if shown || by_count.is_some() {
                 let (from, to) = (root(&leader, a), root(&leader, b));
                 leader[from] = to;
             }
+            counted.extend(by_count);
         }
+    }
+    for (index, OneForOne { size, objects, error, goroutines }) in counted {
+        suspects[index].evidence.push(Evidence::OneForOne { size, objects, error, goroutines });
     }
     let mut teams: Vec<(usize, Vec<Suspect>)> = Vec::new();
     for (index, suspect) in suspects.into_iter().enumerate() {
@@ -290,6 +312,38 @@ fn holds(goroutines: &Traits<'_>, heap: &Traits<'_>) -> bool {
         || (started_by && !goroutines.suspect.is_own && !heap.suspect.is_own)
 }
 
+/// Whether goroutines seem to hold one object each, though their stacks do not show it: as many, all along, and own code of
+/// one type or package, or a closure written in a function that allocated; or goroutines of a library that the function calls
+/// which allocated. In package main everything stands together, so there the package says nothing.
+fn hold_one_each(goroutines: &Traits<'_>, heap: &Traits<'_>, tracks: &Tracks<'_>) -> Option<OneForOne> {
+    let own = heap.suspect.is_own && !heap.is_bookkeeping;
+    // A container that grows with them holds them itself, whoever else does.
+    let grows = |evidence: &Evidence| matches!(evidence, Evidence::Climbs(_) | Evidence::Swells { .. });
+    let contained = heap.suspect.evidence.iter().any(grows)
+        || heap.gains.iter().any(|gain| gain.are_tables && gain.is_known());
+    if !own || contained || goroutines.suspect.confidence < Confidence::Medium {
+        return None;
+    }
+    let (run, made) = (goroutines.blamed(), heap.blamed());
+    let name = |function: &FunctionId| heap.names.info(*function).name.as_str();
+    let started = goroutines.functions.iter().filter_map(|function| written_in(name(function)));
+    let starts = || started.clone().any(|starter| heap.functions.iter().any(|f| name(f) == starter));
+    let one_package = package_of(run) == package_of(made) && package_of(run) != "main";
+    let one_type = || receiver(run).is_some_and(|of| Some(of) == receiver(made));
+    let calls_in = || {
+        let calls = |entrance: &Entrance| entrance.caller.function == heap.suspect.blame.function;
+        entrances(goroutines.suspect, tracks).iter().any(calls)
+    };
+    let share_entry = match goroutines.suspect.is_own {
+        true => one_package || one_type() || starts(),
+        false => calls_in(),
+    };
+    if !share_entry {
+        return None;
+    }
+    one_for_one(heap.suspect, &goroutines.suspect.growth.points, tracks)
+}
+
 /// Counts the growth of other memory of one leak to that of the suspect which leads.
 fn add(first: &mut Suspect, other: &Suspect, tracks: &Tracks<'_>) {
     let had_slope = first.growth.slope.is_some();
@@ -326,7 +380,14 @@ fn lead(mut members: Vec<Suspect>, tracks: &Tracks<'_>) -> Option<Suspect> {
     });
     let mut members = members.into_iter();
     let mut first = members.next()?;
-    let joined: Vec<Suspect> = members.collect();
+    // Readers ahead that are far fewer than the handlers they belong to tell of the latest requests alone.
+    let handlers = first.growth.delta();
+    let is_passing = |s: &Suspect| {
+        let reads_ahead =
+            s.subject == Subject::Goroutine && tracks.names.info(s.blame.function).name == BACKGROUND_READ;
+        reads_ahead && first.subject == Subject::Goroutine && s.growth.delta() < COMPANIONS_WITHIN * handlers
+    };
+    let joined: Vec<Suspect> = members.filter(|member| !is_passing(member)).collect();
     for other in &joined {
         first.confidence = first.confidence.max(other.confidence);
         first.weight += other.weight.max(0.0);
@@ -343,7 +404,9 @@ fn lead(mut members: Vec<Suspect>, tracks: &Tracks<'_>) -> Option<Suspect> {
     let bytes = sum(Subject::Heap, |suspect| suspect.live_growth);
     let goroutines = [&first].into_iter().chain(&joined).filter(|s| s.subject == Subject::Goroutine);
     let goroutines = goroutines.map(|s| s.growth.delta()).fold(0.0, f64::max);
-    if goroutines > 0.0 && bytes > 0.0 {
+    // Where only their number says so, that is told instead.
+    let counted = first.evidence.iter().any(|evidence| matches!(evidence, Evidence::OneForOne { .. }));
+    if goroutines > 0.0 && bytes > 0.0 && !counted {
         first.evidence.push(Evidence::PinnedBy { goroutines, bytes_each: bytes / goroutines });
     }
     first.joined = joined;

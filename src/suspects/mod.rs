@@ -14,6 +14,7 @@ mod heap_growth;
 mod join;
 mod load;
 mod offset;
+mod one_for_one;
 mod verdict;
 mod window;
 

@@ -97,7 +97,8 @@ impl Parts {
                 .iter()
                 .enumerate()
                 .map(|(index, one)| {
-                    let first = shown[..index].iter().find(|earlier| earlier.cause.id == one.cause.id);
+                    let first =
+                        shown[..index].iter().find(|earlier| earlier.cause.advice == one.cause.advice);
                     suspect(one, first.map(|earlier| earlier.rank))
                 })
                 .collect(),

@@ -331,12 +331,12 @@ impl<'a> Writer<'a> {
         if let Some(runner_up) = &cause.runner_up {
             self.item("   - ", &format!("it could also be {runner_up}"));
         }
-        if self.advised.contains(&cause.id) {
+        if self.advised.contains(&cause.advice) {
             self.item("   ", "what to change: as above");
         } else {
             self.item("   ", &format!("what to change: {}", cause.advice));
             self.item("   ", &format!("more: pprof-leaks explain {}", cause.id));
-            self.advised.push(cause.id.clone());
+            self.advised.push(cause.advice.clone());
         }
         let shown = suspect.sites.iter().filter(|site| site.figures.growth.delta() > 0.0);
         let hidden = shown.clone().count().saturating_sub(STACKS_SHOWN);

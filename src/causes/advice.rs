@@ -1,0 +1,53 @@
+//! Advice that fits what was seen better than that of the rule's page.
+
+use super::case::Case;
+use super::libraries::is_of_expvar;
+use super::places::{Place, waits_where};
+
+/// What to change instead of what the page of the rule says; `None` where that fits.
+pub(super) fn advice(id: &str, case: &Case<'_>) -> Option<&'static str> {
+    match (id, waits_where(case)) {
+        ("goroutine-blocked-send" | "goroutine-blocked-receive" | "goroutine-blocked-select", place) => match place? {
+            Place::PipeWrite => Some(
+                "Let the side that reads from the `io.Pipe` end the writes when it gives up: `defer pr.Close()`, or \
+                 `pr.CloseWithError(err)`, behind `io.Pipe()`, so that no early return leaves it open.",
+            ),
+            Place::PipeRead => Some(
+                "Let the side that writes to the `io.Pipe` end the reads on every path: `pw.CloseWithError(err)`, which \
+                 with a nil error tells the end.",
+            ),
+            Place::Library => Some(
+                "The wait is inside a library. Close, stop or give back what your code got from it on every path \
+                 (`defer`), read what it sends, and hand it a context or a timeout where it takes one.",
+            ),
+            Place::Command | Place::Accept | Place::GrpcStream => None,
+        },
+        ("file-not-closed", Some(Place::Command)) => Some(
+            "Start commands with `exec.CommandContext`, close their stdin when all is written, and call `Wait` for each \
+             that was started, on every path.",
+        ),
+        ("file-not-closed", Some(Place::Accept)) => Some(
+            "Call `Close` or `Shutdown` for each server, and `Close` for each listener, when what it serves is over.",
+        ),
+        ("grpc-conn-not-closed", Some(Place::GrpcStream)) => Some(
+            "Open each stream with a context that can be cancelled, and cancel it (`defer cancel()`), or read until \
+             `Recv` returns an error: closing the sending side is not enough.",
+        ),
+        ("sql-rows-not-closed", None) => Some(
+            "Look for a `Query` without `rows.Close()`, a `Begin` without `Commit` or `Rollback`, and a `Conn` without \
+             `Close`, on any path: who opened the connection need not be who keeps it. `SetMaxOpenConns` bounds them.",
+        )
+        .filter(|_| case.waits.is_empty() && !case.facts.iter().any(|fact| fact.kind.leaves_open())),
+        ("context-not-cancelled", _) => Some(
+            "Call `cancel()` at the end of each turn of the loop, or move its body into a function of its own with \
+             `defer cancel()`: a `defer` in a loop that never ends is never run.",
+        )
+        .filter(|_| super::heap::contexts_of_a_loop(case).is_some()),
+        ("metric-cardinality", _) => Some(
+            "Take keys whose values never repeat (user, request id, full path) out of the `expvar.Map`, or delete them \
+             when they are over: it keeps each key that was ever added.",
+        )
+        .filter(|_| is_of_expvar(case)),
+        _ => None,
+    }
+}

@@ -200,7 +200,7 @@ fn headline(effect: Effect, suspects: &[EffectView], new: &[SuspectView], old: &
     if suspects.is_empty() {
         let new = if new.is_empty() { String::new() } else { format!("; {}", newcomers(new)) };
         return format!(
-            "{word}: the first series has no suspect to compare with{new}. It says: {}",
+            "{word}: the first series has no suspect to compare with{new}. The first says: {}",
             old.headline
         );
     }

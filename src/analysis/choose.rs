@@ -151,13 +151,12 @@ fn other_rounds(found: &[Heading], track: &[usize]) -> Option<Notice> {
     // A collector names each snapshot by its own time, so that the names tell of no round.
     let is_stamped =
         |heading: &Heading| stamped(heading.source.rsplit('/').next().unwrap_or_default()).is_some();
-    let known: BTreeSet<String> = track.iter().map(|index| round(&found[*index])).collect();
-    let others: Vec<&Heading> = found
-        .iter()
-        .filter(|h| {
-            h.kind == first.kind && h.form != first.form && !is_stamped(h) && !known.contains(&round(h))
-        })
-        .collect();
+    let is_other = |h: &&Heading| h.kind == first.kind && h.form != first.form && !is_stamped(h);
+    let mut others: Vec<&Heading> = found.iter().filter(is_other).collect();
+    if !others.is_empty() {
+        let known: BTreeSet<String> = track.iter().map(|index| round(&found[*index])).collect();
+        others.retain(|heading| !known.contains(&round(heading)));
+    }
     let example = others.first()?;
     let name = |form: Form| match form {
         Form::Proto => "binary",

@@ -198,9 +198,9 @@ fn headline(effect: Effect, suspects: &[EffectView], new: &[SuspectView], old: &
         Effect::TooEarly => "Too early to tell",
     };
     if suspects.is_empty() {
-        let new = if new.is_empty() { "" } else { "; what the second shows is new" };
+        let new = if new.is_empty() { String::new() } else { format!("; {}", newcomers(new)) };
         return format!(
-            "{word}: the first series has no suspect to compare with{new}. It says: {}",
+            "{word}: the first series has no suspect to compare with{new}. The first says: {}",
             old.headline
         );
     }

@@ -25,7 +25,8 @@ pub(super) enum Place {
 
 /// Where most of the goroutines wait, if that is not in own code.
 pub(super) fn waits_where(case: &Case<'_>) -> Option<Place> {
-    let places: [(Place, fn(&str) -> bool); 5] = [
+    type IsThere = fn(&str) -> bool;
+    let places: [(Place, IsThere); 5] = [
         (Place::PipeWrite, |function| function == "io.(*pipe).write"),
         (Place::PipeRead, |function| function == "io.(*pipe).read"),
         (Place::Command, serves_command),

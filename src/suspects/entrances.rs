@@ -77,28 +77,42 @@ fn starts(name: &str, with: &[&str]) -> bool {
     with.iter().any(|start| name.starts_with(start))
 }
 
-/// Whether a function is one by which the library is entered that a suspect is in: a known one, or else any of the same
-/// package, for dependencies and commands. `None` for suspects in own code, and in all else of the standard library, where
-/// own code calls everything.
-fn entered_by<'a>(suspect: &Suspect, tracks: &Tracks<'a>) -> Option<Box<dyn Fn(&FunctionInfo) -> bool + 'a>> {
-    if let Some(library) = library(suspect, tracks) {
-        return Some(Box::new(|info| starts(&info.name, library.entered_by)));
+/// How a library is entered.
+enum Door<'a> {
+    /// By functions that are known.
+    Known(&'static Library),
+    /// By any function of its package.
+    Package(&'a str),
+}
+
+impl<'a> Door<'a> {
+    /// That of the library that a suspect is in. `None` for suspects in own code, and for most of the standard library,
+    /// which own code calls everywhere.
+    fn of(suspect: &Suspect, tracks: &Tracks<'a>) -> Option<Door<'a>> {
+        if let Some(library) = library(suspect, tracks) {
+            return Some(Door::Known(library));
+        }
+        let blamed = tracks.names.info(suspect.blame.function);
+        let package = package_of(&blamed.name);
+        let is_library = blamed.owner == Owner::Dependency || package == "os/exec";
+        (is_library && !suspect.is_own).then_some(Door::Package(package))
     }
-    let blamed = tracks.names.info(suspect.blame.function);
-    let package = package_of(&blamed.name);
-    let is_library = blamed.owner == Owner::Dependency || package == "os/exec";
-    (is_library && !suspect.is_own).then(|| {
-        Box::new(move |info: &FunctionInfo| package_of(&info.name) == package) as Box<dyn Fn(&_) -> _>
-    })
+
+    fn is_entered_by(&self, info: &FunctionInfo) -> bool {
+        match self {
+            Door::Known(library) => starts(&info.name, library.entered_by),
+            Door::Package(package) => package_of(&info.name) == *package,
+        }
+    }
 }
 
 /// The places where own code called into the library that a suspect is in, between the snapshots that were judged, most
 /// calls first. Empty for suspects in own code, and where no heap was judged.
 pub(super) fn entrances(suspect: &Suspect, tracks: &Tracks<'_>) -> Vec<Entrance> {
-    let Some((enters, (track, window))) = entered_by(suspect, tracks).zip(tracks.heap) else {
+    let Some((door, (track, window))) = Door::of(suspect, tracks).zip(tracks.heap) else {
         return Vec::new();
     };
-    let entered: Vec<bool> = tracks.names.functions().iter().map(|info| enters(info)).collect();
+    let entered: Vec<bool> = tracks.names.functions().iter().map(|info| door.is_entered_by(info)).collect();
     let mut calls: BTreeMap<Blame, u64> = BTreeMap::new();
     for (row, info) in track.rows.iter().enumerate() {
         let allocated = |snapshot: usize| track.sampled(snapshot, row).0;

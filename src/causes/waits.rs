@@ -2,6 +2,7 @@
 
 use super::case::{Case, WaitSite};
 use super::{Certainty, Finding, finding};
+use crate::source::{Fact, FactKind};
 
 /// More than this share of a group has to show what a rule looks for; a few of any group are caught on their way.
 const MOST: f64 = 0.5;
@@ -217,7 +218,11 @@ fn blocked(case: &Case<'_>) -> Option<Finding> {
             "they wait in a select of which no case becomes ready",
         ),
     ];
+    let ticks = |fact: &Fact| matches!(fact.kind, FactKind::WaitsInSelect { has_timeout: true, .. });
+    let is_woken = case.facts.iter().any(ticks);
     kinds.into_iter().find_map(|(id, frames, state, because)| {
+        let because =
+            if is_woken && state == "select" { "they wait in a select, timers aside" } else { because };
         let by_frame = case.share_waiting(|function| frames.contains(&function));
         let by_state = case.share_in_state(|s| s == state);
         // Without a dump's state a nil channel looks like any other.

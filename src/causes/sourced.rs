@@ -96,7 +96,7 @@ fn of_fact(fact: &Fact, case: &Case<'_>) -> Option<Finding> {
             finding(
                 "retained-reference",
                 certainty,
-                format!("{at} keeps it in {}{how}", container.expression),
+                format!("{at} keeps it in {}{how}{}", container.expression, ends(container)),
             )
         }
         FactKind::PassedTo { callee, receiver_type, container } => {
@@ -222,6 +222,19 @@ fn surest(container: &Container) -> Certainty {
 
 /// What the source shows that bounds a container, ends it, or takes out of it.
 fn limits(container: &Container) -> String {
+    let ends = ends(container);
+    match container.shrinks.first() {
+        _ if !ends.is_empty() => ends,
+        None => ", and nothing in its package takes anything out of it".to_owned(),
+        Some(place) => format!(
+            "; {}:{} takes out of it; whether enough, the source does not tell",
+            place.file, place.line
+        ),
+    }
+}
+
+/// What the source shows that bounds a container or ends it.
+fn ends(container: &Container) -> String {
     if let Some(bound) = &container.bound {
         let bound = match bound {
             Bound::Array => "an array, which holds no more than its type says".to_owned(),
@@ -247,13 +260,7 @@ fn limits(container: &Container) -> String {
             owner.name
         );
     }
-    match container.shrinks.first() {
-        None => ", and nothing in its package takes anything out of it".to_owned(),
-        Some(place) => format!(
-            "; {}:{} takes out of it; whether enough, the source does not tell",
-            place.file, place.line
-        ),
-    }
+    String::new()
 }
 
 fn passed(

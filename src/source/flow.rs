@@ -2,7 +2,7 @@
 
 use super::acquire::acquired;
 use super::declared::{Package, first_name, last_name};
-use super::facts::{Fact, FactKind, Place, Scope};
+use super::facts::{Fact, FactKind, Place, Released, Scope};
 use super::parse::{Parsed, all, children, enclosing_function, expressions, line_of};
 use super::values::{
     Held, appends_to, declares_around, is_append, is_constructor, is_copy, is_copying_append, is_made, links,
@@ -295,6 +295,12 @@ impl<'t> Flow<'t> {
         }
         let index = left.child_by_field_name("index").filter(|_| in_map && !appended);
         let container = self.package.container_at(file, function, (statement, target), index);
+        // What is taken out everywhere may live on by a timer of its own.
+        let again = container.owner.as_ref().and_then(|owner| self.package.set_anew(&owner.name));
+        if let Some((of, timer)) = again {
+            let (callee, released) = ("time.AfterFunc".to_owned(), Released::Never);
+            self.add(of, timer, FactKind::Acquired { callee, release: "Stop", released });
+        }
         if in_map && container.scope == Scope::Local {
             held.entry(root.to_owned()).or_default();
             return;

@@ -1,8 +1,8 @@
 //! Whose field a container is: one of many values that come and go takes its containers with it.
 
-use super::declared::Package;
+use super::declared::{Package, last_name};
 use super::facts::{Owner, Scope};
-use super::parse::{Parsed, all, base_type, children};
+use super::parse::{Parsed, all, base_type, children, expressions, loop_around, receiver_type};
 use super::reach::{Sought, container_name};
 use super::shrinks::Shrink;
 use tree_sitter::Node;
@@ -74,6 +74,41 @@ impl<'t> Package<'t> {
         })
     }
 
+    /// Where a method of a type sets the timer anew that calls it, so that values live on by themselves: always, and with
+    /// nothing in the package that stops the timer.
+    pub(super) fn set_anew(&self, of: &str) -> Option<(&'t Parsed, Node<'t>)> {
+        self.files.iter().find_map(|file| {
+            let methods = all(file.root(), &["method_declaration"]).into_iter();
+            let methods = methods.filter(|method| receiver_type(file, *method).as_deref() == Some(of));
+            methods.into_iter().find_map(|method| Some((*file, self.sets_itself(file, method)?)))
+        })
+    }
+
+    fn sets_itself(&self, file: &'t Parsed, method: Node<'t>) -> Option<Node<'t>> {
+        let name = file.field_text(method, "name");
+        let calls_it = |call: &Node<'t>| {
+            let arguments = call.child_by_field_name("arguments").map(children).unwrap_or_default();
+            file.field_text(*call, "function") == "time.AfterFunc"
+                && arguments.get(1).is_some_and(|argument| last_name(file.text_of(*argument)) == name)
+        };
+        let call = all(method, &["call_expression"]).into_iter().find(calls_it)?;
+        let returns = all(method, &["return_statement"]).into_iter();
+        let is_always = loop_around(call).is_none()
+            && enclosing_if(call).is_none()
+            && !returns.into_iter().any(|leave| leave.start_byte() < call.start_byte());
+        let statement =
+            call.parent().map(|up| if up.kind() == "expression_list" { up.parent() } else { Some(up) })??;
+        let kept = expressions(statement.child_by_field_name("left"));
+        let timer = kept.first().map_or("", |left| last_name(file.text_of(*left)));
+        let stops = |file: &&Parsed| {
+            all(file.root(), &["call_expression"]).into_iter().any(|call| {
+                let callee = file.field_text(call, "function");
+                callee.rsplit_once('.').is_some_and(|(of, name)| name == "Stop" && last_name(of) == timer)
+            })
+        };
+        (is_always && (timer.is_empty() || !self.files.iter().any(stops))).then_some(statement)
+    }
+
     /// The only struct of the package with a field that is one value of a type.
     fn only_holder(&self, of: &str) -> Option<String> {
         let mut holders = self.files.iter().flat_map(|file| {
@@ -122,6 +157,15 @@ fn fields<'t>(file: &'t Parsed) -> Vec<(Option<Node<'t>>, &'t str, &'t str)> {
         found.extend(named(spec, "identifier").into_iter().map(|name| (None, name, declared)));
     }
     found
+}
+
+/// The condition that a node stands under in its function.
+fn enclosing_if(node: Node<'_>) -> Option<Node<'_>> {
+    let ups = std::iter::successors(node.parent(), Node::parent);
+    let inside = ups.take_while(|up| !["method_declaration", "func_literal"].contains(&up.kind()));
+    inside
+        .into_iter()
+        .find(|up| ["if_statement", "expression_case", "communication_case"].contains(&up.kind()))
 }
 
 /// Whether a type is a map or slice of values of a type, as entries or as keys.

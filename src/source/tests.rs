@@ -172,6 +172,23 @@ fn a_container_goes_with_its_owner() {
 }
 
 #[test]
+fn a_timer_that_sets_itself_keeps_the_owner() {
+    let text = "type Upload struct{ parts []string; beat *time.Timer }\ntype Desk struct{ live map[int]*Upload }\n\
+        func (d *Desk) End(id int) { delete(d.live, id) }\n\
+        func (u *Upload) Add(data string) {\n\tu.parts = append(u.parts, data) // here\n}\n\
+        func (u *Upload) tick() {\n\tu.beat = time.AfterFunc(9, u.tick)\n}\n";
+    let has_timer = |text: &str| {
+        let is_timer = |kind: &FactKind| matches!(kind, FactKind::Acquired { release: "Stop", .. });
+        kinds(text, "(*Upload).Add").iter().any(is_timer)
+    };
+    assert!(has_timer(text));
+    let ends =
+        ["func (u *Upload) tick() {\n\tif u.done { return }\n", "func (u *Upload) tick() { u.beat.Stop()\n"];
+    assert!(ends.iter().all(|end| !has_timer(&text.replace("func (u *Upload) tick() {\n", end))));
+    assert!(!has_timer(&text.replace("AfterFunc(9, u.tick)", "AfterFunc(9, u.other)")));
+}
+
+#[test]
 fn a_value_is_not_kept_by_its_own_field() {
     let text = "type S struct{ log []string; hub *H }\ntype H struct{ all []*S }\n\
         func open(hub *H) *S {\n\ts := &S{hub: hub} // here\n\ts.note(s)\n\treturn s\n}\n\

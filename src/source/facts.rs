@@ -9,6 +9,8 @@ pub struct Position {
     pub file: String,
     /// The line, from 1.
     pub line: u32,
+    /// What it calls there that is not own code, as the profile names it.
+    pub calls: Option<String>,
 }
 
 /// A place in the source that was read.

@@ -11,7 +11,7 @@ fn follow(function: &str, file: &str, line: u32) -> Reading {
     let mut sources = Sources::open(&[folder], None).expect("the programs are there");
     // As a build with -trimpath names them.
     let file = format!("command-line-arguments/{file}");
-    sources.follow(&[Position { function: function.to_owned(), file, line }])
+    sources.follow(&[Position { function: function.to_owned(), file, line, calls: None }])
 }
 
 /// A program's function, file and line, what is to be found there, and how to tell.

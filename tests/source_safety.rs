@@ -13,7 +13,7 @@ const KEEPS: &str =
 
 fn follow(folder: &Path, function: &str, file: &str, line: u32) -> Reading {
     let mut sources = Sources::open(&[folder.to_owned()], None).expect("the folder is there");
-    sources.follow(&[Position { function: function.to_owned(), file: file.to_owned(), line }])
+    sources.follow(&[Position { function: function.to_owned(), file: file.to_owned(), line, calls: None }])
 }
 
 #[test]
@@ -44,6 +44,21 @@ fn source_of_another_build_is_told_and_not_used() {
         let reading = follow(folder.path(), function, "/src/keep.go", line);
         assert!(matches!(reading.problem, Some(Problem::Differs { .. })), "{function}:{line}: {reading:?}");
         assert!(reading.facts.is_empty() && reading.excerpt.is_none());
+    }
+}
+
+#[test]
+fn a_file_that_calls_something_else_is_another_programs() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("keep.go"), KEEPS).expect("can be written");
+    let mut sources = Sources::open(&[folder.path().to_owned()], None).expect("the folder is there");
+    let mut follow = |calls: &str| {
+        let (function, file) = ("shop.Keep".to_owned(), "/src/keep.go".to_owned());
+        sources.follow(&[Position { function, file, line: 6, calls: Some(calls.to_owned()) }])
+    };
+    assert!(matches!(follow("io.ReadAll").problem, Some(Problem::Differs { .. })));
+    for calls in ["shop.Keep", "bytes.growSlice", "runtime.GC"] {
+        assert_eq!(follow(calls).problem, None, "{calls}");
     }
 }
 

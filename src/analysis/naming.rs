@@ -84,20 +84,25 @@ fn positions(suspect: &Suspect, series: &Series) -> Vec<Vec<Position>> {
 
 fn position(blame: Blame, names: &Names) -> Position {
     let info = names.info(blame.function);
-    Position { function: info.name.clone(), file: info.file.clone(), line: blame.line }
+    Position { function: info.name.clone(), file: info.file.clone(), line: blame.line, calls: None }
 }
 
 fn own_frames(stack: Frames<'_>, names: &Names) -> Vec<Position> {
     // A function that calls itself counts once, at its place nearest to the leaf.
     let mut seen = BTreeSet::new();
-    let own = stack.iter().filter(|frame| names.info_of(*frame).owner == Owner::Own);
-    own.filter(|frame| seen.insert(names.function_of(*frame)))
-        .take(FRAMES_READ)
-        .map(|frame| {
-            let info = names.info_of(frame);
-            Position { function: info.name.clone(), file: info.file.clone(), line: names.line_of(frame) }
-        })
-        .collect()
+    let mut own: Vec<Position> = Vec::new();
+    let mut below: Option<String> = None;
+    for frame in stack.iter() {
+        let info = names.info_of(frame);
+        let calls = below.take();
+        if info.owner != Owner::Own {
+            below = Some(info.name.clone());
+        } else if own.len() < FRAMES_READ && seen.insert(names.function_of(frame)) {
+            let (function, file, line) = (info.name.clone(), info.file.clone(), names.line_of(frame));
+            own.push(Position { function, file, line, calls });
+        }
+    }
+    own
 }
 
 fn notice(problem: Problem) -> Notice {

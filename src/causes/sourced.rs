@@ -2,7 +2,7 @@
 
 use super::case::Case;
 use super::{Certainty, Finding, finding};
-use crate::source::{Container, Fact, FactKind, Released};
+use crate::source::{Bound, Container, Fact, FactKind, Released, Scope};
 
 /// Names of callbacks and of those who are told.
 const LISTENERS: [&str; 9] =
@@ -60,37 +60,48 @@ fn of_fact(fact: &Fact, case: &Case<'_>) -> Option<Finding> {
             ),
         ),
         FactKind::Acquired { callee, release, released } => acquired(&at, callee, release, *released, stored),
+        // What has no room keeps nothing: it is handed over, or waits with its sender.
+        FactKind::Sent(channel) if case.waits.is_empty() && channel.capacity.as_deref() == Some("0") => {
+            finding(
+                "goroutine-blocked-send",
+                Certainty::Low,
+                format!(
+                    "{at} sends it to {}, which has no room: until somebody receives it, the sender waits and keeps it; a \
+                 goroutine profile would tell",
+                    channel.expression
+                ),
+            )
+        }
         FactKind::Sent(channel) if case.waits.is_empty() => {
+            // Whether it has room at all is not seen where it is made elsewhere.
+            let sure = if channel.capacity.is_some() { Certainty::High } else { Certainty::Medium };
             let room = match channel.capacity.as_deref() {
                 Some(capacity) => format!(", which has room for {capacity}"),
                 None => String::new(),
             };
-            finding(
-                "unbounded-queue",
-                Certainty::High,
-                format!("{at} sends it to {}{room}", channel.expression),
-            )
-        }
-        // What takes out of the map may do so well; it is the best name only while nothing says more.
-        FactKind::MapEntry(container) if !container.shrinks.is_empty() => {
-            Some(kept(&at, container, "unbounded-map", stored.min(Certainty::Medium)))
+            finding("unbounded-queue", sure, format!("{at} sends it to {}{room}", channel.expression))
         }
         FactKind::MapEntry(container) => Some(kept(&at, container, "unbounded-map", stored)),
-        FactKind::Appended { container, .. } => {
-            let id = if container.shrinks.is_empty() { "unbounded-slice" } else { "unbounded-queue" };
+        FactKind::Appended { container, in_map } => {
+            let id = match container.shrinks.is_empty() || *in_map {
+                true => "unbounded-slice",
+                false => "unbounded-queue",
+            };
             Some(kept(&at, container, id, stored))
         }
         FactKind::Stored { container, links_previous } => {
             let how = if *links_previous { ", and it refers to the one before" } else { "" };
             // Most of what is assigned to a field replaces what was there; only a chain is sure to grow.
-            let certainty = if *links_previous { stored } else { Certainty::Low };
+            let certainty = if *links_previous { stored.min(surest(container)) } else { Certainty::Low };
             finding(
                 "retained-reference",
                 certainty,
-                format!("{at} keeps it in {}{how}", container.expression),
+                format!("{at} keeps it in {}{how}{}", container.expression, ends(container)),
             )
         }
-        FactKind::PassedTo { callee, receiver_type } => passed(&at, callee, receiver_type.as_deref(), stored),
+        FactKind::PassedTo { callee, receiver_type, container } => {
+            passed(&at, callee, (receiver_type.as_deref(), container.as_ref()), stored)
+        }
         FactKind::WaitsToReceive { channel, .. } if is_timer_channel(&channel.expression) => finding(
             "timer-not-stopped",
             Certainty::High,
@@ -101,12 +112,18 @@ fn of_fact(fact: &Fact, case: &Case<'_>) -> Option<Finding> {
             Certainty::Medium,
             format!("{at} waits for a time to pass: more are started than end"),
         ),
-        FactKind::WaitsInSelect { has_done, .. } if !case.waits.is_empty() => {
-            let what = match has_done {
-                true => {
-                    "has a case that ends the wait, but it never comes: find out who should have cancelled the context or closed the channel"
-                }
-                false => "has no case that ends the wait when the work is over",
+        FactKind::WaitsInSelect { has_done, has_timeout, never_done, .. } if !case.waits.is_empty() => {
+            let timer = if *has_timeout { "a timer and " } else { "" };
+            let what = match (never_done, has_done) {
+                (Some(place), _) => format!(
+                    "waits for the end of a context that has none: it is context.Background() at {}:{}",
+                    place.file, place.line
+                ),
+                (None, true) => format!(
+                    "has {timer}a case that ends the wait, but it never comes: find out who should have cancelled the context \
+                     or closed the channel"
+                ),
+                (None, false) => format!("has {timer}no case that ends the wait when the work is over"),
             };
             finding("goroutine-blocked-select", Certainty::Medium, format!("{at} {what}"))
         }
@@ -187,34 +204,100 @@ fn kept(at: &str, container: &Container, id: &'static str, certainty: Certainty)
     let of_channels = element.starts_with("chan ") || declared.contains("]chan ");
     let listens = of_functions || of_channels || LISTENERS.iter().any(|listener| name.contains(listener));
     let id = if listens { "listener-not-removed" } else { id };
-    let taken_out = match container.shrinks.first() {
-        None => ", and nothing in its package takes anything out of it".to_owned(),
-        Some(place) => format!("; {}:{} takes out of it, too little or too late", place.file, place.line),
-    };
     let declared = if declared.is_empty() { String::new() } else { format!(" ({declared})") };
-    let because = format!("{at} keeps it in {}{declared}{taken_out}", container.expression);
-    Finding { id, certainty, because }
+    let because = format!("{at} keeps it in {}{declared}{}", container.expression, limits(container));
+    Finding { id, certainty: certainty.min(surest(container)), because }
 }
 
-fn passed(at: &str, callee: &str, receiver: Option<&str>, stored: Certainty) -> Option<Finding> {
+/// How sure a container can be what keeps the memory, for what the source shows.
+fn surest(container: &Container) -> Certainty {
+    match container {
+        Container { bound: Some(_), .. } | Container { owner: Some(_), .. } => Certainty::Low,
+        // What takes out may do so well. A parameter is another's container, and a variable ends with its function.
+        Container { scope: Scope::Parameter | Scope::Local, .. } => Certainty::Medium,
+        Container { shrinks, .. } if !shrinks.is_empty() => Certainty::Medium,
+        _ => Certainty::High,
+    }
+}
+
+/// What the source shows that bounds a container, ends it, or takes out of it.
+fn limits(container: &Container) -> String {
+    let ends = ends(container);
+    match container.shrinks.first() {
+        _ if !ends.is_empty() => ends,
+        None => ", and nothing in its package takes anything out of it".to_owned(),
+        Some(place) => format!(
+            "; {}:{} takes out of it; whether enough, the source does not tell",
+            place.file, place.line
+        ),
+    }
+}
+
+/// What the source shows that bounds a container or ends it.
+fn ends(container: &Container) -> String {
+    if let Some(bound) = &container.bound {
+        let bound = match bound {
+            Bound::Array => "an array, which holds no more than its type says".to_owned(),
+            Bound::Keys(keys) => format!("which has no more entries than {keys} has values"),
+            Bound::Size { condition, line } => format!("which `{condition}` at line {line} bounds"),
+            Bound::LeastRecent(place) => format!(
+                "half of a cache that gives up what was used least: {}:{} takes out of it",
+                place.file, place.line
+            ),
+        };
+        return format!(", {bound}");
+    }
+    if let Some(owner) = &container.owner {
+        let many = match &owner.taken_at {
+            Some(place) => format!(
+                "{} ({}) holds many, and {}:{} takes them out",
+                owner.held_by, owner.declared, place.file, place.line
+            ),
+            None => format!("there are many, linked by {}", owner.held_by),
+        };
+        return format!(
+            "; it goes with its {}, of which {many}: what else refers to them, the source does not tell",
+            owner.name
+        );
+    }
+    String::new()
+}
+
+fn passed(
+    at: &str,
+    callee: &str,
+    (receiver, container): (Option<&str>, Option<&Container>),
+    stored: Certainty,
+) -> Option<Finding> {
     let method = callee.rsplit('.').next().unwrap_or(callee);
     let receiver = receiver.unwrap_or_default().trim_start_matches('*');
-    let what = format!("{at} hands it to {callee}");
+    let (limits, sure) = match container {
+        Some(container) => (limits(container), stored.min(surest(container))),
+        None => (String::new(), stored),
+    };
+    let what = format!("{at} hands it to {callee}{limits}");
     match (receiver, method) {
         ("sync.Map", "Store" | "LoadOrStore" | "Swap" | "CompareAndSwap") => {
-            finding("unbounded-sync-map", stored, what)
+            finding("unbounded-sync-map", sure, what)
         }
-        ("sync.Pool", "Put") => finding("pool-oversized-buffers", stored, what),
+        ("sync.Pool", "Put") => {
+            finding("pool-oversized-buffers", stored, format!("{at} hands it to {callee}"))
+        }
         ("list.List", "PushBack" | "PushFront" | "InsertBefore" | "InsertAfter") => {
-            finding("unbounded-queue", stored, what)
+            finding("unbounded-queue", sure, what)
         }
-        _ if callee == "heap.Push" => finding("unbounded-queue", stored, what),
+        _ if callee == "heap.Push" => finding("unbounded-queue", sure, what),
         _ => None,
     }
 }
 
 /// A part of a value that is kept keeps all of it.
+///
+/// Goroutines that wait keep what is on their stacks; no copy would end their wait.
 fn sliced(case: &Case<'_>) -> Option<Finding> {
+    if !case.waits.is_empty() {
+        return None;
+    }
     let keeps = |fact: &&Fact| {
         matches!(
             fact.kind,
@@ -234,10 +317,112 @@ fn sliced(case: &Case<'_>) -> Option<Finding> {
         false => ("retained-subslice", "bytes.Clone or slices.Clone"),
     };
     let whole = of.as_deref().map_or("the whole".to_owned(), |of| format!("all that {of} returned"));
+    // So many parts and no more are kept where that has a bound.
+    let bounded = match &kept.kind {
+        FactKind::MapEntry(container)
+        | FactKind::Appended { container, .. }
+        | FactKind::Stored { container, .. } => Some(container),
+        FactKind::PassedTo { container, .. } => container.as_ref(),
+        _ => None,
+    };
+    let bounded = bounded.filter(|container| container.bound.is_some() || container.owner.is_some());
     let what = format!(
-        "{} takes a part, which {} keeps, and with it {whole}; {copy} keeps the part alone",
+        "{} takes a part, which {} keeps{}, and with it {whole}; {copy} keeps the part alone",
         quoted(fact),
-        quoted(kept)
+        quoted(kept),
+        bounded.map_or(String::new(), |container| format!(
+            " in {}{}",
+            container.expression,
+            limits(container)
+        ))
     );
-    finding(id, if case.waits.is_empty() { Certainty::High } else { Certainty::Low }, what)
+    finding(id, if bounded.is_none() { Certainty::High } else { Certainty::Low }, what)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::causes::case::WaitSite;
+    use crate::source::{Channel, Owner, Place};
+
+    fn container() -> Container {
+        Container {
+            expression: "t.log".to_owned(),
+            scope: Scope::Field,
+            declared: Some("[]string".to_owned()),
+            shrinks: Vec::new(),
+            bound: None,
+            owner: None,
+        }
+    }
+
+    fn fact(kind: FactKind) -> Fact {
+        Fact { place: place(3), statement: "s".to_owned(), kind }
+    }
+
+    fn place(line: u32) -> Place {
+        Place { file: "p.go".to_owned(), line }
+    }
+
+    fn named(facts: Vec<Fact>) -> Vec<Finding> {
+        recognise(&Case { facts, ..Case::new(None) })
+    }
+
+    fn appended(container: Container) -> Finding {
+        named(vec![fact(FactKind::Appended { container, in_map: false })]).remove(0)
+    }
+
+    #[test]
+    fn what_bounds_a_container_or_takes_out_of_it_ends_certainty() {
+        let sure = appended(container());
+        assert_eq!((sure.id, sure.certainty), ("unbounded-slice", Certainty::High));
+        let taken = appended(Container { shrinks: vec![place(9)], ..container() });
+        assert_eq!(taken.certainty, Certainty::Medium);
+        assert!(taken.because.ends_with("p.go:9 takes out of it; whether enough, the source does not tell"));
+        let size = Bound::Size { condition: "len(t.log) < 9".to_owned(), line: 4 };
+        let bounds = [Bound::Array, Bound::Keys("id % 7".to_owned()), size, Bound::LeastRecent(place(9))];
+        for bound in bounds {
+            let bounded = appended(Container { bound: Some(bound.clone()), ..container() });
+            assert_eq!(bounded.certainty, Certainty::Low, "{bound:?}");
+            assert!(!bounded.because.contains("nothing in its package"), "{}", bounded.because);
+        }
+        let owner = Owner {
+            name: "Upload".to_owned(),
+            held_by: "live".to_owned(),
+            declared: "map[int]*Upload".to_owned(),
+            taken_at: Some(place(9)),
+        };
+        let owned = appended(Container { owner: Some(owner), ..container() });
+        assert_eq!(owned.certainty, Certainty::Low);
+        assert!(owned.because.contains("it goes with its Upload"), "{}", owned.because);
+    }
+
+    #[test]
+    fn parts_are_no_cause_of_goroutines_nor_sure_where_they_are_few() {
+        let part = || fact(FactKind::Sliced { of: None, is_string: true });
+        let kept = |bound| fact(FactKind::MapEntry(Container { bound, ..container() }));
+        let certainty = |findings: &[Finding]| {
+            findings.iter().find(|finding| finding.id == "retained-substring").map(|found| found.certainty)
+        };
+        assert_eq!(certainty(&named(vec![part(), kept(None)])), Some(Certainty::High));
+        let few = Some(Bound::Keys("id % 7".to_owned()));
+        assert_eq!(certainty(&named(vec![part(), kept(few)])), Some(Certainty::Low));
+        let waits = vec![WaitSite { stack: vec!["p.f"], own: None, count: 9.0 }];
+        let case = Case { waits, facts: vec![part(), kept(None)], ..Case::new(None) };
+        assert_eq!(certainty(&recognise(&case)), None);
+    }
+
+    #[test]
+    fn a_channel_without_room_is_no_queue() {
+        let sent = |capacity: Option<&str>| {
+            let capacity = capacity.map(str::to_owned);
+            let channel =
+                Channel { expression: "out".to_owned(), capacity, is_closed: false, never_made: false };
+            let found = named(vec![fact(FactKind::Sent(channel))]).remove(0);
+            (found.id, found.certainty)
+        };
+        assert_eq!(sent(Some("9")), ("unbounded-queue", Certainty::High));
+        assert_eq!(sent(None), ("unbounded-queue", Certainty::Medium));
+        assert_eq!(sent(Some("0")), ("goroutine-blocked-send", Certainty::Low));
+    }
 }

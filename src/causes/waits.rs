@@ -3,6 +3,7 @@
 use super::case::{Case, WaitSite};
 use super::places::{MOST, accepts, blocked_where, is_of_connection, is_of_stream, of_grpc, serves_command};
 use super::{Certainty, Finding, finding};
+use crate::source::{Fact, FactKind};
 
 pub(super) fn recognise(case: &Case<'_>) -> Vec<Finding> {
     if case.waits.is_empty() {
@@ -269,7 +270,10 @@ fn blocked(case: &Case<'_>) -> Option<Finding> {
             "in a select",
         ),
     ];
+    let ticks = |fact: &Fact| matches!(fact.kind, FactKind::WaitsInSelect { has_timeout: true, .. });
+    let is_woken = case.facts.iter().any(ticks);
     kinds.into_iter().find_map(|(id, frames, state, how)| {
+        let how = if is_woken && state == "select" { "in a select, timers aside" } else { how };
         let by_frame = case.share_waiting(|function| frames.contains(&function));
         let by_state = case.share_in_state(|s| s == state);
         // Without a dump's state a nil channel looks like any other.

@@ -101,7 +101,7 @@ impl<'a> Matching<'a> {
     pub(super) fn is_one_key(&self, stack: Stack<'_>, other: Stack<'_>, parts_of_other: &[u64]) -> bool {
         let parts = (&self.prepared.parts[..], parts_of_other);
         match (stack, other) {
-            (Stack::Narrow(a), Stack::Narrow(b)) => are_equal(a, b, parts, |location| usize::from(location)),
+            (Stack::Narrow(a), Stack::Narrow(b)) => are_equal(a, b, parts, usize::from),
             (Stack::Wide(a), Stack::Wide(b)) => are_equal(a, b, parts, |location| location as usize),
             _ => false,
         }

@@ -2,7 +2,7 @@
 
 use super::declared::{Package, last_name};
 use super::facts::{FactKind, Released};
-use super::parse::{Parsed, all, children, expressions, in_loop, line_of};
+use super::parse::{Parsed, all, children, enclosing_function, expressions, in_loop, line_of, loop_around};
 use tree_sitter::Node;
 
 /// What a callee's result needs, and which of its results that is on.
@@ -62,8 +62,15 @@ pub(super) fn acquired<'t>(
             continue;
         }
         let callee = file.field_text(call, "function");
-        let Some((release, result)) = release_of(package, file, callee) else { continue };
         let lefts = expressions(assigned_to(call));
+        let Some((release, result)) = release_of(package, file, callee) else {
+            // Whatever it is, it is kept for a deferred call.
+            if lefts.iter().any(|left| is_deferred_in_its_loop(file, function, call, *left)) {
+                let (callee, released) = (callee.to_owned(), Released::DeferredInLoop);
+                facts.push(FactKind::Acquired { callee, release: "Close", released });
+            }
+            continue;
+        };
         let released = match lefts.get(result).map(|left| file.text_of(*left)) {
             Some("_") => Released::Never,
             Some(variable) if !variable.contains('.') => {
@@ -117,8 +124,7 @@ fn released(
         if node.kind() == "call_expression" {
             let callee = file.field_text(node, "function");
             if callee == call || (release == "Rollback" && callee == also) {
-                let deferred = node.parent().filter(|parent| parent.kind() == "defer_statement");
-                return match deferred {
+                return match deferred_by(node) {
                     Some(deferred) if in_loop(deferred) => Released::DeferredInLoop,
                     _ => left_before(file, function, acquisition, error, node)
                         .map_or(Released::Here, |line| Released::NotAlways { line }),
@@ -131,6 +137,33 @@ fn released(
         }
     }
     if leaves { Released::Elsewhere } else { Released::Never }
+}
+
+/// The `defer` that a call is made by: its own, or that of the function literal that it stands in.
+fn deferred_by(call: Node<'_>) -> Option<Node<'_>> {
+    let parent = call.parent()?;
+    if parent.kind() == "defer_statement" {
+        return Some(parent);
+    }
+    let literal = enclosing_function(call).filter(|function| function.kind() == "func_literal")?;
+    let called = literal.parent().filter(|parent| parent.kind() == "call_expression")?;
+    called.parent().filter(|parent| parent.kind() == "defer_statement")
+}
+
+/// Whether what a call in a loop gives to a variable is used by a call that is deferred in the same loop, which keeps it
+/// until the function returns.
+fn is_deferred_in_its_loop(file: &Parsed, function: Node<'_>, call: Node<'_>, variable: Node<'_>) -> bool {
+    let name = file.text_of(variable);
+    if variable.kind() != "identifier" || ["_", "err", "ok"].contains(&name) {
+        return false;
+    }
+    let Some(around) = loop_around(call) else { return false };
+    all(around, &["defer_statement"]).into_iter().any(|deferred| {
+        file.scopes.is_directly_in(deferred, function)
+            && loop_around(deferred) == Some(around)
+            && deferred.start_byte() > call.end_byte()
+            && all(deferred, &["identifier"]).into_iter().any(|used| file.text_of(used) == name)
+    })
 }
 
 /// The line of a statement that leaves between what was acquired and where it is given back, unless that is for the error

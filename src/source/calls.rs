@@ -2,6 +2,7 @@
 
 use super::declared::{Package, last_name};
 use super::parse::{Parsed, all, base_type, children, receiver_type};
+use super::values::parameter_names;
 use tree_sitter::Node;
 
 /// Embedded types deep that a method is looked for.
@@ -52,7 +53,7 @@ impl<'t> Package<'t> {
         }
     }
 
-    fn package_of_type(&self, file: &'t Parsed, declared: &str) -> Option<Package<'t>> {
+    pub(super) fn package_of_type(&self, file: &'t Parsed, declared: &str) -> Option<Package<'t>> {
         match base_type(declared).split_once('.') {
             None => Some(self.clone()),
             Some((alias, _)) => self
@@ -120,6 +121,32 @@ impl<'t> Package<'t> {
         }
         let mut others = self.world.values().flat_map(|files| of(&self.with(files.clone())));
         others.next().filter(|_| others.next().is_none())
+    }
+
+    /// What the calls in its package give to a parameter of a function, those through a `go` or `defer` included.
+    pub(super) fn arguments_for(
+        &self,
+        file: &'t Parsed,
+        function: Node<'t>,
+        parameter: &str,
+    ) -> Vec<(&'t Parsed, Node<'t>)> {
+        let names = parameter_names(file, function);
+        let Some(at) = names.iter().position(|name| name == parameter) else { return Vec::new() };
+        let argument = |call: Node<'t>| {
+            call.child_by_field_name("arguments").map(children).unwrap_or_default().get(at).copied()
+        };
+        // A literal is called where it stands, or by a name that is not followed.
+        if function.kind() == "func_literal" {
+            let call = function.parent().filter(|parent| parent.kind() == "call_expression");
+            return call.and_then(argument).map(|argument| (file, argument)).into_iter().collect();
+        }
+        let name = file.field_text(function, "name");
+        let of_file = |file: &'t Parsed| {
+            let calls = all(file.root(), &["call_expression"]).into_iter();
+            let calls = calls.filter(move |call| last_name(file.field_text(*call, "function")) == name);
+            calls.filter_map(argument).map(move |argument| (file, argument)).collect::<Vec<_>>()
+        };
+        self.together_with(file).into_iter().flat_map(of_file).collect()
     }
 
     /// The type of a result of a call, as the calling file would write it.

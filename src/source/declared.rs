@@ -1,14 +1,11 @@
 //! What a package declares: the types of fields and variables, what is taken out of containers, how channels are made.
 
-use super::facts::{Channel, Container, Place, Scope};
-use super::parse::{Parsed, all, base_type, children, enclosing_function, expressions, line_of};
+use super::facts::{Channel, Container, Scope};
+use super::parse::{Parsed, all, base_type, children, enclosing_function, expressions};
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use tree_sitter::Node;
-
-/// Places told where something is taken out of a container.
-const SHRINKS_TOLD: usize = 4;
 
 /// Longer expressions name no variable or field.
 const LONGEST_EXPRESSION: usize = 200;
@@ -144,7 +141,9 @@ impl<'t> Package<'t> {
             expression: expression.to_owned(),
             scope: self.scope(file, function, expression),
             declared,
-            shrinks: self.shrinks(last_name(expression)),
+            shrinks: self.shrinks(file, function, expression),
+            bound: None,
+            owner: self.owner(file, function, expression),
         }
     }
 
@@ -177,70 +176,26 @@ impl<'t> Package<'t> {
         }
     }
 
-    /// Where something is taken out of a container of this name, or where it is made anew.
-    fn shrinks(&self, name: &str) -> Vec<Place> {
-        let mut places = Vec::new();
-        let is_it = |text: &str| last_name(text) == name && !text.contains(['[', '(']);
-        for file in &self.files {
-            for node in all(file.root(), &["call_expression", "assignment_statement"]) {
-                let takes_out = match node.kind() {
-                    "call_expression" => {
-                        let callee = file.field_text(node, "function");
-                        let arguments =
-                            node.child_by_field_name("arguments").map(children).unwrap_or_default();
-                        let first = arguments.first().map_or("", |argument| file.text_of(*argument));
-                        const REMOVES: [&str; 6] =
-                            ["Delete", "LoadAndDelete", "Remove", "Clear", "CompareAndDelete", "Pop"];
-                        let method = callee.rsplit_once('.');
-                        (["delete", "clear"].contains(&callee) && is_it(first))
-                            || method.is_some_and(|(of, method)| is_it(of) && REMOVES.contains(&method))
-                    }
-                    _ => {
-                        let lefts = expressions(node.child_by_field_name("left"));
-                        let rights = expressions(node.child_by_field_name("right"));
-                        lefts.iter().zip(&rights).any(|(left, right)| {
-                            let shorter = right.kind() == "slice_expression"
-                                || file.text_of(*right) == "nil"
-                                || ["composite_literal"].contains(&right.kind())
-                                || file.field_text(*right, "function") == "make"
-                                || ["slices.Delete", "slices.DeleteFunc"]
-                                    .contains(&file.field_text(*right, "function"));
-                            is_it(file.text_of(*left)) && shorter
-                        })
-                    }
-                };
-                if takes_out && places.len() < SHRINKS_TOLD {
-                    places.push(Place { file: file.shown.clone(), line: line_of(node) });
-                }
-            }
-            // A name means the same thing in one file; in others of the folder it may be another program's.
-            if !places.is_empty() || self.declares_field(file, name) {
-                break;
-            }
-        }
-        places
-    }
-
-    fn declares_field(&self, file: &Parsed, name: &str) -> bool {
-        all(file.root(), &["field_declaration", "var_spec"])
-            .into_iter()
-            .any(|node| children(node).iter().any(|n| file.text_of(*n) == name))
-    }
-
     /// What is known of a channel.
     pub(super) fn channel(&self, file: &'t Parsed, function: Node<'t>, expression: &str) -> Channel {
-        let name = last_name(expression);
+        // A parameter is the channel that callers give.
+        let given = self.arguments_for(file, function, expression);
+        let mut names: Vec<&str> = given.iter().map(|(file, node)| last_name(file.text_of(*node))).collect();
+        if names.is_empty() {
+            names.push(last_name(expression));
+        }
+        let is_it = |name: &str| names.contains(&name) || name == last_name(expression);
         let (mut capacity, mut is_closed, mut is_assigned) = (None, false, false);
         for file in &self.files {
             for node in all(file.root(), &["call_expression"]) {
                 let arguments = node.child_by_field_name("arguments").map(children).unwrap_or_default();
                 match file.field_text(node, "function") {
                     "close" => {
-                        is_closed |= arguments.first().is_some_and(|a| last_name(file.text_of(*a)) == name);
+                        is_closed |= arguments.first().is_some_and(|a| is_it(last_name(file.text_of(*a))));
                     }
                     "make"
                         if arguments.first().is_some_and(|a| a.kind() == "channel_type")
-                            && given_to(file, node, name) =>
+                            && names.iter().any(|name| given_to(file, node, name)) =>
                     {
                         let room = arguments.get(1).map_or("0", |a| file.text_of(*a));
                         capacity = capacity.or_else(|| Some(room.to_owned()));
@@ -259,11 +214,11 @@ impl<'t> Package<'t> {
                 ],
             ) {
                 is_assigned |= match node.kind() {
-                    "keyed_element" => children(node).first().is_some_and(|key| file.text_of(*key) == name),
-                    "parameter_declaration" => children(node).iter().any(|n| file.text_of(*n) == name),
+                    "keyed_element" => children(node).first().is_some_and(|key| is_it(file.text_of(*key))),
+                    "parameter_declaration" => children(node).iter().any(|n| is_it(file.text_of(*n))),
                     _ => expressions(node.child_by_field_name("left"))
                         .iter()
-                        .any(|l| last_name(file.text_of(*l)) == name),
+                        .any(|l| is_it(last_name(file.text_of(*l)))),
                 };
             }
         }

@@ -9,6 +9,8 @@ pub struct Position {
     pub file: String,
     /// The line, from 1.
     pub line: u32,
+    /// What it calls there that is not own code, as the profile names it.
+    pub calls: Option<String>,
 }
 
 /// A place in the source that was read.
@@ -101,6 +103,8 @@ pub enum FactKind {
         callee: String,
         /// The type of the receiver where it is declared in the source: `sync.Map`, `list.List`.
         receiver_type: Option<String>,
+        /// What takes it in: the receiver, or the first argument of `heap.Push`.
+        container: Option<Container>,
     },
     /// Captured by a function that is started as a goroutine.
     CapturedByGoroutine,
@@ -158,6 +162,8 @@ pub enum FactKind {
         has_done: bool,
         /// Whether one of them is a timer.
         has_timeout: bool,
+        /// Where the context that one of them waits for is given as `context.Background()`, which never ends.
+        never_done: Option<Place>,
     },
     /// The position calls something that waits: a lock, `wg.Wait`, `cond.Wait`, another function.
     Calls {
@@ -204,9 +210,44 @@ pub struct Container {
     pub scope: Scope,
     /// Its declared type, if the source shows it: `map[string]*session`, `[]func(int)`, `sync.Map`.
     pub declared: Option<String>,
-    /// Where the package takes something out of a container of this name or resets it: `delete(...)`, `clear(...)`,
-    /// `x = x[1:]`, `x = nil`, `x = make(...)` outside of its creation.
+    /// Where the package takes something out of the container or resets it: `delete(...)`, `clear(...)`, `x = x[1:]`,
+    /// `x[k] = nil`, `x = make(...)` outside of its creation; through a local variable, too.
     pub shrinks: Vec<Place>,
+    /// What keeps it from growing beyond a size.
+    pub bound: Option<Bound>,
+    /// Whose field it is, where there are many of those and they go: then it goes with them.
+    pub owner: Option<Owner>,
+}
+
+/// What bounds a container.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Bound {
+    /// It is an array, whose type says how much it holds.
+    Array,
+    /// Its keys are a remainder: `id % 2000`.
+    Keys(String),
+    /// A condition on its size: nothing is put in, or something is taken out, where it has become large.
+    Size {
+        /// As written: `len(s.log) < 20`.
+        condition: String,
+        /// Its line, from 1.
+        line: u32,
+    },
+    /// It is half of a cache that gives up what was used least: a list, and a map of its elements.
+    LeastRecent(Place),
+}
+
+/// A type of which there are many values: they are held in a container and taken out again, or refer to each other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Owner {
+    /// Its name: `Upload`.
+    pub name: String,
+    /// What holds its values, or links them: `live`, `next`.
+    pub held_by: String,
+    /// The type of that: `map[int]*Upload`.
+    pub declared: String,
+    /// Where one is taken out; `None` if they are linked.
+    pub taken_at: Option<Place>,
 }
 
 /// Where a container lives.

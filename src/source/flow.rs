@@ -2,11 +2,11 @@
 
 use super::acquire::acquired;
 use super::declared::{Package, first_name, last_name};
-use super::facts::{Fact, FactKind, Place, Scope};
-use super::parse::{Parsed, all, children, expressions, line_of};
+use super::facts::{Fact, FactKind, Place, Released, Scope};
+use super::parse::{Parsed, all, children, enclosing_function, expressions, line_of};
 use super::values::{
-    Held, declares_around, is_append, is_constructor, is_copy, is_copying_append, is_made, links, made_by,
-    mentions, mentions_name, mentions_text, pairs, parameter_names,
+    Held, appends_to, declares_around, is_append, is_constructor, is_copy, is_copying_append, is_made, links,
+    made_by, mentions, mentions_name, mentions_text, pairs, parameter_names,
 };
 use std::collections::BTreeMap;
 use tree_sitter::Node;
@@ -93,6 +93,8 @@ impl<'t> Flow<'t> {
             "expression_statement" | "go_statement" | "defer_statement" => {
                 for call in all(statement, &["call_expression"]).into_iter().take(2) {
                     self.handed(file, function, statement, call, &BTreeMap::new(), true);
+                    let into = self.taken_in(file, function, call);
+                    held.extend(into.map(|name| (name.to_owned(), Held::default())));
                 }
             }
             _ => {}
@@ -271,7 +273,7 @@ impl<'t> Flow<'t> {
     ) {
         let text = file.text_of(left);
         let root = first_name(text);
-        let appended = is_append(file, left, right);
+        let appended = is_append(file, left, right) || appends_to(file, function, left, right);
         let (target, in_map) = match left.kind() {
             "index_expression" => (file.field_text(left, "operand"), true),
             _ => (text, false),
@@ -286,14 +288,30 @@ impl<'t> Flow<'t> {
             held.entry(root.to_owned()).or_default();
             return;
         }
-        let container = self.package.container(file, function, target);
+        // What holds the value, or is it, goes when the value goes: a field of its own cannot be what keeps it. What such
+        // a field points to may be there for longer.
+        if root != text && held.contains_key(root) && target.matches('.').count() == 1 {
+            return;
+        }
+        let index = left.child_by_field_name("index").filter(|_| in_map && !appended);
+        let container = self.package.container_at(file, function, (statement, target), index);
+        // What is taken out everywhere may live on by a timer of its own.
+        let again = container.owner.as_ref().and_then(|owner| self.package.set_anew(&owner.name));
+        if let Some((of, timer)) = again {
+            let (callee, released) = ("time.AfterFunc".to_owned(), Released::Never);
+            self.add(of, timer, FactKind::Acquired { callee, release: "Stop", released });
+        }
         if in_map && container.scope == Scope::Local {
             held.entry(root.to_owned()).or_default();
             return;
         }
         let declared = container.declared.as_deref().unwrap_or_default();
         let is_map = declared.starts_with("map[") || (in_map && !declared.starts_with('['));
+        // Slices that are held short, one for each key, grow in number only.
+        let is_short =
+            appended && in_map && is_map && self.package.limits_entries(file, function, statement, target);
         let kind = match (appended, is_map) {
+            (true, _) if is_short => FactKind::MapEntry(container),
             (true, _) => FactKind::Appended { container, in_map },
             (false, true) if in_map => FactKind::MapEntry(container),
             _ => {
@@ -349,7 +367,8 @@ impl<'t> Flow<'t> {
         match node.kind() {
             "identifier" => held.get(file.text_of(node)).cloned(),
             "slice_expression" => {
-                let whole = self.carries(file, operand()?, held)?;
+                let mut whole = self.carries(file, operand()?, held)?;
+                whole.is_string = self.is_string(file, operand()?).unwrap_or(whole.is_string);
                 self.part(file, node, &whole);
                 Some(whole)
             }
@@ -388,6 +407,16 @@ impl<'t> Flow<'t> {
                 is_constructor(callee)
                     .then(|| arguments.into_iter().find_map(|argument| self.carries(file, argument, held)))?
             }
+            _ => None,
+        }
+    }
+
+    /// Whether an expression is a string, or a slice, where its type is declared.
+    fn is_string(&self, file: &'t Parsed, node: Node<'t>) -> Option<bool> {
+        let function = enclosing_function(node)?;
+        match self.package.type_of(file, function, file.text_of(node))?.as_str() {
+            "string" => Some(true),
+            declared if declared.starts_with('[') => Some(false),
             _ => None,
         }
     }

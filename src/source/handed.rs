@@ -1,6 +1,7 @@
 //! Calls that a value is handed to: it is followed into functions whose source is there, and back if they return it.
 
 use super::calls::Callee;
+use super::declared::first_name;
 use super::facts::{FactKind, Released};
 use super::flow::Flow;
 use super::parse::{Parsed, children, enclosing_function};
@@ -65,8 +66,30 @@ impl<'t> Flow<'t> {
         let declared = callee.rsplit_once('.').and_then(|(of, _)| self.package.type_of(file, function, of));
         if declared.as_deref().is_some_and(|declared| declared.contains('.')) || callee == "heap.Push" {
             let receiver_type = declared.map(|declared| declared.trim_start_matches('*').to_owned());
-            self.add(file, statement, FactKind::PassedTo { callee: callee.to_owned(), receiver_type });
+            let into = match callee {
+                "heap.Push" => arguments.first().map(|first| file.text_of(*first)),
+                _ => callee.rsplit_once('.').map(|(of, _)| of),
+            };
+            let container = |into| self.package.container_at(file, function, (statement, into), None);
+            let container = into.map(container);
+            self.add(
+                file,
+                statement,
+                FactKind::PassedTo { callee: callee.to_owned(), receiver_type, container },
+            );
         }
+    }
+
+    /// The variable of a function whose method, of another package, is handed something new: `l.lines.Buffer(make(...))`
+    /// may keep it in what `l` has.
+    pub(super) fn taken_in(&self, file: &'t Parsed, function: Node<'t>, call: Node<'t>) -> Option<&'t str> {
+        let callee = file.field_text(call, "function");
+        let (of, _) = callee.rsplit_once('.')?;
+        let arguments = call.child_by_field_name("arguments").map(children).unwrap_or_default();
+        let is_new = |node: &Node<'t>| ["composite_literal", "call_expression"].contains(&node.kind());
+        let root = first_name(of);
+        let takes = file.scopes.declares(function, root) && arguments.iter().any(is_new);
+        (takes && self.package.callee(file, function, callee).is_none()).then_some(root)
     }
 
     /// Follows the value into a function, given in the arguments at some positions; says whether it is returned.

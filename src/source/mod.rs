@@ -3,6 +3,8 @@
 #[cfg(feature = "source")]
 mod acquire;
 #[cfg(feature = "source")]
+mod bounds;
+#[cfg(feature = "source")]
 mod calls;
 #[cfg(feature = "source")]
 mod declared;
@@ -12,7 +14,11 @@ mod flow;
 #[cfg(feature = "source")]
 mod handed;
 #[cfg(feature = "source")]
+mod owners;
+#[cfg(feature = "source")]
 mod parse;
+#[cfg(feature = "source")]
+mod reach;
 #[cfg(feature = "source")]
 mod reader;
 #[cfg(not(feature = "source"))]
@@ -21,6 +27,10 @@ mod reader;
 #[cfg(feature = "source")]
 mod scopes;
 #[cfg(feature = "source")]
+mod shrinks;
+#[cfg(all(test, feature = "source"))]
+mod tests;
+#[cfg(feature = "source")]
 mod tree;
 #[cfg(feature = "source")]
 mod values;
@@ -28,6 +38,7 @@ mod values;
 mod waits;
 
 pub use facts::{
-    Channel, Container, Excerpt, Fact, FactKind, Place, Position, Problem, Reading, Released, Scope,
+    Bound, Channel, Container, Excerpt, Fact, FactKind, Owner, Place, Position, Problem, Reading, Released,
+    Scope,
 };
 pub use reader::{SourceError, Sources};

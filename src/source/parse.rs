@@ -203,13 +203,25 @@ pub(super) fn function_at<'t>(file: &'t Parsed, name: &str, line: u32) -> Result
     let is_closure = !rest.is_empty() || function.is_empty() || name.contains("-range");
     match found {
         Some(node) if !is_closure => Ok(node),
-        Some(node) => Ok(innermost_literal(node, line).unwrap_or(node)),
+        // The lines of `f.func1` are those of a literal; a loop over a function, or the start of a `go`, is none.
+        Some(node) => match innermost_literal(node, line) {
+            None if is_literal(rest.first()) && !name.contains("-range") => {
+                Err(format!("no function literal, as {bare} is, is at line {line}"))
+            }
+            literal => Ok(literal.unwrap_or(node)),
+        },
         // Closures of package variables have no function around them, and inlined ones are named for the caller.
         None if is_closure || function == "init" => innermost_literal(file.root(), line)
             .or(enclosing.first().copied())
             .ok_or_else(|| missing(bare, line)),
         None => Err(missing(bare, line)),
     }
+}
+
+/// Whether a part of a name is that of a function literal: `func1`.
+fn is_literal(segment: Option<&&str>) -> bool {
+    let number = segment.and_then(|segment| segment.strip_prefix("func"));
+    number.is_some_and(|number| !number.is_empty() && number.chars().all(|digit| digit.is_ascii_digit()))
 }
 
 fn missing(function: &str, line: u32) -> String {
@@ -302,13 +314,18 @@ pub(super) fn enclosing_function(node: Node<'_>) -> Option<Node<'_>> {
 
 /// Whether a node stands in a loop of its own function.
 pub(super) fn in_loop(node: Node<'_>) -> bool {
+    loop_around(node).is_some()
+}
+
+/// The innermost loop of its own function that a node stands in.
+pub(super) fn loop_around(node: Node<'_>) -> Option<Node<'_>> {
     let mut up = node.parent();
     while let Some(node) = up {
         match node.kind() {
-            "for_statement" => return true,
-            "func_literal" | "function_declaration" | "method_declaration" => return false,
+            "for_statement" => return Some(node),
+            "func_literal" | "function_declaration" | "method_declaration" => return None,
             _ => up = node.parent(),
         }
     }
-    false
+    None
 }

@@ -145,6 +145,11 @@ impl Sources {
         let files = std::iter::once(file).chain(beside.filter_map(|(_, parsed)| parsed.as_ref())).collect();
         let package = Package::new(files, self.world());
         let function = function_at(file, &position.function, position.line)?;
+        if let Some(called) = position.calls.as_deref().filter(|_| found.by_name_only(&position.file))
+            && named_function(called).is_some_and(|name| !file.text.contains(name))
+        {
+            return Err(format!("line {} calls {called}, which nothing in the file does", position.line));
+        }
         let Some(statement) = statement_at(file, function, position.line, callee) else {
             if is_first && position.line == line_of(function) {
                 reading.excerpt = Some(excerpt(file, function, function));
@@ -188,6 +193,15 @@ fn bare_name(function: &str) -> Option<&str> {
     Some(last.split('[').next().unwrap_or(last))
 }
 
+/// The name that a file which calls a function has in it: of an exported function of a package. What the runtime does is
+/// written without a call, and methods are called by other names where they are values.
+fn named_function(function: &str) -> Option<&str> {
+    let (package, name) = function.rsplit('/').next()?.split_once('.')?;
+    let name = name.split('[').next().unwrap_or(name);
+    let is_plain = name.starts_with(char::is_uppercase) && !name.contains(['.', '(', '-']);
+    (is_plain && package != "runtime" && !function.starts_with("internal/")).then_some(name)
+}
+
 /// The first line of a statement.
 fn quote(file: &Parsed, statement: Node<'_>) -> String {
     let first = file.text_of(statement).lines().next().unwrap_or_default();
@@ -204,5 +218,20 @@ fn excerpt(file: &Parsed, function: Node<'_>, statement: Node<'_>) -> Excerpt {
         first_line: first,
         lines: lines.map(|line| line.chars().take(WIDEST).collect()).collect(),
         statement: (from, to),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::named_function;
+
+    #[test]
+    fn only_a_plain_function_has_to_be_named() {
+        assert_eq!(named_function("io.ReadAll"), Some("ReadAll"));
+        assert_eq!(named_function("golang.org/x/exp/slices.Grow[...]"), Some("Grow"));
+        for other in ["runtime.GC", "bytes.(*Buffer).Grow", "bytes.growSlice", "sync.OnceFunc.func1", "main"]
+        {
+            assert_eq!(named_function(other), None, "{other}");
+        }
     }
 }

@@ -79,6 +79,11 @@ impl Scopes {
         None
     }
 
+    /// The places of the functions that a node stands in, the innermost first.
+    pub(super) fn places_around(&self, node: Node<'_>) -> impl Iterator<Item = usize> {
+        std::iter::successors(self.around(node), |place| self.functions[*place].around)
+    }
+
     /// Whether a node stands in a function, not in a literal inside it.
     pub(super) fn is_directly_in(&self, node: Node<'_>, function: Node<'_>) -> bool {
         self.around(node).is_some_and(|place| self.places.get(&function.id()) == Some(&place))

@@ -32,6 +32,14 @@ pub(super) struct Found {
     pub(super) shown: String,
 }
 
+impl Found {
+    /// Whether nothing but the name says that this is the file of a profile; many programs have a `main.go`.
+    pub(super) fn by_name_only(&self, file: &str) -> bool {
+        let folder = |path: &str| path.rsplit(['/', '\\']).nth(1).map(str::to_owned);
+        folder(&self.shown).is_none() || folder(&self.shown) != folder(file)
+    }
+}
+
 impl Tree {
     /// Indexes a folder. Links are followed only where they stay inside; what cannot be read is left out.
     pub(super) fn add(&mut self, folder: &Path) -> std::io::Result<()> {

@@ -77,6 +77,29 @@ pub(super) fn is_append(file: &Parsed, left: Node<'_>, right: Node<'_>) -> bool 
         && arguments.first().is_some_and(|first| file.text_of(*first) == file.text_of(left))
 }
 
+/// Whether a slice is put back where it came from with something appended, through a local variable:
+/// `l := m[k]; l = append(l, v); m[k] = l`.
+pub(super) fn appends_to(file: &Parsed, function: Node<'_>, left: Node<'_>, right: Node<'_>) -> bool {
+    let target = file.text_of(left);
+    let given = |name: &str, is_it: &dyn Fn(Node<'_>) -> bool| {
+        all(function, &["short_var_declaration", "assignment_statement"]).into_iter().any(|node| {
+            let pairs = pairs(file, node);
+            pairs.into_iter().any(|(left, right)| file.text_of(left) == name && is_it(right))
+        })
+    };
+    let is_target = |text: &str| text == target || given(text, &|right| file.text_of(right) == target);
+    let appended = |call: Node<'_>| {
+        let arguments = call.child_by_field_name("arguments").map(children).unwrap_or_default();
+        file.field_text(call, "function") == "append"
+            && arguments.first().is_some_and(|first| is_target(file.text_of(*first)))
+    };
+    match right.kind() {
+        "call_expression" => appended(right),
+        "identifier" => given(file.text_of(right), &appended),
+        _ => false,
+    }
+}
+
 /// What made a value: the callee or conversion, and whether that gives a string.
 pub(super) fn made_by(file: &Parsed, right: Node<'_>) -> Held {
     let callee = file.field_text(right, "function");
@@ -141,13 +164,15 @@ pub(super) fn mentions_text(file: &Parsed, node: Node<'_>, text: &str) -> bool {
     all(node, &["selector_expression", "identifier"]).into_iter().any(|inner| file.text_of(inner) == text)
 }
 
-/// Whether an expression uses a variable that was given what stood at `text` before, as `rest := u.tidy` does.
+/// Whether an expression uses a variable that was given what stood at `text` before, as `rest := u.tidy` does. The
+/// variable alone is what stood there, or its first value.
 pub(super) fn links(file: &Parsed, function: Node<'_>, right: Node<'_>, text: &str) -> bool {
-    all(function, &["short_var_declaration"]).into_iter().any(|node| {
-        pairs(file, node)
-            .iter()
-            .any(|(left, old)| file.text_of(*old) == text && mentions_name(file, right, file.text_of(*left)))
-    })
+    right.kind() != "identifier"
+        && all(function, &["short_var_declaration"]).into_iter().any(|node| {
+            pairs(file, node).iter().any(|(left, old)| {
+                file.text_of(*old) == text && mentions_name(file, right, file.text_of(*left))
+            })
+        })
 }
 
 /// Whether a function gives a variable's field something that holds the variable.

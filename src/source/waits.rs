@@ -1,8 +1,8 @@
 //! What a goroutine waits for at a statement.
 
 use super::declared::Package;
-use super::facts::FactKind;
-use super::parse::{Parsed, all, children, in_loop, line_of};
+use super::facts::{FactKind, Place};
+use super::parse::{Parsed, all, children, expressions, in_loop, line_of};
 use tree_sitter::Node;
 
 /// The finding about a statement at which goroutines may stand.
@@ -15,12 +15,12 @@ pub(super) fn waits<'t>(
     let channel = |node: Node<'t>| package.channel(file, function, file.text_of(node));
     let case = statement.parent().filter(|parent| parent.kind() == "communication_case");
     if let Some(select_statement) = case.and_then(|case| case.parent()) {
-        return vec![select(file, select_statement)];
+        return vec![select(package, file, function, select_statement)];
     }
     match statement.kind() {
-        "select_statement" => vec![select(file, statement)],
+        "select_statement" => vec![select(package, file, function, statement)],
         "communication_case" => match statement.parent() {
-            Some(select_statement) => vec![select(file, select_statement)],
+            Some(select_statement) => vec![select(package, file, function, select_statement)],
             None => Vec::new(),
         },
         "for_statement" => {
@@ -91,19 +91,60 @@ fn left_locked(file: &Parsed, function: Node<'_>, lock: Node<'_>, callee: &str) 
     all(function, &["return_statement"]).iter().find(|node| is_left(node)).map(|node| line_of(*node))
 }
 
-fn select(file: &Parsed, statement: Node<'_>) -> FactKind {
-    let cases: Vec<String> = children(statement)
+fn select<'t>(package: &Package<'t>, file: &'t Parsed, function: Node<'t>, statement: Node<'t>) -> FactKind {
+    let cases: Vec<&str> = children(statement)
         .into_iter()
         .filter(|node| node.kind() == "communication_case")
-        .map(|case| file.field_text(case, "communication").to_ascii_lowercase())
+        .map(|case| file.field_text(case, "communication"))
         .collect();
-    let ends = |case: &String| {
+    let ends = |case: &&str| {
+        let case = case.to_ascii_lowercase();
         ["done", "quit", "stop", "clos", "exit", "shutdown", "cancel"].iter().any(|word| case.contains(word))
     };
-    let times = |case: &String| case.contains("time.after") || case.ends_with(".c");
+    let is_timer = |channel: &str| {
+        channel.starts_with("time.After(") || channel.starts_with("time.Tick(") || channel.ends_with(".C")
+    };
+    let received = |case: &str| case.rsplit_once("<-").map(|(_, channel)| channel.trim().to_owned());
+    let times = |case: &&str| {
+        received(case).is_some_and(|channel| {
+            is_timer(&channel)
+                || given(file, function, &channel).is_some_and(|made| is_timer(file.text_of(made)))
+        })
+    };
+    let never = |case: &&str| {
+        let channel = received(case)?;
+        never_done(package, file, function, channel.strip_suffix(".Done()")?)
+    };
     FactKind::WaitsInSelect {
         cases: cases.len(),
         has_done: cases.iter().any(ends),
         has_timeout: cases.iter().any(times),
+        never_done: cases.iter().find_map(never),
     }
+}
+
+/// What a function gives to a variable that it declares.
+fn given<'t>(file: &Parsed, function: Node<'t>, name: &str) -> Option<Node<'t>> {
+    all(function, &["short_var_declaration"]).into_iter().find_map(|node| {
+        let lefts = expressions(node.child_by_field_name("left"));
+        let at = lefts.iter().position(|left| file.text_of(*left) == name)?;
+        expressions(node.child_by_field_name("right")).get(at).copied()
+    })
+}
+
+/// Where a context is made that never ends, if a function declares it so or is given nothing else.
+fn never_done<'t>(
+    package: &Package<'t>,
+    file: &'t Parsed,
+    function: Node<'t>,
+    context: &str,
+) -> Option<Place> {
+    let is_endless = |text: &str| ["context.Background()", "context.TODO()"].contains(&text);
+    let place = |file: &Parsed, node| Place { file: file.shown.clone(), line: line_of(node) };
+    if let Some(made) = given(file, function, context) {
+        return is_endless(file.text_of(made)).then(|| place(file, made));
+    }
+    let arguments = package.arguments_for(file, function, context);
+    let all_endless = arguments.iter().all(|(file, argument)| is_endless(file.text_of(*argument)));
+    arguments.first().filter(|_| all_endless).map(|(file, argument)| place(file, *argument))
 }

@@ -146,7 +146,8 @@ impl<'t> Package<'t> {
             let calls = calls.filter(move |call| last_name(file.field_text(*call, "function")) == name);
             calls.filter_map(argument).map(move |argument| (file, argument)).collect::<Vec<_>>()
         };
-        self.together_with(file).into_iter().flat_map(of_file).collect()
+        let files = self.together_with(file).into_iter();
+        files.filter(|file| file.text.contains(name)).flat_map(of_file).collect()
     }
 
     /// The type of a result of a call, as the calling file would write it.

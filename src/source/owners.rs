@@ -36,7 +36,7 @@ impl<'t> Package<'t> {
     /// Where many values of a type are held and taken out again.
     fn many_of(&self, of: &str) -> Option<Owner> {
         let file = self.files.iter().filter(|file| file.text.contains(of)).find(|file| {
-            let specs = all(file.root(), &["type_spec"]);
+            let specs = file.scopes.types(file.root());
             specs.into_iter().any(|spec| file.field_text(spec, "name") == of)
         })?;
         let mut files = self.together_with(file);
@@ -140,7 +140,7 @@ fn fields<'t>(file: &'t Parsed) -> Vec<(Option<Node<'t>>, &'t str, &'t str)> {
         let names = children(node).into_iter().filter(|name| name.kind() == kind);
         names.map(|name| file.text_of(name)).collect::<Vec<_>>()
     };
-    for spec in all(file.root(), &["type_spec"]) {
+    for spec in file.scopes.types(file.root()) {
         for field in all(spec, &["field_declaration"]) {
             let declared = file.field_text(field, "type");
             let names = named(field, "field_identifier");
@@ -149,8 +149,7 @@ fn fields<'t>(file: &'t Parsed) -> Vec<(Option<Node<'t>>, &'t str, &'t str)> {
             found.extend(names.into_iter().map(|name| (Some(spec), name, declared)));
         }
     }
-    for spec in all(file.root(), &["var_spec"]).into_iter().filter(|spec| !file.scopes.is_in_function(*spec))
-    {
+    for spec in file.scopes.globals(file.root()).into_iter() {
         let declared = match file.field_text(spec, "type") {
             "" => file.field_text(spec, "value"),
             declared => declared,

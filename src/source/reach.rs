@@ -344,7 +344,7 @@ impl<'t> Package<'t> {
     pub(super) fn declares_field_of(&self, holder: &str, field: &str) -> bool {
         let may_declare = |file: &&&Parsed| file.text.contains(holder) && file.text.contains(field);
         self.files.iter().filter(may_declare).any(|file| {
-            let specs = all(file.root(), &["type_spec"]).into_iter();
+            let specs = file.scopes.types(file.root()).into_iter();
             specs.filter(|spec| file.field_text(*spec, "name") == holder).any(|spec| {
                 all(spec, &["field_declaration"]).into_iter().any(|declaration| {
                     let mut names = children(declaration).into_iter();

@@ -86,7 +86,7 @@ impl<'t> Package<'t> {
 
     fn is_interface(&self, name: &str) -> bool {
         self.files.iter().any(|file| {
-            let specs = all(file.root(), &["type_spec"]);
+            let specs = file.scopes.types(file.root());
             specs
                 .into_iter()
                 .filter(|spec| file.field_text(*spec, "name") == name)
@@ -98,7 +98,7 @@ impl<'t> Package<'t> {
     fn embedded(&self, of: &str) -> Vec<(&'t Parsed, &'t str)> {
         let mut found = Vec::new();
         for file in &self.files {
-            let specs = all(file.root(), &["type_spec"]);
+            let specs = file.scopes.types(file.root());
             for spec in specs.into_iter().filter(|spec| file.field_text(*spec, "name") == of) {
                 for field in all(spec, &["field_declaration"]) {
                     if field.child_by_field_name("name").is_none() {
@@ -146,7 +146,8 @@ impl<'t> Package<'t> {
             let calls = calls.filter(move |call| last_name(file.field_text(*call, "function")) == name);
             calls.filter_map(argument).map(move |argument| (file, argument)).collect::<Vec<_>>()
         };
-        self.together_with(file).into_iter().flat_map(of_file).collect()
+        let files = self.together_with(file).into_iter();
+        files.filter(|file| file.text.contains(name)).flat_map(of_file).collect()
     }
 
     /// The type of a result of a call, as the calling file would write it.

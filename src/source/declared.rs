@@ -99,10 +99,7 @@ impl<'t> Package<'t> {
             scope = enclosing_function(node);
         }
         let global = |file: &&'t Parsed| {
-            all(file.root(), &["var_spec"])
-                .into_iter()
-                .filter(|spec| !file.scopes.is_in_function(*spec))
-                .find_map(|spec| self.type_of_spec(file, spec, name))
+            file.scopes.globals(file.root()).into_iter().find_map(|spec| self.type_of_spec(file, spec, name))
         };
         self.files.iter().find_map(global)
     }
@@ -111,7 +108,7 @@ impl<'t> Package<'t> {
     fn field_type(&self, holder: Option<&str>, field: &str) -> Option<String> {
         for file in &self.files {
             let mut found: Vec<String> = Vec::new();
-            for spec in all(file.root(), &["type_spec"]) {
+            for spec in file.scopes.types(file.root()) {
                 if holder.is_some_and(|holder| file.field_text(spec, "name") != holder) {
                     continue;
                 }

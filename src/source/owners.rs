@@ -35,15 +35,15 @@ impl<'t> Package<'t> {
 
     /// Where many values of a type are held and taken out again.
     fn many_of(&self, of: &str) -> Option<Owner> {
-        let file = self.files.iter().find(|file| {
-            let specs = all(file.root(), &["type_spec"]);
+        let file = self.files.iter().filter(|file| file.text.contains(of)).find(|file| {
+            let specs = file.scopes.types(file.root());
             specs.into_iter().any(|spec| file.field_text(spec, "name") == of)
         })?;
         let mut files = self.together_with(file);
         if of.starts_with(char::is_uppercase) {
             files.extend(self.world.values().flatten().copied());
         }
-        for file in files {
+        for file in files.into_iter().filter(|file| file.text.contains(of)) {
             for (spec, name, declared) in fields(file) {
                 if !is_container_of(declared, of) {
                     continue;
@@ -77,7 +77,7 @@ impl<'t> Package<'t> {
     /// Where a method of a type sets the timer anew that calls it, so that values live on by themselves: always, and with
     /// nothing in the package that stops the timer.
     pub(super) fn set_anew(&self, of: &str) -> Option<(&'t Parsed, Node<'t>)> {
-        self.files.iter().find_map(|file| {
+        self.files.iter().filter(|file| file.text.contains("time.AfterFunc")).find_map(|file| {
             let methods = all(file.root(), &["method_declaration"]).into_iter();
             let methods = methods.filter(|method| receiver_type(file, *method).as_deref() == Some(of));
             methods.into_iter().find_map(|method| Some((*file, self.sets_itself(file, method)?)))
@@ -111,7 +111,7 @@ impl<'t> Package<'t> {
 
     /// The only struct of the package with a field that is one value of a type.
     fn only_holder(&self, of: &str) -> Option<String> {
-        let mut holders = self.files.iter().flat_map(|file| {
+        let mut holders = self.files.iter().filter(|file| file.text.contains(of)).flat_map(|file| {
             let one = fields(file).into_iter().filter(|(_, _, declared)| base_type(declared) == of);
             one.filter_map(|(spec, _, _)| Some(file.field_text(spec?, "name").to_owned()))
         });
@@ -128,7 +128,8 @@ impl<'t> Package<'t> {
             });
             own.map(|(_, name, declared)| (name, declared))
         };
-        self.files.iter().flat_map(of_file).collect()
+        let files = self.files.iter().filter(|file| file.text.contains(base_type(declared)));
+        files.flat_map(of_file).collect()
     }
 }
 
@@ -139,7 +140,7 @@ fn fields<'t>(file: &'t Parsed) -> Vec<(Option<Node<'t>>, &'t str, &'t str)> {
         let names = children(node).into_iter().filter(|name| name.kind() == kind);
         names.map(|name| file.text_of(name)).collect::<Vec<_>>()
     };
-    for spec in all(file.root(), &["type_spec"]) {
+    for spec in file.scopes.types(file.root()) {
         for field in all(spec, &["field_declaration"]) {
             let declared = file.field_text(field, "type");
             let names = named(field, "field_identifier");
@@ -148,8 +149,7 @@ fn fields<'t>(file: &'t Parsed) -> Vec<(Option<Node<'t>>, &'t str, &'t str)> {
             found.extend(names.into_iter().map(|name| (Some(spec), name, declared)));
         }
     }
-    for spec in all(file.root(), &["var_spec"]).into_iter().filter(|spec| !file.scopes.is_in_function(*spec))
-    {
+    for spec in file.scopes.globals(file.root()).into_iter() {
         let declared = match file.field_text(spec, "type") {
             "" => file.field_text(spec, "value"),
             declared => declared,

@@ -342,8 +342,9 @@ impl<'p, 't> Sought<'p, 't> {
 impl<'t> Package<'t> {
     /// Whether a type of the package declares a field of a name itself.
     pub(super) fn declares_field_of(&self, holder: &str, field: &str) -> bool {
-        self.files.iter().any(|file| {
-            let specs = all(file.root(), &["type_spec"]).into_iter();
+        let may_declare = |file: &&&Parsed| file.text.contains(holder) && file.text.contains(field);
+        self.files.iter().filter(may_declare).any(|file| {
+            let specs = file.scopes.types(file.root()).into_iter();
             specs.filter(|spec| file.field_text(*spec, "name") == holder).any(|spec| {
                 all(spec, &["field_declaration"]).into_iter().any(|declaration| {
                     let mut names = children(declaration).into_iter();

@@ -14,6 +14,9 @@ pub(super) struct Scopes {
     places: HashMap<usize, usize>,
     /// Where functions and methods are declared, by their names.
     declared: BTreeMap<String, Vec<Range<usize>>>,
+    /// Where types are declared, and variables outside of functions.
+    types: Vec<Range<usize>>,
+    globals: Vec<Range<usize>>,
 }
 
 /// What declares a function by a name.
@@ -45,8 +48,13 @@ impl Scopes {
                         scopes.declared.entry(text_of(name)).or_default().push(node.byte_range());
                     }
                 }
+                "type_spec" => scopes.types.push(node.byte_range()),
                 "short_var_declaration" | "var_spec" | "range_clause" | "receive_statement" => {
-                    if let Some(place) = scopes.around(node) {
+                    let place = scopes.around(node);
+                    if place.is_none() && kind == "var_spec" {
+                        scopes.globals.push(node.byte_range());
+                    }
+                    if let Some(place) = place {
                         let names = match kind {
                             "var_spec" => {
                                 children(node).into_iter().filter(|n| n.kind() == "identifier").collect()
@@ -89,11 +97,6 @@ impl Scopes {
         self.around(node).is_some_and(|place| self.places.get(&function.id()) == Some(&place))
     }
 
-    /// Whether a node stands in any function.
-    pub(super) fn is_in_function(&self, node: Node<'_>) -> bool {
-        self.around(node).is_some()
-    }
-
     /// Whether two nodes stand in one function, or both in none.
     pub(super) fn are_together(&self, a: Node<'_>, b: Node<'_>) -> bool {
         self.around(a) == self.around(b)
@@ -107,10 +110,28 @@ impl Scopes {
 
     /// The declarations of functions and methods of a name in the file with this root.
     pub(super) fn declarations<'t>(&self, root: Node<'t>, name: &str) -> Vec<Node<'t>> {
-        let ranges = self.declared.get(name).into_iter().flatten();
-        let nodes = ranges.filter_map(|range| root.descendant_for_byte_range(range.start, range.end));
-        nodes.filter(|node| FUNCTIONS.contains(&node.kind())).collect()
+        nodes(root, self.declared.get(name).into_iter().flatten(), &FUNCTIONS)
     }
+
+    /// The declarations of types in the file with this root.
+    pub(super) fn types<'t>(&self, root: Node<'t>) -> Vec<Node<'t>> {
+        nodes(root, self.types.iter(), &["type_spec"])
+    }
+
+    /// The declarations of variables outside of functions in the file with this root.
+    pub(super) fn globals<'t>(&self, root: Node<'t>) -> Vec<Node<'t>> {
+        nodes(root, self.globals.iter(), &["var_spec"])
+    }
+}
+
+/// The nodes of some kinds at places in a tree.
+fn nodes<'r, 't>(
+    root: Node<'t>,
+    places: impl Iterator<Item = &'r Range<usize>>,
+    kinds: &[&str],
+) -> Vec<Node<'t>> {
+    let found = places.filter_map(|range| root.descendant_for_byte_range(range.start, range.end));
+    found.filter(|node| kinds.contains(&node.kind())).collect()
 }
 
 #[cfg(test)]
@@ -131,7 +152,7 @@ mod tests {
             );
             for node in nodes {
                 let around = enclosing_function(node);
-                assert_eq!(file.scopes.is_in_function(node), around.is_some(), "{node:?}");
+                assert_eq!(file.scopes.places_around(node).next().is_some(), around.is_some(), "{node:?}");
                 for function in &functions {
                     let directly = around == Some(*function);
                     assert_eq!(
@@ -156,5 +177,11 @@ mod tests {
         let declarations = |name| file.scopes.declarations(file.root(), name);
         assert_eq!((declarations("f"), declarations("a")), (vec![f], Vec::new()));
         assert_eq!(declarations("m")[0].kind(), "method_declaration");
+        let text = "package p\n\nvar (\n\ta int\n\tb, c = 1, 2\n)\n\ntype T struct{}\n\ntype (\n\tU = T\n\tV[K any] []K\n)\n\n\
+            func f() { var d int; type W int }\n";
+        let file = Parsed::of(text.to_owned(), "p.go").expect("it is parsed");
+        let texts = |nodes: Vec<_>| nodes.into_iter().map(|node| file.text_of(node)).collect::<Vec<_>>();
+        assert_eq!(texts(file.scopes.globals(file.root())), ["a int", "b, c = 1, 2"]);
+        assert_eq!(texts(file.scopes.types(file.root())), ["T struct{}", "V[K any] []K", "W int"]);
     }
 }

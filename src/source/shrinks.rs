@@ -165,7 +165,8 @@ impl<'t> Package<'t> {
         }
         let mut seen = BTreeSet::new();
         let mut places = Vec::new();
-        for file in files.into_iter().filter(|file| seen.insert(file.shown.as_str())) {
+        let files = files.into_iter().filter(|file| seen.insert(file.shown.as_str()));
+        for file in files.filter(|file| file.text.contains(&here.name)) {
             let other = if std::ptr::eq(file, here.file) { None } else { Some(here.in_file(file)) };
             let sought = other.as_ref().unwrap_or(here);
             for node in all(file.root(), &["call_expression", "assignment_statement"]) {

@@ -36,7 +36,8 @@ fn container(text: &str, function: &str) -> (Container, bool) {
         FactKind::PassedTo { container, .. } => Some((container.clone()?, false)),
         _ => None,
     });
-    container.unwrap_or_else(|| panic!("no container: {found:?}"))
+    assert!(container.is_some(), "{found:?}");
+    container.expect("there is one")
 }
 
 const ROOM: &str = "type Guest struct{ room string; log []string }\n\

@@ -354,16 +354,23 @@ fn no_suspect_is_above_low_in_a_benign_program() {
     }
 }
 
+/// High stands for one false call in a hundred. Of other recordings chance has its share: a cache that a slow machine has not
+/// yet filled when the first five snapshots end has grown like a leak. Of the checked-in ones none is.
 #[test]
-fn fewer_snapshots_never_make_a_false_high() {
+fn fewer_snapshots_hardly_ever_make_a_false_high() {
+    let (mut wrong, mut judged) = (Vec::new(), 0usize);
     for selection in &Selection::EVERY[2..] {
         for row in corpus().iter().filter(|row| !row.recording.truth.leak) {
-            let judged = row.of(*selection);
-            let high = judged.wrong_above(Confidence::Medium);
-            assert!(high.is_empty(), "{}, {}: {high:?}", row.recording.name, selection.name());
-            assert_ne!(judged.verdict, Verdict::Leak, "{}, {}", row.recording.name, selection.name());
+            let here = row.of(*selection);
+            judged += 1;
+            let high = here.wrong_above(Confidence::Medium);
+            if !high.is_empty() || here.verdict == Verdict::Leak {
+                wrong.push(format!("{}, {}: {high:?}", row.recording.name, selection.name()));
+            }
         }
     }
+    let most = if other_recordings().is_some() { judged.div_ceil(100) } else { 0 };
+    assert!(wrong.len() <= most, "{} of {judged}: {wrong:#?}", wrong.len());
 }
 
 /// Three or four points cannot have a trend beyond chance, so only proof by the collector makes them high: the share of

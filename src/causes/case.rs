@@ -177,6 +177,12 @@ impl SizeGrowth {
 
 #[cfg(test)]
 impl<'a> Case<'a> {
+    /// A hundred goroutines that wait at one stack, and nothing else.
+    pub(super) fn waiting(stack: &[&'a str], own: Option<usize>) -> Case<'a> {
+        let site = WaitSite { stack: stack.to_vec(), own, count: 100.0 };
+        Case { waits: vec![site], ..Case::new(None) }
+    }
+
     /// Memory that stays, and nothing else.
     pub(super) fn of_heap(heap: Vec<HeapSite<'a>>) -> Case<'a> {
         Case { heap, kept: Some(1.0), ..Case::new(None) }

@@ -128,21 +128,16 @@ mod tests {
     use super::super::name_cause;
     use super::*;
 
-    fn waiting(stack: &[&'static str], own: Option<usize>) -> Case<'static> {
-        let site = WaitSite { stack: stack.to_vec(), own, count: 100.0 };
-        Case { waits: vec![site], ..Case::new(None) }
-    }
-
     #[test]
     fn a_wait_in_a_library_gets_advice_for_its_caller() {
-        let own = waiting(&["runtime.gopark", "runtime.selectgo", "main.(*hub).run"], Some(2));
+        let own = Case::waiting(&["runtime.gopark", "runtime.selectgo", "main.(*hub).run"], Some(2));
         let cause = name_cause(&own);
         assert_eq!((cause.entry.id, waits_where(&own)), ("goroutine-blocked-select", None));
         assert_eq!(cause.advice, cause.entry.advice);
         assert_eq!(cause.because, ["they wait in a select, and more come than go"]);
 
         let pool = "github.com/gomodule/redigo/redis.(*Pool).waitVacantConn";
-        let cause = name_cause(&waiting(
+        let cause = name_cause(&Case::waiting(
             &["runtime.gopark", "runtime.selectgo", pool, "main.(*store).load"],
             Some(3),
         ));
@@ -152,7 +147,7 @@ mod tests {
         );
         assert!(cause.advice.starts_with("The wait is inside a library."), "{}", cause.advice);
 
-        let pipe = waiting(
+        let pipe = Case::waiting(
             &["runtime.selectgo", "io.(*pipe).write", "io.(*PipeWriter).Write", "main.export"],
             Some(3),
         );

@@ -295,11 +295,6 @@ mod tests {
     use super::super::name_cause;
     use super::*;
 
-    fn waiting(stack: &[&'static str], own: Option<usize>) -> Case<'static> {
-        let site = WaitSite { stack: stack.to_vec(), own, count: 100.0 };
-        Case { waits: vec![site], ..Case::new(None) }
-    }
-
     #[test]
     fn commands_and_listeners_are_no_mere_connections() {
         let poll = "internal/poll.runtime_pollWait";
@@ -316,7 +311,7 @@ mod tests {
             ),
             (vec!["runtime.gopark", poll, "net.(*conn).Read", "main.read"], "network", "deadlines"),
         ] {
-            let cause = name_cause(&waiting(&stack, None));
+            let cause = name_cause(&Case::waiting(&stack, None));
             assert_eq!(cause.entry.id, "file-not-closed");
             assert!(cause.because[0].contains(says) && cause.advice.contains(advice), "{cause:?}");
         }

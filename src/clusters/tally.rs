@@ -176,7 +176,13 @@ pub fn heap_tally(track: &Track, rows: &[usize], first: usize, last: usize) -> T
         rung.allocated = rung.allocated.saturating_add(change.allocated.unwrap_or(0));
         *grown = grown.saturating_add(after.inuse_space.saturating_sub(before.inuse_space));
         if size != TINY_BLOCK {
-            add_change(kept_by_size.entry(size).or_default(), &without_splits(&change, size));
+            let kept = without_splits(&change, size);
+            add_change(kept_by_size.entry(size).or_default(), &kept);
+            if TABLE_SIZES.contains(&size) {
+                let [allocated, left] = [change, kept].map(|change| change.allocated.unwrap_or(0));
+                tally.tables.0 = tally.tables.0.saturating_add(allocated);
+                tally.tables.1 = tally.tables.1.saturating_add(allocated - left);
+            }
         }
     }
     let mut rungs: Vec<(Rung, i64)> = rungs.into_values().collect();
@@ -199,7 +205,7 @@ pub fn heap_tally(track: &Track, rows: &[usize], first: usize, last: usize) -> T
     tally
 }
 
-/// The same without a look at the sizes of the objects: `larger`, `climb`, `sizes` and `leading` stay empty. Of tens of thousands of
+/// The same without a look at the sizes of the objects: `larger`, `climb`, `sizes`, `leading` and `tables` stay empty. Of tens of thousands of
 /// groups few grow, and only their sizes matter.
 pub fn heap_sums(track: &Track, rows: &[usize], first: usize, last: usize) -> Tally {
     let mut tally = Tally::default();
@@ -212,13 +218,7 @@ pub fn heap_sums(track: &Track, rows: &[usize], first: usize, last: usize) -> Ta
         add_change(&mut tally.change, &change);
         if size != TINY_BLOCK {
             add_change(&mut tally.change_without_tiny, &change);
-            let kept = without_splits(&change, size);
-            add_change(&mut tally.kept, &kept);
-            if TABLE_SIZES.contains(&size) {
-                let [allocated, left] = [change, kept].map(|change| change.allocated.unwrap_or(0));
-                tally.tables.0 = tally.tables.0.saturating_add(allocated);
-                tally.tables.1 = tally.tables.1.saturating_add(allocated - left);
-            }
+            add_change(&mut tally.kept, &without_splits(&change, size));
         }
         match change.trials() {
             0 => {}

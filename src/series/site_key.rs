@@ -46,13 +46,13 @@ impl Part {
 
     /// A packed part as it is, or one that no part is packed into where it does not tell all of what it was.
     pub(super) fn or_none(packed: u64) -> u64 {
-        if packed >> 61 > 0 { packed } else { u64::MAX }
+        if few_frames(packed) > 0 { packed } else { u64::MAX }
     }
 
     /// The part that was packed; `frames` says how many frames there are where that did not fit.
     #[inline]
     pub(super) fn unpacked(packed: u64, frames: impl FnOnce() -> u32) -> Part {
-        let few = (packed >> 61) as u32;
+        let few = few_frames(packed) as u32;
         Part { number: packed & PRIME, frames: if few > 0 { few } else { frames() } }
     }
 }
@@ -118,7 +118,7 @@ impl KeyHasher {
         let mut sum = 0;
         for item in items {
             let packed = packed(*item);
-            let frames = packed >> 61;
+            let frames = few_frames(packed);
             let power = *self.powers.get(distance)?;
             if frames == 0 {
                 return None;
@@ -147,6 +147,12 @@ impl KeyHasher {
         }
         power
     }
+}
+
+/// How many frames a packed part has; 0 where it does not tell.
+#[inline]
+fn few_frames(packed: u64) -> u64 {
+    packed >> 61
 }
 
 /// The remainder of a number by the prime: 2⁶¹ leaves 1.

@@ -87,6 +87,21 @@ impl Judge<'_> {
         Course::follow(figures, &since)
     }
 
+    /// The confidence of several groups as one and what led to it. What was found of its `parts` alone holds for them together.
+    pub(super) fn assess_together(
+        &self,
+        rows: &[usize],
+        tests: &TestFigures,
+        parts: &[&(Confidence, Vec<Evidence>)],
+    ) -> Option<(Confidence, Vec<Evidence>)> {
+        let tally = heap_tally(self.track, rows, self.window.first(), self.window.last());
+        let (confidence, mut evidence) = self.assess(rows, &tally, tests)?;
+        let mut found_before = parts.iter().flat_map(|(_, evidence)| evidence);
+        evidence.extend(found_before.find(|evidence| matches!(evidence, Evidence::Offset { .. })).cloned());
+        let surest = parts.iter().map(|(confidence, _)| *confidence).max()?;
+        Some((confidence.min(surest), evidence))
+    }
+
     /// The confidence of a group that grew and what led to it; `None` for no suspect.
     pub(super) fn assess(
         &self,
@@ -218,6 +233,14 @@ pub(super) struct TestFigures {
 }
 
 impl TestFigures {
+    /// Of several groups that are judged as one, each test of the one that passed it best; `None` for no group.
+    pub(super) fn strongest(figures: impl Iterator<Item = TestFigures> + Clone) -> Option<TestFigures> {
+        let best = |of: fn(TestFigures) -> Option<(f64, f64)>| {
+            figures.clone().filter_map(of).min_by(|a, b| a.0.total_cmp(&b.0))
+        };
+        Some(TestFigures { all: best(|f| Some(f.all))?, tiny: best(|f| f.tiny), sizes: best(|f| f.sizes) })
+    }
+
     /// Whether any of them is significant at the rate that medium asks for.
     pub(super) fn any_called(&self) -> bool {
         [Some(self.all), self.tiny, self.sizes].into_iter().flatten().any(is_called)

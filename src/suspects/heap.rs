@@ -6,7 +6,7 @@ use super::assess::{
 use super::busy::{assess_busy, busy_place};
 use super::evidence::Evidence;
 use super::heap_growth::{growth_of, site_growths, total_growth};
-use super::offset::offset;
+use super::offset::Losses;
 use super::{Assessments, Confidence, Criteria, HeapMetric, Suspect, Window, choose, heaviest_blame};
 use crate::clusters::{Blame, Groups, Subject, Sums, Tally, heap_sums, heap_tally, sum_up};
 use crate::growth::{
@@ -121,16 +121,17 @@ pub fn judge_heap(
         judged.insert(i, found);
     }
     for root in groups.roots() {
-        for part in groups.all_parts(root) {
-            if assessed[part] <= Some(Confidence::Low) {
-                continue;
-            }
-            let Some(share) = offset(&judge, groups, root, part, briefs[part].delta) else { continue };
-            assessed[part] = Some(Confidence::Low);
-            if let Some((confidence, evidence)) = judged.get_mut(&part) {
-                *confidence = Confidence::Low;
-                evidence.push(Evidence::Offset { share });
-            }
+        let sure = groups.all_parts(root).filter(|part| assessed[*part] > Some(Confidence::Low));
+        let sure: Vec<usize> = sure.collect();
+        if sure.is_empty() {
+            continue;
+        }
+        let losses = Losses::of(&judge, groups, root);
+        for part in sure {
+            let share = losses.offset(&judge, groups, root, part, briefs[part].delta);
+            let Some((share, (confidence, evidence))) = share.zip(judged.get_mut(&part)) else { continue };
+            (assessed[part], *confidence) = (Some(Confidence::Low), Confidence::Low);
+            evidence.push(Evidence::Offset { share });
         }
     }
     let mut chosen = Vec::new();
@@ -176,24 +177,9 @@ pub fn judge_heap(
             let found = match leak[..] {
                 [index] => judged.remove(&index)?,
                 _ => {
-                    let rows = rows_of(&leak);
-                    let least = |of: &dyn Fn(&TestFigures) -> Option<(f64, f64)>| {
-                        let figures = leak.iter().filter_map(|index| of(&figures_of(*index)));
-                        figures.min_by(|a, b| a.0.total_cmp(&b.0))
-                    };
-                    let figures = TestFigures {
-                        all: least(&|figures| Some(figures.all))?,
-                        tiny: least(&|figures| figures.tiny),
-                        sizes: least(&|figures| figures.sizes),
-                    };
-                    let tally = heap_tally(track, &rows, window.first(), window.last());
-                    let (confidence, mut evidence) = judge.assess(&rows, &tally, &figures)?;
-                    // What was found of the parts alone holds for them together.
-                    let parts = leak.iter().filter_map(|index| judged.get(index));
-                    let is_offset = |evidence: &&Evidence| matches!(evidence, Evidence::Offset { .. });
-                    let found_before = parts.clone().flat_map(|(_, evidence)| evidence);
-                    evidence.extend(found_before.filter(is_offset).take(1).cloned());
-                    (confidence.min(parts.map(|(confidence, _)| *confidence).max()?), evidence)
+                    let figures = TestFigures::strongest(leak.iter().map(|index| figures_of(*index)))?;
+                    let parts: Vec<_> = leak.iter().filter_map(|index| judged.get(index)).collect();
+                    judge.assess_together(&rows_of(&leak), &figures, &parts)?
                 }
             };
             Some(suspect(&leak, found))

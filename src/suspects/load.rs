@@ -27,7 +27,7 @@ impl Load<'_> {
         names: &Names,
     ) -> bool {
         let Some(heap) = self.snapshots_beside(window) else { return false };
-        let is_own = |site| self.track.stack(site).iter().any(|frame| names.function_of(frame) == blamed);
+        let is_own = |site| self.track.stack(site).find(|frame| names.function_of(frame) == blamed).is_some();
         let rest: Vec<usize> =
             (0..self.track.rows.len()).filter(|row| !is_own(self.track.rows[*row].site)).collect();
         let allocated_at =

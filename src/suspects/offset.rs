@@ -9,28 +9,37 @@ use super::course::LARGE_FALL;
 use crate::clusters::{Groups, Sums};
 use crate::growth::Change;
 
-/// What the other stacks of the function at `root` lost, beyond chance, as a share of the growth by `grown` bytes of one of its
-/// parts, where that is [much](LARGE_FALL) and the function as a whole does not go on growing.
-pub(super) fn offset(
-    judge: &Judge<'_>,
-    groups: &Groups,
-    root: usize,
-    part: usize,
-    grown: f64,
-) -> Option<f64> {
-    let inside = groups.all_parts(part);
-    let others = groups.all_parts(root).filter(|other| {
-        let is_stack = groups.all_parts(*other).is_empty();
-        is_stack && *other != part && !inside.contains(other)
-    });
-    let (first, last) = (judge.window.first(), judge.window.last());
-    let fall = |other: usize| {
-        let sums = Sums::of(judge.track, groups.rows(other), first, last);
-        (sums.delta() < 0.0 && falls(&sums.counts(false))).then_some(-sums.delta())
-    };
-    let share = others.filter_map(fall).sum::<f64>() / grown;
-    let goes_on = || judge.course(groups.rows(root), false, false).is_some_and(|course| course.goes_on());
-    (share >= LARGE_FALL && !goes_on()).then_some(share)
+/// The stacks of a function that lost live objects beyond chance, each with the bytes it lost.
+pub(super) struct Losses(Vec<(usize, f64)>);
+
+impl Losses {
+    /// Those of the function at `root`.
+    pub(super) fn of(judge: &Judge<'_>, groups: &Groups, root: usize) -> Losses {
+        let (first, last) = (judge.window.first(), judge.window.last());
+        let stacks = groups.all_parts(root).filter(|part| groups.all_parts(*part).is_empty());
+        let loss = |stack: usize| {
+            let sums = Sums::of(judge.track, groups.rows(stack), first, last);
+            (sums.delta() < 0.0 && falls(&sums.counts(false))).then_some((stack, -sums.delta()))
+        };
+        Losses(stacks.filter_map(loss).collect())
+    }
+
+    /// What the others lost as a share of the growth by `grown` bytes of one part of the function, where that is
+    /// [much](LARGE_FALL) and the function as a whole does not go on growing.
+    pub(super) fn offset(
+        &self,
+        judge: &Judge<'_>,
+        groups: &Groups,
+        root: usize,
+        part: usize,
+        grown: f64,
+    ) -> Option<f64> {
+        let inside = groups.all_parts(part);
+        let others = self.0.iter().filter(|(stack, _)| *stack != part && !inside.contains(stack));
+        let share = others.map(|(_, lost)| lost).sum::<f64>() / grown;
+        let goes_on = || judge.course(groups.rows(root), false, false).is_some_and(|course| course.goes_on());
+        (share >= LARGE_FALL && !goes_on()).then_some(share)
+    }
 }
 
 /// Whether objects became fewer beyond chance: the test of growth with time turned round, so that what was freed is what is new.

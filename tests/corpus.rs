@@ -4,8 +4,8 @@
 
 mod corpus_support;
 
-use corpus_support::{Recording, classic, recordings};
-use pprof_leaks::suspects::{Confidence, Verdict};
+use corpus_support::{Recording, classic, other_recordings, recordings};
+use pprof_leaks::suspects::{Confidence, Criteria, Verdict};
 
 #[test]
 fn each_classic_leak_is_the_first_suspect_and_at_least_medium() {
@@ -26,26 +26,30 @@ fn each_classic_leak_is_the_first_suspect_and_at_least_medium() {
     assert!(found >= 6, "only {found} of the classic leaks are recorded");
 }
 
+/// Of the checked-in recordings none is suspicious. In recordings made anew chance has its share: medium asks for
+/// q <= 0.05, and a program that was held up and serves what came meanwhile at once has more goroutines at that moment.
+/// (Of 168 pairs of the repaired thumbnailer, recorded 24 times at once on two cores, three were medium.)
 #[test]
 fn no_repaired_twin_has_a_suspect_above_low() {
-    let mut judged = 0;
+    let (mut wrong, mut judged) = (Vec::new(), 0);
     for recording in recordings().iter().filter(|r| classic(&r.name) && !r.truth.leak) {
         for analysis in [recording.compare_first_and_last(), recording.compare_heaps()] {
-            let above_low: Vec<&str> = analysis
-                .suspects
-                .iter()
-                .filter(|suspect| suspect.confidence > Confidence::Low)
+            let above_low = analysis.suspects.iter().filter(|suspect| suspect.confidence > Confidence::Low);
+            let above_low: Vec<&str> = above_low
                 .map(|suspect| analysis.series.names.info(suspect.blame.function).name.as_str())
                 .collect();
-            assert!(
-                above_low.is_empty(),
-                "{}: {above_low:?} is above low in a repaired program",
-                recording.name
-            );
+            if !above_low.is_empty() {
+                wrong.push(format!("{}: {above_low:?}", recording.name));
+            }
+            judged += 1;
         }
-        judged += 1;
     }
-    assert!(judged >= 6, "only {judged} of the repaired twins are recorded");
+    assert!(judged >= 12, "only {judged} comparisons of repaired twins");
+    let by_chance = match other_recordings() {
+        Some(_) => (Criteria::MEDIUM_Q * f64::from(judged)).ceil() as usize,
+        None => 0,
+    };
+    assert!(wrong.len() <= by_chance, "above low in repaired programs: {wrong:?} of {judged}");
 }
 
 /// Two snapshots cannot tell a leak from a cache that warms up, so benign programs may be suspicious here; but they

@@ -26,7 +26,11 @@ fuzz_target!(|run: Run| {
         full: run.full,
         ..Options::default()
     };
-    let terminal =
-        TerminalOptions { width: usize::from(run.width), colour: run.colour, top: usize::from(run.top), links: None };
+    let terminal = TerminalOptions {
+        width: usize::from(run.width),
+        colour: run.colour,
+        top: usize::from(run.top),
+        links: None,
+    };
     report(profiles, &options, &terminal);
 });

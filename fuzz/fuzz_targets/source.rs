@@ -40,7 +40,8 @@ fuzz_target!(|bytes: &[u8]| {
     let mut stack = Vec::new();
     for (line, text) in (1..).zip(text.lines().take(LINES)) {
         function = declared(text).unwrap_or(function);
-        let position = |function: String| Position { function, file: "made.go".to_owned(), line };
+        let position =
+            |function: String| Position { function, file: "made.go".to_owned(), line, calls: None };
         stack.truncate(3);
         stack.insert(0, position(function.clone()));
         sources.follow(&stack);

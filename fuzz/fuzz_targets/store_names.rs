@@ -8,7 +8,8 @@ use std::path::Component;
 fuzz_target!(|names: (&str, &str, &str, &str)| {
     let root = std::env::temp_dir().join(format!("pprof-leaks-fuzz-store-{}", std::process::id()));
     let store = Store::open(&root).expect("a temporary folder");
-    let [one, other] = [(names.0, names.1), (names.2, names.3)].map(|(job, name)| Instance::new(job, name).ok());
+    let [one, other] =
+        [(names.0, names.1), (names.2, names.3)].map(|(job, name)| Instance::new(job, name).ok());
     let (Some(one), Some(other)) = (one, other) else { return };
     let folder = store.folder(&one);
     let below = folder.strip_prefix(store.root()).expect("below the store");

@@ -7,7 +7,9 @@ pub use made::Made;
 use pprof_leaks::analysis::{Analysis, Options, compare, follow};
 use pprof_leaks::input::{Limits, Problem, parse, parse_heading};
 use pprof_leaks::profile::{Heading, NoticeCode, RawProfile};
-use pprof_leaks::report::{MarkdownOptions, TerminalOptions, build_document, json, markdown, read_json, terminal};
+use pprof_leaks::report::{
+    MarkdownOptions, TerminalOptions, build_document, json, markdown, read_json, terminal,
+};
 use pprof_leaks::suspects::HeapMetric;
 
 /// Bounds that a fuzzer can reach, so that passing them is tested too.

@@ -108,7 +108,7 @@ fn cut<'a>(rest: &[u8]) -> Next<'a> {
 
 /// A varint at the start of `bytes`, which is moved behind it; `None` if there is none.
 ///
-/// Keys and lengths have one byte or two, values up to eight; what is longer, or stands at the very end, is left to prost.
+/// Keys and lengths have one byte or two, values up to eight; what is longer is left to prost.
 #[inline(always)]
 pub(super) fn varint(bytes: &mut &[u8]) -> Option<u64> {
     match *bytes {
@@ -126,16 +126,25 @@ pub(super) fn varint(bytes: &mut &[u8]) -> Option<u64> {
 }
 
 fn long_varint(bytes: &mut &[u8]) -> Option<u64> {
-    let Some(word) =
-        bytes.first_chunk().map(|word| u64::from_le_bytes(*word)).filter(|word| !word & GOES_ON != 0)
-    else {
-        return decode_varint(bytes).ok();
+    let Some(word) = bytes.first_chunk().map(|word| u64::from_le_bytes(*word)) else {
+        return last_varint(bytes);
     };
     let ends = !word & GOES_ON;
+    if ends == 0 {
+        return decode_varint(bytes).ok();
+    }
     let bits = ends.trailing_zeros() + 1;
     *bytes = &bytes[bits as usize / 8..];
     let halves = join_septets(word & (u64::MAX >> (64 - bits)));
     Some(halves & 0xffff_ffff | halves >> 32 << 28)
+}
+
+/// A varint where there are not eight bytes any more, so that it cannot be too large.
+fn last_varint(bytes: &mut &[u8]) -> Option<u64> {
+    let length = bytes.iter().position(|byte| *byte < 0x80)? + 1;
+    let (varint, rest) = bytes.split_at(length);
+    *bytes = rest;
+    Some(varint.iter().rev().fold(0, |value, byte| value << 7 | u64::from(byte & 0x7f)))
 }
 
 /// Joins the low seven bits of the four bytes in each half of a word.

@@ -75,13 +75,17 @@ const STD_ROOTS: [&str; 55] = [
 /// The import path of a Go function's package: `net/http` for `net/http.(*conn).serve`. Empty for a name without
 /// a package, such as an assembly routine's or another language's.
 pub fn package_of(function: &str) -> &str {
-    // Type arguments and receivers may hold slashes and dots of their own.
-    let head = function.split(['[', '(']).next().unwrap_or(function);
-    let directory = head.rfind('/').map_or(0, |slash| slash + 1);
-    match head[directory..].find('.') {
-        Some(dot) => &head[..directory + dot],
-        None => "",
+    let mut end = None;
+    for (at, byte) in function.bytes().enumerate() {
+        match byte {
+            b'/' => end = None,
+            b'.' => end = end.or(Some(at)),
+            // Type arguments and receivers may hold slashes and dots of their own.
+            b'[' | b'(' => break,
+            _ => {}
+        }
     }
+    end.map_or("", |end| &function[..end])
 }
 
 /// Whose code a function is, by its name and file. The rules, first match wins:
@@ -118,7 +122,8 @@ fn is_std(package: &str, file: &str) -> bool {
 }
 
 fn is_std_root(segment: &str) -> bool {
-    STD_ROOTS.binary_search(&segment).is_ok()
+    // Nearly all other roots are hosts, so that a dot tells them sooner than a search.
+    segment.bytes().all(|byte| byte.is_ascii_lowercase()) && STD_ROOTS.binary_search(&segment).is_ok()
 }
 
 fn is_dependency_file(file: &str) -> bool {

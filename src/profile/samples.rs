@@ -14,6 +14,8 @@ pub struct Samples {
     open: usize,
     /// How many locations were read, those of repeated stacks too.
     read: usize,
+    /// The most locations on one stack.
+    deepest: usize,
     values: Vec<i64>,
     sizes: Vec<i64>,
     /// Of the samples up to the last one that has labels.
@@ -77,6 +79,7 @@ impl Samples {
         }
         self.open = self.locations.len();
         self.read += end - start;
+        self.deepest = self.deepest.max(end - start);
         self.sizes.push(size);
         debug_assert_eq!(self.values.len(), self.width * self.sizes.len());
         if label_set != 0 {
@@ -120,6 +123,11 @@ impl Samples {
     /// The number of location references in all stacks together.
     pub fn stack_entries(&self) -> usize {
         self.read + self.open_depth()
+    }
+
+    /// The most locations on the stack of one sample.
+    pub(crate) fn deepest(&self) -> usize {
+        self.deepest
     }
 
     /// The sample of an index below [`Samples::len`].

@@ -15,6 +15,7 @@ use crate::growth::{
 use crate::profile::{Owner, SamplingRate};
 use crate::series::{Names, Sampling, Track};
 use foldhash::{HashMap, HashMapExt};
+use std::num::NonZeroU32;
 
 /// What the heap snapshots say.
 #[derive(Debug)]
@@ -73,19 +74,20 @@ pub fn judge_heap(
             let least_p_value = p_value.min(sums.counts(true).least_p_value());
             tests_of_sizes.push((index, Test { p_value, least_p_value }));
         }
-        briefs[index] = Brief { delta, is_hot: is_hot(&sums.counts(true), kept_bytes), keeps };
+        briefs[index] =
+            Brief { delta, is_hot: is_hot(&sums.counts(true), kept_bytes), keeps, ..Brief::default() };
     };
     for root in groups.roots() {
         sum_up(track, groups, root, (window.first(), window.last()), &mut each);
     }
-    let mut append = |more: Vec<(usize, Test)>| {
-        let place = |(index, test): (usize, Test)| {
+    let mut append = |more: Vec<(usize, Test)>, place: fn(&mut Brief) -> &mut Option<NonZeroU32>| {
+        for (index, test) in more {
+            *place(&mut briefs[index]) = NonZeroU32::new(tests.len() as u32);
             tests.push(test);
-            (index, tests.len() - 1)
-        };
-        more.into_iter().map(place).collect::<HashMap<usize, usize>>()
+        }
     };
-    let (with_tiny, by_size) = (append(tests_with_tiny), append(tests_of_sizes));
+    append(tests_with_tiny, |brief| &mut brief.with_tiny);
+    append(tests_of_sizes, |brief| &mut brief.by_size);
     let q = q_values(&tests, Criteria::MEDIUM_Q);
 
     // What hot paths seem to gain is garbage for the most part: no leak has to stand beside it to matter, but it is told.
@@ -98,8 +100,9 @@ pub fn judge_heap(
     let judge = Judge { track, criteria, window, gross, certain: sampling == [Sampling::Recovered; 2] };
     let figures_of = |index: usize| {
         let of = |test: usize| (tests[test].p_value, q[test]);
-        let of_more = |places: &HashMap<usize, usize>| places.get(&index).map(|test| of(*test));
-        TestFigures { all: of(index), tiny: of_more(&with_tiny), sizes: of_more(&by_size) }
+        let of_more = |place: Option<NonZeroU32>| place.map(|test| of(test.get() as usize));
+        let Brief { with_tiny, by_size, .. } = briefs[index];
+        TestFigures { all: of(index), tiny: of_more(with_tiny), sizes: of_more(by_size) }
     };
     let rows_of = |leak: &[usize]| {
         let mut rows: Vec<usize> = leak.iter().flat_map(|index| groups.rows(*index)).copied().collect();
@@ -289,4 +292,8 @@ struct Brief {
     is_hot: bool,
     /// Enough of the bytes it allocates for containers that grow.
     keeps: bool,
+    /// Where its test with the blocks of the tiny allocator stands, if it has any: never first, before those of all groups.
+    with_tiny: Option<NonZeroU32>,
+    /// Where its test of sizes stands, if there is one.
+    by_size: Option<NonZeroU32>,
 }

@@ -68,9 +68,8 @@ fn check_frames(profile: &RawProfile, limits: &Limits) -> Result<(), Problem> {
     let most = profile.symbols.locations.iter().map(|location| location.frames.len()).max().unwrap_or(0);
     let samples = &profile.samples;
     // As in every real profile, without a look at each stack.
-    let deepest = samples.iter().map(|sample| sample.stack.len()).max().unwrap_or(0);
     let is_small = |count: usize, limit: usize| most.checked_mul(count).is_some_and(|frames| frames <= limit);
-    if is_small(deepest, limits.depth) && is_small(samples.stack_entries(), limits.stack_entries) {
+    if is_small(samples.deepest(), limits.depth) && is_small(samples.stack_entries(), limits.stack_entries) {
         return Ok(());
     }
     let mut all = 0usize;

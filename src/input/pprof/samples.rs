@@ -3,7 +3,7 @@
 use super::decode;
 use super::symbols::Texts;
 use crate::input::ids::{Forward, Ids};
-use crate::input::wire::{Fields, LONGEST_VARINT, Value, varints, wrong_type};
+use crate::input::wire::{Fields, LONGEST_VARINT, Value, varint, varints, wrong_type};
 use crate::input::{Limits, Problem, proto};
 use crate::profile::{Notice, NoticeCode, RawProfile, Samples};
 use foldhash::HashMap;
@@ -269,16 +269,19 @@ pub(super) fn read_values(value: &Value<'_>, values: &mut Vec<i64>, most: usize)
 
 /// Reads message Label. The form that Go writes, key and number, is read here; any other by prost.
 fn read_label(message: &[u8]) -> Result<proto::Label, Problem> {
-    let mut label = proto::Label::default();
-    let mut fields = Fields::of(message);
-    loop {
-        match fields.next() {
-            Ok(Some((1, Value::Varint(key)))) => label.key = key as i64,
-            Ok(Some((3, Value::Varint(number)))) => label.num = number as i64,
-            Ok(None) => return Ok(label),
-            _ => return decode(message, "a label"),
-        }
+    match key_and_number(message) {
+        Some((key, num)) => Ok(proto::Label { key, num, ..proto::Label::default() }),
+        None => decode(message, "a label"),
     }
+}
+
+/// The fields of a message Label that has these two, 1 and 3, and no other.
+fn key_and_number(message: &[u8]) -> Option<(i64, i64)> {
+    let mut rest = message.strip_prefix(&[0x08])?;
+    let key = varint(&mut rest)?;
+    let mut rest = rest.strip_prefix(&[0x18])?;
+    let number = varint(&mut rest)?;
+    rest.is_empty().then_some((key as i64, number as i64))
 }
 
 /// An index of the string table, if it can be one.

@@ -1,7 +1,7 @@
 //! The groups that are tested: by blamed function, by blamed line, by whole stack.
 
 use super::blame::{Blame, Blamer};
-use crate::series::{Granularity, Names, Track};
+use crate::series::{Granularity, Names, Track, bucketed};
 use foldhash::{HashMap, HashMapExt};
 use std::ops::Range;
 
@@ -133,19 +133,21 @@ pub fn groups(track: &Track, names: &Names, granularity: Granularity) -> Groups 
     let mut groups = Groups::default();
     // Each site and each line is one, and each function, unless it has one part.
     groups.groups.reserve(track.sites.len() + 2 * blamed.functions.len());
+    let lines = blamed.functions.len();
+    let all = || rows.iter().copied();
     let coarsest = match granularity {
         Granularity::Function => {
-            let lines: Vec<usize> = (0..blamed.functions.len()).collect();
-            let mut ranks = vec![0; lines.len()];
-            for (rank, line) in (0..).zip(sorted(&lines, |line| blamed.functions[line])) {
+            let by_function = bucketed(0..lines, lines, |line| blamed.functions[line]).0;
+            let mut ranks = vec![0; lines];
+            for (rank, line) in (0..).zip(by_function) {
                 ranks[line] = rank;
             }
-            groups.by_function = sorted(&rows, |row| blamed.functions[blamed.line(row)]);
-            groups.by_line = sorted(&rows, |row| ranks[blamed.line(row)]);
+            groups.by_function = bucketed(all(), lines, |row| blamed.functions[blamed.line(row)]).0;
+            groups.by_line = bucketed(all(), lines, |row| ranks[blamed.line(row)]).0;
             Level::Function
         }
         Granularity::Line => {
-            groups.by_line = sorted(&rows, |row| blamed.line(row) as u32);
+            groups.by_line = bucketed(all(), lines, |row| blamed.line(row) as u32).0;
             Level::Line
         }
         Granularity::Address => {
@@ -156,30 +158,6 @@ pub fn groups(track: &Track, names: &Names, granularity: Granularity) -> Groups 
     groups.split(0..rows.len(), coarsest, &blamed);
     groups.all = rows;
     groups
-}
-
-/// The items in the order of their numbers, equal ones as they stand: one pass to count and one to place.
-fn sorted(items: &[usize], number: impl Fn(usize) -> u32) -> Vec<usize> {
-    let mut ends = Vec::new();
-    for item in items {
-        let number = number(*item) as usize;
-        if ends.len() <= number {
-            ends.resize(number + 1, 0);
-        }
-        ends[number] += 1;
-    }
-    let mut sum = 0;
-    for end in &mut ends {
-        // First where its items start.
-        sum += std::mem::replace(end, sum);
-    }
-    let mut sorted = vec![0; items.len()];
-    for item in items {
-        let place = &mut ends[number(*item) as usize];
-        sorted[*place] = *item;
-        *place += 1;
-    }
-    sorted
 }
 
 /// What the sites of a track are blamed on.

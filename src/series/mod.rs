@@ -23,6 +23,7 @@ pub use builder::{Granularity, SeriesBuilder, SiteOptions};
 pub use history::ENOUGH_TO_JUDGE;
 pub use incarnation::{concerns_whole_target, is_one_life, obstacle};
 pub use names::{FrameId, FunctionId, FunctionInfo, Names};
+pub(crate) use order::bucketed;
 pub use stacks::Frames;
 pub use track::{Break, Cell, Member, Row, Sampling, Site, SiteId, Snapshot, Track};
 

@@ -29,7 +29,8 @@ pub(super) fn arrange(track: &mut Track, prints: &[Print], names: &Names) {
     track.as_read = new_of_old;
 
     let rows = &track.rows;
-    let (mut order, ends) = bucketed(rows.len(), track.sites.len(), |row| rows[row].site.0);
+    let (mut order, ends) =
+        bucketed(0..rows.len() as u32, track.sites.len(), |row| rows[row as usize].site.0);
     for bucket in buckets(&mut order, &ends) {
         bucket.sort_unstable_by_key(|row| rows[*row as usize].size);
     }
@@ -48,8 +49,8 @@ fn permuted<T: Copy>(items: &[T], order: &[u32]) -> Vec<T> {
 fn site_order(prints: &[Print], otherwise: impl Fn(SiteId, SiteId) -> Ordering) -> Vec<u32> {
     // Prints are spread evenly: a few fall into each part of their range.
     let parts = prints.len() / 8 + 1;
-    let part = |site: usize| ((u128::from(prints[site]) * parts as u128) >> u64::BITS) as u32;
-    let (mut order, ends) = bucketed(prints.len(), parts, part);
+    let part = |site: u32| ((u128::from(prints[site as usize]) * parts as u128) >> u64::BITS) as u32;
+    let (mut order, ends) = bucketed(0..prints.len() as u32, parts, part);
     for bucket in buckets(&mut order, &ends) {
         bucket.sort_unstable_by(|a, b| {
             let by_print = prints[*a as usize].cmp(&prints[*b as usize]);
@@ -59,22 +60,26 @@ fn site_order(prints: &[Print], otherwise: impl Fn(SiteId, SiteId) -> Ordering) 
     order
 }
 
-/// The numbers below `count` in the order of their keys, which are below `keys`, and where the numbers of each key end: one
-/// pass to count and one to place, so that what is left to compare are a few at a time.
-fn bucketed(count: usize, keys: usize, key: impl Fn(usize) -> u32) -> (Vec<u32>, Vec<u32>) {
+/// Items in the order of their keys, which are below `keys`, equal ones as they stood, and where the items of each key end: one
+/// pass to count and one to place.
+pub(crate) fn bucketed<T: Copy + Default>(
+    items: impl ExactSizeIterator<Item = T> + Clone,
+    keys: usize,
+    key: impl Fn(T) -> u32,
+) -> (Vec<T>, Vec<u32>) {
     let mut ends = vec![0; keys];
-    for number in 0..count {
-        ends[key(number) as usize] += 1;
+    for item in items.clone() {
+        ends[key(item) as usize] += 1;
     }
     let mut sum = 0;
     for end in &mut ends {
-        // First where its numbers start.
+        // First where its items start.
         sum += std::mem::replace(end, sum);
     }
-    let mut order = vec![0; count];
-    for number in 0..count {
-        let place = &mut ends[key(number) as usize];
-        order[*place as usize] = number as u32;
+    let mut order = vec![T::default(); items.len()];
+    for item in items {
+        let place = &mut ends[key(item) as usize];
+        order[*place as usize] = item;
         *place += 1;
     }
     (order, ends)

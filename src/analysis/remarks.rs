@@ -215,8 +215,8 @@ pub(super) fn about_heap(
         notices.push(Notice::new(
             NoticeCode::UnexplainedGrowth,
             format!(
-                "what grows keeps what it allocates and has not slowed down, but too few objects tell of the last third of the \
-                 time to say that it goes on; take {} more snapshots at the same interval",
+                "it has not slowed down, but too few objects tell whether most of what is allocated there stays, or whether that \
+                 goes on to the end; take {} more snapshots at the same interval",
                 window.len()
             ),
         ));

@@ -3,6 +3,8 @@
 use super::case::Case;
 use super::libraries::is_of_expvar;
 use super::places::{Place, waits_where};
+use super::waits::readers_behind_writer;
+use crate::source::FactKind;
 
 /// What to change instead of what the page of the rule says; `None` where that fits.
 pub(super) fn advice(id: &str, case: &Case<'_>) -> Option<&'static str> {
@@ -43,6 +45,21 @@ pub(super) fn advice(id: &str, case: &Case<'_>) -> Option<&'static str> {
              `defer cancel()`: a `defer` in a loop that never ends is never run.",
         )
         .filter(|_| super::heap::contexts_of_a_loop(case).is_some()),
+        ("goroutine-nil-channel", _) => Some(
+            "Hand it a context that ends: one of `context.WithCancel`, or of the request. `context.Background()` and \
+             `context.TODO()` never do, and their `Done()` is a nil channel.",
+        )
+        .filter(|_| waits_for_done(case)),
+        ("goroutine-blocked-lock", _) => Some(
+            "Take a read lock once: do not call what takes it again while it is held, for a writer that comes between waits \
+             for the first and holds up the second. Give it back with `defer mu.RUnlock()` right behind `mu.RLock()`.",
+        )
+        .filter(|_| readers_behind_writer(case)),
+        ("unbounded-map" | "unbounded-slice" | "unbounded-queue" | "unbounded-sync-map", _) => Some(
+            "The source bounds it: see how much fits under the bound, and lower that if it is more than memory allows. If \
+             it is not, this fills once and stays: later snapshots will show it.",
+        )
+        .filter(|_| is_bounded(case)),
         ("metric-cardinality", _) => Some(
             "Take keys whose values never repeat (user, request id, full path) out of the `expvar.Map`, or delete them \
              when they are over: it keeps each key that was ever added.",
@@ -50,4 +67,16 @@ pub(super) fn advice(id: &str, case: &Case<'_>) -> Option<&'static str> {
         .filter(|_| is_of_expvar(case)),
         _ => None,
     }
+}
+
+/// Whether goroutines wait for the end of a context.
+fn waits_for_done(case: &Case<'_>) -> bool {
+    let is_done = |kind: &FactKind| matches!(kind, FactKind::WaitsToReceive { channel, .. } if channel.expression.ends_with(".Done()"));
+    case.facts.iter().any(|fact| is_done(&fact.kind))
+}
+
+/// Whether the source bounds all that the value is put into.
+fn is_bounded(case: &Case<'_>) -> bool {
+    let mut containers = case.facts.iter().filter_map(|fact| fact.kind.container()).peekable();
+    containers.peek().is_some() && containers.all(|container| container.bound.is_some())
 }

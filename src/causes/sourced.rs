@@ -73,11 +73,14 @@ fn of_fact(fact: &Fact, case: &Case<'_>) -> Option<Finding> {
             )
         }
         FactKind::Sent(channel) if case.waits.is_empty() => {
-            // Whether it has room at all is not seen where it is made elsewhere.
-            let sure = if channel.capacity.is_some() { Certainty::High } else { Certainty::Medium };
-            let room = match channel.capacity.as_deref() {
-                Some(capacity) => format!(", which has room for {capacity}"),
-                None => String::new(),
+            let (sure, room) = match channel.capacity.as_deref() {
+                // Whether it has room at all is not seen where it is made elsewhere.
+                None => (Certainty::Medium, String::new()),
+                Some(room) if most_objects(case) > room.parse().unwrap_or(f64::INFINITY) => (
+                    Certainty::Low,
+                    format!(", which has room for {room}, fewer than stay: look at who receives it"),
+                ),
+                Some(room) => (Certainty::High, format!(", which has room for {room}")),
             };
             finding("unbounded-queue", sure, format!("{at} sends it to {}{room}", channel.expression))
         }
@@ -158,6 +161,12 @@ fn of_fact(fact: &Fact, case: &Case<'_>) -> Option<Finding> {
         ),
         _ => None,
     }
+}
+
+/// By how many the objects of one size at one stack have grown, beyond chance: three standard errors.
+fn most_objects(case: &Case<'_>) -> f64 {
+    let sizes = case.heap.iter().flat_map(|site| &site.sizes);
+    sizes.map(|size| size.objects - 3.0 * size.error).fold(0.0, f64::max)
 }
 
 /// `ticker.C` and what `time.Tick` returns.
@@ -318,13 +327,7 @@ fn sliced(case: &Case<'_>) -> Option<Finding> {
     };
     let whole = of.as_deref().map_or("the whole".to_owned(), |of| format!("all that {of} returned"));
     // So many parts and no more are kept where that has a bound.
-    let bounded = match &kept.kind {
-        FactKind::MapEntry(container)
-        | FactKind::Appended { container, .. }
-        | FactKind::Stored { container, .. } => Some(container),
-        FactKind::PassedTo { container, .. } => container.as_ref(),
-        _ => None,
-    };
+    let bounded = kept.kind.container();
     let bounded = bounded.filter(|container| container.bound.is_some() || container.owner.is_some());
     let what = format!(
         "{} takes a part, which {} keeps{}, and with it {whole}; {copy} keeps the part alone",
@@ -342,7 +345,7 @@ fn sliced(case: &Case<'_>) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::causes::case::WaitSite;
+    use crate::causes::case::{HeapSite, SizeGrowth, WaitSite};
     use crate::source::{Channel, Owner, Place};
 
     fn container() -> Container {
@@ -424,5 +427,25 @@ mod tests {
         assert_eq!(sent(Some("9")), ("unbounded-queue", Certainty::High));
         assert_eq!(sent(None), ("unbounded-queue", Certainty::Medium));
         assert_eq!(sent(Some("0")), ("goroutine-blocked-send", Certainty::Low));
+    }
+
+    #[test]
+    fn a_channel_keeps_no_more_than_it_has_room_for() {
+        let sure = |objects: f64, room: &str| {
+            let stack = HeapSite::made(&["p.f"], Some(0), &[SizeGrowth::kept(64, objects, 40)]);
+            let channel = Channel {
+                expression: "out".to_owned(),
+                capacity: Some(room.to_owned()),
+                is_closed: false,
+                never_made: false,
+            };
+            let facts = vec![fact(FactKind::Sent(channel))];
+            recognise(&Case { facts, ..Case::of_heap(vec![stack]) }).remove(0).certainty
+        };
+        assert_eq!(sure(9000.0, "64"), Certainty::Low);
+        assert_eq!(sure(9000.0, "100000"), Certainty::High);
+        // By chance, or by a constant whose value is not known here.
+        assert_eq!(sure(80.0, "64"), Certainty::High);
+        assert_eq!(sure(9000.0, "room"), Certainty::High);
     }
 }

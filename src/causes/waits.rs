@@ -209,8 +209,22 @@ fn lock(case: &Case<'_>) -> Option<Finding> {
             || function == "internal/sync.runtime_SemacquireMutex"
     };
     (case.share_waiting(locks) > MOST).then(|| {
-        finding("goroutine-blocked-lock", Certainty::High, "they wait for a mutex that is not given back")
+        let what = match readers_behind_writer(case) {
+            true => {
+                "they wait to read behind a writer that waits as well: a reader that takes the lock again while it holds it \
+                 waits for ever then"
+            }
+            false => "they wait for a mutex that is not given back",
+        };
+        finding("goroutine-blocked-lock", Certainty::High, what)
     })?
+}
+
+/// Whether most of them wait for a read lock while somebody waits to write: who holds the lock to read and asks for it again
+/// can never have it (sync.RWMutex).
+pub(super) fn readers_behind_writer(case: &Case<'_>) -> bool {
+    let writes = case.running.is_some_and(|functions| functions.contains("sync.(*RWMutex).Lock"));
+    writes && case.share_waiting(is("sync.(*RWMutex).RLock")) > MOST
 }
 
 fn waitgroup(case: &Case<'_>) -> Option<Finding> {
@@ -231,10 +245,14 @@ fn cond(case: &Case<'_>) -> Option<Finding> {
 
 /// A connection whose number follows that of the peers, so never sure by itself.
 fn network(case: &Case<'_>) -> Option<Finding> {
-    let serves = |function: &str| {
-        ["net/http.(*conn).serve", "net/http.(*connReader).backgroundRead"].contains(&function)
-    };
-    if case.share_waiting(serves) > MOST && case.share_waiting(is("internal/poll.runtime_pollWait")) > MOST {
+    if case.share_waiting(is("net/http.(*connReader).backgroundRead")) > MOST {
+        let what =
+            "each waits beside a handler of net/http that has not returned: see what the handlers wait for";
+        return finding("goroutine-growing", Certainty::Low, what);
+    }
+    if case.share_waiting(is("net/http.(*conn).serve")) > MOST
+        && case.share_waiting(is("internal/poll.runtime_pollWait")) > MOST
+    {
         let what = "they serve connections that clients keep open: IdleTimeout of http.Server ends idle ones";
         return finding("goroutine-growing", Certainty::Low, what);
     }
@@ -315,6 +333,16 @@ mod tests {
             assert_eq!(cause.entry.id, "file-not-closed");
             assert!(cause.because[0].contains(says) && cause.advice.contains(advice), "{cause:?}");
         }
+    }
+
+    #[test]
+    fn a_read_lock_taken_twice_is_told_by_the_writer_between() {
+        let stack = ["runtime.gopark", "sync.(*RWMutex).RLock", "main.total"];
+        let writer = std::collections::BTreeSet::from(["sync.(*RWMutex).Lock"]);
+        let alone = name_cause(&Case::waiting(&stack, Some(2)));
+        let behind = name_cause(&Case { running: Some(&writer), ..Case::waiting(&stack, Some(2)) });
+        assert_eq!([alone.entry.id, behind.entry.id], ["goroutine-blocked-lock"; 2]);
+        assert!(!alone.advice.contains("read lock once") && behind.advice.contains("read lock once"));
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub use falls::{Falls, falls};
 pub use fdr::{Test, q_values, testable};
 pub use forecast::{TimeToLimit, time_to_limit};
 pub use measure::{Growth, Point, resolution};
-pub use residence::{grows_with_load, residence, residence_trend};
+pub use residence::{grows_with_load, rate_trend, residence, residence_trend};
 pub use shape::{Shape, shape};
 pub use sizes::larger_sizes;
 pub use trend::{Slope, Trend, mann_kendall, mann_kendall_correlated, theil_sen, theil_sen_correlated};

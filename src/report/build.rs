@@ -168,6 +168,7 @@ fn totals(analysis: &Analysis, metric: HeapMetric) -> Vec<TotalView> {
                 kind: *kind,
                 sample_type: inert(&sample_type.name),
                 unit: sample_type.unit,
+                hours: window.days().map(|days| days * 24.0),
                 first: before.totals[other],
                 last: after.totals[index],
                 shown: shown == Some(index),

@@ -85,6 +85,8 @@ pub struct TotalView {
     pub sample_type: String,
     /// Its unit.
     pub unit: Unit,
+    /// Between the snapshots of its kind, in hours, if known.
+    pub hours: Option<f64>,
     /// In the first snapshot.
     pub first: i128,
     /// In the last snapshot.

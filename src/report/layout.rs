@@ -32,7 +32,12 @@ pub(super) const TOTALS_HEADER: [&str; 5] = ["total", "before", "after", "change
 
 /// The sums at the top: the shown heap column, goroutines.
 pub(super) fn totals(document: &Document) -> Vec<[String; 5]> {
-    document.totals.iter().filter(|total| total.shown).map(|total| total_row(total, document.hours)).collect()
+    document
+        .totals
+        .iter()
+        .filter(|total| total.shown)
+        .map(|total| total_row(total, total.hours.or(document.hours)))
+        .collect()
 }
 
 fn total_row(total: &TotalView, hours: Option<f64>) -> [String; 5] {
@@ -109,8 +114,9 @@ pub fn summary(suspect: &SuspectView) -> String {
     };
     let rate = figures.growth.per_hour().map_or(String::new(), |_| format!(", {}", per_hour(figures)));
     let pace = figures.growth.slope.filter(|_| !rate.is_empty()).map_or(String::new(), |slope| {
-        let [low, high] = [slope.low, slope.high].map(|rate| signed(rate, figures.unit));
-        format!(" (95 %: {low}/h to {high}/h)")
+        let [pace, low, high] =
+            [slope.per_hour, slope.low, slope.high].map(|rate| signed(rate, figures.unit));
+        format!("; median pace {pace}/h (95 %: {low}/h to {high}/h)")
     });
     format!(
         "{what} {} -> {}, {}{interval}{rate}{pace}{share}",

@@ -10,7 +10,9 @@ use crate::suspects::{Evidence, Verdict};
 
 /// The verdict in a sentence that a manager can read.
 pub(super) fn headline(document: &Document, analysis: &Analysis) -> String {
-    let within = document.hours.map_or(String::new(), |hours| format!(" in {}", duration(hours)));
+    let span = |hours: Option<f64>| hours.map_or(String::new(), |hours| format!(" in {}", duration(hours)));
+    let within = span(document.hours);
+    let within_of = |suspect: &SuspectView| span(suspect.figures.growth.hours().or(document.hours));
     match document.verdict {
         Verdict::Leak | Verdict::Suspicious => {
             let Some(top) = document.suspects.first() else { return String::new() };
@@ -24,7 +26,8 @@ pub(super) fn headline(document: &Document, analysis: &Analysis) -> String {
             };
             let pair = top.figures.growth.points.len() == 2;
             let doubt = if certain || !pair { "" } else { " Later snapshots will show whether it goes on." };
-            format!("{word}: {}{within}{}{}{others}.{doubt}", what_grew(top, analysis), rate(top), share(top))
+            let (what, within) = (what_grew(top, analysis), within_of(top));
+            format!("{word}: {what}{within}{}{}{others}.{doubt}", rate(top), share(top))
         }
         Verdict::Clean => match &document.resolution {
             Some(resolution) => format!("Clean: no leak stands out of chance{within}. {resolution}."),
@@ -39,8 +42,9 @@ pub(super) fn headline(document: &Document, analysis: &Analysis) -> String {
                 .or_else(|| REASONS.into_iter().find_map(of));
             match (reason, document.suspects.first()) {
                 (Some(notice), Some(top)) if !notice.code.forbids_judgement() => format!(
-                    "Inconclusive: {}{within}{}{}, but with low confidence: {}.",
+                    "Inconclusive: {}{}{}{}, but with low confidence: {}.",
                     what_grew(top, analysis),
+                    within_of(top),
                     rate(top),
                     share(top),
                     notice.message.trim_end_matches('.')

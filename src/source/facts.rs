@@ -175,6 +175,17 @@ pub enum FactKind {
 }
 
 impl FactKind {
+    /// What a value is put into, if it is.
+    pub fn container(&self) -> Option<&Container> {
+        match self {
+            FactKind::MapEntry(container)
+            | FactKind::Appended { container, .. }
+            | FactKind::Stored { container, .. } => Some(container),
+            FactKind::PassedTo { container, .. } => container.as_ref(),
+            _ => None,
+        }
+    }
+
     /// Whether something is acquired that is not given back in time on every way.
     pub fn leaves_open(&self) -> bool {
         let FactKind::Acquired { released, .. } = self else { return false };

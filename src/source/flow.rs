@@ -29,6 +29,9 @@ const PARTS: [&str; 9] =
 /// Methods of `sync.Map` and `list.List` that keep what they are given, and give something back too.
 const KEEPERS: [&str; 6] = ["LoadOrStore", "Swap", "PushBack", "PushFront", "InsertBefore", "InsertAfter"];
 
+/// Those that give back the element of a list, which refers to what is in it.
+const LINKERS: [&str; 4] = ["PushBack", "PushFront", "InsertBefore", "InsertAfter"];
+
 /// Methods that put what they are given, or read, into their receiver.
 const FILLERS: [&str; 6] = ["ReadFrom", "Write", "WriteString", "WriteByte", "WriteRune", "Grow"];
 
@@ -398,7 +401,7 @@ impl<'t> Flow<'t> {
                 if ["Bytes", "Next"].contains(&name) && callee.contains('.') {
                     return held.get(first_name(callee)).cloned();
                 }
-                if callee == "append" {
+                if callee == "append" || LINKERS.contains(&name) {
                     return arguments.into_iter().find_map(|argument| self.carries(file, argument, held));
                 }
                 if let Some(passed) = self.passes(file, node, &arguments, held) {

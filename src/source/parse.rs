@@ -261,8 +261,16 @@ const STATEMENTS: [&str; 13] = [
     "communication_case",
 ];
 
-/// The innermost statement of a function at a line. A loop or a `select` counts only by its first line. Of several on
-/// one line, the one that calls `callee`, a function's bare name.
+/// Statements that are not theirs who stand in them: what they themselves do is the expression in their head.
+const HEADED: [(&str, &str); 4] = [
+    ("if_statement", "condition"),
+    ("expression_switch_statement", "value"),
+    ("type_switch_statement", "value"),
+    ("expression_case", "value"),
+];
+
+/// The innermost statement of a function at a line, or the condition there. A loop or a `select` counts only by its first line.
+/// Of several on one line, the one that calls `callee`, a function's bare name.
 pub(super) fn statement_at<'t>(
     file: &Parsed,
     function: Node<'t>,
@@ -270,7 +278,7 @@ pub(super) fn statement_at<'t>(
     callee: Option<&str>,
 ) -> Option<Node<'t>> {
     let body = function.child_by_field_name("body")?;
-    let mut best: Option<(bool, Node<'t>)> = None;
+    let mut best: Option<(bool, bool, Node<'t>)> = None;
     let calls_it = |node: Node<'t>| {
         let calls = all(node, &["call_expression"]);
         callee.is_some_and(|callee| {
@@ -286,18 +294,23 @@ pub(super) fn statement_at<'t>(
             return node.kind() != "func_literal" && covers(node, line);
         }
         let is_block = ["for_statement", "select_statement", "communication_case"].contains(&node.kind());
-        if STATEMENTS.contains(&node.kind()) && (!is_block || line_of(node) == line) {
+        let is_statement = STATEMENTS.contains(&node.kind()) && (!is_block || line_of(node) == line);
+        let head = HEADED.iter().find(|(kind, _)| *kind == node.kind());
+        let head =
+            head.and_then(|(_, field)| node.child_by_field_name(field)).filter(|head| covers(*head, line));
+        if let Some(node) = if is_statement { Some(node) } else { head } {
             let calls = calls_it(node);
-            let is_better = best.is_none_or(|(best_calls, best)| {
-                (calls, best.byte_range().len()) >= (best_calls, node.byte_range().len())
+            let is_better = best.is_none_or(|(best_calls, best_is_statement, best)| {
+                (calls, is_statement, best.byte_range().len())
+                    >= (best_calls, best_is_statement, node.byte_range().len())
             });
             if is_better {
-                best = Some((calls, node));
+                best = Some((calls, is_statement, node));
             }
         }
         true
     });
-    best.map(|(_, node)| node)
+    best.map(|(_, _, node)| node)
 }
 
 /// The function, declared or literal, that a node stands in.

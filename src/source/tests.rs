@@ -301,3 +301,33 @@ fn what_is_put_back_is_no_chain() {
     };
     assert!(!chain("p") && chain("&user{next: p}"));
 }
+
+#[test]
+fn what_stands_in_a_condition_is_a_statement_too() {
+    for head in ["if 3 < <-ch { // here", "switch <-ch { // here", "if n := 3; n < <-ch { // here"] {
+        let found = kinds(&format!("func run(ch chan int) {{\n\t{head}\n\t}}\n}}\n"), "run");
+        assert!(
+            matches!(found[..], [FactKind::WaitsToReceive { .. }]) || head.contains(":="),
+            "{head}: {found:?}"
+        );
+    }
+    // What a condition only looks at was made before it.
+    let made = "var all [][]byte\nfunc keep() {\n\tif one := make([]byte, 9); one != nil { // here\n\t\tall = append(all, one)\n\t}\n}\n";
+    let found = kinds(made, "keep");
+    assert!(matches!(found[..], [FactKind::Appended { .. }]), "{found:?}");
+}
+
+#[test]
+fn the_element_of_a_list_keeps_what_is_in_it() {
+    let found = kinds(
+        "type lru struct { order *list.List; items map[string]*list.Element; most int }\n\
+         func (c *lru) Add(key string) {\n\tvalue := make([]byte, 9) // here\n\t\
+         c.items[key] = c.order.PushFront(value)\n\tfor c.order.Len() > c.most {\n\t\tc.order.Remove(c.order.Back())\n\t}\n}\n",
+        "(*lru).Add",
+    );
+    let map = found.iter().find_map(|kind| match kind {
+        FactKind::MapEntry(container) => Some(container),
+        _ => None,
+    });
+    assert!(map.is_some_and(|map| map.bound.is_none() && map.shrinks.is_empty()), "{found:?}");
+}

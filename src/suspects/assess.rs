@@ -9,7 +9,7 @@ use crate::series::Track;
 
 /// Medium asks for more than half of the newly allocated objects to stay, by the one-sided 95 % bound: on real
 /// bursty services without a leak that took false hits at p ≤ 0.01 from 4.8 % to 0 of 2,355 (statistics.md).
-const RETENTION_GATE: f64 = 0.5;
+pub(super) const RETENTION_GATE: f64 = 0.5;
 /// A container must have been replaced at least this often, which doubles it: once may be a buffer that met a larger
 /// message, and of two replacements by tables of varying size one in six comes in ascending order (of three, one in
 /// twelve, and fewer with the gaps that a climb asks for).
@@ -133,7 +133,7 @@ impl Judge<'_> {
             };
             let confidence = match course {
                 Some(course) => {
-                    evidence.extend(course.evidence());
+                    evidence.extend(course.evidence(climbed));
                     // Sizes without sampling error need no q-value; steps enough need no retention.
                     course.confidence(0.0, climbed)
                 }
@@ -185,7 +185,7 @@ impl Judge<'_> {
         let possible = significant && is_material && self.certain;
         let confidence = match self.course(rows, only_tiny, swells.is_some()) {
             Some(course) => {
-                evidence.extend(course.evidence());
+                evidence.extend(course.evidence(retained));
                 course.confidence(q_value, retained)
             }
             None => {

@@ -55,9 +55,9 @@ pub(super) fn assess_busy(
         Evidence::BusyPlace,
     ];
     let course = judge.course(rows, false, false);
-    evidence.extend(course.iter().flat_map(|course| course.evidence()));
+    evidence.extend(course.iter().flat_map(|course| course.evidence(false)));
     let confidence = match course {
-        Some(course) if !course.is_with_load() => course.confidence(q_value, true),
+        Some(course) if !course.is_with_load(false) => course.confidence(q_value, true),
         _ => Confidence::Low,
     };
     let possible = is_material && judge.certain && judge.window.len() >= 3;

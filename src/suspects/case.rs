@@ -1,6 +1,6 @@
 //! The evidence about a suspect, with its names resolved, for the rules that name its cause.
 
-use super::join::Tracks;
+use super::join::{BACKGROUND_READ, Tracks};
 use super::one_for_one::one_for_one;
 use super::{Confidence, Evidence, Suspect, Window};
 use crate::causes::{Case, Cause, Certainty, HeapSite, PileUp, SizeGrowth, WaitSite, name_cause};
@@ -115,6 +115,11 @@ impl<'a> Scene<'a> {
                 }
                 _ => {}
             }
+        }
+        // What waits beside a handler says only that the handler has not returned.
+        let is_beside = |site: &WaitSite<'_>| site.stack.contains(&BACKGROUND_READ);
+        if case.waits.iter().any(|site| !is_beside(site)) {
+            case.waits.retain(|site| !is_beside(site));
         }
         if let (Subject::Heap, Some((track, window))) = (suspect.subject, self.tracks.heap) {
             case.tables_beside = self.tables_beside(suspect, track, window);

@@ -2,7 +2,7 @@
 
 use super::{Confidence, Criteria, Evidence, Window};
 use crate::growth::{
-    Shape, Slope, falls, grows_with_load, mann_kendall_correlated, residence_trend, shape,
+    Shape, Slope, falls, grows_with_load, mann_kendall_correlated, rate_trend, residence_trend, shape,
     theil_sen_correlated,
 };
 
@@ -43,6 +43,8 @@ pub(super) struct Course {
     /// The largest fall beyond sampling error, as a share of the growth from end to end.
     largest_fall: f64,
     with_load: Option<bool>,
+    /// More is allocated in the same time than before, beyond chance.
+    rate_rises: bool,
     /// The p-values of a residence that rises: over all the time, and in the last half.
     residence_p: [Option<f64>; 2],
     /// The pace within the last third as a part of that over the whole time.
@@ -103,6 +105,10 @@ impl Course {
                 f64::INFINITY
             },
             with_load: allocated.as_ref().and_then(|allocated| grows_with_load(values, allocated, &hours)),
+            rate_rises: allocated
+                .as_ref()
+                .and_then(|allocated| rate_trend(allocated, &hours))
+                .is_some_and(|p| p <= GATE),
             residence_p: [0, window.since(0.5)].map(|from| {
                 let allocated = allocated.as_ref()?;
                 residence_trend(&values[from..], &allocated[from..], &hours[from..])
@@ -131,12 +137,13 @@ impl Course {
     /// Whether the course of a whole heap leaves growth to be explained: it goes on, and not as the load does, by
     /// the same gates as for a site.
     pub(super) fn wants_explanation(&self) -> bool {
-        self.is_later_growth() && !self.is_with_load()
+        self.is_later_growth() && !self.is_with_load(false)
     }
 
-    /// Whether it grows as the load does.
-    pub(super) fn is_with_load(&self) -> bool {
-        self.with_load == Some(true)
+    /// Whether it grows as the load does. Where most of what is allocated stays (`retained`), that the residence is not seen to
+    /// rise may be for want of objects, so that the load has to be seen to rise.
+    pub(super) fn is_with_load(&self, retained: bool) -> bool {
+        self.with_load == Some(true) && (self.rate_rises || !retained)
     }
 
     /// Whether it grows by far less in the last third than before. A container grows in steps, and is judged by them.
@@ -171,7 +178,7 @@ impl Course {
         let beyond_load = kept || self.is_replaced() || self.stays_longer();
         if !self.goes_on() || self.has_slowed() || self.falls_back() {
             Confidence::Low
-        } else if self.is_with_load() {
+        } else if self.is_with_load(retained) {
             // What serves requests is freed with them, however many they are. What stays may be a pool that grows with the load, or
             // a leak that does.
             if retained { Confidence::Medium } else { Confidence::Low }
@@ -184,8 +191,8 @@ impl Course {
         }
     }
 
-    /// What the course says, for the report.
-    pub(super) fn evidence(&self) -> Vec<Evidence> {
+    /// What the course says, for the report; `retained` as in [`Course::confidence`].
+    pub(super) fn evidence(&self, retained: bool) -> Vec<Evidence> {
         let mut evidence = vec![Evidence::GoesOn {
             held: self.goes_on(),
             points: self.points,
@@ -203,7 +210,7 @@ impl Course {
         if self.falls_back() {
             evidence.push(Evidence::FallsBack { share: self.largest_fall });
         }
-        if self.is_with_load() {
+        if self.is_with_load(retained) {
             evidence.push(Evidence::WithLoad);
         }
         if self.points < LEAST_FOR_HIGH {

@@ -350,7 +350,7 @@ fn assess(
     }
     evidence.push(material);
     if let Some(course) = course {
-        evidence.extend(course.evidence());
+        evidence.extend(course.evidence(true));
     }
     let confidence = if proved > 0 {
         // Certain that they leak; whether more of them do is what the counts say.

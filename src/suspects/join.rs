@@ -28,7 +28,7 @@ const COMPANIONS_WITHIN: f64 = 0.1;
 /// before the first snapshot.
 const ONE_EACH: f64 = 0.5;
 /// The goroutine that Go's HTTP server runs beside a handler, and the one that a handler runs in.
-const BACKGROUND_READ: &str = "net/http.(*connReader).backgroundRead";
+pub(super) const BACKGROUND_READ: &str = "net/http.(*connReader).backgroundRead";
 const SERVE: &str = "net/http.(*conn).serve";
 /// Stacks that carry this share of a suspect's growth speak for it.
 const LEADING: f64 = 0.25;

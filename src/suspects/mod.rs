@@ -31,10 +31,11 @@ pub use window::Window;
 
 use crate::causes::Cause;
 use crate::clusters::{Blame, Groups, Level, Subject, Variance};
-use crate::growth::Growth;
+use crate::growth::{Growth, Retention};
 use crate::profile::Kind;
 use crate::series::{Cell, Names, SiteId, Track};
 use crate::source::Excerpt;
+use assess::RETENTION_GATE;
 
 /// How sure it is that a suspect is a leak.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -99,18 +100,23 @@ impl Suspect {
         std::iter::once(self).chain(&self.joined)
     }
 
-    /// Whether it would be surer if more were known of the end of the series: it is significant, material and kept, has
-    /// neither slowed down nor fallen back, and only the last third holds too few objects to show that it goes on.
+    /// Whether it would be surer if more objects told of it: it is significant and material, has neither slowed down nor fallen
+    /// back, and only too few objects keep it open whether most of what it allocates stays, or whether that goes on in the last
+    /// third of a series.
     pub fn is_undecided(&self) -> bool {
         let has = |test: &dyn Fn(&Evidence) -> bool| self.evidence.iter().any(test);
-        has(&|e| matches!(e, Evidence::GoesOn { held: false, slowed: false, .. }))
+        let may_stay = |retention: &Option<Retention>| retention.is_some_and(|r| r.high > RETENTION_GATE);
+        has(&|e| matches!(e, Evidence::GoesOn { held: true, .. } | Evidence::GoesOn { slowed: false, .. }))
             && has(&|e| matches!(e, Evidence::Significance { held: true, .. }))
             && has(&|e| matches!(e, Evidence::Material { held: true, .. }))
-            && has(&|e| matches!(e, Evidence::Retention { held: true, .. }))
+            && has(
+                &|e| matches!(e, Evidence::Retention { held, retention, .. } if *held || may_stay(retention)),
+            )
             && !has(&|e| {
                 matches!(
                     e,
-                    Evidence::FallsBack { .. }
+                    Evidence::Slowed { .. }
+                        | Evidence::FallsBack { .. }
                         | Evidence::Offset { .. }
                         | Evidence::WithLoad
                         | Evidence::UncertainSampling

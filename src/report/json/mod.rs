@@ -63,6 +63,7 @@ impl<'a> Report<'a> {
                     kind: Word(t.kind),
                     sample_type: text(&t.sample_type),
                     unit: Word(t.unit),
+                    hours: t.hours,
                     first: t.first,
                     last: t.last,
                     delta: t.last - t.first,

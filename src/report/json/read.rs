@@ -168,6 +168,7 @@ fn total(total: wire::SampleTotal<'_>) -> Result<TotalView, Wrong> {
         kind: total.kind.0,
         sample_type: clean(total.sample_type),
         unit: total.unit.0,
+        hours: total.hours,
         first: sum(total.first)?,
         last: sum(total.last)?,
         shown: total.shown,

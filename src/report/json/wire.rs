@@ -96,6 +96,8 @@ pub(super) struct SampleTotal<'a> {
     pub(super) kind: Word<Kind>,
     pub(super) sample_type: Cow<'a, str>,
     pub(super) unit: Word<Unit>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) hours: Option<f64>,
     pub(super) first: i128,
     pub(super) last: i128,
     pub(super) delta: i128,

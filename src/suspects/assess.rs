@@ -197,7 +197,7 @@ impl Judge<'_> {
     }
 }
 
-fn is_retained(change: &Change) -> bool {
+pub(super) fn is_retained(change: &Change) -> bool {
     change.retention().is_some_and(|retention| retention.lower_bound > RETENTION_GATE)
 }
 

@@ -3,7 +3,7 @@
 use super::assess::{
     CONTAINER_KEEPS, Judge, TestFigures, delta, dispersion, is_hot, keeps_no_objects, larger,
 };
-use super::busy::{assess_busy, busy_place};
+use super::busy::{assess_busy, assess_within_chance, leading_place};
 use super::evidence::Evidence;
 use super::heap_growth::{growth_of, site_growths, total_growth};
 use super::offset::Losses;
@@ -205,7 +205,7 @@ pub fn judge_heap(
     let explained = suspects.iter().any(|suspect| suspect.confidence >= Confidence::Medium);
     if total_grows && !explained {
         let busy: Vec<usize> = (0..groups.len()).filter(|index| briefs[*index].is_hot).collect();
-        let most = busy_place(&busy, &|index| briefs[index].delta, delta(&total));
+        let most = leading_place(&busy, &|index| briefs[index].delta, delta(&total));
         let is_told = |index: &usize| {
             suspects.iter().any(|suspect| suspect.blame.function == groups.get(*index).blame.function)
         };
@@ -213,6 +213,16 @@ pub fn judge_heap(
             Some(suspect(&[index], assess_busy(&judge, groups.rows(index), &tally(index), busy.len())?))
         });
         suspects.extend(untold);
+        // What grew by more than would have been called anywhere was not, because its counts swing in a series.
+        if suspects.is_empty() && window.len() > 2 {
+            let beyond = |index: &usize| briefs[*index].delta >= resolution;
+            let all: Vec<usize> = (0..groups.len()).filter(beyond).collect();
+            let lead = leading_place(&all, &|index| briefs[index].delta, delta(&total));
+            suspects.extend(lead.map(|index| {
+                let figures = figures_of(index).all;
+                suspect(&[index], assess_within_chance(&judge, groups.rows(index), &tally(index), figures))
+            }));
+        }
     }
     HeapJudgement {
         suspects,

@@ -396,3 +396,25 @@ fn a_busy_place_that_keeps_a_hundredth_is_suspicious_if_nothing_else_explains_th
     assert_eq!(report["verdict"], "clean");
     assert_eq!(report["suspects"].as_array().expect("a list").len(), 0);
 }
+
+#[test]
+fn growth_in_bursts_is_told_where_it_is_not_called() {
+    // Collections are rare in a small heap, and all that came in between shows at once.
+    let live = [(5, 0, 0), (10, 0, 0), (15, 0, 0), (20, 0, 0), (30, 2, 8), (35, 2, 9), (40, 5, 11)];
+    let folder = Folder::new();
+    for (seconds, tables, locks) in live {
+        let mut profile = Profile::heap();
+        profile.at(seconds);
+        profile.row(&["main.render", "main.main"], 4096, 10 * seconds, 3);
+        profile.row(&["main.lock", "main.main"], 512, 1, i64::from(tables == 0));
+        profile.row(&["main.lock", "main.main"], 27264, tables, tables);
+        profile.row(&["main.lock", "main.main"], 96, locks, locks);
+        folder.add(&format!("heap-{seconds:02}.pb.gz"), &profile.gzipped());
+    }
+    let report = folder.report();
+    assert_eq!(report["verdict"], "inconclusive");
+    let suspects = report["suspects"].as_array().expect("a list");
+    assert_eq!(suspects[0]["blame"]["function"], "main.lock");
+    assert_eq!((suspects.len(), &suspects[0]["confidence"]), (1, &Value::from("low")));
+    assert!(suspects[0]["evidence"].to_string().contains("within chance"), "{}", suspects[0]["evidence"]);
+}

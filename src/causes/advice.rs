@@ -3,7 +3,7 @@
 use super::case::Case;
 use super::libraries::is_of_expvar;
 use super::places::{Place, waits_where};
-use super::waits::readers_behind_writer;
+use super::waits::{are_pulled, readers_behind_writer};
 use crate::source::FactKind;
 
 /// What to change instead of what the page of the rule says; `None` where that fits.
@@ -45,6 +45,11 @@ pub(super) fn advice(id: &str, case: &Case<'_>) -> Option<&'static str> {
              `defer cancel()`: a `defer` in a loop that never ends is never run.",
         )
         .filter(|_| super::heap::contexts_of_a_loop(case).is_some()),
+        ("goroutine-growing", _) => Some(
+            "Call the `stop` that `iter.Pull` returns on every path (`defer stop()`), also where the iterator is not read to \
+             its end.",
+        )
+        .filter(|_| are_pulled(case)),
         ("goroutine-nil-channel", _) => Some(
             "Hand it a context that ends: one of `context.WithCancel`, or of the request. `context.Background()` and \
              `context.TODO()` never do, and their `Done()` is a nil channel.",

@@ -9,7 +9,7 @@ pub(super) fn recognise(case: &Case<'_>) -> Vec<Finding> {
     if case.waits.is_empty() {
         return Vec::new();
     }
-    const RULES: [fn(&Case<'_>) -> Option<Finding>; 18] = [
+    const RULES: [fn(&Case<'_>) -> Option<Finding>; 19] = [
         grpc,
         grpc_stream,
         sql_rows,
@@ -23,6 +23,7 @@ pub(super) fn recognise(case: &Case<'_>) -> Vec<Finding> {
         lock,
         waitgroup,
         cond,
+        iterator,
         command,
         listener,
         network,
@@ -69,6 +70,27 @@ fn sql_pool(case: &Case<'_>) -> Option<Finding> {
             Certainty::Medium,
             "they wait for a connection of a *sql.DB: all that SetMaxOpenConns allows are in use, by queries or transactions \
              that are not closed, or for too long",
+        )
+    })?
+}
+
+/// Whether most of them are iterators of `iter.Pull` that wait for the next value to be asked for.
+pub(super) fn are_pulled(case: &Case<'_>) -> bool {
+    let waits = |site: &&WaitSite<'_>| {
+        let above_runtime = site.stack.iter().find(|function| !function.starts_with("runtime."));
+        above_runtime
+            .is_some_and(|function| ["iter.Pull[", "iter.Pull2["].iter().any(|of| function.starts_with(of)))
+    };
+    let pulled: f64 = case.waits.iter().filter(waits).map(|site| site.count).sum();
+    pulled > MOST * case.waits.iter().map(|site| site.count).sum::<f64>()
+}
+
+fn iterator(case: &Case<'_>) -> Option<Finding> {
+    are_pulled(case).then(|| {
+        finding(
+            "goroutine-growing",
+            Certainty::High,
+            "each runs an iterator for iter.Pull that was neither read to its end nor stopped",
         )
     })?
 }
@@ -333,6 +355,18 @@ mod tests {
             assert_eq!(cause.entry.id, "file-not-closed");
             assert!(cause.because[0].contains(says) && cause.advice.contains(advice), "{cause:?}");
         }
+    }
+
+    #[test]
+    fn iterators_that_are_not_stopped_are_told_by_where_they_wait() {
+        let stack =
+            ["runtime.coroswitch", "iter.Pull[...].func1.1", "main.scan.func1", "iter.Pull[...].func1"];
+        let cause = name_cause(&Case::waiting(&stack, Some(2)));
+        assert_eq!((cause.entry.id, cause.certainty), ("goroutine-growing", Certainty::High));
+        assert!(cause.advice.contains("defer stop()"), "{}", cause.advice);
+        // What an iterator itself waits for is another matter.
+        let stack = ["runtime.gopark", "runtime.chanrecv", "main.scan.func1", "iter.Pull[...].func1"];
+        assert_eq!(name_cause(&Case::waiting(&stack, Some(2))).entry.id, "goroutine-blocked-receive");
     }
 
     #[test]

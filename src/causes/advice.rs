@@ -76,8 +76,10 @@ pub(super) fn advice(id: &str, case: &Case<'_>) -> Option<&'static str> {
 
 /// Whether goroutines wait for the end of a context.
 fn waits_for_done(case: &Case<'_>) -> bool {
-    let is_done = |kind: &FactKind| matches!(kind, FactKind::WaitsToReceive { channel, .. } if channel.expression.ends_with(".Done()"));
-    case.facts.iter().any(|fact| is_done(&fact.kind))
+    case.facts.iter().any(|fact| match &fact.kind {
+        FactKind::WaitsToReceive { channel, .. } => channel.expression.ends_with(".Done()"),
+        _ => false,
+    })
 }
 
 /// Whether the source bounds all that the value is put into.

@@ -108,6 +108,13 @@ impl HeapSite<'_> {
     }
 }
 
+impl<'a> WaitSite<'a> {
+    /// The function that its goroutines wait in, the runtime's left out, and where on the stack.
+    pub fn waits_in(&self) -> Option<(usize, &'a str)> {
+        self.stack.iter().copied().enumerate().find(|(_, function)| !function.starts_with("runtime."))
+    }
+}
+
 impl<'a> Case<'a> {
     /// A case without any evidence yet.
     pub fn new(running: Option<&'a BTreeSet<&'a str>>) -> Case<'a> {
@@ -143,11 +150,16 @@ impl<'a> Case<'a> {
         self.heap.iter().filter(under).map(HeapSite::bytes).sum()
     }
 
+    /// The share of the waiting goroutines that stand where `test` holds.
+    pub fn share_standing(&self, test: impl Fn(&WaitSite<'a>) -> bool) -> f64 {
+        let all: f64 = self.waits.iter().map(|site| site.count).sum();
+        let there = self.waits.iter().filter(|site| test(site));
+        if all > 0.0 { there.map(|site| site.count).sum::<f64>() / all } else { 0.0 }
+    }
+
     /// The share of the waiting goroutines with a function on their stacks for which `test` holds.
     pub fn share_waiting(&self, test: impl Fn(&str) -> bool) -> f64 {
-        let all: f64 = self.waits.iter().map(|site| site.count).sum();
-        let with = self.waits.iter().filter(|site| site.stack.iter().any(|function| test(function)));
-        if all > 0.0 { with.map(|site| site.count).sum::<f64>() / all } else { 0.0 }
+        self.share_standing(|site| site.stack.iter().any(|function| test(function)))
     }
 
     /// The share of the goroutines of the last dump in a state for which `test` holds.

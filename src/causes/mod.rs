@@ -16,6 +16,7 @@ mod waits;
 
 pub use case::{Case, HeapSite, PileUp, SizeGrowth, WaitSite};
 pub(crate) use heap::DEFER_RECORD;
+pub(crate) use places::BACKGROUND_READ;
 
 pub use catalogue::{Entry, entries, entry};
 

@@ -6,6 +6,9 @@ use crate::profile::display_function;
 /// More than this share of a group has to show what a rule looks for; a few of any group are caught on their way.
 pub(super) const MOST: f64 = 0.5;
 
+/// The goroutine that Go's HTTP server runs beside a handler.
+pub(crate) const BACKGROUND_READ: &str = "net/http.(*connReader).backgroundRead";
+
 /// Where goroutines wait, if not in own code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
@@ -34,26 +37,15 @@ pub(super) fn waits_where(case: &Case<'_>) -> Option<Place> {
         (Place::GrpcStream, is_of_stream),
     ];
     let special = places.into_iter().find(|(_, is_there)| case.share_waiting(is_there) > MOST);
-    let library = || (share_in_library(case) > MOST).then_some(Place::Library);
+    let library =
+        || (case.share_standing(|site| library_wait(site).is_some()) > MOST).then_some(Place::Library);
     special.map(|(place, _)| place).or_else(library)
-}
-
-/// The function that a goroutine waits in, the runtime's left out.
-fn waiting_in<'a>(site: &WaitSite<'a>) -> Option<(usize, &'a str)> {
-    let above_runtime = |function: &str| !function.starts_with("runtime.");
-    site.stack.iter().copied().enumerate().find(|(_, function)| above_runtime(function))
 }
 
 /// The function that a goroutine waits in, if that is not own code.
 fn library_wait<'a>(site: &WaitSite<'a>) -> Option<&'a str> {
-    let (at, function) = waiting_in(site)?;
+    let (at, function) = site.waits_in()?;
     (site.own != Some(at)).then_some(function)
-}
-
-fn share_in_library(case: &Case<'_>) -> f64 {
-    let all: f64 = case.waits.iter().map(|site| site.count).sum();
-    let there = case.waits.iter().filter(|site| library_wait(site).is_some());
-    if all > 0.0 { there.map(|site| site.count).sum::<f64>() / all } else { 0.0 }
 }
 
 /// The name of a function of grpc-go without its import path, wherever it was copied to.

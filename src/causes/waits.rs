@@ -1,7 +1,9 @@
 //! Rules about goroutines that wait: what their stacks and states say.
 
 use super::case::{Case, WaitSite};
-use super::places::{MOST, accepts, blocked_where, is_of_connection, is_of_stream, of_grpc, serves_command};
+use super::places::{
+    BACKGROUND_READ, MOST, accepts, blocked_where, is_of_connection, is_of_stream, of_grpc, serves_command,
+};
 use super::{Certainty, Finding, finding};
 use crate::source::{Fact, FactKind};
 
@@ -76,13 +78,8 @@ fn sql_pool(case: &Case<'_>) -> Option<Finding> {
 
 /// Whether most of them are iterators of `iter.Pull` that wait for the next value to be asked for.
 pub(super) fn are_pulled(case: &Case<'_>) -> bool {
-    let waits = |site: &&WaitSite<'_>| {
-        let above_runtime = site.stack.iter().find(|function| !function.starts_with("runtime."));
-        above_runtime
-            .is_some_and(|function| ["iter.Pull[", "iter.Pull2["].iter().any(|of| function.starts_with(of)))
-    };
-    let pulled: f64 = case.waits.iter().filter(waits).map(|site| site.count).sum();
-    pulled > MOST * case.waits.iter().map(|site| site.count).sum::<f64>()
+    let of_pull = |function: &str| ["iter.Pull[", "iter.Pull2["].iter().any(|of| function.starts_with(of));
+    case.share_standing(|site| site.waits_in().is_some_and(|(_, function)| of_pull(function))) > MOST
 }
 
 fn iterator(case: &Case<'_>) -> Option<Finding> {
@@ -142,8 +139,7 @@ fn sql_open(case: &Case<'_>) -> Option<Finding> {
 /// The reader of an HTTP/1 connection that waits, in a select of its own, for the body to be read and closed. An idle
 /// connection's reader waits for the network instead.
 fn waits_for_body(site: &WaitSite<'_>) -> bool {
-    let above_runtime = site.stack.iter().find(|function| !function.starts_with("runtime."));
-    above_runtime.is_some_and(|function| *function == "net/http.(*persistConn).readLoop")
+    site.waits_in().is_some_and(|(_, function)| function == "net/http.(*persistConn).readLoop")
 }
 
 fn http_body(case: &Case<'_>) -> Option<Finding> {
@@ -267,7 +263,7 @@ fn cond(case: &Case<'_>) -> Option<Finding> {
 
 /// A connection whose number follows that of the peers, so never sure by itself.
 fn network(case: &Case<'_>) -> Option<Finding> {
-    if case.share_waiting(is("net/http.(*connReader).backgroundRead")) > MOST {
+    if case.share_waiting(is(BACKGROUND_READ)) > MOST {
         let what =
             "each waits beside a handler of net/http that has not returned: see what the handlers wait for";
         return finding("goroutine-growing", Certainty::Low, what);

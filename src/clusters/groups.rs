@@ -132,8 +132,8 @@ pub fn groups(track: &Track, names: &Names, granularity: Granularity) -> Groups 
     let rows: Vec<usize> = (0..track.rows.len()).filter(is_judged).collect();
     let mut groups = Groups::default();
     // Each site and each line is one, and each function, unless it has one part.
-    groups.groups.reserve(track.sites.len() + 2 * blamed.functions.len());
     let lines = blamed.functions.len();
+    groups.groups.reserve(track.sites.len() + 2 * lines);
     let all = || rows.iter().copied();
     let coarsest = match granularity {
         Granularity::Function => {

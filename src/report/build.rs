@@ -10,7 +10,7 @@ use crate::analysis::{Analysis, Life};
 use crate::growth::Point;
 use crate::profile::{Kind, NoticeCode};
 use crate::series::{Snapshot, Track};
-use crate::suspects::HeapMetric;
+use crate::suspects::{HeapMetric, Window};
 use std::fmt::Write;
 
 /// Rows shown of what could not be judged.
@@ -59,7 +59,7 @@ pub fn build_document(analysis: &Analysis, metric: HeapMetric) -> Document {
     let mut document = Document {
         verdict: analysis.verdict,
         headline: String::new(),
-        hours: analysis.windows.iter().find_map(|(_, window)| window.days()).map(|days| days * 24.0),
+        hours: analysis.windows.iter().find_map(|(_, window)| span_hours(window)),
         inputs: inputs(analysis),
         totals: totals(analysis, metric),
         suspects,
@@ -143,6 +143,11 @@ fn incarnation(analysis: &Analysis, time: Option<i64>, other_process: bool) -> O
     u32::try_from(life + 1).ok()
 }
 
+/// Between the ends of a window, in hours, if their times are known.
+fn span_hours(window: &Window) -> Option<f64> {
+    window.days().map(|days| days * 24.0)
+}
+
 fn totals(analysis: &Analysis, metric: HeapMetric) -> Vec<TotalView> {
     let mut totals = Vec::new();
     for (kind, window) in analysis.windows.iter().filter(|(_, window)| window.is_pair()) {
@@ -168,7 +173,7 @@ fn totals(analysis: &Analysis, metric: HeapMetric) -> Vec<TotalView> {
                 kind: *kind,
                 sample_type: inert(&sample_type.name),
                 unit: sample_type.unit,
-                hours: window.days().map(|days| days * 24.0),
+                hours: span_hours(window),
                 first: before.totals[other],
                 last: after.totals[index],
                 shown: shown == Some(index),

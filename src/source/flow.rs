@@ -26,10 +26,10 @@ const QUOTED: usize = 120;
 const PARTS: [&str; 9] =
     ["Split", "SplitN", "Fields", "TrimSpace", "Trim", "TrimPrefix", "TrimSuffix", "Cut", "FindSubmatch"];
 
-/// Methods of `sync.Map` and `list.List` that keep what they are given, and give something back too.
-const KEEPERS: [&str; 6] = ["LoadOrStore", "Swap", "PushBack", "PushFront", "InsertBefore", "InsertAfter"];
+/// Methods of `sync.Map` that keep what they are given, and give something else back.
+const KEEPERS: [&str; 2] = ["LoadOrStore", "Swap"];
 
-/// Those that give back the element of a list, which refers to what is in it.
+/// Those of `list.List` that keep it in an element, and give that back.
 const LINKERS: [&str; 4] = ["PushBack", "PushFront", "InsertBefore", "InsertAfter"];
 
 /// Methods that put what they are given, or read, into their receiver.
@@ -72,7 +72,8 @@ impl<'t> Flow<'t> {
                     }
                 }
                 for (left, right) in pairs(file, statement) {
-                    if KEEPERS.contains(&last_name(file.field_text(right, "function"))) {
+                    let method = last_name(file.field_text(right, "function"));
+                    if KEEPERS.contains(&method) || LINKERS.contains(&method) {
                         self.handed(file, function, statement, right, &BTreeMap::new(), true);
                     }
                     let made = made_by(file, right);

@@ -165,13 +165,7 @@ impl Judge<'_> {
             .into_iter()
             .collect();
         evidence.extend([
-            Evidence::Significance {
-                held: by_count || only_tiny,
-                p_value,
-                q_value,
-                counts: (change.before, change.after),
-                turnover: change.allocated.zip(change.freed()),
-            },
+            Evidence::significance(by_count || only_tiny, (p_value, q_value), change),
             Evidence::Retention { held: retained, retention, size: size.map(|(size, _)| size) },
             material,
         ]);

@@ -1,7 +1,7 @@
 //! What is looked at when no suspect explains why the heap grows: busy places that keep a small part of what they allocate, and
 //! the place that leads the growth within chance.
 //!
-//! Such a place takes no part in the judgement of groups, because garbage that the collector had not yet seen follows
+//! A busy place takes no part in the judgement of groups, because garbage that the collector had not yet seen follows
 //! any leak there (S40). Where no leak is found, though, and the heap goes on growing, one of them is the leak.
 
 use super::assess::{Judge, delta, dispersion, is_retained};
@@ -32,18 +32,11 @@ pub(super) fn assess_within_chance(
     judge: &Judge<'_>,
     rows: &[usize],
     tally: &Tally,
-    (p_value, q_value): (f64, f64),
+    figures: (f64, f64),
 ) -> (Confidence, Vec<Evidence>) {
-    let change = &tally.change_without_tiny;
     let retention = tally.kept.retention();
     let mut evidence = vec![
-        Evidence::Significance {
-            held: false,
-            p_value,
-            q_value,
-            counts: (change.before, change.after),
-            turnover: change.allocated.zip(change.freed()),
-        },
+        Evidence::significance(false, figures, &tally.change_without_tiny),
         Evidence::Retention { held: is_retained(&tally.kept), retention, size: None },
         judge.criteria.material(delta(tally), judge.share(delta(tally)), judge.window),
     ];
@@ -69,13 +62,7 @@ pub(super) fn assess_busy(
     let material = judge.criteria.material(delta(tally), judge.share(delta(tally)), judge.window);
     let is_material = matches!(material, Evidence::Material { held: true, .. });
     let mut evidence = vec![
-        Evidence::Significance {
-            held: true,
-            p_value,
-            q_value,
-            counts: (change.before, change.after),
-            turnover: change.allocated.zip(change.freed()),
-        },
+        Evidence::significance(true, (p_value, q_value), change),
         Evidence::Retention { held: false, retention: change.retention(), size: None },
         material,
         Evidence::BusyPlace,

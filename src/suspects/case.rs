@@ -1,9 +1,11 @@
 //! The evidence about a suspect, with its names resolved, for the rules that name its cause.
 
-use super::join::{BACKGROUND_READ, Tracks};
+use super::join::Tracks;
 use super::one_for_one::one_for_one;
 use super::{Confidence, Evidence, Suspect, Window};
-use crate::causes::{Case, Cause, Certainty, HeapSite, PileUp, SizeGrowth, WaitSite, name_cause};
+use crate::causes::{
+    BACKGROUND_READ, Case, Cause, Certainty, HeapSite, PileUp, SizeGrowth, WaitSite, name_cause,
+};
 use crate::clusters::{Subject, TABLE_SIZES, heap_tally};
 use crate::growth::{Point, Rung, climb};
 use crate::profile::{Owner, SamplingRate, display_function};

@@ -1,6 +1,6 @@
 //! What speaks for a suspect and what against, with the numbers. Sentences are made of it in the report.
 
-use crate::growth::{Climb, Retention};
+use crate::growth::{Change, Climb, Retention};
 
 /// One finding about a suspect.
 #[derive(Clone, Debug, PartialEq)]
@@ -150,4 +150,12 @@ pub enum Evidence {
     LongestWait(u64),
     /// The function that starts them, and how many it started.
     CreatedBy(String, u64),
+}
+
+impl Evidence {
+    /// What the test of these sampled objects says; `held` says whether it is significant.
+    pub(super) fn significance(held: bool, (p_value, q_value): (f64, f64), change: &Change) -> Evidence {
+        let turnover = change.allocated.zip(change.freed());
+        Evidence::Significance { held, p_value, q_value, counts: (change.before, change.after), turnover }
+    }
 }

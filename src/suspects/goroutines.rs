@@ -4,6 +4,7 @@ use super::course::{Course, Figures, LaterPart};
 use super::evidence::Evidence;
 use super::fingerprint::fingerprint;
 use super::{Assessments, Confidence, Criteria, Load, SiteGrowth, Suspect, Window, choose, heaviest_blame};
+use crate::causes::BACKGROUND_READ;
 use crate::clusters::{Blame, Blamer, Groups, Subject, members_between};
 use crate::growth::{Change, Growth, Point, Test, q_values};
 use crate::profile::{Goroutine, Owner};
@@ -20,8 +21,7 @@ const DEAD_WAITS: [&str; 4] =
 /// A wait that ends by itself: such a group may be a busy moment, unless the same goroutines are seen again.
 const PASSING_WAIT: &str = "time.Sleep";
 /// Companions of connections: one runs beside each, whatever it waits in, so their number is that of the connections.
-const CONNECTION_COMPANIONS: [&str; 2] =
-    ["net/http.(*persistConn).writeLoop", "net/http.(*connReader).backgroundRead"];
+const CONNECTION_COMPANIONS: [&str; 2] = ["net/http.(*persistConn).writeLoop", BACKGROUND_READ];
 /// So many labels are told.
 const LABELS_TOLD: usize = 5;
 /// A wait for the network: a connection, and connections come and go with their peers, which a profile does not see.

@@ -204,21 +204,20 @@ pub fn judge_heap(
         || (window.len() < 3 && suspects.iter().any(climbs));
     let explained = suspects.iter().any(|suspect| suspect.confidence >= Confidence::Medium);
     if total_grows && !explained {
+        let lead_of = |places: &[usize]| leading_place(places, &|index| briefs[index].delta, delta(&total));
         let busy: Vec<usize> = (0..groups.len()).filter(|index| briefs[*index].is_hot).collect();
-        let most = leading_place(&busy, &|index| briefs[index].delta, delta(&total));
         let is_told = |index: &usize| {
             suspects.iter().any(|suspect| suspect.blame.function == groups.get(*index).blame.function)
         };
-        let untold = most.filter(|index| !is_told(index)).and_then(|index| {
+        let untold = lead_of(&busy).filter(|index| !is_told(index)).and_then(|index| {
             Some(suspect(&[index], assess_busy(&judge, groups.rows(index), &tally(index), busy.len())?))
         });
         suspects.extend(untold);
         // What grew by more than would have been called anywhere was not, because its counts swing in a series.
         if suspects.is_empty() && window.len() > 2 {
             let beyond = |index: &usize| briefs[*index].delta >= resolution;
-            let all: Vec<usize> = (0..groups.len()).filter(beyond).collect();
-            let lead = leading_place(&all, &|index| briefs[index].delta, delta(&total));
-            suspects.extend(lead.map(|index| {
+            let large: Vec<usize> = (0..groups.len()).filter(beyond).collect();
+            suspects.extend(lead_of(&large).map(|index| {
                 let figures = figures_of(index).all;
                 suspect(&[index], assess_within_chance(&judge, groups.rows(index), &tally(index), figures))
             }));

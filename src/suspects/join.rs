@@ -9,7 +9,7 @@ use super::entrances::{Entrance, entrances, library};
 use super::heap_growth::identify;
 use super::one_for_one::{OneForOne, one_for_one, receiver, written_in};
 use super::{Confidence, Evidence, Suspect, Window};
-use crate::causes::DEFER_RECORD;
+use crate::causes::{BACKGROUND_READ, DEFER_RECORD};
 use crate::clusters::{Subject, TABLE_SIZES, heap_sums, may_be_entries};
 use crate::growth::theil_sen_correlated;
 use crate::profile::{Owner, package_of};
@@ -27,8 +27,7 @@ const COMPANIONS_WITHIN: f64 = 0.1;
 /// Goroutines that keep what their own calls made keep one object each at least; half of that, since some were made
 /// before the first snapshot.
 const ONE_EACH: f64 = 0.5;
-/// The goroutine that Go's HTTP server runs beside a handler, and the one that a handler runs in.
-pub(super) const BACKGROUND_READ: &str = "net/http.(*connReader).backgroundRead";
+/// The goroutine that a handler of Go's HTTP server runs in.
 const SERVE: &str = "net/http.(*conn).serve";
 /// Stacks that carry this share of a suspect's growth speak for it.
 const LEADING: f64 = 0.25;

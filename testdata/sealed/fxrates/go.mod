@@ -1,0 +1,3 @@
+module example.org/fxrates
+
+go 1.24

@@ -1,0 +1,3 @@
+module pulse
+
+go 1.24

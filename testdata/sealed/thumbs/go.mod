@@ -1,0 +1,3 @@
+module thumbs.example.net
+
+go 1.24

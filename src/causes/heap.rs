@@ -7,7 +7,7 @@ use super::{Certainty, Finding, finding};
 use crate::clusters::{TABLE_SIZES, may_be_entries};
 use crate::profile::display_function;
 
-/// Below so many sampled objects no count says anything (statistics.md: one sample stands for 512 KiB).
+/// Below so many sampled objects no count says anything (docs/statistics.md: one sample stands for 512 KiB).
 pub(super) const ENOUGH: i64 = 10;
 /// A single size that carries this share of the growth.
 const MOST_OF_IT: f64 = 0.8;

@@ -50,8 +50,8 @@ impl SamplingRate {
         self.at(size).estimate(count)
     }
 
-    /// The variance, in bytes², of the estimate nS/p: S²·n(1−p)/p² (statistics.md, "The sample behind the
-    /// estimate").
+    /// The variance, in bytes², of the estimate nS/p: S²·n(1−p)/p² (docs/statistics.md, "The sample behind
+    /// the estimate").
     pub fn variance(self, count: f64, size: i64) -> f64 {
         self.at(size).variance(count)
     }

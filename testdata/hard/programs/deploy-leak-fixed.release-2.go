@@ -1,0 +1,68 @@
+// Search service. A search is in memory until its last page has been shown, for three seconds on average.
+// This is the second release.
+package main
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"time"
+)
+
+type result struct {
+	query string
+	found int
+	hits  [3 << 10]byte
+}
+
+type searches struct {
+	mu      sync.Mutex
+	open    map[*result]bool
+	nothing []*result
+}
+
+func main() {
+	recorder := openRecorder()
+	startShop(1)
+	s := &searches{open: make(map[*result]bool)}
+	recorder.held = s.len
+	steadily(700, func() { s.search(fmt.Sprintf("garden chairs %d", rand.IntN(1000))) })
+	recorder.run()
+}
+
+func (s *searches) search(query string) {
+	r := s.find(query)
+	if r.found == 0 {
+		s.remember(r)
+	}
+	time.AfterFunc(time.Duration(rand.IntN(6000))*time.Millisecond, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.open, r)
+	})
+}
+
+// remember keeps a search that found nothing, for the editors.
+func (s *searches) remember(r *result) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.nothing = append(s.nothing, r)
+	if len(s.nothing) > 100 {
+		clear(s.nothing)
+		s.nothing = s.nothing[:0]
+	}
+}
+
+func (s *searches) find(query string) *result {
+	r := &result{query: query, found: rand.IntN(8)}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.open[r] = true
+	return r
+}
+
+func (s *searches) len() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.open) + len(s.nothing)
+}

@@ -1,0 +1,349 @@
+//! Scores a binary of pprof-leaks over recordings whose leaks are known, and prints tables with Wilson 95 % intervals.
+//!
+//! Every recording is judged with all of its rounds, with the first few only (`trend`), and with the first and the last
+//! (`diff`). A recording with fewer rounds than a cut asks for is judged with what it has. Nothing reads the source, so
+//! a cause is right if it is the one of the truth or one that profiles alone cannot tell from it. A run that fails
+//! counts as an error, and as a miss. Suspects are false if they name neither a leak nor what one holds.
+
+use anyhow::{Context, Result, bail, ensure};
+use clap::Parser;
+use jiff::civil::DateTime;
+use serde::Deserialize;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Mutex;
+
+const SETS: [&str; 4] = ["corpus", "services", "hard", "sealed"];
+const CUTS: [&str; 5] = ["all", "8", "5", "4", "2"];
+const COLUMNS: &str = "leaks found | first names a leak | false high | false medium | called clean | cause right \
+    | healthy quiet | healthy clean | invisible: called leak | errors";
+
+#[derive(Parser)]
+struct Args {
+    /// The binary to score (default: the release build)
+    #[arg(long)]
+    binary: Option<PathBuf>,
+    /// A set of recordings (default: all that there are, unless --extra is given)
+    #[arg(long, value_parser = SETS)]
+    set: Vec<String>,
+    /// The first so many rounds; 2 is the first and the last one
+    #[arg(long, value_parser = CUTS, default_values = CUTS)]
+    cut: Vec<String>,
+    /// Another folder of recordings, a set of its own
+    #[arg(long)]
+    extra: Vec<PathBuf>,
+    /// After each table a line for everything that is not as it should be
+    #[arg(long)]
+    verbose: bool,
+}
+
+/// A `truth.toml`: as testdata/README.md says, or with `blame` and `rule` for one leak.
+#[derive(Deserialize)]
+struct Truth {
+    leak: bool,
+    #[serde(default)]
+    leaks: Vec<Leak>,
+    #[serde(default)]
+    blame: String,
+    #[serde(default)]
+    rule: String,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Leak {
+    function: String,
+    also: Vec<String>,
+    holds: Vec<String>,
+    cause: String,
+    cause_without_source: Vec<String>,
+    /// `no` if the recording cannot show it, `hard` if it hardly does.
+    visible: String,
+    /// Instead of `function` and `also`: parts of names on the first stack, or "never " and what not to blame.
+    #[serde(skip)]
+    parts: Vec<String>,
+}
+
+struct Recording {
+    name: String,
+    folder: PathBuf,
+    leaks: Vec<Leak>,
+}
+
+struct Suspect {
+    confidence: String,
+    cause: String,
+    /// The blamed function, those joined to it, and where own code calls in.
+    functions: Vec<String>,
+    stack: Vec<String>,
+}
+
+/// The verdict, and the suspects by rank.
+type Report = (String, Vec<Suspect>);
+
+/// In each column, so many of so many.
+#[derive(Default)]
+struct Tally(BTreeMap<&'static str, (usize, usize)>);
+
+fn main() -> Result<()> {
+    let args = Args::parse();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+    let binary = args.binary.unwrap_or_else(|| target.join("release/pprof-leaks"));
+    Command::new(&binary).arg("--version").output().with_context(|| binary.display().to_string())?;
+
+    let all = args.set.is_empty() && args.extra.is_empty();
+    let mut sets = Vec::new();
+    for set in SETS {
+        let folder = root.join("testdata").join(if set == "corpus" { "" } else { set });
+        if (all || args.set.iter().any(|name| name == set)) && folder.exists() {
+            sets.push((set.to_owned(), folder));
+        }
+    }
+    for folder in args.extra {
+        sets.push((folder.file_name().unwrap_or_default().to_string_lossy().into_owned(), folder));
+    }
+    let columns: Vec<&str> = COLUMNS.split(" | ").collect();
+    for (set, folder) in sets {
+        let recordings = recordings(&folder)?;
+        println!("## {set}\n\n| cut | {COLUMNS} |\n| ---{} |", " | ---".repeat(columns.len()));
+        let mut notes = Vec::new();
+        for cut in &args.cut {
+            let mut tally = Tally::default();
+            for (recording, report) in judge_all(&binary, &recordings, cut) {
+                let place = format!("{set}/{} cut {cut}", recording.name);
+                tally.add(recording, report, &place, &mut notes);
+            }
+            let row: Vec<String> = columns.iter().map(|column| tally.share(column)).collect();
+            println!("| {cut} | {} |", row.join(" | "));
+        }
+        println!();
+        if args.verbose && !notes.is_empty() {
+            println!("- {}\n", notes.join("\n- "));
+        }
+    }
+    Ok(())
+}
+
+/// The recordings in the folders of a folder.
+fn recordings(set: &Path) -> Result<Vec<Recording>> {
+    let mut recordings = Vec::new();
+    for entry in std::fs::read_dir(set).with_context(|| set.display().to_string())? {
+        let folder = entry?.path();
+        let Ok(truth) = std::fs::read_to_string(folder.join("truth.toml")) else { continue };
+        let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let leaks = leaks(toml::from_str(&truth).with_context(|| name.clone())?);
+        let inner = folder.join("recording");
+        recordings.push(Recording { name, leaks, folder: if inner.exists() { inner } else { folder } });
+    }
+    Ok(recordings)
+}
+
+fn leaks(truth: Truth) -> Vec<Leak> {
+    if !truth.leak || !truth.leaks.is_empty() {
+        return truth.leaks;
+    }
+    let names = truth.blame.split(['|', ',']).map(str::trim).filter(|name| !name.is_empty());
+    // What follows a NOT is what it must not be called. The id of a cause has a hyphen.
+    let rule = truth.rule.split("NOT").next().unwrap_or_default();
+    let words = rule.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+    let cause_without_source = words.filter(|word| word.contains('-')).map(str::to_owned).collect();
+    vec![Leak { parts: names.map(plain).collect(), cause_without_source, ..Leak::default() }]
+}
+
+/// Judges recordings, in threads; the reports are by name.
+fn judge_all<'a>(binary: &Path, all: &'a [Recording], cut: &str) -> Vec<(&'a Recording, Result<Report>)> {
+    let next = Mutex::new(all.iter());
+    let work = || {
+        let taken = std::iter::from_fn(|| next.lock().ok()?.next());
+        taken.map(|recording| (recording, judge(binary, &recording.folder, cut))).collect::<Vec<_>>()
+    };
+    let mut reports: Vec<_> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..2).map(|_| scope.spawn(work)).collect();
+        threads.into_iter().flat_map(|thread| thread.join().unwrap_or_default()).collect()
+    });
+    reports.sort_by_key(|(recording, _)| &recording.name);
+    reports
+}
+
+fn judge(binary: &Path, recording: &Path, cut: &str) -> Result<Report> {
+    let files = snapshots(recording)?;
+    let rounds: BTreeSet<i128> = files.iter().filter(|file| file.0 == "heap").map(|file| file.1).collect();
+    let rounds = Vec::from_iter(rounds);
+    let (Some(first), Some(last)) = (rounds.first(), rounds.last()) else { bail!("no heap snapshots") };
+    let nearest = |time: i128| rounds.iter().min_by_key(|round| (**round - time).abs()).copied();
+    let here = tempfile::tempdir()?;
+    let stage = |name: &str, wanted: &[i128]| -> Result<PathBuf> {
+        let folder = here.path().join(name);
+        for (_, _, path) in files.iter().filter(|file| nearest(file.1).is_some_and(|r| wanted.contains(&r))) {
+            let copy = folder.join(path.strip_prefix(recording)?);
+            std::fs::create_dir_all(copy.parent().unwrap_or(&folder))?;
+            std::fs::copy(path, copy)?;
+        }
+        Ok(folder)
+    };
+    let mut command = Command::new(binary);
+    if cut == "2" {
+        command.arg("diff").arg(stage("before", &[*first])?).arg(stage("after", &[*last])?);
+    } else {
+        let count = cut.parse().unwrap_or(rounds.len()).min(rounds.len());
+        command.arg("trend").arg(stage("snapshots", &rounds[..count])?);
+    }
+    let output = command.args(["--format", "json"]).output()?;
+    let message = String::from_utf8_lossy(&output.stderr).trim().replace('\n', " / ");
+    ensure!(matches!(output.status.code(), Some(0 | 1 | 3)), "{}: {message}", output.status);
+    Ok(report(&serde_json::from_slice(&output.stdout)?))
+}
+
+/// Kind, number or time, and path of all snapshots: `heap-01.pb.gz`, or in a folder `heap/` and named by their time.
+fn snapshots(recording: &Path) -> Result<Vec<(String, i128, PathBuf)>> {
+    let mut files = Vec::new();
+    for folder in ["", "heap", "goroutine", "goroutineleak"] {
+        let Ok(entries) = std::fs::read_dir(recording.join(folder)) else { continue };
+        for entry in entries {
+            let path = entry?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let stem = name.split('.').next().unwrap_or_default();
+            let (kind, round) = stem.split_once('-').filter(|_| folder.is_empty()).unwrap_or((folder, stem));
+            let time = round.trim_end_matches('Z').replace('-', ".").parse().ok();
+            let time = time.map(|time: DateTime| time.duration_since(DateTime::ZERO).as_millis());
+            if let (Some(round), false) = (round.parse().ok().or(time), kind.is_empty()) {
+                files.push((kind.to_owned(), round, path));
+            }
+        }
+    }
+    Ok(files)
+}
+
+fn report(json: &Value) -> Report {
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let function = |frame: &Value| plain(&text(&frame["function"]));
+    let suspect = |suspect: &Value| {
+        let mut functions = vec![function(&suspect["blame"])];
+        functions.extend(list(&suspect["joined"]).iter().map(|other| function(&other["blame"])));
+        for evidence in list(&suspect["evidence"]).iter().map(text) {
+            // ... main.poll main.go:12 (83 %), main.ask main.go:40 (17 %)
+            let places = evidence.strip_prefix("your code calls in from ").unwrap_or_default().split("), ");
+            functions.extend(places.filter_map(|place| Some(plain(place.split_once(' ')?.0))));
+        }
+        Suspect {
+            confidence: text(&suspect["confidence"]),
+            cause: text(&suspect["cause"]["id"]),
+            functions,
+            stack: list(&suspect["sites"][0]["stack"]).iter().map(function).collect(),
+        }
+    };
+    (text(&json["verdict"]), list(&json["suspects"]).iter().map(suspect).collect())
+}
+
+/// A function without the escapes of its path, and with `[...]` for all type arguments.
+fn plain(function: &str) -> String {
+    let function = function.replace("%2e", ".");
+    match (function.find('['), function.rfind(']')) {
+        (Some(from), Some(to)) if from < to => format!("{}[...]{}", &function[..from], &function[to + 1..]),
+        _ => function,
+    }
+}
+
+/// Whether a function is this one, or a closure in it. Entrances are told without the path of their package.
+fn is(function: &str, truth: &str) -> bool {
+    let truth = plain(truth);
+    let short = truth.rsplit('/').next().filter(|_| !function.contains('/'));
+    let rest = function.strip_prefix(truth.as_str()).or_else(|| function.strip_prefix(short?));
+    let closures = [".func", ".gowrap", ".deferwrap", "-range", "-fm"];
+    rest.is_some_and(|rest| rest.is_empty() || closures.iter().any(|closure| rest.starts_with(closure)))
+}
+
+impl Suspect {
+    fn is_in(&self, names: &[String]) -> bool {
+        self.functions.iter().any(|function| names.iter().any(|name| is(function, name)))
+    }
+
+    fn names(&self, leak: &Leak) -> bool {
+        let mut places = self.functions.iter().chain(&self.stack);
+        let in_place = places.any(|function| leak.parts.iter().any(|part| function.contains(part)));
+        let mut never = leak.parts.iter().filter_map(|part| part.strip_prefix("never "));
+        (in_place && !never.any(|never| self.functions[0].contains(never)))
+            || self.is_in(std::slice::from_ref(&leak.function))
+            || self.is_in(&leak.also)
+    }
+
+    fn above_low(&self) -> bool {
+        self.confidence != "low"
+    }
+
+    fn told(&self) -> String {
+        format!("{} {} ({})", self.confidence, self.functions[0], self.cause)
+    }
+}
+
+impl Tally {
+    /// Adds one run, and notes what is not as it should be.
+    fn add(&mut self, recording: &Recording, report: Result<Report>, place: &str, notes: &mut Vec<String>) {
+        self.count("errors", report.is_err());
+        let (verdict, suspects) = report.unwrap_or_else(|error| {
+            eprintln!("{place}: {error:#}");
+            notes.push(format!("{place}: FAILED: {error:#}"));
+            ("failed".to_owned(), Vec::new())
+        });
+        let (invisible, visible): (Vec<&Leak>, Vec<&Leak>) =
+            recording.leaks.iter().partition(|leak| leak.visible == "no");
+        let named_by = |leak: &Leak| suspects.iter().find(|s| s.above_low() && s.names(leak));
+        invisible.iter().for_each(|leak| self.count("invisible: called leak", named_by(leak).is_some()));
+        for leak in &visible {
+            self.count("leaks found", named_by(leak).is_some());
+            if let Some(suspect) = named_by(leak) {
+                let right = leak.cause == suspect.cause || leak.cause_without_source.contains(&suspect.cause);
+                if leak.parts.is_empty() || !leak.cause_without_source.is_empty() {
+                    self.count("cause right", right);
+                }
+            } else {
+                let nearest = suspects.iter().find(|suspect| suspect.names(leak)).or(suspects.first());
+                let told = nearest.map_or("no suspect".to_owned(), Suspect::told);
+                let hard = if leak.visible == "hard" { ", hard to see" } else { "" };
+                let name = format!("{}{}", leak.function, leak.parts.join(" | "));
+                notes.push(format!("{place}: NOT FOUND {name}{hard} (verdict {verdict}): {told}"));
+            }
+        }
+        if !visible.is_empty() {
+            let is_first = |leak: &&Leak| suspects.first().is_some_and(|first| first.names(leak));
+            self.count("first names a leak", visible.iter().any(is_first));
+            let found = visible.iter().any(|leak| named_by(leak).is_some());
+            self.count("called clean", !found && verdict == "clean");
+        }
+        let healthy = recording.leaks.is_empty();
+        let is_true = |s: &Suspect| recording.leaks.iter().any(|leak| s.names(leak) || s.is_in(&leak.holds));
+        for suspect in suspects.iter().filter(|suspect| suspect.above_low()) {
+            let column = if suspect.confidence == "high" { "false high" } else { "false medium" };
+            self.count(column, !is_true(suspect));
+            if !is_true(suspect) {
+                let what = if healthy { "NOT QUIET, healthy" } else { "FALSE, leaking" };
+                notes.push(format!("{place}: {what} (verdict {verdict}): {}", suspect.told()));
+            }
+        }
+        if healthy {
+            self.count("healthy quiet", verdict != "failed" && !suspects.iter().any(Suspect::above_low));
+            self.count("healthy clean", verdict == "clean");
+        }
+    }
+
+    fn count(&mut self, column: &'static str, yes: bool) {
+        let (n, of) = self.0.entry(column).or_default();
+        *n += usize::from(yes);
+        *of += 1;
+    }
+
+    /// `n of N (lo-hi %)`, the 95 % interval by Wilson's formula.
+    fn share(&self, column: &str) -> String {
+        let Some(&(n, of)) = self.0.get(column) else { return "0 of 0".to_owned() };
+        let (z, count) = (1.96_f64, of as f64);
+        let p = n as f64 / count;
+        let centre = p + z * z / (2.0 * count);
+        let half = z * (p * (1.0 - p) / count + z * z / (4.0 * count * count)).sqrt();
+        let percent = |bound: f64| (100.0 * bound / (1.0 + z * z / count)).round().abs();
+        format!("{n} of {of} ({}-{} %)", percent(centre - half), percent(centre + half))
+    }
+}

@@ -21,12 +21,15 @@ pub use ledger::{Change, Collector, Finding, Ledger, Moment, Part};
 pub use lives::Life;
 pub use unread::follow_unread;
 
+use lives::OtherLives;
+
 use crate::clusters::{Blame, Subject, groups};
 use crate::growth::Growth;
 use crate::profile::{Heading, Kind, Notice, NoticeCode, RawProfile, TimeSource};
+use crate::series::Window;
 use crate::series::{Series, SeriesBuilder, SiteOptions, concerns_whole_target, obstacle};
 use crate::suspects::{
-    Accepted, Confidence, Criteria, HeapJudgement, Load, Scene, SiteGrowth, Suspect, Verdict, Window,
+    Accepted, Confidence, Criteria, GoroutineTracks, HeapJudgement, Scene, SiteGrowth, Suspect, Verdict,
     all_sites, group_growth, join, judge_goroutines, judge_heap, rank,
 };
 use thiserror::Error;
@@ -137,7 +140,7 @@ pub fn compare(
         })
         .collect();
     let one_life = !obstacles.iter().any(|(_, notice)| concerns_whole_target(notice.code));
-    let mut analysis = judge(series, windows, Vec::new(), obstacles, heap_given, notices, options);
+    let mut analysis = judge(series, windows, (Vec::new(), &[]), obstacles, heap_given, notices, options);
     analysis.ledger = ledger::of_pair(&firsts, &lasts).filter(|_| one_life);
     Ok(analysis)
 }
@@ -172,7 +175,7 @@ fn build(profiles: Vec<RawProfile>, options: &Options, notices: &mut Vec<Notice>
 fn judge(
     series: Series,
     windows: Vec<(Kind, Window)>,
-    lives: Vec<Life>,
+    (lives, others): (Vec<Life>, &[(Kind, OtherLives)]),
     obstacles: Vec<(Kind, Notice)>,
     heap_given: bool,
     mut notices: Vec<Notice>,
@@ -191,8 +194,14 @@ fn judge(
         |kind: Kind| windows.iter().find(|(k, _)| *k == kind && !blocked(kind)).map(|(_, window)| window);
 
     let mut suspects = Vec::new();
-    let heap = judge_heap_track(&series, window_of(Kind::Heap), options, &mut suspects, &mut notices);
-    let goroutines_judged = judge_goroutine_tracks(&series, &window_of, options, &mut suspects);
+    let other_lives = |kind: Kind| {
+        let found = others.iter().find(|(k, _)| *k == kind).map(|(_, lives)| lives);
+        found.map_or((&[][..], 0), |lives| (&lives.windows[..], lives.before))
+    };
+    let heap_window = window_of(Kind::Heap);
+    let heap =
+        judge_heap_track(&series, heap_window, other_lives(Kind::Heap), options, &mut suspects, &mut notices);
+    let goroutines_judged = judge_goroutine_tracks(&series, &window_of, &other_lives, options, &mut suspects);
     if windows.iter().any(|(kind, window)| remarks::is_cut_at_start(&series, *kind, window)) {
         // What was missing then looks like growth now.
         let counted = suspects.iter_mut().filter(|s| s.subject == Subject::Goroutine && !s.is_proved());
@@ -217,7 +226,8 @@ fn judge(
     // What is missing cannot be acquitted, nor can a course that may have run another way.
     let is_cut = windows.iter().any(|(kind, window)| remarks::is_cut(&series, *kind, window));
     let is_doubtful = notices.iter().any(|notice| notice.code == NoticeCode::OrderDoubtful);
-    let verdict = Verdict::of(&suspects, judged && !is_cut && !is_doubtful);
+    let decided = remarks::about_undecided(&suspects, &mut notices);
+    let verdict = Verdict::of(&suspects, judged && decided && !is_cut && !is_doubtful);
     let unjudged = windows
         .iter()
         .filter(|(kind, window)| blocked(*kind) && window.is_pair())
@@ -297,6 +307,7 @@ fn pair_windows(series: &Series) -> Vec<(Kind, Window)> {
 fn judge_heap_track(
     series: &Series,
     window: Option<&Window>,
+    others: (&[Window], usize),
     options: &Options,
     suspects: &mut Vec<Suspect>,
     notices: &mut Vec<Notice>,
@@ -304,7 +315,7 @@ fn judge_heap_track(
     let (track, window) = series.track(Kind::Heap).zip(window)?;
     let groups = groups(track, &series.names, options.sites.granularity);
     notices.extend(remarks::about_sites(track, window, groups.is_empty()));
-    let mut judgement = judge_heap(track, &series.names, &groups, window, &options.criteria);
+    let mut judgement = judge_heap(track, &series.names, &groups, window, others, &options.criteria);
     suspects.append(&mut judgement.suspects);
     Some(judgement)
 }
@@ -314,6 +325,7 @@ fn judge_heap_track(
 fn judge_goroutine_tracks<'a>(
     series: &Series,
     window_of: &dyn Fn(Kind) -> Option<&'a Window>,
+    other_lives: &dyn Fn(Kind) -> (&'a [Window], usize),
     options: &Options,
     suspects: &mut Vec<Suspect>,
 ) -> bool {
@@ -322,10 +334,10 @@ fn judge_goroutine_tracks<'a>(
     let judged = goroutines.or_else(|| proof.zip(window_of(Kind::GoroutineLeak)));
     let Some((track, window)) = judged else { return false };
     let groups = groups(track, &series.names, options.sites.granularity);
+    let (lives, judged) = other_lives(track.kind);
     let heap = series.track(Kind::Heap).zip(window_of(Kind::Heap));
-    let load = heap.map(|(track, window)| Load { track, window });
-    let names = &series.names;
-    suspects.extend(judge_goroutines(track, names, &groups, window, &options.criteria, proof, load.as_ref()));
+    let tracks = GoroutineTracks { track, window, lives, judged, proof, heap };
+    suspects.extend(judge_goroutines(&tracks, &series.names, &groups, &options.criteria));
     true
 }
 

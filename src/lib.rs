@@ -39,6 +39,7 @@
 //! | 3 | [`graph`] | the growth graph: dominators, retained growth, callers |
 //! | 3 | [`source`] | what Go source does with the value that is allocated at a frame |
 //! | 4 | [`clusters`] | which sites belong together, and whom to blame |
+//! | 4 | [`judge`] | one probabilistic model of births and deaths: what may have happened, and how likely |
 //! | 5 | [`causes`] | the rule catalogue: names causes, and what to change |
 //! | 6 | [`suspects`] | confidence, order, fingerprints, verdict |
 //! | 7 | [`analysis`] | the calls in order |
@@ -56,6 +57,7 @@ pub mod collect;
 pub mod graph;
 pub mod growth;
 pub mod input;
+pub mod judge;
 pub mod profile;
 pub mod report;
 pub mod series;

@@ -9,12 +9,13 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The modules of the library, from the ground up. Those of one floor do not know each other.
-const FLOORS: [&[&str]; 12] = [
+const FLOORS: [&[&str]; 13] = [
     &["profile"],
     &["input", "store"],
     &["series", "collect"],
     &["growth", "graph", "source"],
     &["clusters"],
+    &["judge"],
     &["causes"],
     &["suspects"],
     &["analysis"],

@@ -5,7 +5,8 @@ use crate::clusters::{Groups, Subject, groups, heap_tally};
 use crate::growth::{self, Effect, Growth, Pace, resolution, theil_sen_correlated};
 use crate::profile::{Kind, Owner, SamplingRate};
 use crate::series::Track;
-use crate::suspects::{Confidence, Criteria, HeapMetric, Suspect, Window, group_growth};
+use crate::series::Window;
+use crate::suspects::{Confidence, Criteria, HeapMetric, Suspect, group_growth};
 use std::collections::BTreeSet;
 
 /// Fewer points have a slope whose interval covers less than it says.

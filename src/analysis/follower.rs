@@ -57,11 +57,11 @@ impl<'a> Follower<'a> {
     pub fn finish(self) -> Analysis {
         let Follower { options, builder, records, mut notices, .. } = self;
         let series = builder.finish();
-        let lives::Split { windows, lives, obstacles } = lives::split(&series, &mut notices);
+        let lives::Split { windows, others, lives, obstacles } = lives::split(&series, &mut notices);
         notices.extend(guess::invented_restart(&series));
         let heap_given = series.track(Kind::Heap).is_some();
         let ledger = ledger::of_series(records, &lives);
-        let mut analysis = judge(series, windows, lives, obstacles, heap_given, notices, options);
+        let mut analysis = judge(series, windows, (lives, &others), obstacles, heap_given, notices, options);
         analysis.ledger = ledger;
         analysis
     }

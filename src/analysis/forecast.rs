@@ -2,7 +2,8 @@
 
 use crate::clusters::Subject;
 use crate::growth::{Growth, Slope, TimeToLimit, time_to_limit};
-use crate::suspects::{Confidence, Evidence, HeapJudgement, Suspect, Window};
+use crate::series::Window;
+use crate::suspects::{Confidence, Evidence, HeapJudgement, Suspect};
 
 /// The time until the live heap fills a limit.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -27,14 +28,12 @@ pub(super) fn forecast(heap: &HeapJudgement, later: Option<f64>, is_steady: bool
     Forecast { limit, now, time }
 }
 
-/// Whether growth went on to the end of a series, of the whole or of a suspect in it, and most of it has not slowed down. Of
+/// Whether growth went on to the end of a series, of the whole or of a suspect in it, and most of it has not ended. Of
 /// two snapshots nobody knows.
 pub(super) fn is_steady(heap: &HeapJudgement, window: &Window, suspects: &[Suspect]) -> bool {
     let is_sure = |suspect: &Suspect| suspect.has(Subject::Heap) && suspect.confidence >= Confidence::Medium;
     let has_slowed = |suspect: &&Suspect| {
-        let slowed =
-            |e: &Evidence| matches!(e, Evidence::Slowed { .. } | Evidence::GoesOn { slowed: true, .. });
-        suspect.subject == Subject::Heap && suspect.evidence.iter().any(slowed)
+        suspect.subject == Subject::Heap && suspect.evidence.iter().any(Evidence::has_ended)
     };
     let members = suspects.iter().flat_map(Suspect::members);
     let slowed: f64 = members.filter(has_slowed).filter_map(|suspect| suspect.share).sum();

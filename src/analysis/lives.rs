@@ -2,8 +2,8 @@
 
 use super::order::{mixed_processes, order_by_counters};
 use crate::profile::{Kind, Notice, NoticeCode};
+use crate::series::Window;
 use crate::series::{Break, ENOUGH_TO_JUDGE, Series, Snapshot, Track};
-use crate::suspects::Window;
 
 /// So many boundaries between lives are told, with their times.
 const BOUNDARIES_TOLD: usize = 3;
@@ -30,10 +30,21 @@ struct Cut<'a> {
     life: (Kind, usize),
 }
 
+/// The lives of a process beside the one that is judged, as far as they can be looked at.
+#[derive(Clone, Debug, Default)]
+pub(super) struct OtherLives {
+    /// In order.
+    pub(super) windows: Vec<Window>,
+    /// How many of them come before the one that is judged.
+    pub(super) before: usize,
+}
+
 /// A series taken apart.
 pub(super) struct Split {
     /// The window of each kind in the life that is judged.
     pub(super) windows: Vec<(Kind, Window)>,
+    /// Those of each kind in other lives, which tell of the same leaks.
+    pub(super) others: Vec<(Kind, OtherLives)>,
     /// All lives, in order; none where processes are mixed.
     pub(super) lives: Vec<Life>,
     /// What forbids to judge.
@@ -72,15 +83,19 @@ pub(super) fn split(series: &Series, notices: &mut Vec<Notice>) -> Split {
         .find(|life| sizes[*life] >= ENOUGH_TO_JUDGE)
         .or_else(|| (0..count).rev().find(|life| sizes[*life] > 1))
         .unwrap_or(count - 1);
-    let windows = series
-        .tracks()
-        .iter()
-        .zip(&members[judged])
-        .filter_map(|(track, kept)| {
-            let times = kept.iter().map(|i| track.snapshots[*i].taken_at.map(|t| t.nanos)).collect();
-            Some((track.kind, Window::new(kept.clone(), times)?))
-        })
-        .collect();
+    let window_of = |life: usize, position: usize| {
+        let (track, kept): (&Track, &Vec<usize>) = (&series.tracks()[position], &members[life][position]);
+        let times = kept.iter().map(|i| track.snapshots[*i].taken_at.map(|t| t.nanos)).collect();
+        Window::new(kept.clone(), times)
+    };
+    let kinds = || series.tracks().iter().map(|track| track.kind).enumerate();
+    let windows = kinds().filter_map(|(position, kind)| Some((kind, window_of(judged, position)?))).collect();
+    let others = kinds().map(|(position, kind)| {
+        let seen = (0..count).filter(|life| *life != judged && members[*life][position].len() > 1);
+        let before = seen.clone().filter(|life| *life < judged).count();
+        (kind, OtherLives { windows: seen.filter_map(|life| window_of(life, position)).collect(), before })
+    });
+    let others = others.collect();
     let lives = members
         .iter()
         .enumerate()
@@ -96,7 +111,7 @@ pub(super) fn split(series: &Series, notices: &mut Vec<Notice>) -> Split {
             ),
         ));
     }
-    Split { windows, lives, obstacles: Vec::new() }
+    Split { windows, others, lives, obstacles: Vec::new() }
 }
 
 /// The windows of a series whose clock was set back: in the order that the allocation counters give, without times.
@@ -132,7 +147,12 @@ fn set_back(series: &Series, notices: &mut Vec<Notice>) -> Option<Split> {
     let members: Vec<Vec<usize>> =
         series.tracks().iter().map(|track| (0..track.snapshots.len()).collect()).collect();
     let windows = windows.collect();
-    Some(Split { windows, lives: vec![describe(series, &members, 0, &[], true)], obstacles: Vec::new() })
+    Some(Split {
+        windows,
+        others: Vec::new(),
+        lives: vec![describe(series, &members, 0, &[], true)],
+        obstacles: Vec::new(),
+    })
 }
 
 /// Several processes in one series, of which nothing can be said.
@@ -145,7 +165,7 @@ fn mixed(series: &Series) -> Option<Split> {
         let times = track.snapshots.iter().map(|snapshot| snapshot.taken_at.map(|t| t.nanos)).collect();
         Some((track.kind, Window::new((0..track.snapshots.len()).collect(), times)?))
     });
-    Some(Split { windows: windows.collect(), lives: Vec::new(), obstacles: vec![found] })
+    Some(Split { windows: windows.collect(), others: Vec::new(), lives: Vec::new(), obstacles: vec![found] })
 }
 
 /// What of a track is not judged although it is of the right kind.

@@ -3,9 +3,10 @@
 use super::Analysis;
 use crate::clusters::{Blame, Subject};
 use crate::profile::{Kind, Notice, NoticeCode, Owner};
+use crate::series::Window;
 use crate::series::{Frames, Names, Series};
 use crate::source::{Fact, Position, Problem, Reading};
-use crate::suspects::{Scene, Suspect, Tracks, Window};
+use crate::suspects::{Scene, Suspect, Tracks};
 use std::collections::BTreeSet;
 
 /// Stacks of one suspect that source is read for: those that grew most.

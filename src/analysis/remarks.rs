@@ -3,8 +3,9 @@
 use crate::clusters::Subject;
 use crate::growth::upper_tail_half;
 use crate::profile::{Kind, Notice, NoticeCode, TimeSource};
+use crate::series::Window;
 use crate::series::{Sampling, Series, Track};
-use crate::suspects::{Confidence, HeapJudgement, Suspect, Window};
+use crate::suspects::{Confidence, HeapJudgement, Suspect};
 
 /// A heap in which fewer sampled objects came or went cannot reach p = 0.05, whatever they did: 2⁻⁵ < 0.05 < 2⁻⁴.
 const LEAST_TURNOVER: u64 = 5;
@@ -204,23 +205,32 @@ pub(super) fn about_heap(
                       third snapshot after as long again, and follow all three with `pprof-leaks trend`"
                     .to_owned(),
                 n => format!(
-                    "the heap as a whole still grew by more than chance in the last half of the time, and no suspect above low \
-                     confidence explains it; take {n} more snapshots at the same interval"
+                    "the heap as a whole may well go on growing, and no suspect above low confidence explains it; take {n} more \
+                     snapshots at the same interval"
                 ),
             },
         ));
         return false;
     }
-    if !explained && suspects.iter().any(|suspect| suspect.has(Subject::Heap) && suspect.is_undecided()) {
-        notices.push(Notice::new(
-            NoticeCode::UnexplainedGrowth,
-            format!(
-                "it has not slowed down, but too few objects tell whether most of what is allocated there stays, or whether that \
-                 goes on to the end; take {} more snapshots at the same interval",
-                window.len()
-            ),
-        ));
-        return false;
-    }
     true
+}
+
+/// Whether no place is left that may well grow on: such a place is not clean, and more snapshots decide.
+pub(super) fn about_undecided(suspects: &[Suspect], notices: &mut Vec<Notice>) -> bool {
+    if suspects.iter().any(|suspect| suspect.confidence > Confidence::Low) {
+        return true;
+    }
+    let mut undecided = suspects.iter().filter(|s| s.confidence == Confidence::Low && s.is_undecided());
+    let Some(first) = undecided.next() else { return true };
+    let leak = first.posterior().map_or(0.0, |posterior| 100.0 * posterior.leak());
+    let wait = match first.more_snapshots() {
+        Some(1) => "one more snapshot at the same interval decides, if it goes on so".to_owned(),
+        Some(more) => format!("{more} more snapshots at the same interval decide, if it goes on so"),
+        None => "take as many snapshots again, further apart".to_owned(),
+    };
+    notices.push(Notice::new(
+        NoticeCode::UnexplainedGrowth,
+        format!("too little was seen to tell whether it goes on growing (a leak with a probability of {leak:.0} %); {wait}"),
+    ));
+    false
 }

@@ -162,13 +162,17 @@ const EXPLAIN_HELP: &str = "\
 Examples:
   pprof-leaks explain
   pprof-leaks explain unbounded-map
-  pprof-leaks explain defer-in-loop --format markdown";
+  pprof-leaks explain defer-in-loop --format markdown
+  pprof-leaks explain --policy";
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = EXPLAIN_HELP)]
 pub(super) struct ExplainArgs {
     /// The id of a rule, as reports give it; without one, all rules are listed
     pub(super) rule: Option<String>,
+    /// Explain how it is judged instead: every number, with its reason and the test that holds it
+    #[arg(long, conflicts_with = "rule")]
+    pub(super) policy: bool,
     /// How the page is written
     #[arg(long, value_enum, default_value_t = ExplainFormat::Terminal)]
     pub(super) format: ExplainFormat,
@@ -212,12 +216,12 @@ pub(super) struct DiffArgs {
 
 const TREND_HELP: &str = "\
 Give any number of snapshots of one process, heap and goroutine together, in any order, or folders that
-hold them. Each snapshot's own time counts; restarts and deploys are recognised, and growth is judged
-inside one life of the process. Of thousands of snapshots 256 of a kind, spread evenly over the time,
+hold them. Each snapshot's own time counts; restarts and deploys are recognised, and all lives of the
+process are judged together. Of thousands of snapshots 256 of a kind, spread evenly over the time,
 enter the statistics; all are searched for restarts and deploys.
 
-From five snapshots on a leak can be called a leak: growth that is significant from end to end, that
-has a trend, and that still goes on in the last half and the last third of the time.
+From six snapshots on a leak can be called a leak: a share of what is allocated at one place is never
+freed, still so at the end, and no cache, step, sawtooth or load explains it as well.
 
 Examples:
   pprof-leaks trend snapshots/

@@ -5,7 +5,7 @@ use super::output::Output;
 use super::settings::{is_coloured, width};
 use anyhow::{Result, anyhow};
 use pprof_leaks::causes::{Entry, entries, entry};
-use pprof_leaks::report::{explain_list, explain_page, explain_table};
+use pprof_leaks::report::{explain_list, explain_model, explain_page, explain_policy, explain_table};
 
 /// Ids less alike than this (Jaro and Winkler's measure, from 0 to 1) are not what was meant.
 const ALIKE: f64 = 0.75;
@@ -14,6 +14,13 @@ const ALIKE: f64 = 0.75;
 pub(super) fn run(args: &ExplainArgs) -> Result<u8> {
     let rule = args.rule.as_deref().map(find).transpose()?;
     let (width, coloured) = (width(), is_coloured());
+    if args.policy {
+        Output::Stdout.write(&match args.format {
+            ExplainFormat::Terminal => explain_policy(width, coloured),
+            ExplainFormat::Markdown => explain_model(),
+        })?;
+        return Ok(0);
+    }
     let text = match (rule, args.format) {
         (None, ExplainFormat::Terminal) => explain_list(width, coloured),
         (None, ExplainFormat::Markdown) => explain_table(None),

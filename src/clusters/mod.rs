@@ -5,14 +5,12 @@ mod blame;
 mod groups;
 mod map_tables;
 mod subject;
-mod swelling;
 mod tally;
 
 pub use blame::{Blame, Blamer};
 pub use groups::{Group, Groups, Level, groups};
 pub use map_tables::{TABLE_SIZES, may_be_entries};
 pub use subject::Subject;
-pub use swelling::{Swelling, swelling};
 pub use tally::{
     HeapLevel, Sums, Tally, Variance, heap_level, heap_sums, heap_tally, members_between, sum_up,
 };

@@ -40,8 +40,8 @@ const LARGEST_STEP: i64 = 5;
 /// such gaps.
 const SMALLEST_STEP: (i64, i64) = (6, 5);
 
-/// Whether every object of `size` bytes is as good as surely sampled at a `rate` in bytes: [`climb`] looks at no others.
-pub fn is_surely_sampled(size: i64, rate: i64) -> bool {
+/// Whether every object of `size` bytes is as good as surely sampled at a `rate` in bytes.
+fn is_surely_sampled(size: i64, rate: i64) -> bool {
     size >= rate.max(1).saturating_mul(SURELY_SAMPLED)
 }
 

@@ -5,7 +5,6 @@
 mod binomial;
 mod change;
 mod container;
-mod dispersion;
 mod effect;
 mod falls;
 mod fdr;
@@ -18,18 +17,18 @@ mod shape;
 #[cfg(test)]
 mod simulate;
 mod sizes;
+mod special;
 mod trend;
 
 pub use binomial::upper_tail_half;
 pub use change::{Change, PValues, Retention};
-pub use container::{Climb, Rung, climb, is_surely_sampled};
-pub use dispersion::{dispersed_p_value, overdispersion};
+pub use container::{Climb, Rung, climb};
 pub use effect::{Effect, Pace, effect};
-pub use falls::{Falls, falls};
 pub use fdr::{Test, q_values, testable};
 pub use forecast::{TimeToLimit, time_to_limit};
 pub use measure::{Growth, Point, resolution};
-pub use residence::{grows_with_load, rate_trend, residence, residence_trend};
+pub use residence::{grows_with_load, residence};
 pub use shape::{Shape, shape};
 pub use sizes::larger_sizes;
+pub use special::{ln_add, ln_choose, ln_gamma, ln_rising, ln_sum, negative_binomial_at_most};
 pub use trend::{Slope, Trend, mann_kendall, mann_kendall_correlated, theil_sen, theil_sen_correlated};

@@ -40,21 +40,6 @@ pub fn grows_with_load(inuse: &[f64], alloc: &[f64], times_hours: &[f64]) -> Opt
     Some(live_growth > 0.0 && flat)
 }
 
-/// The p-value of a residence that rises, by Mann-Kendall's test; `None` below four usable intervals.
-pub fn residence_trend(inuse: &[f64], alloc: &[f64], times_hours: &[f64]) -> Option<f64> {
-    let intervals = usable_intervals(inuse, alloc, times_hours)?;
-    let residences: Vec<f64> = intervals.iter().map(|interval| interval.residence).collect();
-    Some(mann_kendall(&residences)?.p_value)
-}
-
-/// The p-value of a rate of allocation that rises, by Mann-Kendall's test; `None` below four intervals.
-pub fn rate_trend(alloc: &[f64], times_hours: &[f64]) -> Option<f64> {
-    let count = alloc.len().min(times_hours.len());
-    let rate = |i: usize| (alloc[i] - alloc[i - 1]) / (times_hours[i] - times_hours[i - 1]);
-    let rates: Vec<f64> = (1..count).map(rate).filter(|rate| rate.is_finite()).collect();
-    if rates.len() < LEAST_INTERVALS { None } else { Some(mann_kendall(&rates)?.p_value) }
-}
-
 /// The intervals in which something was allocated and something lived; `None` if they are too few.
 fn usable_intervals(inuse: &[f64], alloc: &[f64], times_hours: &[f64]) -> Option<Vec<Interval>> {
     let count = inuse.len().min(alloc.len()).min(times_hours.len());
@@ -138,15 +123,6 @@ mod tests {
             "called load of 600: load {load}, leak under rising load {leak}, leak under steady load {steady}"
         );
         assert!(load >= 510 && leak <= 6 && steady <= 6, "{load} {leak} {steady}");
-    }
-
-    #[test]
-    fn a_rate_rises_only_beyond_chance() {
-        let times = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0];
-        let p = |alloc: &[f64]| rate_trend(alloc, &times);
-        assert!(p(&[0.0, 1.0, 3.0, 6.0, 10.0, 15.0]).is_some_and(|p| p <= 0.05));
-        assert!(p(&[0.0, 3.0, 5.0, 8.0, 10.0, 14.0]).is_some_and(|p| p > 0.05));
-        assert_eq!(p(&[0.0, 1.0, 2.0]), None);
     }
 
     #[test]

@@ -9,8 +9,9 @@ use super::{ledger, sentences};
 use crate::analysis::{Analysis, Life};
 use crate::growth::Point;
 use crate::profile::{Kind, NoticeCode};
+use crate::series::Window;
 use crate::series::{Snapshot, Track};
-use crate::suspects::{HeapMetric, Window};
+use crate::suspects::HeapMetric;
 use std::fmt::Write;
 
 /// Rows shown of what could not be judged.

@@ -5,8 +5,9 @@ use super::inert::inert;
 use super::resolver::track_of;
 use crate::analysis::Analysis;
 use crate::profile::{Form, Goroutine, Kind};
+use crate::series::Window;
 use crate::series::{Cell, SiteId, Track};
-use crate::suspects::{Suspect, Window};
+use crate::suspects::Suspect;
 use std::collections::{BTreeMap, HashMap};
 
 /// So many states and creators are told of one site.

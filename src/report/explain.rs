@@ -2,6 +2,7 @@
 
 use super::terminal::wrap;
 use crate::causes::{Entry, entries};
+use crate::judge::policy::{NUMBERS, Number};
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write;
 
@@ -50,6 +51,35 @@ pub fn explain_table(further: Option<RuleColumn<'_>>) -> String {
         row([&format!("`{}`", entry.id), entry.title, &meaning(entry)], cell.as_deref());
     }
     table
+}
+
+/// The numbers of the judgement, for a terminal: name, value, and why.
+pub fn explain_policy(width: usize, coloured: bool) -> String {
+    let mut page = Page { text: String::new(), width, coloured };
+    page.heading("The numbers of the judgement");
+    for number in NUMBERS {
+        page.hanging(INDENT, INDENT.len(), &format!("{} = {}", number.name, number.value));
+        let indent = INDENT.repeat(2);
+        page.hanging(&indent, indent.len(), &reason(number));
+    }
+    page.text.push('\n');
+    page.hanging("", 0, "docs/judging.md explains the model; --format markdown prints that page.");
+    page.text
+}
+
+/// How it is judged, as markdown: the model, and its numbers.
+pub fn explain_model() -> String {
+    let mut page = include_str!("../judge/model.md").to_owned();
+    page.push_str("| number | value | why | held by |\n| --- | --- | --- | --- |\n");
+    for number in NUMBERS {
+        let Number { name, value, calibrated_by, .. } = number;
+        let _ = writeln!(page, "| `{name}` | {value} | {} | {calibrated_by} |", reason(number));
+    }
+    page
+}
+
+fn reason(number: &Number) -> String {
+    number.reason.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ")
 }
 
 /// What a cause means, and whether that was ever seen.

@@ -33,7 +33,7 @@ pub use effect::{
     EFFECT_SCHEMA, EffectDocument, EffectView, SeriesView, build_effect_document, effect_json,
     effect_markdown, effect_terminal,
 };
-pub use explain::{RuleColumn, explain_list, explain_page, explain_table};
+pub use explain::{RuleColumn, explain_list, explain_model, explain_page, explain_policy, explain_table};
 pub use html::html;
 pub use inert::inert;
 pub use json::{JSON_SCHEMA, NotAReport, json, read_json};

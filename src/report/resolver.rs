@@ -12,9 +12,10 @@ use crate::clusters::{Blame, Subject};
 use crate::graph::GrowthGraph;
 use crate::growth::{Growth, Point};
 use crate::profile::{Kind, Unit};
+use crate::series::Window;
 use crate::series::{FrameId, FunctionId, Names, SiteId, Track};
 use crate::source::Excerpt;
-use crate::suspects::{Accepted, Entrance, HeapMetric, SiteGrowth, Suspect, Window, group_growth};
+use crate::suspects::{Accepted, Entrance, HeapMetric, SiteGrowth, Suspect, group_growth};
 use std::collections::HashSet;
 
 /// So many callers of a blamed function are told.

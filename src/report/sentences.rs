@@ -5,8 +5,9 @@ use super::units::{count, duration, percent, probability, quantity, signed};
 use crate::analysis::{Analysis, Forecast, Life};
 use crate::clusters::Subject;
 use crate::growth::TimeToLimit;
+use crate::judge::{Class, policy};
 use crate::profile::{NoticeCode, Unit};
-use crate::suspects::{Evidence, Verdict};
+use crate::suspects::{Criteria, Evidence, Verdict};
 
 /// The verdict in a sentence that a manager can read.
 pub(super) fn headline(document: &Document, analysis: &Analysis) -> String {
@@ -176,10 +177,63 @@ pub(super) fn resolution(analysis: &Analysis, hours: Option<f64>) -> Option<Stri
     Some(format!("A leak of {}{rate} or more at one place would have shown", quantity(bytes, Unit::Bytes)))
 }
 
+/// What is less likely is not told.
+const TOLD_FROM: f64 = 0.05;
+
+/// A probability in per cent that is never rounded to certainty.
+fn certain_percent(share: f64) -> String {
+    match share {
+        share if share > 0.995 => "more than 99 %".to_owned(),
+        share => percent(share),
+    }
+}
+
+fn class_words(class: Class) -> &'static str {
+    match class {
+        Class::Leak => "a leak",
+        Class::Filling => "a store that is not full yet",
+        Class::Full => "growth that has ended",
+        Class::Flushed => "a store that is flushed from time to time",
+        Class::Turnover => "objects that come and go",
+    }
+}
+
 /// One finding: whether it speaks for the suspect, and the sentence.
 pub(super) fn evidence(evidence: &Evidence, subject: Subject) -> (bool, String) {
     match evidence {
-        Evidence::Significance { held, p_value, q_value, counts, turnover } => {
+        Evidence::Probability { posterior, lives, more } => {
+            let leak = posterior.leak();
+            let over = if *lives > 1 { format!(" over {lives} lives of the process") } else { String::new() };
+            let rest: Vec<String> = [Class::Filling, Class::Full, Class::Flushed, Class::Turnover]
+                .into_iter()
+                .filter(|class| posterior.of_class(*class) >= TOLD_FROM)
+                .map(|class| format!("{} {}", class_words(class), percent(posterior.of_class(class))))
+                .collect();
+            let rest = if rest.is_empty() { String::new() } else { format!("; else {}", rest.join(", ")) };
+            let more = match more {
+                None => String::new(),
+                Some(1) => ". One more snapshot, as far apart, could make it high".to_owned(),
+                Some(more) => format!(". {more} more snapshots, as far apart, could make it high"),
+            };
+            let text = format!("a leak with a probability of {}{over}{rest}{more}", certain_percent(leak));
+            (leak >= policy::MEDIUM, text)
+        }
+        Evidence::Kept { share, rate, size } => {
+            let things = if subject == Subject::Heap { "sampled objects" } else { "goroutines" };
+            let what = size.map_or("what it allocates".to_owned(), |size| {
+                format!("the objects of {} that it allocates", quantity(size as f64, Unit::Bytes))
+            });
+            let text = format!(
+                "if it leaks, {} of {what} is never freed (95 %: {} to {}), {} {things} an hour",
+                percent(share.mean),
+                percent(share.low),
+                percent(share.high),
+                count(rate.mean)
+            );
+            (share.low > 0.0, text)
+        }
+        Evidence::Significance { p_value, q_value, counts, turnover } => {
+            let held = &(*q_value <= Criteria::MEDIUM_Q);
             let things = if subject == Subject::Heap { "sampled objects" } else { "goroutines" };
             let turnover = turnover
                 .map_or(String::new(), |(new, freed)| format!(" ({} new, {} freed)", count(new as f64), count(freed as f64)));
@@ -192,22 +246,6 @@ pub(super) fn evidence(evidence: &Evidence, subject: Subject) -> (bool, String) 
                 probability("q", *q_value)
             );
             (*held, text)
-        }
-        Evidence::Retention { held, retention: Some(r), size } => (
-            *held,
-            format!(
-                "keeps {} of {} (95 %: {} to {}){}",
-                percent(r.value.max(0.0)),
-                size.map_or("what it allocates".to_owned(), |size| {
-                    format!("the objects of {} that it allocates", quantity(size as f64, Unit::Bytes))
-                }),
-                percent(r.low.max(0.0)),
-                percent(r.high.max(0.0)),
-                if *held { "" } else { "; whether most of it stays is not sure" }
-            ),
-        ),
-        Evidence::Retention { held, retention: None, .. } => {
-            (*held, "how much of what it allocates it keeps is not known: the profile counts no allocations".to_owned())
         }
         Evidence::Material { held, per_day, share, min_growth } => {
             let cost = if subject == Subject::Heap { "" } else { " in stacks alone" };
@@ -240,13 +278,12 @@ pub(super) fn evidence(evidence: &Evidence, subject: Subject) -> (bool, String) 
                 ),
             )
         }
-        Evidence::Swells { p_value, q_value, kept } => (
+        Evidence::Swells { p_value, kept } => (
             true,
             format!(
-                "the live objects (slices, buffers or tables) became larger beyond chance, {}, {}, and {} of the bytes \
+                "the live objects (slices, buffers or tables) became larger beyond chance, {}, and {} of the bytes \
                  allocated for it stayed",
                 probability("p", *p_value),
-                probability("q", *q_value),
                 percent(*kept)
             ),
         ),
@@ -259,6 +296,10 @@ pub(super) fn evidence(evidence: &Evidence, subject: Subject) -> (bool, String) 
                 .collect();
             (true, format!("object sizes that grew most: {}", list.join(", ")))
         }
+        Evidence::Spread { stacks } => (
+            true,
+            format!("{stacks} stacks below this function grow a little each; it is the deepest that carries the growth"),
+        ),
         Evidence::BusyPlace => (
             false,
             "a busy place that keeps next to nothing may only seem to grow, with garbage that was not yet collected; but \
@@ -299,31 +340,6 @@ pub(super) fn evidence(evidence: &Evidence, subject: Subject) -> (bool, String) 
         Evidence::TwoSnapshots => {
             (false, "two snapshots show growth, not that it goes on; take a third after as long again".to_owned())
         }
-        Evidence::GoesOn { held, points, half_p, third_p, climbs, slowed } => {
-            let (half, third) = (probability("p", *half_p), probability("p", *third_p));
-            let text = if *climbs {
-                format!("it goes on: the object was still replaced by bigger ones in the last half of {points} snapshots")
-            } else if *held {
-                format!("it goes on: beyond chance in the last half of the time as well ({half}; last third {third})")
-            } else if !*slowed {
-                format!("whether it goes on is not sure: it does at about the same pace, but too few objects tell of the last third of the time ({half}; last third {third})")
-            } else {
-                format!("it no longer goes on: not both the last half and the last third of the time are beyond chance ({half}; last third {third})")
-            };
-            (*held, text)
-        }
-        Evidence::Trend { held, p_value, points } => {
-            let text = format!("the trend over {points} snapshots is upward: {}", probability("p", *p_value));
-            (*held, if *held { text } else { format!("no clear trend over {points} snapshots: {}", probability("p", *p_value)) })
-        }
-        Evidence::Slowed { pace } => {
-            let pace = percent(pace.max(0.0));
-            (false, format!("it has slowed down, to {pace} of its mean pace in the last third of the time: a cache that fills or a warm-up, rather than a leak"))
-        }
-        Evidence::FallsBack { share } => {
-            let share = if share.is_finite() { percent(*share) } else { "all".to_owned() };
-            (false, format!("it falls back, by up to {share} of its growth: a sawtooth or a queue that drains, rather than a leak"))
-        }
         Evidence::Offset { share } => {
             let share = percent(share.min(1.0));
             (false, format!("other stacks of the same function lost {share} of that, and as a whole it does not go on: old values replaced by new ones that other callers make"))
@@ -338,10 +354,6 @@ pub(super) fn evidence(evidence: &Evidence, subject: Subject) -> (bool, String) 
              taken at the same load, or two goroutine?debug=2 dumps, which tell whether they are the same ones"
                 .to_owned(),
         ),
-        Evidence::TooShort { more } => {
-            let more = if *more == 1 { "one more snapshot".to_owned() } else { format!("{more} more snapshots") };
-            (false, format!("{more}, as far apart, could make it high"))
-        }
         Evidence::NetworkWait => (
             false,
             "they wait for the network: the number of connections may follow that of the peers".to_owned(),

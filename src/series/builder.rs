@@ -6,6 +6,7 @@ use super::counter::Counter;
 use super::matching::{Matching, Prepared, PreparedLocation, part, print};
 use super::moves::Lines;
 use super::names::{FunctionId, Names};
+use super::passages::passages as passages_between;
 use super::site_key::{KeyHasher, Print};
 use super::stacks::{Places, Span};
 use super::track::{Member, SiteId, Snapshot, Track};
@@ -147,8 +148,12 @@ impl SeriesBuilder {
         if takes_over {
             builder.take_over(profile.samples.take_stacks(), prepared);
         }
+        let before = builder.track.snapshots.last().map(|snapshot| &snapshot.members[..]);
+        let passages = before.filter(|before| !before.is_empty() && !members.is_empty());
+        let passages = passages.map(|before| passages_between(before, &members));
         builder.track.columns.push(column);
         builder.track.snapshots.push(Snapshot {
+            passages,
             sampling: counts.sampling(),
             columns,
             members,

@@ -13,19 +13,23 @@ mod matching;
 mod moves;
 mod names;
 mod order;
+mod passages;
 mod site_index;
 mod site_key;
 mod stacks;
 mod track;
 mod track_builder;
+mod window;
 
 pub use builder::{Granularity, SeriesBuilder, SiteOptions};
 pub use history::ENOUGH_TO_JUDGE;
 pub use incarnation::{concerns_whole_target, is_one_life, obstacle};
 pub use names::{FrameId, FunctionId, FunctionInfo, Names};
 pub(crate) use order::bucketed;
+pub use passages::Passage;
 pub use stacks::Frames;
 pub use track::{Break, Cell, Member, Row, Sampling, Site, SiteId, Snapshot, Track};
+pub use window::Window;
 
 use crate::profile::Kind;
 

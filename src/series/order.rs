@@ -21,6 +21,11 @@ pub(super) fn arrange(track: &mut Track, prints: &[Print], names: &Names) {
         member.site = new_of_old[member.site.0 as usize];
     }
     for snapshot in &mut track.snapshots {
+        for passage in snapshot.passages.iter_mut().flatten() {
+            for site in [&mut passage.from, &mut passage.to].into_iter().flatten() {
+                *site = new_of_old[site.0 as usize];
+            }
+        }
         for (site, _, _) in &mut snapshot.labels {
             *site = new_of_old[site.0 as usize];
         }

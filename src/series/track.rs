@@ -3,6 +3,7 @@
 
 use super::column::Column;
 use super::names::Names;
+use super::passages::Passage;
 use super::stacks::{Frames, Span, Stacks};
 use crate::profile::{
     Form, Goroutine, HeapColumns, Kind, NoticeCode, SampleType, SamplingRate, Scaling, TakenAt,
@@ -122,6 +123,8 @@ pub struct Snapshot {
     pub sampling: Sampling,
     /// The goroutines of a `debug=2` dump, empty for other forms and amid a life of a series.
     pub members: Vec<Member>,
+    /// Where goroutines went since the dump before, also over dumps that are no longer kept; `None` where that one was no dump.
+    pub passages: Option<Vec<Passage>>,
     /// How many goroutines of a site carry a label, as (site, `key=value`, count), in order; empty for the heap.
     pub labels: Vec<(SiteId, String, u64)>,
     /// Whether it is a dump of which a part is missing.
@@ -205,8 +208,14 @@ impl Track {
 
     /// Takes a snapshot out again; its sites and rows stay.
     pub(super) fn remove(&mut self, snapshot: usize) {
-        self.snapshots.remove(snapshot);
+        let removed = self.snapshots.remove(snapshot);
         self.columns.remove(snapshot);
+        if let Some(next) = self.snapshots.get_mut(snapshot) {
+            next.passages = removed.passages.zip(next.passages.take()).map(|(mut before, after)| {
+                before.extend(after);
+                before
+            });
+        }
     }
 
     /// The rows of a site, of a finished series.

@@ -2,13 +2,14 @@
 
 use super::join::Tracks;
 use super::one_for_one::one_for_one;
-use super::{Confidence, Evidence, Suspect, Window};
+use super::{Confidence, Evidence, Suspect};
 use crate::causes::{
     BACKGROUND_READ, Case, Cause, Certainty, HeapSite, PileUp, SizeGrowth, WaitSite, name_cause,
 };
 use crate::clusters::{Subject, TABLE_SIZES, heap_tally};
 use crate::growth::{Point, Rung, climb};
 use crate::profile::{Owner, SamplingRate, display_function};
+use crate::series::Window;
 use crate::series::{Frames, FunctionId, Names, SiteId, Track};
 use crate::source::Fact;
 use std::collections::BTreeSet;
@@ -85,7 +86,8 @@ impl<'a> Scene<'a> {
         for member in suspect.members() {
             for evidence in &member.evidence {
                 match evidence {
-                    Evidence::WithLoad => case.with_load |= load_explains,
+                    // What was joined to a leak grows with it.
+                    Evidence::WithLoad => case.with_load |= load_explains && std::ptr::eq(member, suspect),
                     Evidence::LoadGrows => case.with_load = true,
                     Evidence::Climbs(_) | Evidence::Swells { .. } => case.containers_grow = true,
                     Evidence::States(states) => {

@@ -1,14 +1,31 @@
 //! What speaks for a suspect and what against, with the numbers. Sentences are made of it in the report.
 
-use crate::growth::{Change, Climb, Retention};
+use crate::growth::{Change, Climb};
+use crate::judge::{Class, Estimate, Posterior};
 
 /// One finding about a suspect.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Evidence {
-    /// The two-snapshot test.
+    /// What may have happened here, and how likely that is.
+    Probability {
+        /// The probabilities.
+        posterior: Posterior,
+        /// So many lives of the process tell of it.
+        lives: usize,
+        /// So many more snapshots, as far apart, would make it high if it goes on so; `None` if it is, or would take too many.
+        more: Option<usize>,
+    },
+    /// How much of what is born here is never freed, if it is a leak.
+    Kept {
+        /// The share.
+        share: Estimate,
+        /// Sampled objects, or goroutines, an hour.
+        rate: Estimate,
+        /// The size in bytes of the objects it is about, where it is not about all.
+        size: Option<i64>,
+    },
+    /// What was counted from end to end, and the two-snapshot test of it.
     Significance {
-        /// Whether it is significant at the rate that medium asks for.
-        held: bool,
         /// The p-value.
         p_value: f64,
         /// The false-discovery rate.
@@ -17,15 +34,6 @@ pub enum Evidence {
         counts: (u64, u64),
         /// Newly allocated and freed in between, if counted.
         turnover: Option<(u64, u64)>,
-    },
-    /// How much of what it allocated it kept.
-    Retention {
-        /// Whether the lower bound passes the gate.
-        held: bool,
-        /// The retention; `None` where allocations are not counted.
-        retention: Option<Retention>,
-        /// The size in bytes of the objects it is about, where it is not about all.
-        size: Option<i64>,
     },
     /// Whether it matters.
     Material {
@@ -44,13 +52,16 @@ pub enum Evidence {
     Swells {
         /// The p-value of the rank-sum test of their sizes.
         p_value: f64,
-        /// The false-discovery rate.
-        q_value: f64,
         /// The part of the allocated bytes that stayed.
         kept: f64,
     },
     /// The object sizes that carry the growth: bytes an object, growth in bytes.
     Sizes(Vec<(i64, i64)>),
+    /// Many places below this function grow a little each, and together they do.
+    Spread {
+        /// How many stacks grew.
+        stacks: usize,
+    },
     /// It keeps next to nothing of what it allocates, but nothing else explains why the heap grows.
     BusyPlace,
     /// Only the tiny allocator's shared blocks grew.
@@ -79,54 +90,15 @@ pub enum Evidence {
     UncertainSampling,
     /// Two snapshots prove growth, not that it goes on.
     TwoSnapshots,
-    /// Whether growth goes on in the later part of a series.
-    GoesOn {
-        /// Whether it does.
-        held: bool,
-        /// Snapshots in the series.
-        points: usize,
-        /// The p-value of growth in the last half of the time.
-        half_p: f64,
-        /// The p-value of growth in the last third.
-        third_p: f64,
-        /// A container still grew in the last half.
-        climbs: bool,
-        /// Where it does not: whether it has slowed down, or too little is known of the last third to say.
-        slowed: bool,
-    },
-    /// The trend over all snapshots.
-    Trend {
-        /// Whether it is significant.
-        held: bool,
-        /// Its one-sided p-value.
-        p_value: f64,
-        /// Snapshots in the series.
-        points: usize,
-    },
-    /// It goes on growing, but has slowed down.
-    Slowed {
-        /// Its pace in the last third as a part of that over the whole time.
-        pace: f64,
-    },
-    /// It fell back by this share of its growth.
-    FallsBack {
-        /// The largest fall as a share of the growth from end to end.
-        share: f64,
-    },
     /// Other stacks of the same function lost this share of what these gained.
     Offset {
-        /// The falls beyond chance as a share of the growth.
+        /// The falls as a share of the growth.
         share: f64,
     },
-    /// It grows as the load does, and each object lives no longer than before.
+    /// It grows as the load does: what is allocated there comes and goes, and there is more of it.
     WithLoad,
     /// There are more goroutines as the rest of the process allocates more.
     LoadGrows,
-    /// So many more snapshots could make it high.
-    TooShort {
-        /// How many more.
-        more: usize,
-    },
     /// The garbage collector proved this many goroutines unreachable.
     Proved(u64),
     /// Of the goroutines of the first dump, how many stand at the same place in the last.
@@ -153,9 +125,22 @@ pub enum Evidence {
 }
 
 impl Evidence {
-    /// What the test of these sampled objects says; `held` says whether it is significant.
-    pub(super) fn significance(held: bool, (p_value, q_value): (f64, f64), change: &Change) -> Evidence {
+    /// What the test of these sampled objects says.
+    pub(super) fn significance((p_value, q_value): (f64, f64), change: &Change) -> Evidence {
         let turnover = change.allocated.zip(change.freed());
-        Evidence::Significance { held, p_value, q_value, counts: (change.before, change.after), turnover }
+        Evidence::Significance { p_value, q_value, counts: (change.before, change.after), turnover }
+    }
+
+    /// The probability of what happened, if this is about it.
+    pub fn posterior(&self) -> Option<&Posterior> {
+        match self {
+            Evidence::Probability { posterior, .. } => Some(posterior),
+            _ => None,
+        }
+    }
+
+    /// Whether this says that growth has most likely ended, or is flushed from time to time.
+    pub fn has_ended(&self) -> bool {
+        self.posterior().is_some_and(|posterior| matches!(posterior.best(), Class::Full | Class::Flushed))
     }
 }

@@ -1,21 +1,28 @@
-//! Judging the live heap between two snapshots.
+//! Judging the live heap: every group is weighed, and those that leak become suspects.
 
-use super::assess::{
-    CONTAINER_KEEPS, Judge, TestFigures, delta, dispersion, is_hot, keeps_no_objects, larger,
-};
-use super::busy::{assess_busy, assess_within_chance, leading_place};
 use super::evidence::Evidence;
-use super::heap_growth::{growth_of, site_growths, total_growth};
-use super::offset::Losses;
-use super::{Assessments, Confidence, Criteria, HeapMetric, Suspect, Window, choose, heaviest_blame};
+use super::heap_growth::{growth_of, is_with_load, site_growths, slope_and_shape, total_growth};
+use super::spread::{busy_place, spread};
+use super::weigh::{About, Scale, Weighed};
+use super::{Assessments, Confidence, Criteria, HeapMetric, Suspect, choose, heaviest_blame};
 use crate::clusters::{Blame, Groups, Subject, Sums, Tally, heap_sums, heap_tally, sum_up};
-use crate::growth::{
-    Change, Growth, PValues, Test, dispersed_p_value, is_surely_sampled, q_values, resolution, testable,
+use crate::growth::{Change, Growth, PValues, Test, q_values};
+use crate::judge::policy::{
+    BEYOND_ERROR, EXPLAINS, LEAST_SHARE, LEAST_SHARE_OF_PAIR, LEAST_SURE, MEDIUM, MOST_AHEAD, OFFSET,
+    RETAINED, SURELY_ENDS,
+};
+use crate::judge::{
+    Class, Counts, HeapLife, Posterior, Prior, Sizes, confidence, detectable, may_keep, more_snapshots, weigh,
 };
 use crate::profile::{Owner, SamplingRate};
-use crate::series::{Names, Sampling, Track};
+use crate::series::{Names, Sampling, Track, Window};
 use foldhash::{HashMap, HashMapExt};
-use std::num::NonZeroU32;
+
+/// So many object sizes are told.
+const SIZES_TOLD: usize = 3;
+/// Containers that only grow keep a fifth at least of the bytes they allocate, because append grows by a quarter; the
+/// rest is left to rounding and to sampling.
+const CONTAINER_KEEPS: f64 = 0.15;
 
 /// What the heap snapshots say.
 #[derive(Debug)]
@@ -26,138 +33,338 @@ pub struct HeapJudgement {
     pub total: Tally,
     /// The growth of the whole heap in live bytes, without what was set aside.
     pub total_growth: Growth,
-    /// Whether the whole heap grew by more than chance; in a series, whether that goes on and is not the load.
+    /// Whether the whole heap may keep what it allocates.
     pub total_grows: bool,
-    /// The least growth in bytes that would have been called.
+    /// The least growth in bytes over the time looked at that would have been called with a probability of 95 %.
     pub resolution: f64,
 }
 
-/// Judges every group of the heap between the snapshots of `window`.
+/// What all groups are judged with.
+pub(super) struct HeapScene<'a> {
+    pub(super) track: &'a Track,
+    pub(super) names: &'a Names,
+    pub(super) groups: &'a Groups,
+    pub(super) window: &'a Window,
+    pub(super) criteria: &'a Criteria,
+    pub(super) scale: Scale<'a>,
+    /// By group.
+    briefs: Vec<Brief>,
+    q_values: Vec<f64>,
+    /// The growth of everything that grew and is no hot path, in bytes, and of everything.
+    gross: (f64, f64),
+    /// Whether sampled counts were recovered in both snapshots.
+    certain: bool,
+}
+
+/// What is remembered of a group that need not be a suspect: there are tens of thousands of them.
+#[derive(Clone, Copy, Default)]
+struct Brief {
+    /// The growth in live bytes.
+    delta: f64,
+    is_hot: bool,
+    p_value: f64,
+}
+
+/// A group that was judged.
+pub(super) struct Judged {
+    pub(super) confidence: Confidence,
+    pub(super) weighed: Weighed,
+    pub(super) evidence: Vec<Evidence>,
+}
+
+/// Judges every group of the heap between the snapshots of `window`, with what the other `lives` of the process say of it;
+/// `judged` of these, in order, come before the one of the window.
 pub fn judge_heap(
     track: &Track,
     names: &Names,
     groups: &Groups,
     window: &Window,
+    (lives, judged): (&[Window], usize),
     criteria: &Criteria,
 ) -> HeapJudgement {
-    let tally = |i: usize| heap_tally(track, groups.rows(i), window.first(), window.last());
+    let mut all: Vec<HeapLife<'_>> = lives.iter().map(|life| HeapLife::of(track, life)).collect();
+    all.insert(judged, HeapLife::of(track, window));
+    let scene = HeapScene::of(track, names, groups, window, criteria, Scale::of(track, all, judged));
     let total = heap_sums(track, groups.all_rows(), window.first(), window.last());
-
-    let mut p_values = PValues::default();
-    // Some groups are tested more than once; room for that saves a copy of all.
-    let mut tests = Vec::with_capacity(groups.len() + groups.len() / 2);
-    tests.resize(groups.len(), Test { p_value: 1.0, least_p_value: 1.0 });
-    let mut briefs = vec![Brief::default(); groups.len()];
-    let (mut tests_with_tiny, mut tests_of_sizes) = (Vec::new(), Vec::new());
-    // What is not significant anyway needs no widening.
-    let widened = |test: Test, rows: &[usize], sums: &Sums, with_tiny: bool| {
-        if test.p_value > Criteria::MEDIUM_Q {
-            return test;
-        }
-        let factor = dispersion(track, rows, window, with_tiny);
-        Test { p_value: dispersed_p_value(&sums.counts(with_tiny), factor), ..test }
-    };
-    let mut each = |index: usize, sums: &Sums| {
-        let rows = groups.rows(index);
-        let plain = test(&sums.counts(false), &mut p_values);
-        tests[index] = widened(plain, rows, sums, false);
-        // Tests without the tiny allocator's blocks, and for the groups that have any, once more with them.
-        if sums.counts(true) != sums.counts(false) {
-            let with_tiny = test(&sums.counts(true), &mut p_values);
-            tests_with_tiny.push((index, widened(with_tiny, rows, sums, true)));
-        }
-        let (kept_bytes, delta) = (sums.kept_bytes(), sums.delta());
-        let keeps = kept_bytes.is_some_and(|kept| kept >= CONTAINER_KEEPS);
-        // And of single stacks whose objects became larger, once more by their sizes.
-        let is_grown_stack = rows.len() > 1 && keeps && delta > 0.0 && groups.parts(index).next().is_none();
-        if is_grown_stack && let Some(p_value) = larger(&tally(index)) {
-            let least_p_value = p_value.min(sums.counts(true).least_p_value());
-            tests_of_sizes.push((index, Test { p_value, least_p_value }));
-        }
-        briefs[index] =
-            Brief { delta, is_hot: is_hot(&sums.counts(true), kept_bytes), keeps, ..Brief::default() };
-    };
-    for root in groups.roots() {
-        sum_up(track, groups, root, (window.first(), window.last()), &mut each);
-    }
-    let mut append = |more: Vec<(usize, Test)>, place: fn(&mut Brief) -> &mut Option<NonZeroU32>| {
-        for (index, test) in more {
-            *place(&mut briefs[index]) = NonZeroU32::new(tests.len() as u32);
-            tests.push(test);
-        }
-    };
-    append(tests_with_tiny, |brief| &mut brief.with_tiny);
-    append(tests_of_sizes, |brief| &mut brief.by_size);
-    let q = q_values(&tests, Criteria::MEDIUM_Q);
-
-    // What hot paths seem to gain is garbage for the most part: no leak has to stand beside it to matter, but it is told.
-    let gross_of = |with_hot: bool| {
-        let briefs = groups.roots().map(|root| &briefs[root]).filter(|brief| with_hot || !brief.is_hot);
-        briefs.map(|brief| brief.delta.max(0.0)).sum::<f64>()
-    };
-    let (gross, all_growth) = (gross_of(false), gross_of(true));
-    let sampling = [window.first(), window.last()].map(|i| track.snapshots[i].sampling);
-    let judge = Judge { track, criteria, window, gross, certain: sampling == [Sampling::Recovered; 2] };
-    let figures_of = |index: usize| {
-        let of = |test: usize| (tests[test].p_value, q[test]);
-        let of_more = |place: Option<NonZeroU32>| place.map(|test| of(test.get() as usize));
-        let Brief { with_tiny, by_size, .. } = briefs[index];
-        TestFigures { all: of(index), tiny: of_more(with_tiny), sizes: of_more(by_size) }
-    };
-    let rows_of = |leak: &[usize]| {
-        let mut rows: Vec<usize> = leak.iter().flat_map(|index| groups.rows(*index)).copied().collect();
-        rows.sort_unstable();
-        rows
-    };
-    let mut assessed: Assessments = vec![None; groups.len()];
-    let mut judged: HashMap<usize, (Confidence, Vec<Evidence>)> = HashMap::new();
-    for (i, _) in briefs.iter().enumerate().filter(|(_, brief)| brief.delta > 0.0) {
-        let figures = figures_of(i);
-        if !figures.any_called() && !may_climb(track, groups.rows(i), window) {
-            continue;
-        }
-        let Some(mut found) = judge.assess(groups.rows(i), &tally(i), &figures) else { continue };
-        if names.info(groups.get(i).blame.function).is_runtime {
-            found = without_own_code(found);
-        }
-        assessed[i] = Some(found.0);
-        judged.insert(i, found);
-    }
-    for root in groups.roots() {
-        let sure = groups.all_parts(root).filter(|part| assessed[*part] > Some(Confidence::Low));
-        let sure: Vec<usize> = sure.collect();
-        if sure.is_empty() {
-            continue;
-        }
-        let losses = Losses::of(&judge, groups, root);
-        for part in sure {
-            let share = losses.offset(&judge, groups, root, part, briefs[part].delta);
-            let Some((share, (confidence, evidence))) = share.zip(judged.get_mut(&part)) else { continue };
-            (assessed[part], *confidence) = (Some(Confidence::Low), Confidence::Low);
-            evidence.push(Evidence::Offset { share });
-        }
-    }
+    let mut found = scene.judge_groups();
     let mut chosen = Vec::new();
-    for root in groups.roots() {
-        choose(root, groups, &assessed, &mut chosen);
+    let mut assessed: Assessments = vec![None; groups.len()];
+    found.iter().for_each(|(index, judged)| assessed[*index] = Some(judged.confidence));
+    groups.roots().for_each(|root| choose(root, groups, &assessed, &mut chosen));
+    let leaks = one_a_line(chosen, groups);
+    let mut suspects: Vec<Suspect> = Vec::with_capacity(leaks.len());
+    for leak in leaks {
+        // Of several groups of one line the surest speaks for all.
+        let surest = |a: &&usize, b: &&usize| {
+            let leak = |index: &usize| found.get(index).map_or(0.0, |judged| judged.weighed.posterior.leak());
+            leak(a).total_cmp(&leak(b))
+        };
+        let Some(judged) = leak.iter().max_by(surest).copied().and_then(|best| found.remove(&best)) else {
+            continue;
+        };
+        suspects.push(scene.suspect(&leak, judged));
+    }
+    let whole = scene.whole();
+    let explained: f64 =
+        suspects.iter().filter(|s| s.confidence >= Confidence::Medium).map(|s| s.weight.max(0.0)).sum();
+    if explained < EXPLAINS * total.after.inuse_space.saturating_sub(total.before.inuse_space) as f64 {
+        let more = spread(&scene, &suspects).or_else(|| busy_place(&scene, &suspects));
+        if let Some(more) = more {
+            // What stands below it is a part of it.
+            suspects.retain(|s| {
+                s.confidence > Confidence::Low
+                    || !s.sites.iter().any(|site| more.sites.iter().any(|m| m.site == site.site))
+            });
+            suspects.push(more);
+        }
+    }
+    HeapJudgement {
+        suspects,
+        total_growth: total_growth(track, groups.all_rows(), &total, window),
+        total_grows: scene.total_grows(&whole, &total),
+        resolution: scene.resolution(),
+        total,
+    }
+}
+
+impl<'a> HeapScene<'a> {
+    fn of(
+        track: &'a Track,
+        names: &'a Names,
+        groups: &'a Groups,
+        window: &'a Window,
+        criteria: &'a Criteria,
+        mut scale: Scale<'a>,
+    ) -> HeapScene<'a> {
+        let mut p_values = PValues::default();
+        let mut tests = vec![Test { p_value: 1.0, least_p_value: 1.0 }; groups.len()];
+        let mut briefs = vec![Brief::default(); groups.len()];
+        let mut each = |index: usize, sums: &Sums| {
+            let change = sums.counts(false);
+            let is_hot = is_hot(&sums.counts(true), sums.kept_bytes());
+            let p_value = if keeps_no_objects(&change) { 1.0 } else { p_values.of(&change) };
+            tests[index] = Test { p_value, least_p_value: change.least_p_value() };
+            briefs[index] = Brief { delta: sums.delta(), is_hot, p_value };
+        };
+        for root in groups.roots() {
+            let sums = sum_up(track, groups, root, (window.first(), window.last()), &mut each);
+            let change = sums.counts(true);
+            scale.places += f64::from(u8::from(change.allocated.unwrap_or(change.after) > 0));
+        }
+        let q_values = q_values(&tests, Criteria::MEDIUM_Q);
+        // What hot paths seem to gain is garbage for the most part: no leak has to stand beside it to matter, but it is told.
+        let gross_of = |with_hot: bool| {
+            let briefs = groups.roots().map(|root| &briefs[root]).filter(|brief| with_hot || !brief.is_hot);
+            briefs.map(|brief| brief.delta.max(0.0)).sum::<f64>()
+        };
+        let gross = (gross_of(false), gross_of(true));
+        let sampling = [window.first(), window.last()].map(|i| track.snapshots[i].sampling);
+        let certain = sampling == [Sampling::Recovered; 2];
+        HeapScene { track, names, groups, window, criteria, scale, briefs, q_values, gross, certain }
     }
 
-    let weight = |i: usize| if briefs[i].is_hot { 0.0 } else { briefs[i].delta };
-    let suspect = |leak: &[usize], (confidence, evidence): (Confidence, Vec<Evidence>)| {
-        let rows = rows_of(leak);
-        let delta: f64 = leak.iter().map(|index| briefs[*index].delta).sum();
-        let mut growth = growth_of(track, &rows, criteria.metric, window);
-        growth.p_value = leak.iter().map(|index| tests[*index].p_value).reduce(f64::min);
-        growth.q_value = leak.iter().map(|index| q[*index]).reduce(f64::min);
-        if let Some(course) = judge.course(&rows, false, false) {
-            growth.slope = course.slope.filter(|_| criteria.metric == HeapMetric::InuseSpace);
-            growth.shape = course.shape;
+    /// Judges every group that rose.
+    fn judge_groups(&self) -> HashMap<usize, Judged> {
+        let mut found = HashMap::new();
+        for root in self.groups.roots() {
+            let mut risen: Vec<(usize, Counts)> = Vec::new();
+            let whole = self.counts(root, &mut risen);
+            let parts = risen.iter().filter(|(index, _)| *index != root).count();
+            let rise = whole.rise();
+            for (index, counts) in &risen {
+                let ln_weight = if *index == root { 0.0 } else { -(parts as f64).ln() };
+                if let Some(mut judged) = self.judge(*index, counts, LEAST_SHARE, ln_weight) {
+                    self.set_against(&mut judged, counts.rise(), rise);
+                    found.insert(*index, judged);
+                }
+            }
         }
-        let sites = site_growths(track, names, &rows, window, criteria.metric);
-        let blame = heaviest_blame(leak[0], groups, &weight);
+        found
+    }
+
+    /// The counts of a group, and of all its parts that may have risen.
+    fn counts(&self, index: usize, risen: &mut Vec<(usize, Counts)>) -> Counts {
+        let life = self.scale.life();
+        let place = risen.len();
+        let mut counts = Counts::default();
+        let mut parts = self.groups.parts(index).peekable();
+        match parts.peek() {
+            None => counts = life.counts(self.groups.rows(index), Sizes::All),
+            Some(_) => parts.for_each(|part| counts.add(&self.counts(part, risen))),
+        }
+        let rows = self.groups.rows(index);
+        if counts.rise() >= 1.0 || rows.iter().any(|row| self.may_tell(*row)) {
+            risen.insert(place, (index, counts.clone()));
+        }
+        counts
+    }
+
+    /// Whether a row may grow though its count does not: a container, or blocks of the tiny allocator.
+    fn may_tell(&self, row: usize) -> bool {
+        let row = &self.track.rows[row];
+        let rate = self.track.snapshots[self.window.last()].rate.unwrap_or(SamplingRate(1));
+        row.size >= rate.0 || row.size == 16
+    }
+
+    /// The confidence in a group, and what led to it; `None` where there is nothing to say.
+    pub(super) fn judge(
+        &self,
+        index: usize,
+        counts: &Counts,
+        least_share: f64,
+        ln_weight: f64,
+    ) -> Option<Judged> {
+        let rows = self.groups.rows(index);
+        let delta = self.briefs[index].delta;
+        if delta <= 0.0 && self.scale.lives.len() == 1 && counts.rise() < 1.0 {
+            return None;
+        }
+        let mut weighed = self.scale.weigh(rows, counts, least_share, ln_weight);
+        if self.groups.parts(index).next().is_none()
+            && rows.len() > 1
+            && let Some(swells) = self.swells(rows, ln_weight)
+            && weighed.as_ref().is_none_or(|w| w.posterior.leak() < swells.posterior.leak())
+        {
+            weighed = Some(swells);
+        }
+        let weighed = weighed?;
+        self.decide(weighed, rows, (self.briefs[index].p_value, self.q_values[index]), index)
+    }
+
+    /// The weight of live containers that became larger, of one stack.
+    fn swells(&self, rows: &[usize], ln_weight: f64) -> Option<Weighed> {
+        let snapshots = self.window.snapshots();
+        let starts = match snapshots.len() {
+            0..3 => vec![self.window.first()],
+            _ => vec![self.window.first(), snapshots[self.window.since(0.5)]],
+        };
+        let mut p_values = Vec::new();
+        for start in starts {
+            let tally = heap_tally(self.track, rows, start, self.window.last());
+            let grows = tally.after.inuse_space > tally.before.inuse_space;
+            let keeps = tally.kept_bytes().is_some_and(|kept| kept >= CONTAINER_KEEPS);
+            p_values.push(tally.larger.filter(|_| grows && keeps)?);
+        }
+        self.scale.weigh_swelling(&p_values, ln_weight)
+    }
+
+    /// From what was weighed to a confidence, with the evidence for it.
+    pub(super) fn decide(
+        &self,
+        weighed: Weighed,
+        rows: &[usize],
+        figures: (f64, f64),
+        index: usize,
+    ) -> Option<Judged> {
+        let word = confidence(&weighed.posterior, self.scale.intervals() + 1)?;
+        let tally = heap_tally(self.track, rows, self.window.first(), self.window.last());
+        let delta = tally.after.inuse_space as f64 - tally.before.inuse_space as f64;
+        let share = (self.gross.0 > 0.0).then(|| (delta / self.gross.0).clamp(0.0, 1.0));
+        let material = self.criteria.material(delta, share, self.window);
+        let is_material = matches!(material, Evidence::Material { held: true, .. });
+        let is_runtime = self.names.info(self.groups.get(index).blame.function).is_runtime;
+        let is_pair = self.scale.intervals() < 2;
+        let more = more_snapshots(&weighed.log, &weighed.prior, self.scale.intervals(), MOST_AHEAD);
+        let lives = self.scale.lives.len();
+        let mut evidence = vec![Evidence::Probability {
+            posterior: weighed.posterior,
+            lives,
+            more: more.filter(|_| word < Confidence::High),
+        }];
+        match &weighed.about {
+            About::Container(climb) => evidence.push(Evidence::Climbs(*climb)),
+            About::Swelling(p_value) => {
+                evidence
+                    .push(Evidence::Swells { p_value: *p_value, kept: tally.kept_bytes().unwrap_or(0.0) });
+            }
+            About::All | About::Size(_) | About::Tiny => evidence.push(Evidence::Kept {
+                share: weighed.weight.share,
+                rate: weighed.weight.rate,
+                size: if let About::Size(size) = weighed.about { Some(size) } else { None },
+            }),
+        }
+        evidence.push(Evidence::significance(figures, &tally.change_without_tiny));
+        evidence.push(material);
+        let sizes: Vec<(i64, i64)> = tally.sizes.iter().copied().take(SIZES_TOLD).collect();
+        if !sizes.is_empty() {
+            evidence.push(Evidence::Sizes(sizes));
+        }
+        let mut most = if is_material { Confidence::High } else { Confidence::Low };
+        // Of so few objects one more or less decides.
+        let life = self.scale.life();
+        let few = |sizes: Sizes| life.counts(rows, sizes).rise() < LEAST_SURE && self.scale.lives.len() == 1;
+        match weighed.about {
+            About::All if few(Sizes::All) => most = Confidence::Low,
+            About::Size(size) if few(Sizes::One(size)) => most = Confidence::Low,
+            _ => {}
+        }
+        let mut cap = |to: Confidence, why: Evidence| {
+            most = most.min(to);
+            evidence.push(why);
+        };
+        if weighed.about == About::Tiny {
+            cap(Confidence::Low, Evidence::TinyBlocks);
+        }
+        if is_runtime {
+            cap(Confidence::Low, Evidence::RuntimeOwn);
+        }
+        if !self.certain || !self.scale.life().counts_births() {
+            let most = if self.window.len() < 5 { Confidence::Low } else { Confidence::Medium };
+            cap(most, Evidence::UncertainSampling);
+        }
+        if is_pair {
+            let by_count = !matches!(weighed.about, About::Container(_) | About::Swelling(_));
+            let keeps = !by_count || weighed.weight.share.low >= LEAST_SHARE_OF_PAIR;
+            cap(if keeps { Confidence::Medium } else { Confidence::Low }, Evidence::TwoSnapshots);
+        }
+        // What serves requests grows with them: its residence stays (Little's law), and most of it is freed.
+        let with_load =
+            || weighed.weight.share.mean < RETAINED && is_with_load(self.track, rows, self.window);
+        let by_count = matches!(weighed.about, About::All | About::Size(_));
+        if weighed.posterior.best() == Class::Turnover || (by_count && with_load()) {
+            cap(Confidence::Low, Evidence::WithLoad);
+        }
+        Some(Judged { confidence: word.min(most), weighed, evidence })
+    }
+
+    /// Sets a part of a function against the whole: what others of its stacks lost is not gained.
+    fn set_against(&self, judged: &mut Judged, rise: f64, whole: f64) {
+        let share = 1.0 - whole / rise.max(1.0);
+        if share >= OFFSET && judged.weighed.about == About::All {
+            judged.confidence = Confidence::Low;
+            judged.evidence.push(Evidence::Offset { share });
+        }
+    }
+
+    /// A suspect of the groups of one line.
+    pub(super) fn suspect(&self, leak: &[usize], judged: Judged) -> Suspect {
+        let mut rows: Vec<usize> = leak.iter().flat_map(|index| self.groups.rows(*index)).copied().collect();
+        rows.sort_unstable();
+        let weight = |i: usize| if self.briefs[i].is_hot { 0.0 } else { self.briefs[i].delta };
+        let p_value = leak.iter().map(|index| self.briefs[*index].p_value).reduce(f64::min);
+        let q_value = leak.iter().map(|index| self.q_values[*index]).reduce(f64::min);
+        self.suspect_of(&rows, heaviest_blame(leak[0], self.groups, &weight), judged, (p_value, q_value))
+    }
+
+    /// A suspect of some rows.
+    pub(super) fn suspect_of(
+        &self,
+        rows: &[usize],
+        blame: Blame,
+        judged: Judged,
+        (p_value, q_value): (Option<f64>, Option<f64>),
+    ) -> Suspect {
+        let HeapScene { track, window, criteria, names, .. } = *self;
+        let tally = heap_sums(track, rows, window.first(), window.last());
+        let delta = tally.after.inuse_space as f64 - tally.before.inuse_space as f64;
+        let mut growth = growth_of(track, rows, criteria.metric, window);
+        (growth.p_value, growth.q_value) = (p_value, q_value);
+        let (slope, shape) = slope_and_shape(track, rows, window);
+        growth.slope = slope.filter(|_| criteria.metric == HeapMetric::InuseSpace);
+        growth.shape = shape;
         Suspect {
             subject: Subject::Heap,
-            confidence,
+            confidence: judged.confidence,
             is_own: names.info(blame.function).owner == Owner::Own,
             blame,
             growth,
@@ -167,68 +374,52 @@ pub fn judge_heap(
             entrances: Vec::new(),
             cause: None,
             excerpt: None,
-            share: (all_growth > 0.0).then(|| (delta / all_growth).clamp(0.0, 1.0)),
-            evidence,
+            share: (self.gross.1 > 0.0).then(|| (delta / self.gross.1).clamp(0.0, 1.0)),
+            evidence: judged.evidence,
             // Given when it is known what is joined.
             fingerprint: String::new(),
-            sites,
-        }
-    };
-    let mut suspects: Vec<Suspect> = one_a_line(chosen, groups)
-        .into_iter()
-        .filter_map(|leak| {
-            let found = match leak[..] {
-                [index] => judged.remove(&index)?,
-                _ => {
-                    let figures = TestFigures::strongest(leak.iter().map(|index| figures_of(*index)))?;
-                    let parts: Vec<_> = leak.iter().filter_map(|index| judged.get(index)).collect();
-                    judge.assess_together(&rows_of(&leak), &figures, &parts)?
-                }
-            };
-            Some(suspect(&leak, found))
-        })
-        .collect();
-
-    let rate = track.snapshots[window.last()].rate.map_or(1, |rate| rate.0);
-    let resolution = resolution(testable(&tests, Criteria::MEDIUM_Q), Criteria::MEDIUM_Q, rate);
-    let total_grows = match judge.course(groups.all_rows(), true, false) {
-        Some(course) => course.wants_explanation(),
-        None => total.change.p_value() <= Criteria::MEDIUM_Q,
-    };
-    // Of one object that was replaced by a larger one, counts tell nothing.
-    let climbs = |suspect: &Suspect| {
-        suspect.weight >= resolution && suspect.evidence.iter().any(|e| matches!(e, Evidence::Climbs(_)))
-    };
-    let total_grows = total_grows
-        || bytes_grow(track, names, groups, &briefs, window, resolution)
-        || (window.len() < 3 && suspects.iter().any(climbs));
-    let explained = suspects.iter().any(|suspect| suspect.confidence >= Confidence::Medium);
-    if total_grows && !explained {
-        let lead_of = |places: &[usize]| leading_place(places, &|index| briefs[index].delta, delta(&total));
-        let busy: Vec<usize> = (0..groups.len()).filter(|index| briefs[*index].is_hot).collect();
-        let is_told = |index: &usize| {
-            suspects.iter().any(|suspect| suspect.blame.function == groups.get(*index).blame.function)
-        };
-        let untold = lead_of(&busy).filter(|index| !is_told(index)).and_then(|index| {
-            Some(suspect(&[index], assess_busy(&judge, groups.rows(index), &tally(index), busy.len())?))
-        });
-        suspects.extend(untold);
-        // What grew by more than would have been called anywhere was not, because its counts swing in a series.
-        if suspects.is_empty() && window.len() > 2 {
-            let beyond = |index: &usize| briefs[*index].delta >= resolution;
-            let large: Vec<usize> = (0..groups.len()).filter(beyond).collect();
-            suspects.extend(lead_of(&large).map(|index| {
-                let figures = figures_of(index).all;
-                suspect(&[index], assess_within_chance(&judge, groups.rows(index), &tally(index), figures))
-            }));
+            sites: site_growths(track, names, rows, window, criteria.metric),
         }
     }
-    HeapJudgement {
-        suspects,
-        total_growth: total_growth(track, groups.all_rows(), &total, window),
-        total_grows,
-        total,
-        resolution,
+
+    /// What may have happened to the whole heap.
+    fn whole(&self) -> Posterior {
+        let life = self.scale.life();
+        let seen = life.observation(&life.counts(self.groups.all_rows(), Sizes::All));
+        // It is one place, and as likely to leak as the service is.
+        let prior = Prior { places: 1.0, ..self.scale.prior(1.0) };
+        match may_keep(&seen, LEAST_SHARE) {
+            true => Posterior::of(&weigh(&seen, LEAST_SHARE, f64::NEG_INFINITY).log, &prior),
+            false => Posterior::of(&[0.0; Class::ALL.len()], &Prior { places: f64::MAX, ..prior }),
+        }
+    }
+
+    /// Whether the whole heap may well leak: by the model, or because it grew beyond its sampling error and by more than a leak has to,
+    /// and nothing that ends explains that. Sizes that grow under few objects show here and in no count.
+    fn total_grows(&self, whole: &Posterior, total: &Tally) -> bool {
+        let delta = total.after.inuse_space as f64 - total.before.inuse_space as f64;
+        let beyond = delta >= self.resolution() && delta > BEYOND_ERROR * total.variance.bytes.sqrt();
+        let ends = [Class::Full, Class::Filling, Class::Flushed]
+            .map(|class| whole.of_class(class))
+            .iter()
+            .sum::<f64>();
+        whole.leak() >= MEDIUM || (beyond && ends < SURELY_ENDS)
+    }
+
+    /// Whether a group keeps next to nothing of what it allocates.
+    pub(super) fn is_hot(&self, index: usize) -> bool {
+        self.briefs[index].is_hot
+    }
+
+    /// The growth of a group in live bytes.
+    pub(super) fn delta(&self, index: usize) -> f64 {
+        self.briefs[index].delta
+    }
+
+    /// The least growth in bytes that would have been called, at one place.
+    fn resolution(&self) -> f64 {
+        let rate = self.track.snapshots[self.window.last()].rate.map_or(1, |rate| rate.0).max(1);
+        detectable(self.scale.places) * rate as f64
     }
 }
 
@@ -248,61 +439,12 @@ fn one_a_line(chosen: Vec<usize>, groups: &Groups) -> Vec<Vec<usize>> {
     leaks
 }
 
-/// Whether the bytes that functions keep grow, beyond three standard errors and beyond what would have been called at
-/// one place; in a series, in the last half too. Sizes that grow under few objects show here and in no count.
-fn bytes_grow(
-    track: &Track,
-    names: &Names,
-    groups: &Groups,
-    briefs: &[Brief],
-    window: &Window,
-    resolution: f64,
-) -> bool {
-    let kept = groups.roots().filter(|root| {
-        let is_runtime = names.info(groups.get(*root).blame.function).is_runtime;
-        !is_runtime && briefs[*root].keeps
-    });
-    let rows: Vec<usize> = kept.flat_map(|root| groups.rows(root)).copied().collect();
-    let grows = |from: usize, least: f64| {
-        let tally = heap_sums(track, &rows, from, window.last());
-        delta(&tally) > 3.0 * tally.variance.bytes.sqrt() && delta(&tally) >= least
-    };
-    let late = |share: f64| window.snapshots()[window.since(share)];
-    grows(window.first(), resolution)
-        && (window.len() < 3 || (grows(late(0.5), resolution) && grows(late(1.0 / 3.0), f64::MIN_POSITIVE)))
+/// A hot path keeps nothing, neither of the objects nor of the bytes it allocates: what it seems to gain is garbage that the
+/// collector had not yet seen, which follows any leak (S40).
+fn is_hot(change: &Change, kept_bytes: Option<f64>) -> bool {
+    keeps_no_objects(change) && kept_bytes.is_none_or(|kept| kept < CONTAINER_KEEPS)
 }
 
-/// A stack with no frame above the runtime is its own bookkeeping: goroutine and thread descriptors, which are kept
-/// for reuse and follow the number of goroutines. Never more than low by itself.
-fn without_own_code((_, mut evidence): (Confidence, Vec<Evidence>)) -> (Confidence, Vec<Evidence>) {
-    evidence.push(Evidence::RuntimeOwn);
-    (Confidence::Low, evidence)
-}
-
-/// The hypothesis of a group. A hot path can be no suspect, so it is no discovery either: its counts swing with the
-/// collector (S40), and a hundred of them called significant would raise the false-discovery threshold for every
-/// other site a hundredfold. A p-value that is raised stays valid.
-fn test(change: &Change, p_values: &mut PValues) -> Test {
-    let p_value = if keeps_no_objects(change) { 1.0 } else { p_values.of(change) };
-    Test { p_value, least_p_value: change.least_p_value() }
-}
-
-/// Whether any object is so large that it may be a container that [`climb`](crate::growth::climb) knows.
-fn may_climb(track: &Track, rows: &[usize], window: &Window) -> bool {
-    let rate = track.snapshots[window.last()].rate.unwrap_or(SamplingRate(1));
-    rows.iter().any(|row| is_surely_sampled(track.rows[*row].size, rate.0))
-}
-
-/// What is remembered of a group that need not be a suspect: there are tens of thousands of them.
-#[derive(Clone, Copy, Default)]
-struct Brief {
-    /// The growth in live bytes.
-    delta: f64,
-    is_hot: bool,
-    /// Enough of the bytes it allocates for containers that grow.
-    keeps: bool,
-    /// Where its test with the blocks of the tiny allocator stands, if it has any: never first, before those of all groups.
-    with_tiny: Option<NonZeroU32>,
-    /// Where its test of sizes stands, if there is one.
-    by_size: Option<NonZeroU32>,
+fn keeps_no_objects(change: &Change) -> bool {
+    change.kept_share().is_some_and(|share| share < LEAST_SHARE)
 }

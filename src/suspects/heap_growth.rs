@@ -1,9 +1,10 @@
 //! The growth of heap rows along a window, for suspects, single stacks and the whole heap, and a suspect's identity.
 
 use super::fingerprint::fingerprint;
-use super::{HeapMetric, SiteGrowth, Suspect, Window};
+use super::{HeapMetric, SiteGrowth, Suspect};
 use crate::clusters::{Subject, Tally, heap_level, heap_sums};
-use crate::growth::{Growth, Point, theil_sen_correlated};
+use crate::growth::{Growth, Point, Shape, Slope, grows_with_load, shape, theil_sen_correlated};
+use crate::series::Window;
 use crate::series::{FunctionId, Names, SiteId, Track};
 use std::collections::BTreeMap;
 
@@ -15,6 +16,31 @@ pub(super) fn total_growth(track: &Track, rows: &[usize], total: &Tally, window:
         growth.slope = theil_sen_correlated(&window.hours(), &values);
     }
     growth
+}
+
+/// The pace of some rows in live bytes and the shape of their course, where there are points enough.
+pub(super) fn slope_and_shape(
+    track: &Track,
+    rows: &[usize],
+    window: &Window,
+) -> (Option<Slope>, Option<Shape>) {
+    if window.len() < 3 {
+        return (None, None);
+    }
+    let levels: Vec<_> =
+        window.snapshots().iter().map(|snapshot| heap_level(track, rows, *snapshot)).collect();
+    let values: Vec<f64> = levels.iter().map(|level| level.cell.inuse_space as f64).collect();
+    let errors: Vec<f64> = levels.iter().map(|level| level.variance.bytes.sqrt()).collect();
+    let hours = window.hours();
+    (theil_sen_correlated(&hours, &values), shape(&hours, &values, &errors))
+}
+
+/// Whether the live bytes of some rows grow as they are allocated, and stay no longer than before.
+pub(super) fn is_with_load(track: &Track, rows: &[usize], window: &Window) -> bool {
+    let levels = window.snapshots().iter().map(|snapshot| heap_level(track, rows, *snapshot).cell);
+    let (live, allocated): (Vec<f64>, Vec<f64>) =
+        levels.map(|cell| (cell.inuse_space as f64, cell.alloc_space as f64)).unzip();
+    grows_with_load(&live, &allocated, &window.hours()) == Some(true)
 }
 
 /// The growth of some rows in the shown column, a point a snapshot.

@@ -8,11 +8,12 @@
 use super::entrances::{Entrance, entrances, library};
 use super::heap_growth::identify;
 use super::one_for_one::{OneForOne, one_for_one, receiver, written_in};
-use super::{Confidence, Evidence, Suspect, Window};
+use super::{Confidence, Evidence, Suspect};
 use crate::causes::{BACKGROUND_READ, DEFER_RECORD};
 use crate::clusters::{Subject, TABLE_SIZES, heap_sums, may_be_entries};
 use crate::growth::theil_sen_correlated;
 use crate::profile::{Owner, package_of};
+use crate::series::Window;
 use crate::series::{FunctionId, Granularity, Names, SiteId, Track};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -192,6 +193,12 @@ impl<'a> Traits<'a> {
         self.in_step_within(other, SAME_WITHIN)
     }
 
+    /// Whether what was gained there is no more than one each, so that these goroutines may hold all of it.
+    fn may_hold(&self, heap: &Traits<'_>) -> bool {
+        let each = heap.gains.iter().map(|gain| gain.count - ALLOWED_WITHIN * gain.error).fold(0.0, f64::max);
+        self.suspect.confidence >= Confidence::Medium && each <= self.suspect.growth.delta()
+    }
+
     /// The same, counts equal within so many standard errors.
     fn in_step_within(&self, other: &Traits<'_>, within: f64) -> bool {
         let known = |gain: &&Gain| gain.is_known();
@@ -281,7 +288,7 @@ fn holds(goroutines: &Traits<'_>, heap: &Traits<'_>) -> bool {
     if goroutines.suspect.is_own
         && !heap.suspect.is_own
         && one_root
-        && goroutines.in_step_within(heap, ALLOWED_WITHIN)
+        && (goroutines.in_step_within(heap, ALLOWED_WITHIN) || goroutines.may_hold(heap))
     {
         return true;
     }

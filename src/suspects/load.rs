@@ -1,55 +1,24 @@
-//! The load of a process as its heap profiles tell it: how much it has allocated, apart from what is being judged.
+//! The load of a process as its heap tells it: how much faster it allocates than at first.
 
-use super::Window;
-use crate::growth::grows_with_load;
-use crate::series::{FunctionId, Names, Track};
+use crate::growth::theil_sen;
+use crate::judge::policy::LEAST_LOAD_RISE;
+use crate::judge::{HeapLife, Sizes};
+use crate::series::Track;
 
-/// The heap of the process whose goroutines are judged.
-pub struct Load<'a> {
-    /// The heap's track.
-    pub track: &'a Track,
-    /// Its snapshots.
-    pub window: &'a Window,
-}
-
-impl Load<'_> {
-    /// Whether goroutines, so many at each snapshot of their window, grow as the rest of the process allocates; what the function
-    /// that they are blamed on calls takes no part, for goroutines that pile up allocate more the more they are. False where that
-    /// cannot be told.
-    ///
-    /// More requests at once are more goroutines, and more is allocated for them. A leak under a steady load grows while the rest of
-    /// the process allocates as before, and one under a rising load grows faster than it (Little's law, as for sites of the heap).
-    pub(super) fn explains(
-        &self,
-        goroutines: &[f64],
-        window: &Window,
-        blamed: FunctionId,
-        names: &Names,
-    ) -> bool {
-        let Some(heap) = self.snapshots_beside(window) else { return false };
-        let is_own = |site| self.track.stack(site).find(|frame| names.function_of(frame) == blamed).is_some();
-        let rest: Vec<usize> =
-            (0..self.track.rows.len()).filter(|row| !is_own(self.track.rows[*row].site)).collect();
-        let allocated_at =
-            |snapshot: &usize| rest.iter().map(|row| self.track.bytes(*snapshot, *row).0 as f64).sum::<f64>();
-        let allocated: Vec<f64> = heap.iter().map(allocated_at).collect();
-        grows_with_load(goroutines, &allocated, &window.hours()) == Some(true)
+/// The load at so many moments, evenly over the time looked at, as what it exceeds the first by, in parts of that: along a line through
+/// the pace of allocation. `None` where that does not rise, or is not counted.
+pub(super) fn rising_load(track: &Track, life: &HeapLife<'_>, moments: usize) -> Option<Vec<f64>> {
+    let rows: Vec<usize> = (0..track.rows.len()).collect();
+    let seen = life.observation(&life.counts(&rows, Sizes::All));
+    if !life.counts_births() || seen.len() < 2 || moments < 2 {
+        return None;
     }
-
-    /// The snapshot of the heap that was taken with each one of the window: nearest in time, each at most once. `None` if there are
-    /// none such, or allocations are not counted.
-    fn snapshots_beside(&self, window: &Window) -> Option<Vec<usize>> {
-        let times: Vec<i64> = self.window.times().iter().copied().collect::<Option<_>>()?;
-        let nearest = |time: &Option<i64>| {
-            let time = (*time)?;
-            (0..times.len()).min_by_key(|index| times[*index].abs_diff(time))
-        };
-        let places: Vec<usize> = window.times().iter().map(nearest).collect::<Option<_>>()?;
-        let counts = |place: &usize| {
-            let snapshot = self.window.snapshots()[*place];
-            self.track.snapshots[snapshot].columns.alloc_space.map(|_| snapshot)
-        };
-        let in_order = places.windows(2).all(|pair| pair[0] < pair[1]);
-        in_order.then(|| places.iter().map(counts).collect::<Option<_>>())?
-    }
+    let pace: Vec<f64> = seen.births.iter().zip(&seen.gaps).map(|(births, gap)| births / gap).collect();
+    let middle = |k: usize| seen.gaps[..k].iter().sum::<f64>() + seen.gaps[k] / 2.0;
+    let times: Vec<f64> = (0..seen.len()).map(middle).collect();
+    let slope = theil_sen(&times, &pace)?.per_hour;
+    let first = pace.iter().sum::<f64>() / pace.len() as f64 - slope * seen.span() / 2.0;
+    let at = |moment: usize| slope * seen.span() * moment as f64 / (moments - 1) as f64 / first;
+    let rises = first > 0.0 && at(moments - 1) >= LEAST_LOAD_RISE;
+    rises.then(|| (0..moments).map(at).collect())
 }

@@ -1,10 +1,8 @@
 //! From growth to suspects: which groups are leaks, how sure that is and why, in which order, under which id.
 
-mod assess;
 mod baseline;
-mod busy;
 mod case;
-mod course;
+mod census;
 mod entrances;
 mod evidence;
 mod fingerprint;
@@ -13,51 +11,28 @@ mod heap;
 mod heap_growth;
 mod join;
 mod load;
-mod offset;
 mod one_for_one;
+mod spread;
 mod verdict;
-mod window;
+mod weigh;
 
 pub use baseline::{Accepted, Baseline, BaselineError};
 pub use case::Scene;
 pub use entrances::Entrance;
 pub use evidence::Evidence;
-pub use goroutines::judge_goroutines;
+pub use goroutines::{GoroutineTracks, judge_goroutines};
 pub use heap::{HeapJudgement, judge_heap};
 pub use join::{Tracks, join};
-pub use load::Load;
 pub use verdict::Verdict;
-pub use window::Window;
 
 use crate::causes::Cause;
 use crate::clusters::{Blame, Groups, Level, Subject, Variance};
-use crate::growth::{Growth, Retention};
+use crate::growth::Growth;
+pub use crate::judge::Confidence;
+use crate::judge::{Posterior, policy};
 use crate::profile::Kind;
-use crate::series::{Cell, Names, SiteId, Track};
+use crate::series::{Cell, Names, SiteId, Track, Window};
 use crate::source::Excerpt;
-use assess::RETENTION_GATE;
-
-/// How sure it is that a suspect is a leak.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Confidence {
-    /// Worth a look.
-    Low,
-    /// Significant, material and retained, but seen over too little time to say that it goes on.
-    Medium,
-    /// Beyond reasonable doubt.
-    High,
-}
-
-impl Confidence {
-    /// The word used in reports and in the JSON schema.
-    pub fn name(self) -> &'static str {
-        match self {
-            Confidence::Low => "low",
-            Confidence::Medium => "medium",
-            Confidence::High => "high",
-        }
-    }
-}
 
 /// One leak, as far as one group of sites tells.
 #[derive(Clone, Debug)]
@@ -100,48 +75,50 @@ impl Suspect {
         std::iter::once(self).chain(&self.joined)
     }
 
-    /// Whether it would be surer if more objects told of it: it is significant and material, has neither slowed down nor fallen
-    /// back, and only too few objects keep it open whether most of what it allocates stays, or whether that goes on in the last
-    /// third of a series.
+    /// What may have happened at its place, as far as it was weighed.
+    pub fn posterior(&self) -> Option<&Posterior> {
+        self.evidence.iter().find_map(Evidence::posterior)
+    }
+
+    /// How many more snapshots, as far apart, would make it high if it goes on so.
+    pub fn more_snapshots(&self) -> Option<usize> {
+        self.evidence.iter().find_map(|e| match e {
+            Evidence::Probability { more, .. } => *more,
+            _ => None,
+        })
+    }
+
+    /// Whether it may well be a leak, and matters: such a place is not clean.
     pub fn is_undecided(&self) -> bool {
-        let has = |test: &dyn Fn(&Evidence) -> bool| self.evidence.iter().any(test);
-        let may_stay = |retention: &Option<Retention>| retention.is_some_and(|r| r.high > RETENTION_GATE);
-        has(&|e| matches!(e, Evidence::GoesOn { held: true, .. } | Evidence::GoesOn { slowed: false, .. }))
-            && has(&|e| matches!(e, Evidence::Significance { held: true, .. }))
-            && has(&|e| matches!(e, Evidence::Material { held: true, .. }))
-            && has(
-                &|e| matches!(e, Evidence::Retention { held, retention, .. } if *held || may_stay(retention)),
+        let material = |e: &Evidence| matches!(e, Evidence::Material { held: true, .. });
+        let capped = |e: &Evidence| {
+            matches!(
+                e,
+                Evidence::Offset { .. } | Evidence::TinyBlocks | Evidence::RuntimeOwn | Evidence::BusyPlace
             )
-            && !has(&|e| {
-                matches!(
-                    e,
-                    Evidence::Slowed { .. }
-                        | Evidence::FallsBack { .. }
-                        | Evidence::Offset { .. }
-                        | Evidence::WithLoad
-                        | Evidence::UncertainSampling
-                )
-            })
+        };
+        let grew = |e: &Evidence| matches!(e, Evidence::Significance { q_value, .. } if *q_value <= Criteria::HIGH_Q);
+        let of_pair = self.evidence.contains(&Evidence::TwoSnapshots) && self.evidence.iter().any(grew);
+        (of_pair || self.posterior().is_some_and(|posterior| posterior.leak() >= policy::UNDECIDED))
+            && self.evidence.iter().any(material)
+            && !self.evidence.iter().any(capped)
     }
 
     /// Whether it would be surer if less growth mattered: it is below the threshold, and nothing else speaks against it.
     pub fn is_below_min_growth(&self) -> bool {
         let below = |e: &Evidence| matches!(e, Evidence::Material { held: false, per_day: Some(rate), min_growth, .. } if rate < min_growth);
-        let against = |e: &Evidence| {
+        let capped = |e: &Evidence| {
             matches!(
                 e,
-                Evidence::Significance { held: false, .. }
-                    | Evidence::Retention { held: false, .. }
-                    | Evidence::GoesOn { held: false, .. }
-                    | Evidence::FallsBack { .. }
-                    | Evidence::WithLoad
-                    | Evidence::UncertainSampling
-                    | Evidence::BusyPlace
+                Evidence::Offset { .. }
                     | Evidence::TinyBlocks
                     | Evidence::RuntimeOwn
+                    | Evidence::UncertainSampling
             )
         };
-        self.evidence.iter().any(below) && !self.evidence.iter().any(against)
+        self.posterior().is_some_and(|posterior| posterior.leak() >= policy::MEDIUM)
+            && self.evidence.iter().any(below)
+            && !self.evidence.iter().any(capped)
     }
 
     /// Whether the garbage collector proved it, whatever was counted.

@@ -3,10 +3,11 @@
 //! A stack shows neither what a goroutine was handed nor who started it, so a goroutine and what it holds often have no
 //! frame in common: `go s.watch()` leaves `watch` alone on its stack. What they have in common is their number.
 
+use super::Suspect;
 use super::join::Tracks;
-use super::{Suspect, Window};
 use crate::clusters::heap_sums;
 use crate::growth::Point;
+use crate::series::Window;
 use std::collections::BTreeMap;
 
 /// Over the whole window counts differ by less than so many standard errors: one pair in twenty that is equal is missed.

@@ -15,6 +15,9 @@ pub struct Truth {
     pub leak: bool,
     #[serde(default)]
     pub leaks: Vec<Leak>,
+    /// Whether a profile can show the leak at all: `yes`, `hard` (some ten sampled objects beside as many that come and go), or `no`.
+    #[serde(default)]
+    pub visible: Option<String>,
 }
 
 /// One leak of a program.

@@ -6,6 +6,7 @@ use crate::simulation::{
     DEFAULT_RATE, Lifetime, Pace, Queue, Random, Service, least_plausible, most_plausible,
 };
 use pprof_leaks::analysis::{Analysis, Options, follow};
+use pprof_leaks::judge::confidence;
 use pprof_leaks::suspects::{Confidence, Criteria, Evidence, Suspect};
 
 /// Seconds from the first snapshot to the last.
@@ -43,31 +44,16 @@ fn batches(index: usize, random: &mut Random) -> Queue {
     Queue { rate: queue.rate * queue.mean_life / mean_life, mean_life, ..queue }
 }
 
-/// The most that a suspect could be called were it material, whatever its retention: a process of ten thousand sites that all swing is so large that a
+/// The most that a suspect could be called were it material: a process of ten thousand sites that all swing is so large that a
 /// single one hardly matters, which must not be what acquits it.
-fn confidence_if_material(suspect: &Suspect) -> Confidence {
-    let has = |what: &dyn Fn(&Evidence) -> bool| suspect.evidence.iter().any(what);
-    let against = has(&|e| {
-        matches!(
-            e,
-            Evidence::GoesOn { held: false, .. }
-                | Evidence::Slowed { .. }
-                | Evidence::FallsBack { .. }
-                | Evidence::WithLoad
-                | Evidence::TinyBlocks
-        )
-    });
-    let sure = has(&|e| matches!(e, Evidence::Significance { q_value, .. } if *q_value <= Criteria::HIGH_Q));
-    let rises = has(&|e| matches!(e, Evidence::Trend { held: true, .. }));
-    let to_the_end = has(&|e| matches!(e, Evidence::GoesOn { third_p, .. } if *third_p <= 0.05));
-    let retained = has(&|e| matches!(e, Evidence::Retention { held: true, .. }));
-    let called = match (against, sure && rises && to_the_end, retained) {
-        (true, ..) => Confidence::Low,
-        (false, true, _) => Confidence::High,
-        (false, false, true) => Confidence::Medium,
-        (false, false, false) => Confidence::Low,
+fn confidence_if_material(suspect: &Suspect, points: usize) -> Confidence {
+    let capped =
+        |e: &Evidence| matches!(e, Evidence::Offset { .. } | Evidence::TinyBlocks | Evidence::BusyPlace);
+    let called = match suspect.evidence.iter().any(capped) {
+        true => None,
+        false => suspect.posterior().and_then(|posterior| confidence(posterior, points)),
     };
-    called.max(suspect.confidence)
+    called.max(Some(suspect.confidence)).unwrap_or(Confidence::Low)
 }
 
 /// A hundred services, of which each has ten thousand chances to call a site that does not leak, and a leak that the
@@ -88,7 +74,7 @@ fn ten_thousand_sites_without_a_leak_raise_no_more_than_the_stated_rate() {
             .suspects
             .iter()
             .filter(|suspect| site_of(suspect, &analysis) != leaking)
-            .map(confidence_if_material)
+            .map(|suspect| confidence_if_material(suspect, 8))
             .collect();
         called.iter().for_each(|confidence| suspects[*confidence as usize] += 1);
         let surest = called.into_iter().max();
@@ -139,7 +125,7 @@ fn a_leak_among_a_thousand_sites_is_high_from_eight_snapshots_and_never_from_fou
         } else {
             // Seven increments show 2.3 times their dispersion some three times in a hundred, and then forty samples
             // are worth fewer than the seventeen that q = 0.01 among a thousand sites asks for.
-            let least = least_plausible(RUNS as u64, 0.95, 1e-3);
+            let least = least_plausible(RUNS as u64, 0.9, 1e-3);
             assert!(high >= least, "{samples} samples: {high} of {RUNS}, at least {least}");
         }
     }
@@ -236,4 +222,62 @@ fn what_looks_like_a_leak_is_told_from_one() {
         }
     }
     assert!(broken.is_empty(), "promises broken: {broken:#?}");
+}
+
+/// Three tenths of what a site allocates are never freed, beside objects that live for four rounds: the leak that the gates before this
+/// model did not see (0.12 and 0.68 of the runs, by the two-snapshot test, the last half and third, and the trend).
+#[test]
+fn a_share_that_is_never_freed_is_seen_under_churn() {
+    const RUNS: u64 = 100;
+    const ROUNDS: usize = 24;
+    let round = SPAN / ROUNDS as f64;
+    let mut random = Random::seeded(44);
+    for (born, least) in [(3.0, 0.25), (10.0, 0.9)] {
+        let mut found = 0;
+        for _ in 0..RUNS {
+            let churn = site(0, 0.7 * born * 4.0, 4096.0, 4.0 * round);
+            let leaking = leak(0.3 * born * ROUNDS as f64, 4096.0, Pace::Steady).leak;
+            let queues = (0..30)
+                .map(|i| if i == 0 { Queue { leak: leaking, ..churn } } else { quiet(i, &mut random) })
+                .collect();
+            let analysis = judged(queues, ROUNDS + 1, |_| 0.1, &mut random);
+            let sure = |suspect: &&Suspect| suspect.confidence >= Confidence::Medium;
+            let leaks = analysis.suspects.iter().filter(sure).any(|suspect| site_of(suspect, &analysis) == 0);
+            found += u64::from(leaks);
+        }
+        println!("{born} samples a round, 30 % of them never freed: found in {found} of {RUNS}");
+        assert!(found >= least_plausible(RUNS, least, 1e-3), "{found} of {RUNS} at {born} a round");
+    }
+}
+
+/// Of services in which a leak is as common as a store that fills, and that fills as fast as it can without being seen to slow down:
+/// of what is called high eight in ten leak, of what is called medium four; nothing else is called so but those stores.
+#[test]
+fn words_hold_what_they_promise() {
+    const SERVICES: usize = 300;
+    const SITES: usize = 40;
+    let mut random = Random::seeded(45);
+    // By word: called, and leaking.
+    let mut counts = [[0u64; 2]; 3];
+    for service in 0..SERVICES {
+        let points = [6, 8, 12, 24][service % 4];
+        let samples = random.between(8.0, 60.0);
+        let queues = (0..SITES)
+            .map(|i| match i {
+                0 => leak(samples, 4096.0, Pace::Steady),
+                1 => leak(5.0 * samples, 4096.0, Pace::Fading(random.between(0.1, 1.0))),
+                _ => null(2 + i, &mut random),
+            })
+            .collect();
+        let analysis = judged(queues, points, |_| 0.1, &mut random);
+        for suspect in &analysis.suspects {
+            let [called, leaking] = &mut counts[suspect.confidence as usize];
+            *called += 1;
+            *leaking += u64::from(site_of(suspect, &analysis) == 0);
+        }
+    }
+    println!("called low, medium, high, and of these leaking: {counts:?}");
+    let [_, [medium, medium_leak], [high, high_leak]] = counts;
+    assert!(high_leak >= least_plausible(high, 0.85, 1e-3), "{high_leak} of {high} at high leak");
+    assert!(medium_leak >= least_plausible(medium, 0.4, 1e-3), "{medium_leak} of {medium} at medium leak");
 }

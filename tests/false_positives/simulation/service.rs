@@ -80,7 +80,7 @@ fn series<S: AsRef<[Seen]>>(
     times: &[f64],
     distance: f64,
 ) -> Vec<RawProfile> {
-    // Sampled objects of every row that were allocated and freed before the first snapshot.
+    // Sampled objects of every row of small ones that were allocated and freed before the first snapshot.
     const HISTORY: u64 = 100;
     let first = empty("at 0", sites, distance);
     let mut profiles: Vec<RawProfile> = times.iter().map(|_| first.clone()).collect();
@@ -92,7 +92,8 @@ fn series<S: AsRef<[Seen]>>(
     for Row { site, size, seen } in rows {
         let seen = seen.as_ref();
         for (profile, now) in profiles.iter_mut().zip(seen) {
-            let allocated = HISTORY + seen[0].live + now.allocated;
+            let history = if size < distance { HISTORY } else { 0 };
+            let allocated = history + seen[0].live + now.allocated;
             let (alloc_objects, alloc_space) = estimate(allocated, size, distance);
             let (inuse_objects, inuse_space) = estimate(now.live, size, distance);
             let values = [alloc_objects, alloc_space, inuse_objects, inuse_space];

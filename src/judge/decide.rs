@@ -1,0 +1,102 @@
+//! From probabilities to a word, and what would make it surer.
+
+use super::hypotheses::Class;
+use super::policy::{HIGH, LEAKS, LEAST_FOR_HIGH, LEAST_LEAD, LEAST_PLACES, LOW, MEDIUM, WORTH_OF_ONE};
+use super::posterior::{Posterior, Prior};
+
+/// How sure it is that a place leaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Confidence {
+    /// Worth a look.
+    Low,
+    /// Rather a leak than not.
+    Medium,
+    /// Beyond reasonable doubt.
+    High,
+}
+
+impl Confidence {
+    /// The word used in reports and in the JSON schema.
+    pub fn name(self) -> &'static str {
+        match self {
+            Confidence::Low => "low",
+            Confidence::Medium => "medium",
+            Confidence::High => "high",
+        }
+    }
+}
+
+/// The confidence in a place that so many snapshots show; `None` where there is nothing to say.
+pub fn confidence(posterior: &Posterior, snapshots: usize) -> Option<Confidence> {
+    match posterior.leak() {
+        leak if leak >= HIGH && snapshots >= LEAST_FOR_HIGH => Some(Confidence::High),
+        leak if leak >= MEDIUM => Some(Confidence::Medium),
+        _ if posterior.grows() >= LOW => Some(Confidence::Low),
+        _ => None,
+    }
+}
+
+/// How many more snapshots, as far apart, would make it high if it goes on as it did so far: the evidence against turnover
+/// grows with the births, and a store that fills or is flushed becomes less likely. `None` if not within `most`.
+pub fn more_snapshots(
+    log: &[f64; Class::ALL.len()],
+    prior: &Prior,
+    intervals: usize,
+    most: usize,
+) -> Option<usize> {
+    let so_far = intervals.max(1) as f64;
+    let gain = log[Class::Leak as usize].max(0.0) / so_far;
+    (1..=most).find(|more| {
+        let more = *more as f64;
+        let lasting = (1.0 + so_far + more).ln() - (1.0 + so_far).ln();
+        let mut then = *log;
+        then[Class::Leak as usize] += gain * more;
+        then[Class::Filling as usize] += gain * more - lasting;
+        then[Class::Flushed as usize] += gain * more - lasting;
+        Posterior::of(&then, prior).leak() >= HIGH && intervals + 1 + more as usize >= LEAST_FOR_HIGH
+    })
+}
+
+/// How many sampled objects a leak that frees nothing must keep to be called medium with a probability of 95 %, among so many
+/// places: one kept object is worth [`WORTH_OF_ONE`] in ln Bayes factor, and how many of them there are is a matter of chance
+/// (Poisson) itself.
+pub fn detectable(places: f64) -> f64 {
+    let needed = ((places.max(LEAST_PLACES) / LEAKS).ln() + LEAST_LEAD) / WORTH_OF_ONE;
+    needed + Z_ONE_SIDED * needed.sqrt() + Z_ONE_SIDED * Z_ONE_SIDED / 2.0
+}
+
+/// z of a one-sided 95 % bound.
+const Z_ONE_SIDED: f64 = 1.644_854;
+
+#[cfg(test)]
+mod tests {
+    use super::super::policy::FILLINGS;
+    use super::*;
+
+    fn log(leak: f64, filling: f64) -> [f64; Class::ALL.len()] {
+        let mut log = [0.0; Class::ALL.len()];
+        log[Class::Leak as usize] = leak;
+        log[Class::Filling as usize] = filling;
+        log
+    }
+
+    #[test]
+    fn words_follow_the_probability() {
+        let prior = Prior { places: 10.0, fillings: FILLINGS };
+        let of =
+            |leak, filling, snapshots| confidence(&Posterior::of(&log(leak, filling), &prior), snapshots);
+        assert_eq!(of(12.0, 8.0, 8), Some(Confidence::High));
+        assert_eq!(of(12.0, 8.0, 4), Some(Confidence::Medium), "four snapshots are never high");
+        assert_eq!(of(12.0, 11.5, 8), Some(Confidence::Medium));
+        assert_eq!(of(8.0, 12.0, 8), Some(Confidence::Low), "it fills");
+        assert_eq!(of(-2.0, -2.0, 8), None);
+    }
+
+    #[test]
+    fn what_grows_on_is_surer_by_and_by() {
+        let prior = Prior { places: 10.0, fillings: FILLINGS };
+        let more = more_snapshots(&log(4.0, 2.8), &prior, 6, 64).expect("some time");
+        assert!((1..30).contains(&more), "{more}");
+        assert_eq!(more_snapshots(&log(-1.0, -2.0), &prior, 6, 64), None);
+    }
+}

@@ -1,0 +1,37 @@
+//! All that is kept is freed from time to time, some or all of it at once: a sawtooth.
+
+use super::super::policy::{FLUSHES, FROM_START, LEAST_FLUSHED};
+use super::super::process::Process;
+use crate::growth::{ln_add, ln_sum};
+
+/// ln likelihoods of an interval's deaths for each probability of a flush. `log` is that without one; a flush takes any number of
+/// the objects there, if there are enough to be flushed.
+pub(in super::super) fn ln_interval(process: &Process<'_>, k: usize, log: f64) -> [f64; FLUSHES.len()] {
+    let live = process.live[k];
+    if live < LEAST_FLUSHED {
+        return [log; FLUSHES.len()];
+    }
+    let any = -process.mortal(k).ln_1p() - process.ln_choose(k);
+    FLUSHES.map(|flush| ln_add((-flush).ln_1p() + log, flush.ln() + any))
+}
+
+/// ln weight of the likelihoods for all probabilities of a flush.
+pub(in super::super) fn ln_together(logs: [f64; FLUSHES.len()]) -> f64 {
+    ln_sum(logs) - (FLUSHES.len() as f64).ln() + FROM_START.ln()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::observation::Observation;
+    use super::*;
+
+    #[test]
+    fn a_flush_explains_deaths_that_nothing_else_does() {
+        let seen = Observation::of_counts(&[0.0, 20.0, 25.0], &[0.0, 20.0, 0.0], &[1.0, 1.0]);
+        let process = Process::of(&seen);
+        let logs = ln_interval(&process, 1, f64::NEG_INFINITY);
+        assert!(logs.iter().all(|log| log.is_finite()));
+        // Nothing to flush at the start.
+        assert_eq!(ln_interval(&process, 0, -1.0), [-1.0; FLUSHES.len()]);
+    }
+}

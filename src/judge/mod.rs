@@ -1,0 +1,27 @@
+//! The judgement: one probabilistic model of births and deaths, in four ideas.
+//!
+//! 1. [`Observation`]: numbers only. Births, deaths and live ones of a site between snapshots.
+//! 2. The hypotheses, one file each in `hypotheses/`: what may have happened, as a likelihood of the deaths given the births.
+//! 3. [`policy`]: every number, with its reason and the test that calibrates it.
+//! 4. [`Posterior`] and [`Confidence`]: from evidence to probabilities, and from these to a word.
+//!
+//! Pure functions over slices that know nothing of Go. docs/judging.md explains the model.
+
+mod container;
+mod decide;
+mod grid;
+mod hypotheses;
+mod observation;
+mod observe;
+pub mod policy;
+mod posterior;
+mod process;
+mod weight;
+
+pub use container::{Birth, Container, weigh_container, weigh_swelling};
+pub use decide::{Confidence, confidence, detectable, more_snapshots};
+pub use hypotheses::Class;
+pub use observation::{Births, Observation};
+pub use observe::{Counts, GoroutineLife, HeapLife, Sizes};
+pub use posterior::{Posterior, Prior, over_lives};
+pub use weight::{Estimate, Weight, may_keep, weigh};

@@ -1,0 +1,253 @@
+//! What one group of the heap says: its counts, the sizes of its objects and the containers among them, weighed by the model.
+
+use crate::clusters::TABLE_SIZES;
+use crate::growth::Climb;
+use crate::judge::policy::{
+    AS_A_WHOLE, COPIED, FILLINGS, FILLINGS_COUNTED, LEAKS, LEAST_CONTAINERS, LEAST_PLACES, LEAST_RISE,
+    NEARLY_AS_SURE, OTHER_TABLES, SMALLEST_RUNG, WORTH_A_LOOK,
+};
+use crate::judge::{
+    Birth, Births, Class, Container, Counts, HeapLife, Observation, Posterior, Prior, Sizes, Weight,
+    may_keep, over_lives, weigh, weigh_container, weigh_swelling,
+};
+use crate::series::{SiteId, Track};
+use foldhash::{HashMap, HashMapExt};
+use std::cell::{OnceCell, RefCell};
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+
+/// The lives of a process, and what was weighed in them.
+pub(super) struct Scale<'a> {
+    pub(super) track: &'a Track,
+    /// In order; each with two snapshots at least.
+    pub(super) lives: Vec<HeapLife<'a>>,
+    /// The one whose figures are shown.
+    pub(super) judged: usize,
+    /// How many places could have leaked.
+    pub(super) places: f64,
+    containers: OnceCell<f64>,
+    /// What was weighed, by what was seen: levels of one function often show the same.
+    known: RefCell<HashMap<(Vec<u64>, Births), Weight>>,
+}
+
+/// What a group says.
+#[derive(Clone, Debug)]
+pub(super) struct Weighed {
+    pub(super) posterior: Posterior,
+    /// ln Bayes factors, to say what more snapshots would add.
+    pub(super) log: [f64; Class::ALL.len()],
+    pub(super) prior: Prior,
+    /// In the life that is shown.
+    pub(super) weight: Weight,
+    pub(super) about: About,
+}
+
+/// What the evidence is about.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum About {
+    /// All objects.
+    All,
+    /// Those of one size.
+    Size(i64),
+    /// Blocks of the tiny allocator alone.
+    Tiny,
+    /// One object that is replaced by bigger ones.
+    Container(Climb),
+    /// Several containers that became larger: the p-value.
+    Swelling(f64),
+}
+
+impl<'a> Scale<'a> {
+    pub(super) fn of(track: &'a Track, lives: Vec<HeapLife<'a>>, judged: usize) -> Scale<'a> {
+        Scale {
+            track,
+            lives,
+            judged,
+            places: 0.0,
+            containers: OnceCell::new(),
+            known: RefCell::new(HashMap::new()),
+        }
+    }
+
+    pub(super) fn life(&self) -> &HeapLife<'a> {
+        &self.lives[self.judged]
+    }
+
+    /// All intervals of all lives.
+    pub(super) fn intervals(&self) -> usize {
+        self.lives.iter().map(HeapLife::intervals).sum()
+    }
+
+    /// The ln Bayes factor below which nothing is said of a place, and some way below that.
+    fn enough(&self) -> f64 {
+        (self.places() / LEAKS).ln() - WORTH_A_LOOK
+    }
+
+    /// How many places share the prior.
+    fn places(&self) -> f64 {
+        self.places.max(LEAST_PLACES)
+    }
+
+    /// How many places allocate large objects.
+    fn containers(&self) -> f64 {
+        *self.containers.get_or_init(|| {
+            let sites: BTreeSet<SiteId> =
+                self.life().large_rows().map(|row| self.track.rows[row].site).collect();
+            sites.len() as f64
+        })
+    }
+
+    pub(super) fn prior(&self, places: f64) -> Prior {
+        let fillings = if self.life().counts_births() { FILLINGS } else { FILLINGS_COUNTED };
+        Prior { places, fillings }
+    }
+
+    /// Weighs a group of which `counts` are those of all its objects in the life that is shown. `ln_weight` is the prior of this
+    /// group among those of its function. `None` where nothing rose.
+    pub(super) fn weigh(
+        &self,
+        rows: &[usize],
+        counts: &Counts,
+        least_share: f64,
+        ln_weight: f64,
+    ) -> Option<Weighed> {
+        let place = |lives: Vec<Weight>, places: f64, ln_weight: f64, about: About| {
+            let mut log = over_lives(&lives);
+            log.iter_mut().skip(1).for_each(|log| *log += ln_weight);
+            let (prior, weight) = (self.prior(places), lives[self.judged].clone());
+            Weighed { posterior: Posterior::of(&log, &prior), log, prior, weight, about }
+        };
+        let sizes: BTreeSet<i64> = rows.iter().map(|row| self.track.rows[*row].size).collect();
+        let mut found: Vec<Weighed> = Vec::new();
+        if counts.rise() >= LEAST_RISE || self.lives.len() > 1 {
+            if let Some(lives) = self.over(rows, Sizes::All, Some(counts), least_share) {
+                found.push(place(lives, self.places(), ln_weight, About::All));
+            }
+            if sizes.len() > 1 {
+                let of_size =
+                    |size: &i64| Some((*size, self.over(rows, Sizes::One(*size), None, least_share)?));
+                let risen: Vec<(i64, Vec<Weight>)> = sizes.iter().filter_map(of_size).collect();
+                let ln_each = ln_weight + ((1.0 - AS_A_WHOLE) / AS_A_WHOLE / risen.len().max(1) as f64).ln();
+                let of_size = |(size, lives)| place(lives, self.places(), ln_each, About::Size(size));
+                found.extend(risen.into_iter().map(of_size));
+            }
+        }
+        let tables = |size: &i64| *size >= LEAST_TABLE && !TABLE_SIZES.contains(size);
+        for size in sizes.iter().copied().filter(tables) {
+            if let Some(lives) = self.over(rows, Sizes::Tables(size), None, least_share) {
+                let ln_each = ln_weight + (OTHER_TABLES / sizes.len() as f64).ln();
+                found.push(place(lives, self.places(), ln_each, About::Size(size)));
+            }
+        }
+        if let Some((weight, climb)) = self.container(rows) {
+            found.push(place(
+                self.alone(weight),
+                self.containers().max(LEAST_CONTAINERS),
+                ln_weight,
+                About::Container(climb),
+            ));
+        }
+        if found.is_empty()
+            && let Some(lives) = self.over(rows, Sizes::Tiny, None, least_share)
+        {
+            found.push(place(lives, self.places(), ln_weight, About::Tiny));
+        }
+        // What says nearly as much for a leak as the surest, and rests on most.
+        let surest = found.iter().map(|w| w.posterior.leak()).fold(0.0, f64::max);
+        let key = |w: &Weighed| (w.posterior.leak() >= NEARLY_AS_SURE * surest, w.log[Class::Leak as usize]);
+        found.into_iter().max_by(|a, b| key(a).partial_cmp(&key(b)).unwrap_or(Ordering::Equal))
+    }
+
+    /// Weighs a group by the sizes of its live containers, of which there are several.
+    pub(super) fn weigh_swelling(&self, p_values: &[f64], ln_weight: f64) -> Option<Weighed> {
+        let p_value = p_values.iter().copied().fold(0.0, f64::max);
+        let weight = weigh_swelling(p_value, self.life().intervals())?;
+        let mut log = weight.log;
+        log.iter_mut().skip(1).for_each(|log| *log += ln_weight);
+        let prior = self.prior(self.places());
+        Some(Weighed {
+            posterior: Posterior::of(&log, &prior),
+            log,
+            prior,
+            weight,
+            about: About::Swelling(p_value),
+        })
+    }
+
+    /// The weight of the counts in each life; `None` where nothing rose in the one that is shown.
+    fn over(
+        &self,
+        rows: &[usize],
+        sizes: Sizes,
+        counts: Option<&Counts>,
+        least_share: f64,
+    ) -> Option<Vec<Weight>> {
+        let observation = |life: usize, counts: Option<&Counts>| match counts {
+            Some(counts) => self.lives[life].observation(counts),
+            None => self.lives[life].observation(&self.lives[life].counts(rows, sizes)),
+        };
+        let shown = observation(self.judged, counts);
+        if self.lives.len() == 1 && !may_keep(&shown, least_share) {
+            return None;
+        }
+        let all = (0..self.lives.len()).map(|life| {
+            let seen = if life == self.judged { shown.clone() } else { observation(life, None) };
+            self.weight(&seen, least_share)
+        });
+        let all: Vec<Weight> = all.collect();
+        all.iter().any(|weight| weight.of(Class::Leak) > 0.0).then_some(all)
+    }
+
+    fn weight(&self, seen: &Observation, least_share: f64) -> Weight {
+        if seen.rise() < 1.0 {
+            return match seen.all_births() < LEAST_RISE {
+                true => Weight::silent(seen.len()),
+                false => Weight::against(seen.len()),
+            };
+        }
+        let numbers = [seen.start, seen.born_before.unwrap_or(-1.0), least_share];
+        let key: Vec<u64> = numbers
+            .iter()
+            .chain(&seen.births)
+            .chain(&seen.deaths)
+            .chain(&seen.gaps)
+            .map(|number| number.to_bits())
+            .collect();
+        let key = (key, seen.births_are);
+        if let Some(known) = self.known.borrow().get(&key) {
+            return known.clone();
+        }
+        let weight = weigh(seen, least_share, self.enough());
+        self.known.borrow_mut().insert(key, weight.clone());
+        weight
+    }
+
+    /// The evidence of the life that is shown, the others silent.
+    fn alone(&self, weight: Weight) -> Vec<Weight> {
+        let silent = |life: usize| Weight::silent(self.lives[life].intervals());
+        (0..self.lives.len())
+            .map(|life| if life == self.judged { weight.clone() } else { silent(life) })
+            .collect()
+    }
+
+    /// The evidence for a container among the rows, and how it climbed.
+    fn container(&self, rows: &[usize]) -> Option<(Weight, Climb)> {
+        let life = self.life();
+        let of = |(container, births): (Container, Vec<Birth>), least_rung: f64| {
+            let weight = weigh_container(&container, &births, life.gaps(), least_rung)?;
+            let (from, to) = (container.size as i64, births.last()?.size as i64);
+            Some((weight, Climb { from, to, steps: births.len() - usize::from(from == 0) }))
+        };
+        let by_births = life.container(rows).and_then(|found| of(found, SMALLEST_RUNG));
+        // What is copied into a larger one each time leaves so much garbage behind that it may as well be what comes and goes.
+        let by_size = life.largest_alone(rows).and_then(|found| of(found, 1.0)).map(|(mut weight, climb)| {
+            weight.log.iter_mut().skip(1).for_each(|log| *log += COPIED.ln());
+            (weight, climb)
+        });
+        let leak = |found: &Option<(Weight, Climb)>| found.as_ref().map(|(weight, _)| weight.of(Class::Leak));
+        if leak(&by_births) >= leak(&by_size) { by_births } else { by_size }
+    }
+}
+
+/// The smallest full table of a map: 128 groups of eight slots of a byte each, and their control words.
+const LEAST_TABLE: i64 = 9472;

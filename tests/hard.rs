@@ -1,0 +1,94 @@
+//! The hard kinds: leaks under waves of load and bursts, over several lives, spread over many places, beside churn, an hour long; and what
+//! looks like them and is none.
+//!
+//! `cargo test --test hard -- --nocapture` prints what was found. `cargo run --release --example accuracy -- --set hard` has the whole table.
+
+mod corpus_support;
+
+use corpus_support::{Recording, testdata};
+use pprof_leaks::analysis::Analysis;
+use pprof_leaks::suspects::{Confidence, Verdict};
+
+/// Lengths that are judged besides the whole series.
+const SHORTER: [usize; 2] = [5, 8];
+/// Of the leaks that profiles show, so many at least are found, over the whole series. Sampling hides one now and then.
+const FOUND: f64 = 0.9;
+
+struct Row {
+    recording: Recording,
+    /// The analyses of the first so many snapshots, and of all.
+    analyses: Vec<(usize, Analysis)>,
+}
+
+fn rows() -> Vec<Row> {
+    let folder = testdata().join("hard");
+    let entries =
+        std::fs::read_dir(folder).expect("testdata/hard").map(|entry| entry.expect("an entry").path());
+    let mut rows: Vec<Row> = entries
+        .filter_map(|folder| {
+            let truth = std::fs::read_to_string(folder.join("truth.toml")).ok()?;
+            let name = folder.file_name()?.to_string_lossy().into_owned();
+            let truth = toml::from_str(&truth).expect("a truth");
+            let recording = Recording { name, folder, truth };
+            let snapshots = recording.snapshots();
+            let lengths =
+                SHORTER.into_iter().filter(|length| *length < snapshots.count()).chain([snapshots.count()]);
+            let analyses =
+                lengths.map(|n| (n, snapshots.follow(&(0..n).collect::<Vec<_>>(), false))).collect();
+            Some(Row { recording, analyses })
+        })
+        .collect();
+    rows.sort_by(|a, b| a.recording.name.cmp(&b.recording.name));
+    rows
+}
+
+impl Row {
+    fn whole(&self) -> &Analysis {
+        &self.analyses.last().expect("the whole series").1
+    }
+
+    /// How sure it is of the leak.
+    fn confidence(&self, analysis: &Analysis) -> Option<Confidence> {
+        let name = |suspect: &pprof_leaks::suspects::Suspect| {
+            pprof_leaks::profile::display_function(&analysis.series.names.info(suspect.blame.function).name)
+        };
+        let names = |suspect: &&pprof_leaks::suspects::Suspect| {
+            suspect.members().any(|member| self.recording.accepts(&name(member)))
+        };
+        analysis.suspects.iter().filter(names).map(|suspect| suspect.confidence).max()
+    }
+}
+
+#[test]
+fn leaks_of_the_hard_kinds_are_found_and_what_only_looks_like_them_is_not() {
+    let (mut visible, mut found, mut broken) = (0, 0, Vec::new());
+    for row in rows() {
+        let (name, truth) = (&row.recording.name, &row.recording.truth);
+        for (length, analysis) in &row.analyses {
+            let surest = analysis.suspects.iter().map(|suspect| suspect.confidence).max();
+            let told = row.confidence(analysis);
+            println!(
+                "{name}, {length} snapshots: {:?}, the leak {told:?}, surest {surest:?}",
+                analysis.verdict
+            );
+            if truth.leak {
+                continue;
+            }
+            let is_whole = *length == row.analyses.last().expect("the whole series").0;
+            if is_whole && surest > Some(Confidence::Low) {
+                broken.push(format!("{name} has a suspect at {surest:?}"));
+            }
+        }
+        if truth.leak && truth.visible.as_deref() == Some("yes") {
+            visible += 1;
+            let told = row.confidence(row.whole()) >= Some(Confidence::Medium);
+            found += usize::from(told);
+            if !told && row.whole().verdict == Verdict::Clean {
+                broken.push(format!("{name} is called clean"));
+            }
+        }
+    }
+    println!("{found} of {visible} leaks that profiles show are found");
+    assert!(broken.is_empty(), "{broken:#?}");
+    assert!(found as f64 >= FOUND * visible as f64, "{found} of {visible}");
+}

@@ -218,17 +218,15 @@ pub(super) fn evidence(evidence: &Evidence, subject: Subject) -> (bool, String) 
             let text = format!("a leak with a probability of {}{over}{rest}{more}", certain_percent(leak));
             (leak >= policy::MEDIUM, text)
         }
-        Evidence::Kept { share, rate, size } => {
-            let things = if subject == Subject::Heap { "sampled objects" } else { "goroutines" };
+        Evidence::Kept { share, size } => {
             let what = size.map_or("what it allocates".to_owned(), |size| {
                 format!("the objects of {} that it allocates", quantity(size as f64, Unit::Bytes))
             });
             let text = format!(
-                "if it leaks, {} of {what} is never freed (95 %: {} to {}), {} {things} an hour",
+                "if it leaks, {} of {what} is never freed (95 %: {} to {})",
                 percent(share.mean),
                 percent(share.low),
-                percent(share.high),
-                count(rate.mean)
+                percent(share.high)
             );
             (share.low > 0.0, text)
         }

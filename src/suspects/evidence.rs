@@ -19,8 +19,6 @@ pub enum Evidence {
     Kept {
         /// The share.
         share: Estimate,
-        /// Sampled objects, or goroutines, an hour.
-        rate: Estimate,
         /// The size in bytes of the objects it is about, where it is not about all.
         size: Option<i64>,
     },

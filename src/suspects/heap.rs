@@ -279,7 +279,6 @@ impl<'a> HeapScene<'a> {
             }
             About::All | About::Size(_) | About::Tiny => evidence.push(Evidence::Kept {
                 share: weighed.weight.share,
-                rate: weighed.weight.rate,
                 size: if let About::Size(size) = weighed.about { Some(size) } else { None },
             }),
         }

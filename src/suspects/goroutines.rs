@@ -8,8 +8,8 @@ use super::{Assessments, Confidence, Criteria, SiteGrowth, Suspect, choose, heav
 use crate::clusters::{Blame, Blamer, Groups, Subject};
 use crate::growth::{Change, Growth, Point, Test, q_values, shape, theil_sen_correlated};
 use crate::judge::policy::{
-    FEW_CONNECTIONS, FILLINGS, FILLINGS_COUNTED, FILLINGS_OF_PEERS, LEAST_PLACES, LEAST_RISE,
-    LEAST_SHARE_ALONE, MOST_AHEAD, PROVED, TURNED_OVER,
+    FEW_CONNECTIONS, FILLINGS, FILLINGS_COUNTED, FILLINGS_OF_PEERS, LEAKS, LEAST_PLACES, LEAST_RISE,
+    LEAST_SHARE_ALONE, MOST_AHEAD, PROVED, TURNED_OVER, WORTH_A_LOOK,
 };
 use crate::judge::{
     Class, GoroutineLife, HeapLife, Observation, Posterior, Prior, Weight, confidence, may_keep,
@@ -136,8 +136,9 @@ impl<'a> GoroutineScene<'a> {
     /// The weight of a group over all lives.
     fn weigh(&self, rows: &[usize]) -> (Vec<Weight>, Observation) {
         let observe = |life: &GoroutineLife<'_>| life.observation(rows, self.load.as_deref());
+        let enough = (self.places.max(LEAST_PLACES) / LEAKS).ln() - WORTH_A_LOOK;
         let of = |seen: &Observation| match seen {
-            seen if may_keep(seen, LEAST_SHARE_ALONE) => weigh(seen, LEAST_SHARE_ALONE, f64::NEG_INFINITY),
+            seen if may_keep(seen, LEAST_SHARE_ALONE) => weigh(seen, LEAST_SHARE_ALONE, enough),
             seen if seen.all_births() < LEAST_RISE => Weight::silent(seen.len()),
             seen => Weight::against(seen.len()),
         };

@@ -1,12 +1,15 @@
 //! Judging the live heap: every group is weighed, and those that leak become suspects.
 
 use super::evidence::Evidence;
-use super::heap_growth::{growth_of, is_with_load, site_growths, slope_and_shape, total_growth};
+use super::heap_growth::{
+    CONTAINER_KEEPS, growth_of, is_hot, is_with_load, keeps_no_objects, site_growths, slope_and_shape,
+    total_growth,
+};
 use super::spread::{busy_place, spread};
 use super::weigh::{About, Scale, Weighed};
-use super::{Assessments, Confidence, Criteria, HeapMetric, Suspect, choose, heaviest_blame};
+use super::{Assessments, Confidence, Criteria, HeapMetric, Suspect, choose, heaviest_blame, one_a_line};
 use crate::clusters::{Blame, Groups, Subject, Sums, Tally, heap_sums, heap_tally, sum_up};
-use crate::growth::{Change, Growth, PValues, Test, q_values};
+use crate::growth::{Growth, PValues, Test, q_values};
 use crate::judge::policy::{
     BEYOND_ERROR, EXPLAINS, LEAST_SHARE, LEAST_SHARE_OF_PAIR, LEAST_SURE, MEDIUM, MOST_AHEAD, OFFSET,
     RETAINED, SURELY_ENDS,
@@ -20,9 +23,6 @@ use foldhash::{HashMap, HashMapExt};
 
 /// So many object sizes are told.
 const SIZES_TOLD: usize = 3;
-/// Containers that only grow keep a fifth at least of the bytes they allocate, because append grows by a quarter; the
-/// rest is left to rounding and to sampling.
-const CONTAINER_KEEPS: f64 = 0.15;
 
 /// What the heap snapshots say.
 #[derive(Debug)]
@@ -63,6 +63,8 @@ struct Brief {
     delta: f64,
     is_hot: bool,
     p_value: f64,
+    /// By how many sampled objects more it has in the second snapshot.
+    rise: f64,
 }
 
 /// A group that was judged.
@@ -144,7 +146,9 @@ impl<'a> HeapScene<'a> {
             let is_hot = is_hot(&sums.counts(true), sums.kept_bytes());
             let p_value = if keeps_no_objects(&change) { 1.0 } else { p_values.of(&change) };
             tests[index] = Test { p_value, least_p_value: change.least_p_value() };
-            briefs[index] = Brief { delta: sums.delta(), is_hot, p_value };
+            let all = sums.counts(true);
+            let rise = [change, all].map(|change| change.after as f64 - change.before as f64);
+            briefs[index] = Brief { delta: sums.delta(), is_hot, p_value, rise: rise[0].max(rise[1]) };
         };
         for root in groups.roots() {
             let sums = sum_up(track, groups, root, (window.first(), window.last()), &mut each);
@@ -168,9 +172,11 @@ impl<'a> HeapScene<'a> {
         let mut found = HashMap::new();
         for root in self.groups.roots() {
             let mut risen: Vec<(usize, Counts)> = Vec::new();
-            let whole = self.counts(root, &mut risen);
+            let rise = match self.scale.intervals() {
+                1 => self.counts_of_pair(root, &mut risen),
+                _ => self.counts(root, &mut risen).rise(),
+            };
             let parts = risen.iter().filter(|(index, _)| *index != root).count();
-            let rise = whole.rise();
             for (index, counts) in &risen {
                 let ln_weight = if *index == root { 0.0 } else { -(parts as f64).ln() };
                 if let Some(mut judged) = self.judge(*index, counts, LEAST_SHARE, ln_weight) {
@@ -180,6 +186,19 @@ impl<'a> HeapScene<'a> {
             }
         }
         found
+    }
+
+    /// The same of two snapshots, whose sums are known: of tens of thousands of groups few rose. Gives by how much the whole did.
+    fn counts_of_pair(&self, root: usize, risen: &mut Vec<(usize, Counts)>) -> f64 {
+        let rate = self.track.snapshots[self.window.last()].rate.unwrap_or(SamplingRate(1)).0;
+        let rows = self.groups.rows(root);
+        let may_hold_containers = rows.iter().any(|row| self.track.rows[*row].size >= rate);
+        for index in std::iter::once(root).chain(self.groups.all_parts(root)) {
+            if self.briefs[index].rise >= 1.0 || may_hold_containers {
+                risen.push((index, self.scale.life().counts(self.groups.rows(index), Sizes::All)));
+            }
+        }
+        self.briefs[root].rise.max(0.0)
     }
 
     /// The counts of a group, and of all its parts that may have risen.
@@ -420,30 +439,4 @@ impl<'a> HeapScene<'a> {
         let rate = self.track.snapshots[self.window.last()].rate.map_or(1, |rate| rate.0).max(1);
         detectable(self.scale.places) * rate as f64
     }
-}
-
-/// Those of one function and one line together: what its stacks keep apart, beside others that keep nothing, is one leak.
-fn one_a_line(chosen: Vec<usize>, groups: &Groups) -> Vec<Vec<usize>> {
-    let mut leaks: Vec<Vec<usize>> = Vec::new();
-    let mut places: HashMap<(usize, Blame), usize> = HashMap::new();
-    let roots: Vec<usize> = groups.roots().collect();
-    for index in chosen {
-        let root = roots.partition_point(|root| *root <= index);
-        let place = *places.entry((root, groups.get(index).blame)).or_insert(leaks.len());
-        match leaks.get_mut(place) {
-            Some(leak) => leak.push(index),
-            None => leaks.push(vec![index]),
-        }
-    }
-    leaks
-}
-
-/// A hot path keeps nothing, neither of the objects nor of the bytes it allocates: what it seems to gain is garbage that the
-/// collector had not yet seen, which follows any leak (S40).
-fn is_hot(change: &Change, kept_bytes: Option<f64>) -> bool {
-    keeps_no_objects(change) && kept_bytes.is_none_or(|kept| kept < CONTAINER_KEEPS)
-}
-
-fn keeps_no_objects(change: &Change) -> bool {
-    change.kept_share().is_some_and(|share| share < LEAST_SHARE)
 }

@@ -3,10 +3,15 @@
 use super::fingerprint::fingerprint;
 use super::{HeapMetric, SiteGrowth, Suspect};
 use crate::clusters::{Subject, Tally, heap_level, heap_sums};
-use crate::growth::{Growth, Point, Shape, Slope, grows_with_load, shape, theil_sen_correlated};
+use crate::growth::{Change, Growth, Point, Shape, Slope, grows_with_load, shape, theil_sen_correlated};
+use crate::judge::policy::LEAST_SHARE;
 use crate::series::Window;
 use crate::series::{FunctionId, Names, SiteId, Track};
 use std::collections::BTreeMap;
+
+/// Containers that only grow keep a fifth at least of the bytes they allocate, because append grows by a quarter; the
+/// rest is left to rounding and to sampling.
+pub(super) const CONTAINER_KEEPS: f64 = 0.15;
 
 /// The growth of all rows in live bytes, of which `total` is known, with its pace where there are points enough.
 pub(super) fn total_growth(track: &Track, rows: &[usize], total: &Tally, window: &Window) -> Growth {
@@ -121,4 +126,14 @@ pub(super) fn identify(suspects: &mut [Suspect], track: &Track, names: &Names) {
         };
         suspect.fingerprint = fingerprint(["heap", names.info(blamed).name.as_str()].into_iter().chain(path));
     }
+}
+
+/// A hot path keeps nothing, neither of the objects nor of the bytes it allocates: what it seems to gain is garbage that the
+/// collector had not yet seen, which follows any leak (S40).
+pub(super) fn is_hot(change: &Change, kept_bytes: Option<f64>) -> bool {
+    keeps_no_objects(change) && kept_bytes.is_none_or(|kept| kept < CONTAINER_KEEPS)
+}
+
+pub(super) fn keeps_no_objects(change: &Change) -> bool {
+    change.kept_share().is_some_and(|share| share < LEAST_SHARE)
 }

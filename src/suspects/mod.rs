@@ -33,6 +33,7 @@ use crate::judge::{Posterior, policy};
 use crate::profile::Kind;
 use crate::series::{Cell, Names, SiteId, Track, Window};
 use crate::source::Excerpt;
+use foldhash::{HashMap, HashMapExt};
 
 /// One leak, as far as one group of sites tells.
 #[derive(Clone, Debug)]
@@ -286,6 +287,22 @@ fn choose(index: usize, groups: &Groups, assessed: &Assessments, chosen: &mut Ve
 fn best_below(index: usize, groups: &Groups, assessed: &Assessments) -> Option<Confidence> {
     let below = groups.parts(index).filter_map(|part| best_below(part, groups, assessed)).max();
     assessed[index].max(below)
+}
+
+/// Those of one function and one line together: what its stacks keep apart, beside others that keep nothing, is one leak.
+fn one_a_line(chosen: Vec<usize>, groups: &Groups) -> Vec<Vec<usize>> {
+    let mut leaks: Vec<Vec<usize>> = Vec::new();
+    let mut places: HashMap<(usize, Blame), usize> = HashMap::new();
+    let roots: Vec<usize> = groups.roots().collect();
+    for index in chosen {
+        let root = roots.partition_point(|root| *root <= index);
+        let place = *places.entry((root, groups.get(index).blame)).or_insert(leaks.len());
+        match leaks.get_mut(place) {
+            Some(leak) => leak.push(index),
+            None => leaks.push(vec![index]),
+        }
+    }
+    leaks
 }
 
 /// The blame of a chosen group: of the part that grew most, down to the line.

@@ -282,3 +282,32 @@ fn words_hold_what_they_promise() {
     assert!(high_leak >= least_plausible(high, 0.85, 1e-3), "{high_leak} of {high} at high leak");
     assert!(medium_leak >= least_plausible(medium, 0.4, 1e-3), "{medium_leak} of {medium} at medium leak");
 }
+
+/// A service without a leak, looked at after each round as `watch` does: how many are ever called high. The weight of a leak against
+/// turnover grows like a bet that pays off on average once, so that the largest of all looks is little larger than the last one
+/// (Ville 1939; docs/statistics.md, "Watching for ever").
+#[test]
+fn looking_after_each_round_alarms_little_more_often_than_looking_once() {
+    const SERVICES: usize = 20;
+    const ROUNDS: usize = 72;
+    const SITES: usize = 40;
+    let mut random = Random::seeded(46);
+    let (mut looks, mut ever, mut at_the_end) = (0, 0u64, 0u64);
+    for _ in 0..SERVICES {
+        let queues = (0..SITES).map(|i| null(i, &mut random)).collect();
+        let service = Service { sites: queues, window: SPAN, distance: DEFAULT_RATE };
+        let profiles = service.series(ROUNDS, |_| 0.1, &mut random);
+        let is_high = |count: usize| {
+            let analysis = follow(profiles[..count].to_vec(), &Options::default()).expect("a series");
+            analysis.suspects.iter().any(|suspect| suspect.confidence == Confidence::High)
+        };
+        let called: Vec<bool> = (6..=ROUNDS).map(is_high).collect();
+        looks += called.len();
+        ever += u64::from(called.contains(&true));
+        at_the_end += u64::from(called.last() == Some(&true));
+    }
+    println!(
+        "{SERVICES} services without a leak, {looks} looks: {ever} ever high, {at_the_end} at the last look"
+    );
+    assert!(ever <= most_plausible(SERVICES as u64, 0.02, 1e-3), "{ever} of {SERVICES}");
+}

@@ -10,6 +10,8 @@ use flate2::read::MultiGzDecoder;
 use generator::{Service, Size};
 use pprof_leaks::analysis::{Analysis, Options, compare, follow_unread};
 use pprof_leaks::input::{self, Fetcher, Limits, Survey, survey};
+use pprof_leaks::judge::policy::LEAST_SHARE;
+use pprof_leaks::judge::{Births, Observation, weigh};
 use pprof_leaks::profile::RawProfile;
 use pprof_leaks::report::{
     Document, MarkdownOptions, TerminalOptions, build_document, dot, html, json, markdown, pprof, read_json,
@@ -204,5 +206,27 @@ fn growth(c: &mut Criterion) {
     run("diff by depth", &|depth| Size { depth, samples: 20_000, ..Size::LARGE }, [10, 20, 40, 80]);
 }
 
-criterion_group!(benches, sizes, trends, reports, growth);
+/// What it costs to weigh one place that has to be looked at in full, by the intervals between its snapshots.
+fn weighing(c: &mut Criterion) {
+    let mut group = c.benchmark_group("weigh by intervals");
+    group.sample_size(10).warm_up_time(Duration::from_secs(1)).measurement_time(Duration::from_secs(2));
+    for intervals in [1, 4, 7, 15, 24] {
+        let swinging = |least: usize, shift: usize| -> Vec<f64> {
+            (0..intervals).map(|i| (least + (i + shift) % 3) as f64).collect()
+        };
+        let seen = Observation {
+            start: 6.0,
+            births: swinging(4, 0),
+            deaths: swinging(3, 1),
+            gaps: vec![1.0; intervals],
+            born_before: None,
+            births_are: Births::All,
+        };
+        group.bench_function(BenchmarkId::from_parameter(intervals), |b| {
+            b.iter(|| weigh(black_box(&seen), LEAST_SHARE, f64::NEG_INFINITY));
+        });
+    }
+}
+
+criterion_group!(benches, sizes, trends, reports, growth, weighing);
 criterion_main!(benches);

@@ -248,7 +248,7 @@ fn plain(function: &str) -> String {
     }
 }
 
-/// Whether a function is this one, or a closure in it. Entrances are told without the path of their package.
+/// Whether a function is this one, or a closure in it. Entrances are printed without the path of their package.
 fn is(function: &str, truth: &str) -> bool {
     let truth = plain(truth);
     let short = truth.rsplit('/').next().filter(|_| !function.contains('/'));
@@ -275,7 +275,7 @@ impl Suspect {
         self.confidence != "low"
     }
 
-    fn told(&self) -> String {
+    fn line(&self) -> String {
         format!("{} {} ({})", self.confidence, self.functions[0], self.cause)
     }
 }
@@ -302,10 +302,10 @@ impl Tally {
                 }
             } else {
                 let nearest = suspects.iter().find(|suspect| suspect.names(leak)).or(suspects.first());
-                let told = nearest.map_or("no suspect".to_owned(), Suspect::told);
+                let instead = nearest.map_or("no suspect".to_owned(), Suspect::line);
                 let hard = if leak.visible == "hard" { ", hard to see" } else { "" };
                 let name = format!("{}{}", leak.function, leak.parts.join(" | "));
-                notes.push(format!("{place}: NOT FOUND {name}{hard} (verdict {verdict}): {told}"));
+                notes.push(format!("{place}: NOT FOUND {name}{hard} (verdict {verdict}): {instead}"));
             }
         }
         if !visible.is_empty() {
@@ -321,7 +321,7 @@ impl Tally {
             self.count(column, !is_true(suspect));
             if !is_true(suspect) {
                 let what = if healthy { "NOT QUIET, healthy" } else { "FALSE, leaking" };
-                notes.push(format!("{place}: {what} (verdict {verdict}): {}", suspect.told()));
+                notes.push(format!("{place}: {what} (verdict {verdict}): {}", suspect.line()));
             }
         }
         if healthy {

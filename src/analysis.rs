@@ -26,8 +26,7 @@ use lives::OtherLives;
 use crate::clusters::{Blame, Subject, groups};
 use crate::growth::Growth;
 use crate::profile::{Heading, Kind, Notice, NoticeCode, RawProfile, TimeSource};
-use crate::series::Window;
-use crate::series::{Series, SeriesBuilder, SiteOptions, concerns_whole_target, obstacle};
+use crate::series::{Series, SeriesBuilder, SiteOptions, Window, concerns_whole_target, obstacle};
 use crate::suspects::{
     Accepted, Confidence, Criteria, GoroutineTracks, HeapJudgement, Scene, SiteGrowth, Suspect, Verdict,
     all_sites, group_growth, join, judge_goroutines, judge_heap, rank,
@@ -220,10 +219,10 @@ fn judge(
         .is_some_and(|(heap, window)| remarks::about_heap(heap, window, &suspects, &mut notices));
     let judged = match window_of(Kind::Heap) {
         Some(_) => enough_heap,
-        // Goroutines alone can acquit only if nobody asked about the heap.
+        // Goroutines alone make it clean only if nobody asked about the heap.
         None => goroutines_judged && !heap_given,
     };
-    // What is missing cannot be acquitted, nor can a course that may have run another way.
+    // What is missing cannot be called clean, nor can a course that may have run another way.
     let is_cut = windows.iter().any(|(kind, window)| remarks::is_cut(&series, *kind, window));
     let is_doubtful = notices.iter().any(|notice| notice.code == NoticeCode::OrderDoubtful);
     let decided = remarks::about_undecided(&suspects, &mut notices);

@@ -66,9 +66,9 @@ fn leaks_of_the_hard_kinds_are_found_and_what_only_looks_like_them_is_not() {
         let (name, truth) = (&row.recording.name, &row.recording.truth);
         for (length, analysis) in &row.analyses {
             let surest = analysis.suspects.iter().map(|suspect| suspect.confidence).max();
-            let told = row.confidence(analysis);
+            let sure = row.confidence(analysis);
             println!(
-                "{name}, {length} snapshots: {:?}, the leak {told:?}, surest {surest:?}",
+                "{name}, {length} snapshots: {:?}, the leak {sure:?}, surest {surest:?}",
                 analysis.verdict
             );
             if truth.leak {
@@ -81,9 +81,9 @@ fn leaks_of_the_hard_kinds_are_found_and_what_only_looks_like_them_is_not() {
         }
         if truth.leak && truth.visible.as_deref() == Some("yes") {
             visible += 1;
-            let told = row.confidence(row.whole()) >= Some(Confidence::Medium);
-            found += usize::from(told);
-            if !told && row.whole().verdict == Verdict::Clean {
+            let is_found = row.confidence(row.whole()) >= Some(Confidence::Medium);
+            found += usize::from(is_found);
+            if !is_found && row.whole().verdict == Verdict::Clean {
                 clean.push(name.clone());
             }
         }

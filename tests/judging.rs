@@ -29,6 +29,44 @@ fn every_number_has_a_reason_and_a_test() {
     assert_eq!(names.len(), NUMBERS.len());
 }
 
+/// What `accuracy` prints for more than one recording.
+const TABLES: [&str; 8] = [
+    "corpus",
+    "services",
+    "healthy",
+    "called clean",
+    "two snapshots",
+    "first 4 and 5 snapshots",
+    "real servers",
+    "goroutineleak",
+];
+
+#[test]
+fn the_tests_that_hold_the_numbers_exist() {
+    let mut missing = Vec::new();
+    for number in NUMBERS {
+        let (place, what) = number.calibrated_by.split_once(": ").expect("a place and what is there");
+        let exists = match place {
+            "accuracy" => what.split(", ").all(|name| {
+                let folders = ["testdata", "testdata/hard", "testdata/services"];
+                TABLES.contains(&what)
+                    || TABLES.contains(&name)
+                    || folders.iter().any(|folder| Path::new(folder).join(name).join("truth.toml").exists())
+            }),
+            _ => {
+                let root = if place.starts_with("judge") { "src" } else { "tests" };
+                let file = Path::new(root).join(place.replace("::", "/")).with_extension("rs");
+                let name = format!("fn {}", what.replace(' ', "_"));
+                std::fs::read_to_string(&file).is_ok_and(|source| source.contains(&name))
+            }
+        };
+        if !exists {
+            missing.push(format!("{}: {}", number.name, number.calibrated_by));
+        }
+    }
+    assert!(missing.is_empty(), "these name no test and no recording: {missing:#?}");
+}
+
 /// Numbers that say nothing of policy: they count, halve, double or are there for the arithmetic.
 const PLAIN: [&str; 6] = ["0.0", "1.0", "2.0", "0.5", "4.0", "3.0"];
 

@@ -4,8 +4,7 @@ use super::{Analysis, Options};
 use crate::clusters::{Groups, Subject, groups, heap_tally};
 use crate::growth::{self, Effect, Growth, Pace, resolution, theil_sen_correlated};
 use crate::profile::{Kind, Owner, SamplingRate};
-use crate::series::Track;
-use crate::series::Window;
+use crate::series::{Track, Window};
 use crate::suspects::{Confidence, Criteria, HeapMetric, Suspect, group_growth};
 use std::collections::BTreeSet;
 

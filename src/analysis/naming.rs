@@ -3,8 +3,7 @@
 use super::Analysis;
 use crate::clusters::{Blame, Subject};
 use crate::profile::{Kind, Notice, NoticeCode, Owner};
-use crate::series::Window;
-use crate::series::{Frames, Names, Series};
+use crate::series::{Frames, Names, Series, Window};
 use crate::source::{Fact, Position, Problem, Reading};
 use crate::suspects::{Scene, Suspect, Tracks};
 use std::collections::BTreeSet;

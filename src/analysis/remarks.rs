@@ -3,9 +3,8 @@
 use crate::clusters::Subject;
 use crate::growth::upper_tail_half;
 use crate::profile::{Kind, Notice, NoticeCode, TimeSource};
-use crate::series::Window;
-use crate::series::{Sampling, Series, Track};
-use crate::suspects::{Confidence, HeapJudgement, Suspect};
+use crate::series::{Sampling, Series, Track, Window};
+use crate::suspects::{Confidence, HeapJudgement, Suspect, most_if_uncertain};
 
 /// A heap in which fewer sampled objects came or went cannot reach p = 0.05, whatever they did: 2⁻⁵ < 0.05 < 2⁻⁴.
 const LEAST_TURNOVER: u64 = 5;
@@ -126,18 +125,21 @@ pub(super) fn about_sites(track: &Track, window: &Window, nothing_left: bool) ->
             "--focus and --ignore leave nothing of the heap to judge; loosen them",
         ));
     }
-    notices.extend(about_sampling(track, window));
+    let most = most_if_uncertain(window).name();
+    notices.extend(about_sampling(track, window, most));
     if track.snapshots[window.last()].columns.alloc_space.is_none() {
         notices.push(Notice::new(
             NoticeCode::NoAllocCounters,
-            "the profile does not count allocations, only what is live, so retention is unknown and no heap suspect \
-             is above low",
+            format!(
+                "the profile does not count allocations, only what is live, so retention is unknown and no heap suspect \
+                 is above {most}"
+            ),
         ));
     }
     notices
 }
 
-fn about_sampling(track: &Track, window: &Window) -> Option<Notice> {
+fn about_sampling(track: &Track, window: &Window, most: &str) -> Option<Notice> {
     let of = |wanted: Sampling| {
         [window.first(), window.last()].into_iter().find(|i| track.snapshots[*i].sampling == wanted)
     };
@@ -145,20 +147,24 @@ fn about_sampling(track: &Track, window: &Window) -> Option<Notice> {
         return Some(Notice::about(
             NoticeCode::MergedEstimates,
             &track.snapshots[index].source,
-            "the estimates do not come from whole sampled counts: the profile was merged, averaged or normalised on the \
-             way. No heap suspect is above low; fetch snapshots directly from /debug/pprof/heap?gc=1",
+            format!(
+                "the estimates do not come from whole sampled counts: the profile was merged, averaged or normalised on the \
+                 way. No heap suspect is above {most}; fetch snapshots directly from /debug/pprof/heap?gc=1"
+            ),
         ));
     }
     let index = of(Sampling::Unknown)?;
     Some(Notice::about(
         NoticeCode::UnknownSampling,
         &track.snapshots[index].source,
-        "the profile gives no object sizes or no sampling rate, as Go's would, so sampling errors are unknown and counts \
-         are taken as exact. No heap suspect is above low",
+        format!(
+            "the profile gives no object sizes or no sampling rate, as Go's would, so sampling errors are unknown and counts \
+             are taken as exact. No heap suspect is above {most}"
+        ),
     ))
 }
 
-/// Whether the heap snapshots hold enough to acquit; says so where they do not.
+/// Whether the heap snapshots hold enough to say that nothing leaks; a notice says so where they do not.
 pub(super) fn about_heap(
     heap: &HeapJudgement,
     window: &Window,

@@ -1,17 +1,13 @@
 //! The figures of a group between two snapshots, ready to be judged.
 
 use super::groups::Groups;
-use super::map_tables::TABLE_SIZES;
 use crate::growth::{Change, Climb, Rung, climb, larger_sizes};
 use crate::profile::{SamplingRate, Scaling};
 use crate::series::{Cell, SiteId, Track};
 use foldhash::{HashMap, HashMapExt};
 
 /// Blocks of the tiny allocator: several objects share one, so who opened it says little about who keeps it (S39).
-const TINY_BLOCK: i64 = 16;
-
-/// The share of the growth that one size of objects has to carry to stand for all.
-const LEADING_SIZE: f64 = 0.8;
+pub const TINY_BLOCK: i64 = 16;
 
 /// What happened to a group of rows between two snapshots.
 #[derive(Clone, Debug, Default)]
@@ -28,19 +24,12 @@ pub struct Tally {
     pub variances: (Variance, Variance),
     /// That of their difference.
     pub variance: Variance,
-    /// The same, with what map tables free when they split taken for what it is: moved, not gone.
-    pub kept: Change,
-    /// Sampled tables of maps that were allocated in between, and how many of those were splits.
-    pub tables: (u64, u64),
     /// The p-value of live objects that became larger.
     pub larger: Option<f64>,
     /// A single container that was replaced by bigger ones.
     pub climb: Option<Climb>,
     /// Sizes of the objects that grew most, in bytes, with the growth in live bytes of each.
     pub sizes: Vec<(i64, i64)>,
-    /// The one size that carries the growth, if one does, with what happened to its objects. A buffer that is read in
-    /// full leaves the smaller ones it outgrew behind it as garbage: what is kept shows at the last size only.
-    pub leading: Option<(i64, Change)>,
 }
 
 /// What happened to a group of rows between two snapshots, as far as whole numbers tell: those of its parts add up to those of
@@ -164,7 +153,6 @@ pub fn heap_level(track: &Track, rows: &[usize], snapshot: usize) -> HeapLevel {
 pub fn heap_tally(track: &Track, rows: &[usize], first: usize, last: usize) -> Tally {
     let mut tally = heap_sums(track, rows, first, last);
     let mut rungs: HashMap<i64, (Rung, i64)> = HashMap::new();
-    let mut kept_by_size: HashMap<i64, Change> = HashMap::new();
     for &row in rows {
         let size = track.rows[row].size;
         let (before, after) = (track.cell(first, row), track.cell(last, row));
@@ -175,27 +163,12 @@ pub fn heap_tally(track: &Track, rows: &[usize], first: usize, last: usize) -> T
         rung.after = rung.after.saturating_add(change.after);
         rung.allocated = rung.allocated.saturating_add(change.allocated.unwrap_or(0));
         *grown = grown.saturating_add(after.inuse_space.saturating_sub(before.inuse_space));
-        if size != TINY_BLOCK {
-            let kept = without_splits(&change, size);
-            add_change(kept_by_size.entry(size).or_default(), &kept);
-            if TABLE_SIZES.contains(&size) {
-                let [allocated, left] = [change, kept].map(|change| change.allocated.unwrap_or(0));
-                tally.tables.0 = tally.tables.0.saturating_add(allocated);
-                tally.tables.1 = tally.tables.1.saturating_add(allocated - left);
-            }
-        }
     }
     let mut rungs: Vec<(Rung, i64)> = rungs.into_values().collect();
     rungs.sort_unstable_by_key(|(rung, _)| rung.size);
     tally.sizes = rungs.iter().map(|(rung, grown)| (rung.size, *grown)).collect();
     tally.sizes.retain(|(size, grown)| *size > 0 && *grown > 0);
     tally.sizes.sort_by_key(|(size, growth)| (std::cmp::Reverse(*growth), *size));
-    let grown: i64 = tally.sizes.iter().fold(0, |sum, (_, growth)| sum.saturating_add(*growth));
-    tally.leading = tally
-        .sizes
-        .first()
-        .filter(|(_, growth)| *growth as f64 >= LEADING_SIZE * grown as f64)
-        .and_then(|(size, _)| Some((*size, *kept_by_size.get(size)?)));
     if track.snapshots[last].columns.alloc_space.is_some() {
         let rate = track.snapshots[last].rate.unwrap_or(SamplingRate(1));
         let rungs: Vec<Rung> = rungs.into_iter().map(|(rung, _)| rung).collect();
@@ -205,8 +178,8 @@ pub fn heap_tally(track: &Track, rows: &[usize], first: usize, last: usize) -> T
     tally
 }
 
-/// The same without a look at the sizes of the objects: `larger`, `climb`, `sizes`, `leading` and `tables` stay empty. Of tens of thousands of
-/// groups few grow, and only their sizes matter.
+/// The same without a look at the sizes of the objects: `larger`, `climb` and `sizes` stay empty. Of tens of thousands of groups few grow,
+/// and only their sizes matter.
 pub fn heap_sums(track: &Track, rows: &[usize], first: usize, last: usize) -> Tally {
     let mut tally = Tally::default();
     for &row in rows {
@@ -218,7 +191,6 @@ pub fn heap_sums(track: &Track, rows: &[usize], first: usize, last: usize) -> Ta
         add_change(&mut tally.change, &change);
         if size != TINY_BLOCK {
             add_change(&mut tally.change_without_tiny, &change);
-            add_change(&mut tally.kept, &without_splits(&change, size));
         }
         match change.trials() {
             0 => {}
@@ -250,30 +222,7 @@ fn change_of(track: &Track, last: usize, before: (i64, i64), after: (i64, i64)) 
     }
 }
 
-/// A full table is split into two new ones and freed, so a map that only grows frees half of the tables it allocates.
-/// The pairs are taken out: what is left is the net gain. Objects that come and go at these sizes keep as little as
-/// before.
-fn without_splits(change: &Change, size: i64) -> Change {
-    let splits = match (change.allocated, change.freed()) {
-        (Some(allocated), Some(freed)) if TABLE_SIZES.contains(&size) => freed.min(allocated / 2),
-        _ => 0,
-    };
-    Change { allocated: change.allocated.map(|allocated| allocated - splits), ..*change }
-}
-
 impl Tally {
-    /// Whether what grew most are tables of a map. They split nearly all at once, whenever the map has doubled.
-    fn is_map(&self) -> bool {
-        self.sizes.first().is_some_and(|(size, _)| TABLE_SIZES.contains(size))
-    }
-
-    /// Whether a map grows by splitting its tables: each split makes two and frees one, so half of what is allocated are splits.
-    /// At least half of that has to show; many small maps, or buffers that have the size of a table by chance, free nothing.
-    pub fn splits_tables(&self) -> bool {
-        let (allocated, splits) = self.tables;
-        self.is_map() && splits > 0 && splits.saturating_mul(4) >= allocated
-    }
-
     /// The part of the newly allocated bytes by which the live ones grew: at least a fifth for containers, which grow
     /// by a quarter or more each time, and near 0 for a hot path. `None` where allocations are not counted.
     pub fn kept_bytes(&self) -> Option<f64> {

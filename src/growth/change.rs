@@ -4,9 +4,9 @@ use super::upper_tail_half;
 use foldhash::HashMap;
 
 /// z of a two-sided 95 % interval.
-pub(super) const Z_TWO_SIDED: f64 = 1.959_964;
+pub const Z_TWO_SIDED: f64 = 1.959_964;
 /// z of a one-sided 95 % bound.
-const Z_ONE_SIDED: f64 = 1.644_854;
+pub const Z_ONE_SIDED: f64 = 1.644_854;
 
 /// What happened to a site between two snapshots, in counts of really sampled objects (or of goroutines).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

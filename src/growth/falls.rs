@@ -3,6 +3,7 @@
 /// A fall counts from this many standard errors of the difference on: noise shows one in seven hundred pairs, and a
 /// series is at most a few hundred points long.
 const SIGNIFICANT: f64 = 3.0;
+
 /// A way from one turning point to the next, by index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Leg {

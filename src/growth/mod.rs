@@ -21,13 +21,13 @@ mod special;
 mod trend;
 
 pub use binomial::upper_tail_half;
-pub use change::{Change, PValues, Retention};
+pub use change::{Change, PValues, Retention, Z_ONE_SIDED, Z_TWO_SIDED};
 pub use container::{Climb, Rung, climb};
 pub use effect::{Effect, Pace, effect};
 pub use fdr::{Test, q_values, testable};
 pub use forecast::{TimeToLimit, time_to_limit};
 pub use measure::{Growth, Point, resolution};
-pub use residence::{grows_with_load, residence};
+pub use residence::grows_with_load;
 pub use shape::{Shape, shape};
 pub use sizes::larger_sizes;
 pub use special::{ln_add, ln_choose, ln_gamma, ln_rising, ln_sum, negative_binomial_at_most};

@@ -11,16 +11,6 @@ const SIGNIFICANT: f64 = 0.05;
 /// load that rises along a line from nothing half of it: a quarter lies between.
 const FLAT_PART: f64 = 0.25;
 
-/// The mean residence W = inuse / (Δalloc/Δt) of each interval between neighbouring points, in hours (Little 1961).
-///
-/// `inuse` is live and `alloc` allocated since the start, in the same units. `None` for an interval in which nothing
-/// was allocated, the counter fell or time stood still.
-pub fn residence(inuse: &[f64], alloc: &[f64], times_hours: &[f64]) -> Vec<Option<f64>> {
-    let interval =
-        |i: usize| Interval::between(inuse, alloc, times_hours, i).map(|interval| interval.residence);
-    (1..inuse.len().min(alloc.len()).min(times_hours.len())).map(interval).collect()
-}
-
 /// Whether the live heap grows in step with the rate of allocation while the residence stays flat: load, not a leak.
 /// `None` below four usable intervals.
 ///
@@ -55,11 +45,13 @@ struct Interval {
     middle_hours: f64,
     /// The mean of the live values at both ends.
     live: f64,
+    /// The mean residence W = inuse / (Δalloc/Δt), in hours (Little 1961).
     residence: f64,
 }
 
 impl Interval {
-    /// The interval that ends with point `end`, if something was allocated in it.
+    /// The interval that ends with point `end`. `inuse` is live and `alloc` allocated since the start, in the same units. `None` if
+    /// nothing was allocated in it, the counter fell or time stood still.
     fn between(inuse: &[f64], alloc: &[f64], times_hours: &[f64], end: usize) -> Option<Interval> {
         let pair = |of: &[f64]| Some((*of.get(end.checked_sub(1)?)?, *of.get(end)?));
         let ((live1, live2), (alloc1, alloc2), (time1, time2)) =
@@ -80,6 +72,11 @@ mod tests {
     use super::super::simulate::Random;
     use super::*;
     use proptest::prelude::*;
+
+    fn residence(inuse: &[f64], alloc: &[f64], times_hours: &[f64]) -> Vec<Option<f64>> {
+        let interval = |i: usize| Some(Interval::between(inuse, alloc, times_hours, i)?.residence);
+        (1..inuse.len()).map(interval).collect()
+    }
 
     #[test]
     fn residence_is_live_over_rate() {

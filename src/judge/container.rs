@@ -134,6 +134,20 @@ mod tests {
         assert!(seen.of(Class::Full) > seen.of(Class::Leak));
     }
 
+    /// The calibrator by hand: (0.99 + 0.01 ln 0.01) / (0.01 ln² 0.01) = 4.45, and 1.78 at 0.05.
+    #[test]
+    fn several_that_became_larger_weigh_by_their_p_value() {
+        let of = |p_value: f64| weigh_swelling(p_value, 6).map(|weight| weight.of(Class::Leak).exp());
+        assert_eq!(of(LARGEST_P), None);
+        let (at_five, at_one) = (of(0.05).expect("a weight"), of(0.01).expect("a weight"));
+        assert!((at_five - 1.78).abs() < 0.01 && (at_one - 4.45).abs() < 0.01, "{at_five} {at_one}");
+        let weight = weigh_swelling(0.01, 6).expect("a weight");
+        assert!(
+            weight.of(Class::Filling) < weight.of(Class::Leak),
+            "six intervals are long for a store that fills"
+        );
+    }
+
     #[test]
     fn what_ever_shrank_or_was_larger_before_is_none() {
         assert_eq!(

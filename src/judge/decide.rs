@@ -1,8 +1,11 @@
 //! From probabilities to a word, and what would make it surer.
 
 use super::hypotheses::Class;
-use super::policy::{HIGH, LEAKS, LEAST_FOR_HIGH, LEAST_LEAD, LEAST_PLACES, LOW, MEDIUM, WORTH_OF_ONE};
+use super::policy::{
+    HIGH, LEAKS, LEAST_FOR_HIGH, LEAST_LEAD, LEAST_PLACES, LOW, MEDIUM, WORTH_A_LOOK, WORTH_OF_ONE,
+};
 use super::posterior::{Posterior, Prior};
+use crate::growth::Z_ONE_SIDED;
 
 /// How sure it is that a place leaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -61,12 +64,20 @@ pub fn more_snapshots(
 /// places: one kept object is worth [`WORTH_OF_ONE`] in ln Bayes factor, and how many of them there are is a matter of chance
 /// (Poisson) itself.
 pub fn detectable(places: f64) -> f64 {
-    let needed = ((places.max(LEAST_PLACES) / LEAKS).ln() + LEAST_LEAD) / WORTH_OF_ONE;
+    let needed = (ln_odds_against(places) + LEAST_LEAD) / WORTH_OF_ONE;
     needed + Z_ONE_SIDED * needed.sqrt() + Z_ONE_SIDED * Z_ONE_SIDED / 2.0
 }
 
-/// z of a one-sided 95 % bound.
-const Z_ONE_SIDED: f64 = 1.644_854;
+/// The ln Bayes factor below which nothing is said of one of so many places, less what a coarse look may miss: [`super::weigh`]
+/// stops there.
+pub fn worth_weighing(places: f64) -> f64 {
+    ln_odds_against(places) - WORTH_A_LOOK
+}
+
+/// The ln odds that one of so many places does not leak, before anything was seen.
+fn ln_odds_against(places: f64) -> f64 {
+    (places.max(LEAST_PLACES) / LEAKS).ln()
+}
 
 #[cfg(test)]
 mod tests {

@@ -19,9 +19,9 @@ mod process;
 mod weight;
 
 pub use container::{Birth, Container, weigh_container, weigh_swelling};
-pub use decide::{Confidence, confidence, detectable, more_snapshots};
+pub use decide::{Confidence, confidence, detectable, more_snapshots, worth_weighing};
 pub use hypotheses::Class;
-pub use observation::{Births, Observation};
+pub use observation::{Births, Observation, rise};
 pub use observe::{Counts, GoroutineLife, HeapLife, Sizes};
-pub use posterior::{Posterior, Prior, over_lives};
+pub use posterior::{Posterior, Prior, over_lives, with_prior};
 pub use weight::{Estimate, Weight, may_keep, weigh};

@@ -109,8 +109,7 @@ impl Observation {
 
     /// By how much the last live count exceeds the lowest.
     pub fn rise(&self) -> f64 {
-        let live = self.live();
-        live[live.len() - 1] - live.iter().copied().fold(f64::INFINITY, f64::min)
+        rise(&self.live())
     }
 
     /// The same in [`MOST_INTERVALS`] at most, neighbours added up: births and deaths add, and only resolution is lost.
@@ -130,6 +129,12 @@ impl Observation {
             ..self.clone()
         }
     }
+}
+
+/// By how much the last of some counts exceeds the lowest; 0 for none.
+pub fn rise(live: &[f64]) -> f64 {
+    let lowest = live.iter().copied().fold(f64::INFINITY, f64::min);
+    live.last().map_or(0.0, |last| last - lowest)
 }
 
 #[cfg(test)]

@@ -46,9 +46,9 @@ policy! {
     NOTHING_ROSE: f64 = 5.0, by "judge::posterior: a leak may come with a later life";
 
     /// The common points for the share of births that is kept.
-    SHARES: [f64; 6] = [0.1, 0.25, 0.5, 0.75, 0.95, 1.0], by "judge::simulate: power";
+    SHARES: [f64; 6] = [0.1, 0.25, 0.5, 0.75, 0.95, 1.0], by "false_positives::series: a leak among a thousand sites is high from eight snapshots and never from four";
     /// Their prior: a leak of everything that a site allocates is the commonest.
-    SHARES_PRIOR: [f64; 6] = [0.1, 0.1, 0.15, 0.15, 0.2, 0.3], by "judge::simulate: power";
+    SHARES_PRIOR: [f64; 6] = [0.1, 0.1, 0.15, 0.15, 0.2, 0.3], by "false_positives::series: a leak among a thousand sites is high from eight snapshots and never from four";
     /// The widest step between the three points around a site's own share.
     WIDEST_SHARE_STEP: f64 = 0.1, by "judge::grid: weights add up to one";
     /// The largest prior weight of each of these three points.
@@ -56,13 +56,13 @@ policy! {
     /// The largest own share below 1; what keeps all is a point of its own.
     LARGEST_OWN_SHARE: f64 = 0.999, by "judge::grid: weights add up to one";
     /// Births and deaths come one by one, four or twenty at a time.
-    CLUMPS: [f64; 3] = [1.0, 4.0, 20.0], by "judge::simulate: bursts";
+    CLUMPS: [f64; 3] = [1.0, 4.0, 20.0], by "false_positives::services: bursts tiny blocks and large buffers stay below medium";
     /// The prior of that, before the births are looked at, whose swing tells it.
-    CLUMPS_PRIOR: [f64; 3] = [0.6, 0.25, 0.15], by "judge::simulate: bursts";
+    CLUMPS_PRIOR: [f64; 3] = [0.6, 0.25, 0.15], by "false_positives::services: bursts tiny blocks and large buffers stay below medium";
     /// The local mean that clumps swing around is that of so many intervals to either side.
-    CLUMP_REACH: usize = 2, by "judge::simulate: bursts";
+    CLUMP_REACH: usize = 2, by "false_positives::services: bursts tiny blocks and large buffers stay below medium";
     /// The least overdispersion in the likelihood of single births, so that no shape is infinite.
-    LEAST_SWING: f64 = 0.02, by "judge::simulate: bursts";
+    LEAST_SWING: f64 = 0.02, by "false_positives::services: bursts tiny blocks and large buffers stay below medium";
     /// A coarse look misses no more than this of the ln Bayes factor; whoever is further below what would be said is not looked at again.
     WORTH_A_LOOK: f64 = 4.0, by "judge::weight: a coarse look misses little";
     /// Lifetimes around the one that the deaths tell, in standard errors: an even grid was wrong by ten units of log likelihood.
@@ -79,24 +79,24 @@ policy! {
     SHORTEST_LIFETIME: f64 = 0.2, by "judge::weight: golden values";
     /// And as a part of the lifetime that the least live count asks for.
     SHORTEST_LEVEL: f64 = 0.333, by "judge::weight: golden values";
-    /// What turns over beside a leak lives for this part of the time at most: otherwise it could not be told from what is kept.
-    LONGEST_BESIDE: f64 = 0.25, by "judge::simulate: false highs";
+    /// What turns over beside a leak lives for this part of the time at most: otherwise it would look like what is kept.
+    LONGEST_BESIDE: f64 = 0.25, by "false_positives::series: ten thousand sites without a leak raise no more than the stated rate";
     /// The prior that objects outlive the time looked at, so that deaths echo the births of long ago.
-    LONG_LIVED: f64 = 0.2, by "judge::simulate: fixed lifetimes under a ramp";
+    LONG_LIVED: f64 = 0.2, by "false_positives::series: what looks like a leak is told from one";
     /// Whoever outlives the time looked at and dies in it was there at its start, but for chance.
-    LONG_LIVED_EXCESS: f64 = 1.2, by "judge::simulate: fixed lifetimes under a ramp";
+    LONG_LIVED_EXCESS: f64 = 1.2, by "false_positives::series: what looks like a leak is told from one";
     /// And so many more than that, whatever their number.
-    LONG_LIVED_SLACK: f64 = 2.0, by "judge::simulate: fixed lifetimes under a ramp";
+    LONG_LIVED_SLACK: f64 = 2.0, by "false_positives::series: what looks like a leak is told from one";
     /// How well the births of the first half tell the pace before them: the shape of a gamma, so within a third.
-    STATIONARY_SHAPE: f64 = 8.0, by "judge::simulate: ramps and waves";
+    STATIONARY_SHAPE: f64 = 8.0, by "false_positives::series: what looks like a leak is told from one";
     /// The relative swing of how many of the objects born in an interval are in use at its end.
-    LEVEL_NOISE: f64 = 0.1, by "judge::simulate: false highs";
+    LEVEL_NOISE: f64 = 0.1, by "false_positives::series: ten thousand sites without a leak raise no more than the stated rate";
     /// The probability that what is born in an interval comes at its very end, as in a burst: then little of it has died before the snapshot.
     BUNCHED: f64 = 0.02, by "accuracy: spike-end";
     /// The probability that an interval does anything to what turns over: a burst, a collection late.
-    OUTLIER: f64 = 0.01, by "judge::simulate: false highs";
+    OUTLIER: f64 = 0.01, by "false_positives::series: ten thousand sites without a leak raise no more than the stated rate";
     /// An outlier may take as many standard errors of what is kept as well.
-    OUTLIER_REACH: f64 = 2.0, by "judge::simulate: false highs";
+    OUTLIER_REACH: f64 = 2.0, by "false_positives::series: ten thousand sites without a leak raise no more than the stated rate";
 
     /// The prior that growth began before the first snapshot: most did, or nobody would look.
     FROM_START: f64 = 0.6, by "accuracy: late-leak, deploy";
@@ -105,15 +105,15 @@ policy! {
     /// And the last so many intervals, where there are at least twice as many.
     LATE_ONSETS: usize = 2, by "judge::weight: golden values";
     /// Growth in one interval alone is a burst or a step rather than a leak, of three intervals or more: one point is not a trend.
-    BURST: f64 = 0.1, by "accuracy: spike, a-caddy";
+    BURST: f64 = 0.1, by "accuracy: spike, real servers";
     /// So many ends are tried for each beginning, evenly.
     ENDS: usize = 8, by "judge::weight: golden values";
     /// An interval without births never speaks more than this against growth that goes on.
     PAUSE: f64 = 0.1, by "judge::weight: golden values";
     /// Traffic swings by the gamma of this shape, so by half.
-    RATE_SHAPE: f64 = 4.0, by "judge::simulate: ramps and waves";
+    RATE_SHAPE: f64 = 4.0, by "false_positives::series: what looks like a leak is told from one";
     /// What an interval says of the pace is worth so much one interval later.
-    RATE_MEMORY: f64 = 0.95, by "judge::simulate: ramps and waves";
+    RATE_MEMORY: f64 = 0.95, by "false_positives::series: what looks like a leak is told from one";
     /// The growth of a store that fills slows down with these time constants, as parts of the time.
     SLOWDOWNS: [f64; 3] = [0.2, 0.4, 0.8], by "accuracy: warm-up";
     /// How evenly a leak grows from stretch to stretch: the concentration of a Dirichlet distribution, so within a seventh.
@@ -132,29 +132,29 @@ policy! {
     /// What an object is worth, in ln, that came and went between two snapshots at the size of a rung: at random it would be one in two.
     REGULAR_RUNG: f64 = 0.69, by "accuracy: two snapshots";
     /// Sizes double exactly within this: tables of maps and buffers do, and what varies does rarely.
-    EXACTLY_DOUBLE: f64 = 0.02, by "accuracy: b-reg";
+    EXACTLY_DOUBLE: f64 = 0.02, by "accuracy: real servers";
     /// What an exact doubling is worth, in ln: one in four by chance.
-    DOUBLE_RUNG: f64 = 1.4, by "accuracy: b-reg";
+    DOUBLE_RUNG: f64 = 1.4, by "accuracy: real servers";
     /// A larger p-value of sizes says nothing.
-    LARGEST_P: f64 = 0.2, by "judge::container: several that became larger";
+    LARGEST_P: f64 = 0.2, by "judge::container: several that became larger weigh by their p value";
     /// The prior that a large object which is larger at each snapshot is one that is copied into a larger one, and not a buffer that comes
     /// and goes, as long as what is written: as a part of that of a container.
-    COPIED: f64 = 0.2, by "accuracy: b3-pgw-logline";
+    COPIED: f64 = 0.2, by "accuracy: real servers";
     /// The next rung is overdue after so many times the last gap: it takes twice as long if growth is even and sizes double.
     CONTAINER_OVERDUE: f64 = 2.2, by "judge::container: one that is overdue is full";
     /// What it says against going on, in ln, that the rung is overdue, for each time it is.
     CONTAINER_LATE: f64 = 2.0, by "judge::container: one that is overdue is full";
 
     /// Expected leaks in a service, shared by all its places: somebody looks because something grows.
-    LEAKS: f64 = 1.0, by "judge::simulate: calibration";
+    LEAKS: f64 = 1.0, by "false_positives::series: words hold what they promise";
     /// Expected stores that fill: as many as leaks, and only time tells which it is.
-    FILLINGS: f64 = 1.0, by "judge::simulate: calibration";
+    FILLINGS: f64 = 1.0, by "false_positives::series: words hold what they promise";
     /// The same where births are not counted: pools, connections and traffic rise as leaks do.
     FILLINGS_COUNTED: f64 = 3.0, by "accuracy: peers, clients-ramp";
     /// The same for goroutines that wait for what may still come: a set of peers that grows keeps one each.
     FILLINGS_OF_PEERS: f64 = 2.0, by "accuracy: peers, clients-ramp";
     /// And besides, of each place: of ten thousand some are always filling, whatever the service.
-    FILLINGS_EACH: f64 = 1e-4, by "judge::simulate: false highs at 10,000 sites";
+    FILLINGS_EACH: f64 = 1e-4, by "false_positives::series: ten thousand sites without a leak raise no more than the stated rate";
     /// Expected stores that are flushed from time to time, in a service.
     SAWTEETH: f64 = 0.2, by "accuracy: sawtooth";
     /// That of containers is shared by so many at least: few places allocate objects so large.
@@ -163,19 +163,21 @@ policy! {
     LEAST_PLACES: f64 = 10.0, by "accuracy: corpus";
     /// The prior that a function leaks as a whole, and not one of its lines, stacks or sizes.
     AS_A_WHOLE: f64 = 0.5, by "accuracy: services";
-    /// Of all objects of a place, those of one size and its containers the best founded is told, among those nearly as sure as the surest.
+    /// Of all objects of a place, those of one size and its containers the best founded is reported, among those nearly as sure as the surest.
     NEARLY_AS_SURE: f64 = 0.9, by "accuracy: two snapshots";
     /// The prior that objects of a size that tables of maps may have are such tables, which are split when they are full.
     OTHER_TABLES: f64 = 0.3, by "accuracy: dedup-set";
+    /// Counts that are not known, or without births, say no more than low of fewer snapshots, and never more than medium.
+    LEAST_WITHOUT_BIRTHS: usize = 5, by "accuracy: first 4 and 5 snapshots";
     /// Of two snapshots what keeps less of what it allocates may as well be a cache: the least share, by its lower bound.
     LEAST_SHARE_OF_PAIR: f64 = 0.5, by "accuracy: two snapshots";
     /// The prior that a leak is spread over many places below one function, as a part of that of a leak at one place.
-    SPREAD: f64 = 0.2, by "accuracy: spread, b2-prom";
+    SPREAD: f64 = 0.2, by "accuracy: spread, real servers";
     /// What carries so much of the growth of the best function carries the leak, and the deepest that does is blamed.
-    CARRIES: f64 = 0.5, by "accuracy: spread, b2-prom";
+    CARRIES: f64 = 0.5, by "accuracy: spread, real servers";
     /// What keeps less of its births, and grows as they do while objects stay no longer than before (Little's law), grows with the load: the
     /// swing of the pace within an interval hides a small share.
-    RETAINED: f64 = 0.5, by "false_positives: load doubles";
+    RETAINED: f64 = 0.5, by "false_positives::series: what looks like a leak is told from one";
     /// Growth is explained if suspects of medium confidence and better carry so much of it.
     EXPLAINS: f64 = 0.5, by "accuracy: corpus, healthy";
     /// What one stack gains and others of its function lose is no leak, if they lose so much of it.
@@ -184,11 +186,11 @@ policy! {
     IN_ALL_LIVES: f64 = 0.5, by "accuracy: lives, deploy";
 
     /// P(leak) from which a suspect is high: of those called so more than nine in ten leak, for most are far above.
-    HIGH: f64 = 0.8, by "judge::simulate: calibration";
+    HIGH: f64 = 0.8, by "false_positives::series: words hold what they promise";
     /// P(leak) from which it is medium: rather a leak than not.
-    MEDIUM: f64 = 0.5, by "judge::simulate: calibration";
+    MEDIUM: f64 = 0.5, by "false_positives::series: words hold what they promise";
     /// P(leak or filling) from which a place is worth a look.
-    LOW: f64 = 0.3, by "judge::simulate: calibration";
+    LOW: f64 = 0.3, by "false_positives::series: words hold what they promise";
     /// P(leak) from which a place is not clean, though nothing is said of it above low.
     UNDECIDED: f64 = 0.2, by "accuracy: called clean";
     /// The heap as a whole grew if it did by so many standard errors.
@@ -198,9 +200,9 @@ policy! {
     /// Snapshots that high asks for: with four intervals one in five of the stores that fill still looks like a leak.
     LEAST_FOR_HIGH: usize = 6, by "accuracy: first 4 and 5 snapshots";
     /// What one kept object is worth in ln Bayes factor, where none is freed.
-    WORTH_OF_ONE: f64 = 0.3, by "judge::simulate: power";
+    WORTH_OF_ONE: f64 = 0.3, by "false_positives::series: a leak among a thousand sites is high from eight snapshots and never from four";
     /// The lead of a leak over everything else, in ln, that medium asks for beside the prior.
-    LEAST_LEAD: f64 = 0.7, by "judge::simulate: power";
+    LEAST_LEAD: f64 = 0.7, by "false_positives::series: a leak among a thousand sites is high from eight snapshots and never from four";
     /// A load that rises by less of its first level over the time looked at explains nothing.
     LEAST_LOAD_RISE: f64 = 0.3, by "accuracy: traffic-ramp";
     /// Of goroutines waiting for the network fewer are those of a handful of peers, which open some more and keep them alive.

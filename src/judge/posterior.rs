@@ -103,6 +103,12 @@ pub fn over_lives(lives: &[Weight]) -> [f64; Class::ALL.len()] {
     }
 }
 
+/// ln Bayes factors of a place of which the prior of everything but turnover is so much of the common one, in ln.
+pub fn with_prior(mut log: [f64; Class::ALL.len()], ln_prior: f64) -> [f64; Class::ALL.len()] {
+    log.iter_mut().skip(1).for_each(|log| *log += ln_prior);
+    log
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::policy::FILLINGS;

@@ -57,6 +57,13 @@ pub(super) struct Step {
     pub(super) variance: f64,
 }
 
+impl State {
+    /// The filter after an interval, with the chance of an outlier.
+    pub(super) fn after(&self, step: &Step) -> State {
+        State { log: self.log + step.log_with_outlier, kept: step.kept, variance: step.variance }
+    }
+}
+
 impl<'a> Process<'a> {
     pub(super) fn of(seen: &'a Observation) -> Process<'a> {
         let live = seen.live();
@@ -171,8 +178,7 @@ impl<'a> Process<'a> {
         clump: f64,
         share: f64,
     ) -> State {
-        let step = self.step(state, k, turnover, clump, share);
-        State { log: state.log + step.log_with_outlier, kept: step.kept, variance: step.variance }
+        state.after(&self.step(state, k, turnover, clump, share))
     }
 }
 

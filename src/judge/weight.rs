@@ -7,7 +7,7 @@ use super::policy::{
     BURST, FLUSHES, LEAST_RISE, LEAST_RISE_SHARE, NOTHING_ROSE, PAUSE, RATE_MEMORY, RATE_SHAPE, TINY,
 };
 use super::process::{Process, State, Turnover};
-use crate::growth::{ln_add, ln_sum, negative_binomial_at_most};
+use crate::growth::{Z_TWO_SIDED, ln_add, ln_sum, negative_binomial_at_most};
 
 /// What was seen of a site, weighed: the weight of evidence for each hypothesis (ln Bayes factors; Good 1950).
 #[derive(Clone, Debug, PartialEq)]
@@ -47,9 +47,12 @@ impl Weight {
         Weight { log, share: Estimate::default(), rate: Estimate::default(), onset: 0, intervals }
     }
 
-    /// Nothing rose, so nothing was kept.
-    pub fn against(intervals: usize) -> Weight {
-        let mut weight = Weight::silent(intervals);
+    /// Of a place that did not rise: nothing was kept, or too little was born to say so.
+    pub fn of_no_rise(seen: &Observation) -> Weight {
+        let mut weight = Weight::silent(seen.len());
+        if seen.all_births() < LEAST_RISE {
+            return weight;
+        }
         weight.log[Class::Leak as usize] = -NOTHING_ROSE;
         weight.log[Class::Filling as usize] = -NOTHING_ROSE;
         weight.log[Class::Full as usize] = -1.0;
@@ -114,8 +117,8 @@ struct Runs {
     windows: Vec<f64>,
     /// By probability of a flush.
     flushed: [f64; FLUSHES.len()],
-    /// Of windows that reach the end: the place of the window, the share, and the ln likelihood with its priors.
-    to_the_end: Vec<(usize, f64, f64)>,
+    /// Of windows that reach the end, by share; both in the order of the grid.
+    to_the_end: Vec<Vec<f64>>,
 }
 
 /// A grid point whose likelihood is so far below the best one, in ln, adds nothing to any sum.
@@ -127,37 +130,30 @@ impl Runs {
         let mut runs = Runs {
             windows: vec![f64::NEG_INFINITY; count],
             flushed: [f64::NEG_INFINITY; FLUSHES.len()],
-            to_the_end: Vec::new(),
+            to_the_end: vec![vec![f64::NEG_INFINITY; grid.shares.len()]; count],
         };
-        let mut to_the_end = vec![vec![f64::NEG_INFINITY; grid.shares.len()]; count];
         for (turnover, ln_lifetime) in &grid.beside {
             for (clump, ln_clump) in &grid.clumps {
                 // Before it began nothing is kept, whatever the share is afterwards.
-                let before = States::without_keeping(process, turnover, *clump);
+                let before = without_keeping(process, turnover, *clump);
                 for (place, (share, ln_share)) in grid.shares.iter().enumerate() {
                     let point = Point { turnover, clump: *clump, share: *share };
                     let prior = ln_lifetime + ln_clump + ln_share;
-                    runs.add(process, grid, &point, &before, prior, &mut to_the_end, place);
+                    runs.add(process, grid, &point, &before, prior, place);
                 }
             }
-        }
-        for (window, logs) in to_the_end.iter().enumerate() {
-            let shares = grid.shares.iter().zip(logs).filter(|(_, log)| log.is_finite());
-            runs.to_the_end.extend(shares.map(|((share, _), log)| (window, *share, *log)));
         }
         runs
     }
 
-    /// Adds one grid point to the windows of every start.
-    #[allow(clippy::too_many_arguments, reason = "the sums of one grid point")]
+    /// Adds one grid point to the windows of every start; `place` is that of its share.
     fn add(
         &mut self,
         process: &Process<'_>,
         grid: &Grid,
         point: &Point<'_>,
-        before: &States,
+        before: &[State],
         prior: f64,
-        to_the_end: &mut [Vec<f64>],
         place: usize,
     ) {
         let k = process.seen.len();
@@ -166,7 +162,7 @@ impl Runs {
             let of_start = index;
             let mut state = match start {
                 0 => process.begin(point.turnover, point.clump, point.share),
-                start => before.0[*start],
+                start => before[*start],
             };
             let mut flushed = [state.log + prior; FLUSHES.len()];
             for i in *start..k {
@@ -175,11 +171,7 @@ impl Runs {
                     let logs = flush::ln_interval(process, i, step.log);
                     flushed.iter_mut().zip(logs).for_each(|(sum, log)| *sum += log);
                 }
-                state = State {
-                    log: state.log + step.log_with_outlier,
-                    kept: step.kept,
-                    variance: step.variance,
-                };
+                state = state.after(&step);
                 if grid.windows.get(index).is_some_and(|w| w.start == *start && w.end == i + 1) {
                     let here = state.log + prior;
                     let log = match here < self.windows[index] - NEGLIGIBLE {
@@ -188,7 +180,7 @@ impl Runs {
                     };
                     self.windows[index] = ln_add(self.windows[index], log);
                     if i + 1 == k {
-                        to_the_end[index][place] = ln_add(to_the_end[index][place], log);
+                        self.to_the_end[index][place] = ln_add(self.to_the_end[index][place], log);
                     }
                     index += 1;
                     // The likelihood only falls, so none of the later ends can gain from this point.
@@ -218,16 +210,12 @@ struct Point<'a> {
 }
 
 /// The filter before each interval, and after the last, if nothing is kept.
-struct States(Vec<State>);
-
-impl States {
-    fn without_keeping(process: &Process<'_>, turnover: &Turnover, clump: f64) -> States {
-        let mut states = vec![process.begin(turnover, clump, 0.0)];
-        for k in 0..process.seen.len() {
-            states.push(process.advance(&states[k], k, turnover, clump, 0.0));
-        }
-        States(states)
+fn without_keeping(process: &Process<'_>, turnover: &Turnover, clump: f64) -> Vec<State> {
+    let mut states = vec![process.begin(turnover, clump, 0.0)];
+    for k in 0..process.seen.len() {
+        states.push(process.advance(&states[k], k, turnover, clump, 0.0));
     }
+    states
 }
 
 /// ln likelihood of all deaths where keeping ended before interval `from`.
@@ -247,14 +235,12 @@ struct Kept {
 
 impl Runs {
     fn kept(&self, seen: &Observation, grid: &Grid, starts: usize, goes_on: &GoesOn) -> Kept {
-        let weighed: Vec<(&Window, f64, f64)> = self
-            .to_the_end
-            .iter()
-            .map(|(index, share, log)| {
-                let window = &grid.windows[*index];
-                (window, *share, log + window.ln_prior_start(starts) + goes_on.ln(window))
-            })
-            .collect();
+        let mut weighed: Vec<(&Window, f64, f64)> = Vec::new();
+        for (window, logs) in grid.windows.iter().zip(&self.to_the_end) {
+            let ln_window = |log: f64| log + window.ln_prior_start(starts) + goes_on.ln(window);
+            let shares = grid.shares.iter().zip(logs).filter(|(_, log)| log.is_finite());
+            weighed.extend(shares.map(|((share, _), log)| (window, *share, ln_window(*log))));
+        }
         let all = ln_sum(weighed.iter().map(|(_, _, log)| *log));
         let mut shares: Vec<(f64, f64)> =
             weighed.iter().map(|(_, share, log)| (*share, (log - all).exp())).collect();
@@ -281,9 +267,6 @@ impl Runs {
         }
     }
 }
-
-/// z of a two-sided 95 % interval.
-const Z_TWO_SIDED: f64 = 1.959_964;
 
 /// The mean and the 95 % interval of weighed values in ascending order.
 fn quantiles(values: &[(f64, f64)]) -> Estimate {
@@ -398,7 +381,7 @@ mod tests {
     }
 
     #[test]
-    fn a_leak_that_starts_late_is_told_from_when() {
+    fn the_start_of_a_late_leak_is_seen() {
         let mut births = vec![1.0; 8];
         births.extend([5.0; 7]);
         let mut deaths = vec![1.0; 8];
@@ -448,23 +431,5 @@ mod tests {
         let mut live = vec![start];
         births.iter().zip(deaths).for_each(|(a, d)| live.push(live[live.len() - 1] + a - d));
         live
-    }
-
-    #[test]
-    #[ignore = "prints what one site costs"]
-    fn cost() {
-        let seen = |k: usize| {
-            let births: Vec<f64> = (0..k).map(|i| (4 + i % 3) as f64).collect();
-            let deaths: Vec<f64> = (0..k).map(|i| (3 + (i + 1) % 3) as f64).collect();
-            (births, deaths)
-        };
-        for k in [1, 4, 7, 15, 24] {
-            let (births, deaths) = seen(k);
-            let start = std::time::Instant::now();
-            for _ in 0..20 {
-                std::hint::black_box(weigh(&births, &deaths, 6.0));
-            }
-            println!("{k} intervals: {:.2} ms", start.elapsed().as_secs_f64() / 20.0 * 1e3);
-        }
     }
 }

@@ -9,8 +9,7 @@ use super::{ledger, sentences};
 use crate::analysis::{Analysis, Life};
 use crate::growth::Point;
 use crate::profile::{Kind, NoticeCode};
-use crate::series::Window;
-use crate::series::{Snapshot, Track};
+use crate::series::{Snapshot, Track, Window};
 use crate::suspects::HeapMetric;
 use std::fmt::Write;
 

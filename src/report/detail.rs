@@ -5,8 +5,7 @@ use super::inert::inert;
 use super::resolver::track_of;
 use crate::analysis::Analysis;
 use crate::profile::{Form, Goroutine, Kind};
-use crate::series::Window;
-use crate::series::{Cell, SiteId, Track};
+use crate::series::{Cell, SiteId, Track, Window};
 use crate::suspects::Suspect;
 use std::collections::{BTreeMap, HashMap};
 

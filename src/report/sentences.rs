@@ -177,8 +177,8 @@ pub(super) fn resolution(analysis: &Analysis, hours: Option<f64>) -> Option<Stri
     Some(format!("A leak of {}{rate} or more at one place would have shown", quantity(bytes, Unit::Bytes)))
 }
 
-/// What is less likely is not told.
-const TOLD_FROM: f64 = 0.05;
+/// What is less likely is left out.
+const LIKELY: f64 = 0.05;
 
 /// A probability in per cent that is never rounded to certainty.
 fn certain_percent(share: f64) -> String {
@@ -206,7 +206,7 @@ pub(super) fn evidence(evidence: &Evidence, subject: Subject) -> (bool, String) 
             let over = if *lives > 1 { format!(" over {lives} lives of the process") } else { String::new() };
             let rest: Vec<String> = [Class::Filling, Class::Full, Class::Flushed, Class::Turnover]
                 .into_iter()
-                .filter(|class| posterior.of_class(*class) >= TOLD_FROM)
+                .filter(|class| posterior.of_class(*class) >= LIKELY)
                 .map(|class| format!("{} {}", class_words(class), percent(posterior.of_class(class))))
                 .collect();
             let rest = if rest.is_empty() { String::new() } else { format!("; else {}", rest.join(", ")) };

@@ -200,6 +200,12 @@ impl Track {
         self.columns[snapshot].sampled(row)
     }
 
+    /// The goroutines of a row in a snapshot. Capped at a number that no process reaches, so that sums fit whatever a file
+    /// says.
+    pub fn goroutines(&self, snapshot: usize, row: usize) -> u64 {
+        u64::try_from(self.cell(snapshot, row).inuse_objects).unwrap_or(0).min(1 << 40)
+    }
+
     /// What the sampling of a snapshot does to the objects of a row.
     #[inline]
     pub fn scaling(&self, snapshot: usize, row: usize) -> Scaling {

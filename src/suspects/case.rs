@@ -9,8 +9,7 @@ use crate::causes::{
 use crate::clusters::{Subject, TABLE_SIZES, heap_tally};
 use crate::growth::{Point, Rung, climb};
 use crate::profile::{Owner, SamplingRate, display_function};
-use crate::series::Window;
-use crate::series::{Frames, FunctionId, Names, SiteId, Track};
+use crate::series::{Frames, FunctionId, Names, SiteId, Track, Window};
 use crate::source::Fact;
 use std::collections::BTreeSet;
 

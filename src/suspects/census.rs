@@ -18,10 +18,11 @@ const DEAD_WAITS: [&str; 4] =
 const PASSING_WAIT: &str = "time.Sleep";
 /// Companions of connections: one runs beside each, whatever it waits in, so their number is that of the connections.
 const CONNECTION_COMPANIONS: [&str; 2] = ["net/http.(*persistConn).writeLoop", BACKGROUND_READ];
-/// So many labels are told.
-const LABELS_TOLD: usize = 5;
+/// So many labels are listed.
+const LABELS_LISTED: usize = 5;
 /// A wait for the network: a connection, and connections come and go with their peers, which a profile does not see.
 const NETWORK_WAIT: &str = "internal/poll.runtime_pollWait";
+
 /// Who stands where in the two snapshots.
 pub(super) struct Census<'a> {
     window: &'a Window,
@@ -120,10 +121,10 @@ impl<'a> Census<'a> {
         };
         for &row in rows {
             let change = &mut counts.change;
-            change.before = change.before.saturating_add(live(track, self.window.first(), row));
-            change.after = change.after.saturating_add(live(track, self.window.last(), row));
+            let here = track.goroutines(self.window.last(), row);
+            change.before = change.before.saturating_add(track.goroutines(self.window.first(), row));
+            change.after = change.after.saturating_add(here);
             let site = track.rows[row].site;
-            let here = live(track, self.window.last(), row);
             if self.leaf_of(track, site) == PASSING_WAIT {
                 counts.passing += here;
             } else if self.is_connection(track, site) {
@@ -136,7 +137,7 @@ impl<'a> Census<'a> {
                 (&mut counts.stayed_since_middle, &self.stayed_since_middle)
             {
                 *sum += stayed.get(&site).copied().unwrap_or(0);
-                *of = of.saturating_add(live(track, *middle, row));
+                *of = of.saturating_add(track.goroutines(*middle, row));
             }
             for goroutine in self.members.get(&site).into_iter().flatten() {
                 counts.marked += u64::from(goroutine.leaked);
@@ -147,7 +148,7 @@ impl<'a> Census<'a> {
         counts
     }
 
-    /// Adds what the last dump tells of a group: states, longest wait, creators.
+    /// Adds what the last dump shows of a group: states, longest wait, creators.
     pub(super) fn describe(&self, rows: &[usize], track: &Track, evidence: &mut Vec<Evidence>) {
         let sites: BTreeSet<SiteId> = rows.iter().map(|row| track.rows[*row].site).collect();
         let members = || sites.iter().filter_map(|site| self.members.get(site)).flatten();
@@ -164,7 +165,7 @@ impl<'a> Census<'a> {
         let mut labels: Vec<(String, u64)> =
             labels.into_iter().map(|(l, count)| (l.to_owned(), count)).collect();
         labels.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-        labels.truncate(LABELS_TOLD);
+        labels.truncate(LABELS_LISTED);
         if !labels.is_empty() {
             evidence.push(Evidence::Labels(labels));
         }
@@ -186,10 +187,4 @@ fn most_frequent(texts: impl Iterator<Item = String>) -> Vec<(String, u64)> {
     let mut counts: Vec<(String, u64)> = counts.into_iter().collect();
     counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     counts
-}
-
-/// The goroutines of a row in a snapshot. Capped at a number that no process reaches, so that sums fit whatever a file
-/// says.
-pub(super) fn live(track: &Track, snapshot: usize, row: usize) -> u64 {
-    u64::try_from(track.cell(snapshot, row).inuse_objects).unwrap_or(0).min(1 << 40)
 }

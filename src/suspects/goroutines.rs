@@ -1,6 +1,6 @@
 //! Judging goroutines: proved, persistent or growing.
 
-use super::census::{Census, Counts, live};
+use super::census::{Census, Counts};
 use super::evidence::Evidence;
 use super::fingerprint::fingerprint;
 use super::load::rising_load;
@@ -8,12 +8,12 @@ use super::{Assessments, Confidence, Criteria, SiteGrowth, Suspect, choose, heav
 use crate::clusters::{Blame, Blamer, Groups, Subject};
 use crate::growth::{Change, Growth, Point, Test, q_values, shape, theil_sen_correlated};
 use crate::judge::policy::{
-    FEW_CONNECTIONS, FILLINGS, FILLINGS_COUNTED, FILLINGS_OF_PEERS, LEAKS, LEAST_PLACES, LEAST_RISE,
-    LEAST_SHARE_ALONE, MOST_AHEAD, PROVED, TURNED_OVER, WORTH_A_LOOK,
+    FEW_CONNECTIONS, FILLINGS, FILLINGS_COUNTED, FILLINGS_OF_PEERS, LEAST_PLACES, LEAST_RISE,
+    LEAST_SHARE_ALONE, MOST_AHEAD, PROVED, TURNED_OVER,
 };
 use crate::judge::{
-    Class, GoroutineLife, HeapLife, Observation, Posterior, Prior, Weight, confidence, may_keep,
-    more_snapshots, over_lives, weigh,
+    Class, GoroutineLife, HeapLife, Posterior, Prior, Weight, confidence, may_keep, more_snapshots,
+    over_lives, rise, weigh, with_prior, worth_weighing,
 };
 use crate::profile::Owner;
 use crate::series::{FunctionId, Names, Track, Window};
@@ -22,7 +22,8 @@ use std::collections::BTreeMap;
 
 /// The smallest stack of a goroutine in bytes (`stackMin` in Go's runtime/stack.go): what each one costs at least.
 const SMALLEST_STACK: f64 = 2048.0;
-/// The goroutines of a process and what else tells of them.
+
+/// The goroutines of a process, and what else shows what they do.
 pub struct GoroutineTracks<'a> {
     /// The dumps.
     pub track: &'a Track,
@@ -34,7 +35,7 @@ pub struct GoroutineTracks<'a> {
     pub judged: usize,
     /// A goroutineleak profile, which proves.
     pub proof: Option<&'a Track>,
-    /// The heap, which tells the load.
+    /// The heap, which shows the load.
     pub heap: Option<(&'a Track, &'a Window)>,
 }
 
@@ -133,16 +134,16 @@ impl<'a> GoroutineScene<'a> {
         &self.lives[self.tracks.judged]
     }
 
-    /// The weight of a group over all lives.
-    fn weigh(&self, rows: &[usize]) -> (Vec<Weight>, Observation) {
-        let observe = |life: &GoroutineLife<'_>| life.observation(rows, self.load.as_deref());
-        let enough = (self.places.max(LEAST_PLACES) / LEAKS).ln() - WORTH_A_LOOK;
-        let of = |seen: &Observation| match seen {
-            seen if may_keep(seen, LEAST_SHARE_ALONE) => weigh(seen, LEAST_SHARE_ALONE, enough),
-            seen if seen.all_births() < LEAST_RISE => Weight::silent(seen.len()),
-            seen => Weight::against(seen.len()),
+    /// The weight of a group in each life.
+    fn weigh(&self, rows: &[usize]) -> Vec<Weight> {
+        let of = |life: &GoroutineLife<'_>| {
+            let seen = life.observation(rows, self.load.as_deref());
+            match may_keep(&seen, LEAST_SHARE_ALONE) {
+                true => weigh(&seen, LEAST_SHARE_ALONE, worth_weighing(self.places)),
+                false => Weight::of_no_rise(&seen),
+            }
         };
-        (self.lives.iter().map(|life| of(&observe(life))).collect(), observe(self.life()))
+        self.lives.iter().map(of).collect()
     }
 
     /// The confidence in a group and what led to it; `None` for no suspect.
@@ -155,7 +156,8 @@ impl<'a> GoroutineScene<'a> {
         let (p_value, q_value) = (self.tests[index].p_value, self.q_values[index]);
         let is_pair = self.tracks.window.len() < 3 && self.lives.len() == 1;
         if proved == 0
-            && (counts.change.after == 0 || (self.lives.len() == 1 && self.rise(rows) < LEAST_RISE))
+            && (counts.change.after == 0
+                || (self.lives.len() == 1 && rise(&self.life().live(rows)) < LEAST_RISE))
         {
             return None;
         }
@@ -168,20 +170,18 @@ impl<'a> GoroutineScene<'a> {
             false => FILLINGS_COUNTED,
         };
         let prior = Prior { places: self.places.max(LEAST_PLACES), fillings };
-        let (weights, _) = self.weigh(rows);
-        let mut log = over_lives(&weights);
-        log.iter_mut().skip(1).for_each(|log| *log += ln_weight);
+        let log = with_prior(over_lives(&self.weigh(rows)), ln_weight);
         let posterior = match proved {
             0 => Posterior::of(&log, &prior),
             _ => Posterior::proved(PROVED),
         };
         let intervals: usize = self.lives.iter().map(GoroutineLife::intervals).sum();
         let word = confidence(&posterior, intervals + 1);
-        // What grew between two dumps beyond chance is told, also where its members come and go.
+        // What grew between two dumps beyond chance is reported, also where its members come and go.
         let word = word
             .or((is_pair && q_value <= Criteria::HIGH_Q && counts.delta() > 0.0).then_some(Confidence::Low))?;
         let mut evidence = Vec::new();
-        let share = (self.gross > 0.0).then(|| (counts.delta() / self.gross).clamp(0.0, 1.0));
+        let share = self.share(counts);
         let material = self.criteria.material(counts.delta() * SMALLEST_STACK, share, self.tracks.window);
         let is_material = matches!(material, Evidence::Material { held: true, .. });
         if proved > 0 {
@@ -241,10 +241,9 @@ impl<'a> GoroutineScene<'a> {
         most
     }
 
-    /// By how much the last count exceeds the lowest.
-    fn rise(&self, rows: &[usize]) -> f64 {
-        let live = self.life().live(rows);
-        live[live.len() - 1] - live.iter().copied().fold(f64::INFINITY, f64::min)
+    /// The part of all growth that a group carries; `None` where nothing grew.
+    fn share(&self, counts: &Counts) -> Option<f64> {
+        (self.gross > 0.0).then(|| (counts.delta() / self.gross).clamp(0.0, 1.0))
     }
 
     fn suspect(&self, index: usize, (confidence, mut evidence): (Confidence, Vec<Evidence>)) -> Suspect {
@@ -273,7 +272,7 @@ impl<'a> GoroutineScene<'a> {
             entrances: Vec::new(),
             cause: None,
             excerpt: None,
-            share: (self.gross > 0.0).then(|| (counts.delta() / self.gross).clamp(0.0, 1.0)),
+            share: self.share(counts),
             evidence,
             fingerprint: identity(names, &groups.get(index).blame),
             sites: site_growths(track, names, groups.rows(index), window),
@@ -287,7 +286,7 @@ fn proved_by_function(track: &Track, names: &Names) -> BTreeMap<FunctionId, u64>
     let last = track.snapshots.len() - 1;
     let blamer = Blamer::of(names);
     for (index, row) in track.rows.iter().enumerate() {
-        let count = live(track, last, index);
+        let count = track.goroutines(last, index);
         if let Some(blame) = blamer.blame(track, row.site).filter(|_| count > 0) {
             let sum = proved.entry(blame.function).or_insert(0u64);
             *sum = sum.saturating_add(count);
@@ -297,7 +296,7 @@ fn proved_by_function(track: &Track, names: &Names) -> BTreeMap<FunctionId, u64>
 }
 
 fn growth_of(track: &Track, rows: &[usize], counts: &Counts, window: &Window) -> Growth {
-    let at = |snapshot: usize| rows.iter().map(|row| live(track, snapshot, *row)).sum::<u64>() as f64;
+    let at = |snapshot: usize| rows.iter().map(|row| track.goroutines(snapshot, *row)).sum::<u64>() as f64;
     let points = window.snapshots().iter().zip(window.times());
     Growth {
         points: points.map(|(s, time)| Point { time: *time, value: at(*s), standard_error: 0.0 }).collect(),

@@ -8,21 +8,21 @@ use super::heap_growth::{
 use super::spread::{busy_place, spread};
 use super::weigh::{About, Scale, Weighed};
 use super::{Assessments, Confidence, Criteria, HeapMetric, Suspect, choose, heaviest_blame, one_a_line};
-use crate::clusters::{Blame, Groups, Subject, Sums, Tally, heap_sums, heap_tally, sum_up};
+use crate::clusters::{Blame, Groups, Subject, Sums, TINY_BLOCK, Tally, heap_sums, heap_tally, sum_up};
 use crate::growth::{Growth, PValues, Test, q_values};
 use crate::judge::policy::{
-    BEYOND_ERROR, EXPLAINS, LEAST_SHARE, LEAST_SHARE_OF_PAIR, LEAST_SURE, MEDIUM, MOST_AHEAD, OFFSET,
-    RETAINED, SURELY_ENDS,
+    BEYOND_ERROR, EXPLAINS, LEAST_SHARE, LEAST_SHARE_OF_PAIR, LEAST_SURE, LEAST_WITHOUT_BIRTHS, MEDIUM,
+    MOST_AHEAD, OFFSET, RETAINED, SURELY_ENDS,
 };
 use crate::judge::{
     Class, Counts, HeapLife, Posterior, Prior, Sizes, confidence, detectable, may_keep, more_snapshots, weigh,
 };
-use crate::profile::{Owner, SamplingRate};
+use crate::profile::Owner;
 use crate::series::{Names, Sampling, Track, Window};
 use foldhash::{HashMap, HashMapExt};
 
-/// So many object sizes are told.
-const SIZES_TOLD: usize = 3;
+/// So many object sizes are listed.
+const SIZES_LISTED: usize = 3;
 
 /// What the heap snapshots say.
 #[derive(Debug)]
@@ -129,6 +129,11 @@ pub fn judge_heap(
     }
 }
 
+/// The most that is said of a place whose counts are not known, or without births.
+pub fn most_if_uncertain(window: &Window) -> Confidence {
+    if window.len() < LEAST_WITHOUT_BIRTHS { Confidence::Low } else { Confidence::Medium }
+}
+
 impl<'a> HeapScene<'a> {
     fn of(
         track: &'a Track,
@@ -156,7 +161,7 @@ impl<'a> HeapScene<'a> {
             scale.places += f64::from(u8::from(change.allocated.unwrap_or(change.after) > 0));
         }
         let q_values = q_values(&tests, Criteria::MEDIUM_Q);
-        // What hot paths seem to gain is garbage for the most part: no leak has to stand beside it to matter, but it is told.
+        // What hot paths seem to gain is garbage for the most part: no leak has to stand beside it to matter, but it is reported.
         let gross_of = |with_hot: bool| {
             let briefs = groups.roots().map(|root| &briefs[root]).filter(|brief| with_hot || !brief.is_hot);
             briefs.map(|brief| brief.delta.max(0.0)).sum::<f64>()
@@ -188,9 +193,10 @@ impl<'a> HeapScene<'a> {
         found
     }
 
-    /// The same of two snapshots, whose sums are known: of tens of thousands of groups few rose. Gives by how much the whole did.
+    /// [`counts`](Self::counts) of two snapshots, whose sums are known: of tens of thousands of groups few rose. Gives by how much
+    /// the whole did.
     fn counts_of_pair(&self, root: usize, risen: &mut Vec<(usize, Counts)>) -> f64 {
-        let rate = self.track.snapshots[self.window.last()].rate.unwrap_or(SamplingRate(1)).0;
+        let rate = self.scale.life().rate();
         let rows = self.groups.rows(root);
         let may_hold_containers = rows.iter().any(|row| self.track.rows[*row].size >= rate);
         for index in std::iter::once(root).chain(self.groups.all_parts(root)) {
@@ -212,17 +218,16 @@ impl<'a> HeapScene<'a> {
             Some(_) => parts.for_each(|part| counts.add(&self.counts(part, risen))),
         }
         let rows = self.groups.rows(index);
-        if counts.rise() >= 1.0 || rows.iter().any(|row| self.may_tell(*row)) {
+        if counts.rise() >= 1.0 || rows.iter().any(|row| self.grows_uncounted(*row)) {
             risen.insert(place, (index, counts.clone()));
         }
         counts
     }
 
     /// Whether a row may grow though its count does not: a container, or blocks of the tiny allocator.
-    fn may_tell(&self, row: usize) -> bool {
-        let row = &self.track.rows[row];
-        let rate = self.track.snapshots[self.window.last()].rate.unwrap_or(SamplingRate(1));
-        row.size >= rate.0 || row.size == 16
+    fn grows_uncounted(&self, row: usize) -> bool {
+        let size = self.track.rows[row].size;
+        size >= self.scale.life().rate() || size == TINY_BLOCK
     }
 
     /// The confidence in a group, and what led to it; `None` where there is nothing to say.
@@ -303,7 +308,7 @@ impl<'a> HeapScene<'a> {
         }
         evidence.push(Evidence::significance(figures, &tally.change_without_tiny));
         evidence.push(material);
-        let sizes: Vec<(i64, i64)> = tally.sizes.iter().copied().take(SIZES_TOLD).collect();
+        let sizes: Vec<(i64, i64)> = tally.sizes.iter().copied().take(SIZES_LISTED).collect();
         if !sizes.is_empty() {
             evidence.push(Evidence::Sizes(sizes));
         }
@@ -327,8 +332,7 @@ impl<'a> HeapScene<'a> {
             cap(Confidence::Low, Evidence::RuntimeOwn);
         }
         if !self.certain || !self.scale.life().counts_births() {
-            let most = if self.window.len() < 5 { Confidence::Low } else { Confidence::Medium };
-            cap(most, Evidence::UncertainSampling);
+            cap(most_if_uncertain(self.window), Evidence::UncertainSampling);
         }
         if is_pair {
             let by_count = !matches!(weighed.about, About::Container(_) | About::Swelling(_));
@@ -405,7 +409,7 @@ impl<'a> HeapScene<'a> {
         let life = self.scale.life();
         let seen = life.observation(&life.counts(self.groups.all_rows(), Sizes::All));
         // It is one place, and as likely to leak as the service is.
-        let prior = Prior { places: 1.0, ..self.scale.prior(1.0) };
+        let prior = self.scale.prior(1.0);
         match may_keep(&seen, LEAST_SHARE) {
             true => Posterior::of(&weigh(&seen, LEAST_SHARE, f64::NEG_INFINITY).log, &prior),
             false => Posterior::of(&[0.0; Class::ALL.len()], &Prior { places: f64::MAX, ..prior }),
@@ -436,7 +440,6 @@ impl<'a> HeapScene<'a> {
 
     /// The least growth in bytes that would have been called, at one place.
     fn resolution(&self) -> f64 {
-        let rate = self.track.snapshots[self.window.last()].rate.map_or(1, |rate| rate.0).max(1);
-        detectable(self.scale.places) * rate as f64
+        detectable(self.scale.places) * self.scale.life().rate() as f64
     }
 }

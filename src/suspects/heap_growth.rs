@@ -5,8 +5,7 @@ use super::{HeapMetric, SiteGrowth, Suspect};
 use crate::clusters::{Subject, Tally, heap_level, heap_sums};
 use crate::growth::{Change, Growth, Point, Shape, Slope, grows_with_load, shape, theil_sen_correlated};
 use crate::judge::policy::LEAST_SHARE;
-use crate::series::Window;
-use crate::series::{FunctionId, Names, SiteId, Track};
+use crate::series::{FunctionId, Names, SiteId, Track, Window};
 use std::collections::BTreeMap;
 
 /// Containers that only grow keep a fifth at least of the bytes they allocate, because append grows by a quarter; the

@@ -13,8 +13,7 @@ use crate::causes::{BACKGROUND_READ, DEFER_RECORD};
 use crate::clusters::{Subject, TABLE_SIZES, heap_sums, may_be_entries};
 use crate::growth::theil_sen_correlated;
 use crate::profile::{Owner, package_of};
-use crate::series::Window;
-use crate::series::{FunctionId, Granularity, Names, SiteId, Track};
+use crate::series::{FunctionId, Granularity, Names, SiteId, Track, Window};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Two counts are the same if they differ by less than so many standard errors.

@@ -21,7 +21,7 @@ pub use case::Scene;
 pub use entrances::Entrance;
 pub use evidence::Evidence;
 pub use goroutines::{GoroutineTracks, judge_goroutines};
-pub use heap::{HeapJudgement, judge_heap};
+pub use heap::{HeapJudgement, judge_heap, most_if_uncertain};
 pub use join::{Tracks, join};
 pub use verdict::Verdict;
 

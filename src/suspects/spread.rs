@@ -7,7 +7,7 @@ use super::weigh::{About, Weighed};
 use super::{Confidence, Suspect};
 use crate::clusters::{Blame, heap_tally};
 use crate::judge::policy::{CARRIES, LEAST_PLACES, LEAST_RISE, LEAST_SHARE_ALONE, SPREAD};
-use crate::judge::{Class, Counts, Posterior, Sizes, may_keep, weigh};
+use crate::judge::{Class, Counts, Sizes, may_keep, weigh};
 use crate::profile::Owner;
 use crate::series::{FunctionId, SiteId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,8 +36,7 @@ pub(super) fn spread(scene: &HeapScene<'_>, known: &[Suspect]) -> Option<Suspect
         .filter_map(|node| {
             let seen = scene.scale.life().observation(&node.counts);
             let weight = may_keep(&seen, LEAST_SHARE_ALONE).then(|| weigh(&seen, LEAST_SHARE_ALONE, 0.0))?;
-            let (log, posterior) = (weight.log, Posterior::of(&weight.log, &prior));
-            Some((node, Weighed { posterior, log, prior, weight, about: About::All }))
+            Some((node, Weighed::of(weight.log, prior, weight, About::All)))
         })
         .collect();
     let best = judged.iter().map(|(_, weighed)| weighed.posterior.leak()).fold(0.0, f64::max);
@@ -129,11 +128,11 @@ fn blame_of(scene: &HeapScene<'_>, node: &Node) -> Option<Blame> {
 /// The busy place that explains why the heap of a series grows, where nothing else does: the narrowest that carries nearly as much of the growth as
 /// any. What it seems to gain may be garbage not yet collected, so it is never high.
 pub(super) fn busy_place(scene: &HeapScene<'_>, known: &[Suspect]) -> Option<Suspect> {
-    // Of two snapshots what was not yet collected cannot be told from what stays.
+    // In two snapshots what was not yet collected looks like what stays.
     if scene.scale.intervals() < 2 {
         return None;
     }
-    let is_told = |index: &usize| {
+    let is_known = |index: &usize| {
         let function = scene.groups.get(*index).blame.function;
         known
             .iter()
@@ -142,7 +141,7 @@ pub(super) fn busy_place(scene: &HeapScene<'_>, known: &[Suspect]) -> Option<Sus
     let is_own =
         |index: &usize| scene.names.info(scene.groups.get(*index).blame.function).owner != Owner::Std;
     let busy = (0..scene.groups.len()).filter(|index| scene.is_hot(*index) && scene.delta(*index) > 0.0);
-    let busy: Vec<usize> = busy.filter(is_own).filter(|index| !is_told(index)).collect();
+    let busy: Vec<usize> = busy.filter(is_own).filter(|index| !is_known(index)).collect();
     let judged = busy.into_iter().filter_map(|index| {
         let counts = scene.scale.life().counts(scene.groups.rows(index), Sizes::All);
         let judged: Judged = scene.judge(index, &counts, LEAST_SHARE_ALONE, 0.0)?;

@@ -3,12 +3,12 @@
 use crate::clusters::TABLE_SIZES;
 use crate::growth::Climb;
 use crate::judge::policy::{
-    AS_A_WHOLE, COPIED, FILLINGS, FILLINGS_COUNTED, LEAKS, LEAST_CONTAINERS, LEAST_PLACES, LEAST_RISE,
-    NEARLY_AS_SURE, OTHER_TABLES, SMALLEST_RUNG, WORTH_A_LOOK,
+    AS_A_WHOLE, COPIED, FILLINGS, FILLINGS_COUNTED, LEAST_CONTAINERS, LEAST_PLACES, LEAST_RISE,
+    NEARLY_AS_SURE, OTHER_TABLES, SMALLEST_RUNG,
 };
 use crate::judge::{
     Birth, Births, Class, Container, Counts, HeapLife, Observation, Posterior, Prior, Sizes, Weight,
-    may_keep, over_lives, weigh, weigh_container, weigh_swelling,
+    may_keep, over_lives, weigh, weigh_container, weigh_swelling, with_prior, worth_weighing,
 };
 use crate::series::{SiteId, Track};
 use foldhash::{HashMap, HashMapExt};
@@ -57,6 +57,12 @@ pub(super) enum About {
     Swelling(f64),
 }
 
+impl Weighed {
+    pub(super) fn of(log: [f64; Class::ALL.len()], prior: Prior, weight: Weight, about: About) -> Weighed {
+        Weighed { posterior: Posterior::of(&log, &prior), log, prior, weight, about }
+    }
+}
+
 impl<'a> Scale<'a> {
     pub(super) fn of(track: &'a Track, lives: Vec<HeapLife<'a>>, judged: usize) -> Scale<'a> {
         Scale {
@@ -76,11 +82,6 @@ impl<'a> Scale<'a> {
     /// All intervals of all lives.
     pub(super) fn intervals(&self) -> usize {
         self.lives.iter().map(HeapLife::intervals).sum()
-    }
-
-    /// The ln Bayes factor below which nothing is said of a place, and some way below that.
-    fn enough(&self) -> f64 {
-        (self.places() / LEAKS).ln() - WORTH_A_LOOK
     }
 
     /// How many places share the prior.
@@ -112,10 +113,8 @@ impl<'a> Scale<'a> {
         ln_weight: f64,
     ) -> Option<Weighed> {
         let place = |lives: Vec<Weight>, places: f64, ln_weight: f64, about: About| {
-            let mut log = over_lives(&lives);
-            log.iter_mut().skip(1).for_each(|log| *log += ln_weight);
-            let (prior, weight) = (self.prior(places), lives[self.judged].clone());
-            Weighed { posterior: Posterior::of(&log, &prior), log, prior, weight, about }
+            let log = with_prior(over_lives(&lives), ln_weight);
+            Weighed::of(log, self.prior(places), lives[self.judged].clone(), about)
         };
         let sizes: BTreeSet<i64> = rows.iter().map(|row| self.track.rows[*row].size).collect();
         let mut found: Vec<Weighed> = Vec::new();
@@ -132,7 +131,7 @@ impl<'a> Scale<'a> {
                 found.extend(risen.into_iter().map(of_size));
             }
         }
-        let tables = |size: &i64| *size >= LEAST_TABLE && !TABLE_SIZES.contains(size);
+        let tables = |size: &i64| *size >= TABLE_SIZES[0] && !TABLE_SIZES.contains(size);
         for size in sizes.iter().copied().filter(tables) {
             if let Some(lives) = self.over(rows, Sizes::Tables(size), None, least_share) {
                 let ln_each = ln_weight + (OTHER_TABLES / sizes.len() as f64).ln();
@@ -162,16 +161,8 @@ impl<'a> Scale<'a> {
     pub(super) fn weigh_swelling(&self, p_values: &[f64], ln_weight: f64) -> Option<Weighed> {
         let p_value = p_values.iter().copied().fold(0.0, f64::max);
         let weight = weigh_swelling(p_value, self.life().intervals())?;
-        let mut log = weight.log;
-        log.iter_mut().skip(1).for_each(|log| *log += ln_weight);
-        let prior = self.prior(self.places());
-        Some(Weighed {
-            posterior: Posterior::of(&log, &prior),
-            log,
-            prior,
-            weight,
-            about: About::Swelling(p_value),
-        })
+        let log = with_prior(weight.log, ln_weight);
+        Some(Weighed::of(log, self.prior(self.places()), weight, About::Swelling(p_value)))
     }
 
     /// The weight of the counts in each life; `None` where nothing rose in the one that is shown.
@@ -200,10 +191,7 @@ impl<'a> Scale<'a> {
 
     fn weight(&self, seen: &Observation, least_share: f64) -> Weight {
         if seen.rise() < 1.0 {
-            return match seen.all_births() < LEAST_RISE {
-                true => Weight::silent(seen.len()),
-                false => Weight::against(seen.len()),
-            };
+            return Weight::of_no_rise(seen);
         }
         let numbers = [seen.start, seen.born_before.unwrap_or(-1.0), least_share];
         let key: Vec<u64> = numbers
@@ -217,7 +205,7 @@ impl<'a> Scale<'a> {
         if let Some(known) = self.known.borrow().get(&key) {
             return known.clone();
         }
-        let weight = weigh(seen, least_share, self.enough());
+        let weight = weigh(seen, least_share, worth_weighing(self.places));
         self.known.borrow_mut().insert(key, weight.clone());
         weight
     }
@@ -241,13 +229,10 @@ impl<'a> Scale<'a> {
         let by_births = life.container(rows).and_then(|found| of(found, SMALLEST_RUNG));
         // What is copied into a larger one each time leaves so much garbage behind that it may as well be what comes and goes.
         let by_size = life.largest_alone(rows).and_then(|found| of(found, 1.0)).map(|(mut weight, climb)| {
-            weight.log.iter_mut().skip(1).for_each(|log| *log += COPIED.ln());
+            weight.log = with_prior(weight.log, COPIED.ln());
             (weight, climb)
         });
         let leak = |found: &Option<(Weight, Climb)>| found.as_ref().map(|(weight, _)| weight.of(Class::Leak));
         if leak(&by_births) >= leak(&by_size) { by_births } else { by_size }
     }
 }
-
-/// The smallest full table of a map: 128 groups of eight slots of a byte each, and their control words.
-const LEAST_TABLE: i64 = 9472;

@@ -45,7 +45,7 @@ fn batches(index: usize, random: &mut Random) -> Queue {
 }
 
 /// The most that a suspect could be called were it material: a process of ten thousand sites that all swing is so large that a
-/// single one hardly matters, which must not be what acquits it.
+/// single one hardly matters, which must not be what keeps it from being called.
 fn confidence_if_material(suspect: &Suspect, points: usize) -> Confidence {
     let capped =
         |e: &Evidence| matches!(e, Evidence::Offset { .. } | Evidence::TinyBlocks | Evidence::BusyPlace);

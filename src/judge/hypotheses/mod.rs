@@ -1,7 +1,7 @@
 //! What may have happened at a site: one file a hypothesis, each a pure function from what was seen to a likelihood.
 //!
 //! To add one: a variant of [`Class`], a file here with its likelihood and tests, its prior in `policy.rs` and a line in
-//! [`Class::expected`](super::posterior). docs/judging.md goes through it step by step.
+//! `Prior::odds`. docs/judging.md goes through it step by step.
 
 pub(super) mod filling;
 pub(super) mod flush;

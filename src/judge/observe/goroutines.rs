@@ -59,8 +59,9 @@ impl<'a> GoroutineLife<'a> {
 
     /// The goroutines of some rows at each snapshot.
     pub fn live(&self, rows: &[usize]) -> Vec<f64> {
-        let at =
-            |snapshot: &usize| rows.iter().map(|row| live(self.track, *snapshot, *row)).sum::<u64>() as f64;
+        let at = |snapshot: &usize| {
+            rows.iter().map(|row| self.track.goroutines(*snapshot, *row)).sum::<u64>() as f64
+        };
         self.snapshots.iter().map(at).collect()
     }
 
@@ -97,10 +98,4 @@ fn note(arrivals: &mut HashMap<SiteId, Vec<Arrival>>, interval: usize, passage: 
         let arrival = Arrival { interval, from: passage.from, count: f64::from(passage.count) };
         arrivals.entry(to).or_default().push(arrival);
     }
-}
-
-/// The goroutines of a row in a snapshot. Capped at a number that no process reaches, so that sums fit whatever a file
-/// says.
-fn live(track: &Track, snapshot: usize, row: usize) -> u64 {
-    u64::try_from(track.cell(snapshot, row).inuse_objects).unwrap_or(0).min(1 << 40)
 }

@@ -1,14 +1,11 @@
 //! The births and deaths of sampled objects in one life of a process, for any rows of its heap.
 
 use super::super::container::{Birth, Container};
-use super::super::observation::Observation;
+use super::super::observation::{Observation, rise};
 use super::looked_at;
-use crate::clusters::TABLE_SIZES;
+use crate::clusters::{TABLE_SIZES, TINY_BLOCK};
 use crate::profile::SamplingRate;
 use crate::series::{Track, Window};
-
-/// Blocks of the tiny allocator: several objects share one, so who opened it says little about who keeps it (S39).
-const TINY_BLOCK: i64 = 16;
 
 /// The snapshots of one life, ready to be asked for any rows.
 pub struct HeapLife<'a> {
@@ -55,8 +52,7 @@ impl Counts {
 
     /// By how much the last live count exceeds the lowest.
     pub fn rise(&self) -> f64 {
-        let lowest = self.live.iter().copied().fold(f64::INFINITY, f64::min);
-        self.live.last().map_or(0.0, |last| last - lowest)
+        rise(&self.live)
     }
 
     /// Born between the first snapshot and the last.
@@ -82,6 +78,11 @@ impl<'a> HeapLife<'a> {
     /// How many intervals there are.
     pub fn intervals(&self) -> usize {
         self.gaps.len()
+    }
+
+    /// The sampling rate in bytes: smaller objects are sampled only now and then.
+    pub fn rate(&self) -> i64 {
+        self.rate
     }
 
     /// Whether births are counted.

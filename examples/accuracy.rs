@@ -299,6 +299,11 @@ impl Tally {
                 let right = leak.cause == suspect.cause || leak.cause_without_source.contains(&suspect.cause);
                 if leak.parts.is_empty() || !leak.cause_without_source.is_empty() {
                     self.count("cause right", right);
+                    if !right {
+                        let want =
+                            if leak.cause.is_empty() { &leak.cause_without_source[0] } else { &leak.cause };
+                        notes.push(format!("{place}: CAUSE should be {want}: {}", suspect.line()));
+                    }
                 }
             } else {
                 let nearest = suspects.iter().find(|suspect| suspect.names(leak)).or(suspects.first());

@@ -28,8 +28,8 @@ use crate::growth::Growth;
 use crate::profile::{Heading, Kind, Notice, NoticeCode, RawProfile, TimeSource};
 use crate::series::{Series, SeriesBuilder, SiteOptions, Window, concerns_whole_target, obstacle};
 use crate::suspects::{
-    Accepted, Confidence, Criteria, GoroutineTracks, HeapJudgement, Scene, SiteGrowth, Suspect, Verdict,
-    all_sites, group_growth, join, judge_goroutines, judge_heap, rank,
+    Accepted, Confidence, Criteria, GoroutineTracks, HeapJudgement, Resolution, Scene, SiteGrowth, Suspect,
+    Verdict, all_sites, group_growth, join, judge_goroutines, judge_heap, rank,
 };
 use thiserror::Error;
 
@@ -81,6 +81,8 @@ pub struct Analysis {
     pub forecast: Option<Forecast>,
     /// The judgement of the heap, if it could be judged.
     pub heap: Option<HeapJudgement>,
+    /// The least leak of goroutines that would have been called, if they could be judged.
+    pub goroutines: Option<Resolution>,
     /// Where the memory of the whole process went, if snapshots tell. It judges nothing.
     pub ledger: Option<Ledger>,
     /// What the user must know.
@@ -200,7 +202,7 @@ fn judge(
     let heap_window = window_of(Kind::Heap);
     let heap =
         judge_heap_track(&series, heap_window, other_lives(Kind::Heap), options, &mut suspects, &mut notices);
-    let goroutines_judged = judge_goroutine_tracks(&series, &window_of, &other_lives, options, &mut suspects);
+    let goroutines = judge_goroutine_tracks(&series, &window_of, &other_lives, options, &mut suspects);
     if windows.iter().any(|(kind, window)| remarks::is_cut_at_start(&series, *kind, window)) {
         // What was missing then looks like growth now.
         let counted = suspects.iter_mut().filter(|s| s.subject == Subject::Goroutine && !s.is_proved());
@@ -213,14 +215,13 @@ fn judge(
     }
     rank(&mut suspects);
 
-    let enough_heap = heap
-        .as_ref()
-        .zip(window_of(Kind::Heap))
-        .is_some_and(|(heap, window)| remarks::about_heap(heap, window, &suspects, &mut notices));
+    let enough_heap = heap.as_ref().zip(window_of(Kind::Heap)).is_some_and(|(heap, window)| {
+        remarks::about_heap(heap, &series.names, window, &suspects, &mut notices)
+    });
     let judged = match window_of(Kind::Heap) {
         Some(_) => enough_heap,
         // Goroutines alone make it clean only if nobody asked about the heap.
-        None => goroutines_judged && !heap_given,
+        None => goroutines.is_some() && !heap_given,
     };
     // What is missing cannot be called clean, nor can a course that may have run another way.
     let is_cut = windows.iter().any(|(kind, window)| remarks::is_cut(&series, *kind, window));
@@ -244,7 +245,7 @@ fn judge(
             window_of(Kind::Heap).is_none_or(|window| forecast::is_steady(heap, window, &suspects));
         // A limit is of the process that lives now, also where an older one is judged.
         let later = lives.last().filter(|life| !life.judged).and_then(|life| life.heap);
-        forecast::forecast(heap, later.map(|(_, last)| last as f64), is_steady, limit)
+        forecast::forecast(heap, &suspects, later.map(|(_, last)| last as f64), is_steady, limit)
     });
     notices.extend(obstacles.into_iter().map(|(_, notice)| notice));
     notices.sort();
@@ -260,6 +261,7 @@ fn judge(
         sites,
         forecast,
         heap,
+        goroutines,
         ledger: None,
         notices,
     }
@@ -319,25 +321,26 @@ fn judge_heap_track(
     Some(judgement)
 }
 
-/// Judges goroutines, with a goroutineleak profile as proof; a goroutineleak profile alone is judged by itself. Says
-/// whether anything was judged.
+/// Judges goroutines, with a goroutineleak profile as proof; a goroutineleak profile alone is judged by itself. Gives what would
+/// have shown; `None` if nothing was judged.
 fn judge_goroutine_tracks<'a>(
     series: &Series,
     window_of: &dyn Fn(Kind) -> Option<&'a Window>,
     other_lives: &dyn Fn(Kind) -> (&'a [Window], usize),
     options: &Options,
     suspects: &mut Vec<Suspect>,
-) -> bool {
+) -> Option<Resolution> {
     let proof = series.track(Kind::GoroutineLeak).filter(|_| window_of(Kind::GoroutineLeak).is_some());
     let goroutines = series.track(Kind::Goroutine).zip(window_of(Kind::Goroutine));
     let judged = goroutines.or_else(|| proof.zip(window_of(Kind::GoroutineLeak)));
-    let Some((track, window)) = judged else { return false };
+    let (track, window) = judged?;
     let groups = groups(track, &series.names, options.sites.granularity);
     let (lives, judged) = other_lives(track.kind);
     let heap = series.track(Kind::Heap).zip(window_of(Kind::Heap));
     let tracks = GoroutineTracks { track, window, lives, judged, proof, heap };
-    suspects.extend(judge_goroutines(&tracks, &series.names, &groups, &options.criteria));
-    true
+    let judgement = judge_goroutines(&tracks, &series.names, &groups, &options.criteria);
+    suspects.extend(judgement.suspects);
+    Some(judgement.resolution)
 }
 
 impl Analysis {

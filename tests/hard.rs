@@ -8,6 +8,7 @@ mod corpus_support;
 use corpus_support::{Recording, testdata};
 use pprof_leaks::analysis::Analysis;
 use pprof_leaks::suspects::{Confidence, Verdict};
+use std::collections::BTreeSet;
 
 /// Lengths that are judged besides the whole series.
 const SHORTER: [usize; 2] = [5, 8];
@@ -90,7 +91,34 @@ fn leaks_of_the_hard_kinds_are_found_and_what_only_looks_like_them_is_not() {
     }
     println!("{found} of {visible} leaks that profiles show are found");
     assert!(broken.is_empty(), "{broken:#?}");
-    // What is kept there among as much that comes and goes is level for the last five of ten snapshots by chance.
-    assert_eq!(clean, ["deploy-leak"]);
+    assert!(clean.is_empty(), "{clean:?}");
     assert!(found as f64 >= FOUND * visible as f64, "{found} of {visible}");
+}
+
+/// More snapshots of the same process do not make a true leak less sure: what was high once is never below medium, and what profiles
+/// show is named in the end if it was named before. A probability near one half may fall below it for a snapshot or two.
+#[test]
+fn a_leak_that_was_sure_stays_named() {
+    let (mut lost, mut unnamed) = (BTreeSet::new(), Vec::new());
+    for row in rows().iter().filter(|row| row.recording.truth.leak) {
+        let snapshots = row.recording.snapshots();
+        let (mut surest, mut last) = (None, None);
+        for length in (SHORTER[0]..=snapshots.count()).rev().step_by(2).collect::<Vec<_>>().into_iter().rev()
+        {
+            last = row.confidence(&snapshots.follow(&(0..length).collect::<Vec<_>>(), false));
+            if surest == Some(Confidence::High) && last < Some(Confidence::Medium) {
+                println!("{}: not from {length} snapshots", row.recording.name);
+                lost.insert(row.recording.name.clone());
+            }
+            surest = surest.max(last);
+        }
+        let is_visible = row.recording.truth.visible.as_deref() == Some("yes");
+        if is_visible && surest >= Some(Confidence::Medium) && last < Some(Confidence::Medium) {
+            unnamed.push(row.recording.name.clone());
+        }
+    }
+    // Before its first flush it is a leak like any other, and after it one that hides in a sawtooth.
+    assert_eq!(lost.into_iter().collect::<Vec<_>>(), ["sawtooth-long"]);
+    // What is kept there among as much that comes and goes is level for the last five of ten snapshots by chance.
+    assert_eq!(unnamed, ["deploy-leak"]);
 }

@@ -16,16 +16,36 @@ pub struct Forecast {
     pub time: Option<TimeToLimit>,
 }
 
-/// Forecasts from the growth of the whole heap, set-aside sites left out. `later` is what is live in a life after the one
-/// that was judged; what does not go on at its pace (`is_steady` is false) tells no time.
-pub(super) fn forecast(heap: &HeapJudgement, later: Option<f64>, is_steady: bool, limit: f64) -> Forecast {
+/// Forecasts from what is never freed, and where that is not known from the growth of the whole heap, set-aside sites left out. `later`
+/// is what is live in a life after the one that was judged; what does not go on at its pace (`is_steady` is false) tells no time.
+pub(super) fn forecast(
+    heap: &HeapJudgement,
+    suspects: &[Suspect],
+    later: Option<f64>,
+    is_steady: bool,
+    limit: f64,
+) -> Forecast {
     let growth = &heap.total_growth;
     let now = later.unwrap_or(growth.last());
     let time = match is_steady || now >= limit {
-        true => pace(growth).and_then(|slope| time_to_limit(now, &slope, limit)),
+        true => kept(growth, suspects).or_else(|| pace(growth)).and_then(|s| time_to_limit(now, &s, limit)),
         false => None,
     };
     Forecast { limit, now, time }
+}
+
+/// The pace of what the sure suspects keep: their sum, as of independent estimates. `None` where one of them does not tell.
+fn kept(growth: &Growth, suspects: &[Suspect]) -> Option<Slope> {
+    growth.hours()?;
+    let sure = suspects.iter().filter(|suspect| suspect.confidence >= Confidence::Medium);
+    let members = sure.flat_map(Suspect::members).filter(|member| member.subject == Subject::Heap);
+    let paces: Vec<Slope> =
+        members.map(|member| member.kept.or(member.growth.slope)).collect::<Option<_>>()?;
+    let sum = |of: &dyn Fn(&Slope) -> f64| paces.iter().map(of).sum::<f64>();
+    let per_hour = sum(&|pace| pace.per_hour);
+    let below = sum(&|pace| (pace.per_hour - pace.low).powi(2)).sqrt();
+    let above = sum(&|pace| (pace.high - pace.per_hour).powi(2)).sqrt();
+    (!paces.is_empty()).then_some(Slope { per_hour, low: per_hour - below, high: per_hour + above })
 }
 
 /// Whether growth went on to the end of a series, of the whole or of a suspect in it, and most of it has not ended. Of

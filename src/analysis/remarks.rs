@@ -3,7 +3,7 @@
 use crate::clusters::Subject;
 use crate::growth::upper_tail_half;
 use crate::profile::{Kind, Notice, NoticeCode, TimeSource};
-use crate::series::{Sampling, Series, Track, Window};
+use crate::series::{Names, Sampling, Series, Track, Window};
 use crate::suspects::{Confidence, HeapJudgement, Suspect, most_if_uncertain};
 
 /// A heap in which fewer sampled objects came or went cannot reach p = 0.05, whatever they did: 2⁻⁵ < 0.05 < 2⁻⁴.
@@ -167,6 +167,7 @@ fn about_sampling(track: &Track, window: &Window, most: &str) -> Option<Notice> 
 /// Whether the heap snapshots hold enough to say that nothing leaks; a notice says so where they do not.
 pub(super) fn about_heap(
     heap: &HeapJudgement,
+    names: &Names,
     window: &Window,
     suspects: &[Suspect],
     notices: &mut Vec<Notice>,
@@ -204,14 +205,19 @@ pub(super) fn about_heap(
     }
     let explained = suspects.iter().any(|s| s.has(Subject::Heap) && s.confidence >= Confidence::Medium);
     if !explained && heap.total_grows {
+        let place = heap.carrier.map_or(String::new(), |(blame, grown)| {
+            let mib = grown / f64::from(1 << 20);
+            format!(" ({mib:.1} MiB of it at {})", names.info(blame.function).name)
+        });
         notices.push(Notice::new(
             NoticeCode::UnexplainedGrowth,
             match window.len() {
-                2 => "the heap as a whole grew by more than chance, and no suspect above low confidence explains it; take a \
-                      third snapshot after as long again, and follow all three with `pprof-leaks trend`"
-                    .to_owned(),
+                2 => format!(
+                    "the heap as a whole grew by more than chance{place}, and no suspect above low confidence explains it; \
+                     take a third snapshot after as long again, and follow all three with `pprof-leaks trend`"
+                ),
                 n => format!(
-                    "the heap as a whole may well go on growing, and no suspect above low confidence explains it; take {n} more \
+                    "the heap as a whole may well go on growing{place}, and no suspect above low confidence explains it; take {n} more \
                      snapshots at the same interval"
                 ),
             },

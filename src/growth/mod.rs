@@ -15,7 +15,7 @@ mod normal;
 mod residence;
 mod shape;
 #[cfg(test)]
-mod simulate;
+pub(crate) mod simulate;
 mod sizes;
 mod special;
 mod trend;

@@ -64,7 +64,11 @@ pub fn more_snapshots(
 /// places: one kept object is worth [`WORTH_OF_ONE`] in ln Bayes factor, and how many of them there are is a matter of chance
 /// (Poisson) itself.
 pub fn detectable(places: f64) -> f64 {
-    let needed = (ln_odds_against(places) + LEAST_LEAD) / WORTH_OF_ONE;
+    with_chance((ln_odds_against(places) + LEAST_LEAD) / WORTH_OF_ONE)
+}
+
+/// How many must be expected, so that there are so many with a probability of 95 % (Poisson).
+pub(super) fn with_chance(needed: f64) -> f64 {
     needed + Z_ONE_SIDED * needed.sqrt() + Z_ONE_SIDED * Z_ONE_SIDED / 2.0
 }
 
@@ -75,7 +79,7 @@ pub fn worth_weighing(places: f64) -> f64 {
 }
 
 /// The ln odds that one of so many places does not leak, before anything was seen.
-fn ln_odds_against(places: f64) -> f64 {
+pub(super) fn ln_odds_against(places: f64) -> f64 {
     (places.max(LEAST_PLACES) / LEAKS).ln()
 }
 

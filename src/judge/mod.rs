@@ -13,6 +13,7 @@ mod grid;
 mod hypotheses;
 mod observation;
 mod observe;
+mod planted;
 pub mod policy;
 mod posterior;
 mod process;
@@ -23,5 +24,6 @@ pub use decide::{Confidence, confidence, detectable, more_snapshots, worth_weigh
 pub use hypotheses::Class;
 pub use observation::{Births, Observation, rise};
 pub use observe::{Counts, GoroutineLife, HeapLife, Sizes};
+pub use planted::shows_from;
 pub use posterior::{Posterior, Prior, over_lives, with_prior};
 pub use weight::{Estimate, Weight, may_keep, weigh};

@@ -124,6 +124,8 @@ policy! {
     FLUSHES: [f64; 3] = [0.05, 0.15, 0.4], by "accuracy: sawtooth";
     /// With fewer live objects there is nothing to flush.
     LEAST_FLUSHED: f64 = 5.0, by "accuracy: sawtooth";
+    /// A flush takes this part of the objects at least: four of five hundred that go together are none.
+    LEAST_FLUSHED_SHARE: f64 = 0.25, by "judge::weight: a few that go together are no flush";
 
     /// A container grows by this factor at least: append adds a quarter, and rounding to a size class takes some of it.
     SMALLEST_RUNG: f64 = 1.15, by "judge::container: a slice that is appended to grows";
@@ -203,6 +205,16 @@ policy! {
     WORTH_OF_ONE: f64 = 0.3, by "false_positives::series: a leak among a thousand sites is high from eight snapshots and never from four";
     /// The lead of a leak over everything else, in ln, that medium asks for beside the prior.
     LEAST_LEAD: f64 = 0.7, by "false_positives::series: a leak among a thousand sites is high from eight snapshots and never from four";
+    /// A leak is planted at a place where much comes and goes in sizes that grow by this factor, to see which would have shown.
+    PLANTED_STEP: f64 = 1.25, by "judge::planted: what would have shown shows";
+    /// And so many times at most.
+    MOST_PLANTED: usize = 20, by "judge::planted: what would have shown shows";
+    /// What shows is so many times what shows in the one course that was seen, for what comes and goes beside it is another each time.
+    PLANTED_MARGIN: f64 = 1.5, by "judge::planted: what would have shown shows";
+    /// So many places are tried, those where most comes and goes.
+    PLANTED_PLACES: usize = 3, by "judge::planted: more comes and goes more is hidden";
+    /// What carries most of the growth of a heap that surely grew is not clean while it leaks with this probability: clean promises 95 %.
+    CLEAN: f64 = 0.05, by "accuracy: called clean";
     /// A load that rises by less of its first level over the time looked at explains nothing.
     LEAST_LOAD_RISE: f64 = 0.3, by "accuracy: traffic-ramp";
     /// Of goroutines waiting for the network fewer are those of a handful of peers, which open some more and keep them alive.

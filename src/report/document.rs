@@ -285,6 +285,12 @@ pub struct Warning {
 }
 
 impl Document {
+    /// What would have been seen, where the headline does not say it all.
+    pub fn further_resolution(&self) -> Option<&str> {
+        let resolution = self.resolution.as_deref()?;
+        (self.verdict != Verdict::Clean || resolution.contains("; ")).then_some(resolution)
+    }
+
     /// Whether the reader is told something of this sort.
     pub fn has_warning(&self, code: NoticeCode) -> bool {
         self.warnings.iter().any(|warning| warning.code == code)

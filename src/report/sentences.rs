@@ -1,13 +1,14 @@
 //! The sentences of a report: the verdict, the evidence, what would have been seen.
 
 use super::document::{Document, SuspectView};
+use super::inert::inert;
 use super::units::{count, duration, percent, probability, quantity, signed};
 use crate::analysis::{Analysis, Forecast, Life};
 use crate::clusters::Subject;
 use crate::growth::TimeToLimit;
 use crate::judge::{Class, policy};
 use crate::profile::{NoticeCode, Unit};
-use crate::suspects::{Criteria, Evidence, Verdict};
+use crate::suspects::{Criteria, Evidence, Resolution, Verdict};
 
 /// The verdict in a sentence that a manager can read.
 pub(super) fn headline(document: &Document, analysis: &Analysis) -> String {
@@ -31,7 +32,11 @@ pub(super) fn headline(document: &Document, analysis: &Analysis) -> String {
             format!("{word}: {what}{within}{}{}{others}.{doubt}", rate(top), share(top))
         }
         Verdict::Clean => match &document.resolution {
-            Some(resolution) => format!("Clean: no leak stands out of chance{within}. {resolution}."),
+            Some(resolution) => {
+                // The rest stands below.
+                let first = resolution.split("; ").next().unwrap_or_default();
+                format!("Clean: no leak stands out of chance{within}. {first}.")
+            }
             None => format!("Clean: no leak stands out of chance{within}."),
         },
         Verdict::Inconclusive => {
@@ -172,9 +177,40 @@ pub(super) fn forecast(forecast: &Forecast, lives: &[Life]) -> String {
 pub(super) fn resolution(analysis: &Analysis, hours: Option<f64>) -> Option<String> {
     // Where nothing was left to judge, nothing would have shown.
     let heap = analysis.heap.as_ref().filter(|_| !analysis.has_notice(NoticeCode::FilteredOut))?;
-    let bytes = heap.resolution;
-    let rate = hours.map_or(String::new(), |h| format!(" ({} an hour)", quantity(bytes / h, Unit::Bytes)));
-    Some(format!("A leak of {}{rate} or more at one place would have shown", quantity(bytes, Unit::Bytes)))
+    let size = |least: f64, unit: Unit| {
+        let rate = hours.map_or(String::new(), |h| format!(" ({} an hour)", quantity(least / h, unit)));
+        format!("{}{rate}", quantity(least, unit))
+    };
+    let bytes = size(heap.resolution.quiet, Unit::Bytes);
+    let mut text = format!("A leak of {bytes} or more at one place would have shown");
+    let hidden = |resolution: &Resolution, unit: Unit| {
+        resolution.busy.map(|hidden| {
+            let place = inert(&analysis.series.names.info(hidden.blame.function).name);
+            match hidden.least {
+                Some(least) => format!("at {place}, where more comes and goes, one of {}", size(least, unit)),
+                None => format!("at {place} so much comes and goes that no leak would have"),
+            }
+        })
+    };
+    if let Some(hidden) = hidden(&heap.resolution, Unit::Bytes) {
+        text.push_str(&format!("; {hidden}"));
+    }
+    // Two snapshots show by name alone which goroutines stay.
+    if let Some(goroutines) = analysis.goroutines.filter(|_| is_series(analysis)) {
+        text.push_str(&format!(
+            "; of goroutines {} in one place",
+            size(goroutines.quiet.ceil(), Unit::Count)
+        ));
+        if let Some(hidden) = hidden(&goroutines, Unit::Count) {
+            text.push_str(&format!(", and {hidden}"));
+        }
+    }
+    Some(text)
+}
+
+/// Whether more than two snapshots were judged.
+fn is_series(analysis: &Analysis) -> bool {
+    analysis.windows.iter().any(|(_, window)| !window.is_pair())
 }
 
 /// What is less likely is left out.

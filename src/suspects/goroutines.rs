@@ -1,6 +1,7 @@
 //! Judging goroutines: proved, persistent or growing.
 
 use super::census::{Census, Counts};
+use super::clean::Resolution;
 use super::evidence::Evidence;
 use super::fingerprint::fingerprint;
 use super::load::rising_load;
@@ -39,6 +40,15 @@ pub struct GoroutineTracks<'a> {
     pub heap: Option<(&'a Track, &'a Window)>,
 }
 
+/// What the dumps say.
+#[derive(Debug)]
+pub struct GoroutineJudgement {
+    /// The suspects, unranked.
+    pub suspects: Vec<Suspect>,
+    /// The least leak, in goroutines over the time looked at, that would have been called.
+    pub resolution: Resolution,
+}
+
 /// What all groups are judged with.
 struct GoroutineScene<'a> {
     tracks: &'a GoroutineTracks<'a>,
@@ -63,7 +73,7 @@ pub fn judge_goroutines(
     names: &Names,
     groups: &Groups,
     criteria: &Criteria,
-) -> Vec<Suspect> {
+) -> GoroutineJudgement {
     let scene = GoroutineScene::of(tracks, names, groups, criteria);
     let mut judged: HashMap<usize, (Confidence, Vec<Evidence>)> = HashMap::new();
     for root in groups.roots() {
@@ -80,7 +90,9 @@ pub fn judge_goroutines(
     for root in groups.roots() {
         choose(root, groups, &assessed, &mut chosen);
     }
-    chosen.into_iter().filter_map(|index| Some(scene.suspect(index, judged.remove(&index)?))).collect()
+    let suspects: Vec<Suspect> =
+        chosen.into_iter().filter_map(|index| Some(scene.suspect(index, judged.remove(&index)?))).collect();
+    GoroutineJudgement { resolution: scene.resolution(&suspects), suspects }
 }
 
 impl<'a> GoroutineScene<'a> {
@@ -132,6 +144,18 @@ impl<'a> GoroutineScene<'a> {
 
     fn life(&self) -> &GoroutineLife<'a> {
         &self.lives[self.tracks.judged]
+    }
+
+    /// What would have shown.
+    fn resolution(&self, suspects: &[Suspect]) -> Resolution {
+        // Of a pair or beside a suspect it is not said.
+        let is_said = self.life().intervals() > 1 && !suspects.iter().any(|s| s.confidence > Confidence::Low);
+        let roots = self.groups.roots().filter(|_| is_said);
+        let seen =
+            roots.map(|root| (root, self.life().observation(self.groups.rows(root), self.load.as_deref())));
+        let fillings = if self.life().knows_ids() { FILLINGS_OF_PEERS } else { FILLINGS_COUNTED };
+        let prior = Prior { places: self.places.max(LEAST_PLACES), fillings };
+        Resolution::of(self.groups, seen.collect(), &prior, LEAST_SHARE_ALONE, 1.0)
     }
 
     /// The weight of a group in each life.
@@ -268,6 +292,7 @@ impl<'a> GoroutineScene<'a> {
             growth,
             weight: counts.delta() * SMALLEST_STACK,
             live_growth: 0.0,
+            kept: None,
             joined: Vec::new(),
             entrances: Vec::new(),
             cause: None,

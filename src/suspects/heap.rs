@@ -1,5 +1,6 @@
 //! Judging the live heap: every group is weighed, and those that leak become suspects.
 
+use super::clean::{self, Resolution};
 use super::evidence::Evidence;
 use super::heap_growth::{
     CONTAINER_KEEPS, growth_of, is_hot, is_with_load, keeps_no_objects, site_growths, slope_and_shape,
@@ -9,14 +10,12 @@ use super::spread::{busy_place, spread};
 use super::weigh::{About, Scale, Weighed};
 use super::{Assessments, Confidence, Criteria, HeapMetric, Suspect, choose, heaviest_blame, one_a_line};
 use crate::clusters::{Blame, Groups, Subject, Sums, TINY_BLOCK, Tally, heap_sums, heap_tally, sum_up};
-use crate::growth::{Growth, PValues, Test, q_values};
+use crate::growth::{Growth, PValues, Slope, Test, q_values};
 use crate::judge::policy::{
-    BEYOND_ERROR, EXPLAINS, LEAST_SHARE, LEAST_SHARE_OF_PAIR, LEAST_SURE, LEAST_WITHOUT_BIRTHS, MEDIUM,
-    MOST_AHEAD, OFFSET, RETAINED, SURELY_ENDS,
+    EXPLAINS, LEAST_SHARE, LEAST_SHARE_OF_PAIR, LEAST_SURE, LEAST_WITHOUT_BIRTHS, MOST_AHEAD, OFFSET,
+    RETAINED,
 };
-use crate::judge::{
-    Class, Counts, HeapLife, Posterior, Prior, Sizes, confidence, detectable, may_keep, more_snapshots, weigh,
-};
+use crate::judge::{Class, Counts, Estimate, HeapLife, Sizes, confidence, more_snapshots};
 use crate::profile::Owner;
 use crate::series::{Names, Sampling, Track, Window};
 use foldhash::{HashMap, HashMapExt};
@@ -35,8 +34,10 @@ pub struct HeapJudgement {
     pub total_growth: Growth,
     /// Whether the whole heap may keep what it allocates.
     pub total_grows: bool,
-    /// The least growth in bytes over the time looked at that would have been called with a probability of 95 %.
-    pub resolution: f64,
+    /// The function that carries most of its growth, and how much in bytes.
+    pub carrier: Option<(Blame, f64)>,
+    /// The least leak, in bytes over the time looked at, that would have been called.
+    pub resolution: Resolution,
 }
 
 /// What all groups are judged with.
@@ -106,7 +107,6 @@ pub fn judge_heap(
         };
         suspects.push(scene.suspect(&leak, judged));
     }
-    let whole = scene.whole();
     let explained: f64 =
         suspects.iter().filter(|s| s.confidence >= Confidence::Medium).map(|s| s.weight.max(0.0)).sum();
     if explained < EXPLAINS * total.after.inuse_space.saturating_sub(total.before.inuse_space) as f64 {
@@ -121,10 +121,11 @@ pub fn judge_heap(
         }
     }
     HeapJudgement {
-        suspects,
         total_growth: total_growth(track, groups.all_rows(), &total, window),
-        total_grows: scene.total_grows(&whole, &total),
-        resolution: scene.resolution(),
+        carrier: clean::carrier(&scene, &total),
+        total_grows: clean::total_grows(&scene, &total),
+        resolution: clean::resolution(&scene, &suspects),
+        suspects,
         total,
     }
 }
@@ -392,6 +393,7 @@ impl<'a> HeapScene<'a> {
             growth,
             weight: delta,
             live_growth: delta,
+            kept: self.kept(rows, &judged.weighed, &tally),
             joined: Vec::new(),
             entrances: Vec::new(),
             cause: None,
@@ -404,28 +406,15 @@ impl<'a> HeapScene<'a> {
         }
     }
 
-    /// What may have happened to the whole heap.
-    fn whole(&self) -> Posterior {
-        let life = self.scale.life();
-        let seen = life.observation(&life.counts(self.groups.all_rows(), Sizes::All));
-        // It is one place, and as likely to leak as the service is.
-        let prior = self.scale.prior(1.0);
-        match may_keep(&seen, LEAST_SHARE) {
-            true => Posterior::of(&weigh(&seen, LEAST_SHARE, f64::NEG_INFINITY).log, &prior),
-            false => Posterior::of(&[0.0; Class::ALL.len()], &Prior { places: f64::MAX, ..prior }),
+    /// What is never freed, in bytes an hour: the kept objects, each worth as much as those that are live at the end.
+    fn kept(&self, rows: &[usize], weighed: &Weighed, tally: &Tally) -> Option<Slope> {
+        let sampled = self.scale.life().counts(rows, Sizes::All).last();
+        if !matches!(weighed.about, About::All | About::Size(_)) || self.window.len() < 3 || sampled < 1.0 {
+            return None;
         }
-    }
-
-    /// Whether the whole heap may well leak: by the model, or because it grew beyond its sampling error and by more than a leak has to,
-    /// and nothing that ends explains that. Sizes that grow under few objects show here and in no count.
-    fn total_grows(&self, whole: &Posterior, total: &Tally) -> bool {
-        let delta = total.after.inuse_space as f64 - total.before.inuse_space as f64;
-        let beyond = delta >= self.resolution() && delta > BEYOND_ERROR * total.variance.bytes.sqrt();
-        let ends = [Class::Full, Class::Filling, Class::Flushed]
-            .map(|class| whole.of_class(class))
-            .iter()
-            .sum::<f64>();
-        whole.leak() >= MEDIUM || (beyond && ends < SURELY_ENDS)
+        let each = tally.after.inuse_space as f64 / sampled;
+        let Estimate { low, mean, high } = weighed.weight.rate;
+        Some(Slope { per_hour: mean * each, low: low * each, high: high * each })
     }
 
     /// Whether a group keeps next to nothing of what it allocates.
@@ -436,10 +425,5 @@ impl<'a> HeapScene<'a> {
     /// The growth of a group in live bytes.
     pub(super) fn delta(&self, index: usize) -> f64 {
         self.briefs[index].delta
-    }
-
-    /// The least growth in bytes that would have been called, at one place.
-    fn resolution(&self) -> f64 {
-        detectable(self.scale.places) * self.scale.life().rate() as f64
     }
 }

@@ -3,6 +3,7 @@
 mod baseline;
 mod case;
 mod census;
+mod clean;
 mod entrances;
 mod evidence;
 mod fingerprint;
@@ -18,16 +19,17 @@ mod weigh;
 
 pub use baseline::{Accepted, Baseline, BaselineError};
 pub use case::Scene;
+pub use clean::{Hidden, Resolution};
 pub use entrances::Entrance;
 pub use evidence::Evidence;
-pub use goroutines::{GoroutineTracks, judge_goroutines};
+pub use goroutines::{GoroutineJudgement, GoroutineTracks, judge_goroutines};
 pub use heap::{HeapJudgement, judge_heap, most_if_uncertain};
 pub use join::{Tracks, join};
 pub use verdict::Verdict;
 
 use crate::causes::Cause;
 use crate::clusters::{Blame, Groups, Level, Subject, Variance};
-use crate::growth::Growth;
+use crate::growth::{Growth, Slope};
 pub use crate::judge::Confidence;
 use crate::judge::{Posterior, policy};
 use crate::profile::Kind;
@@ -52,6 +54,8 @@ pub struct Suspect {
     pub weight: f64,
     /// Growth of live memory in bytes; 0 for goroutines.
     pub live_growth: f64,
+    /// What of it is never freed, in bytes an hour, if it is a leak of the heap of which a series shows so much.
+    pub kept: Option<Slope>,
     /// Share of all growth of its kind, 0 to 1; `None` where nothing grew.
     pub share: Option<f64>,
     /// What speaks for it and against it, with the numbers.
@@ -92,12 +96,8 @@ impl Suspect {
     /// Whether it may well be a leak, and matters: such a place is not clean.
     pub fn is_undecided(&self) -> bool {
         let material = |e: &Evidence| matches!(e, Evidence::Material { held: true, .. });
-        let capped = |e: &Evidence| {
-            matches!(
-                e,
-                Evidence::Offset { .. } | Evidence::TinyBlocks | Evidence::RuntimeOwn | Evidence::BusyPlace
-            )
-        };
+        let capped =
+            |e: &Evidence| matches!(e, Evidence::Offset { .. } | Evidence::TinyBlocks | Evidence::RuntimeOwn);
         let grew = |e: &Evidence| matches!(e, Evidence::Significance { q_value, .. } if *q_value <= Criteria::HIGH_Q);
         let of_pair = self.evidence.contains(&Evidence::TwoSnapshots) && self.evidence.iter().any(grew);
         (of_pair || self.posterior().is_some_and(|posterior| posterior.leak() >= policy::UNDECIDED))

@@ -1,17 +1,20 @@
 //! All that is kept is freed from time to time, some or all of it at once: a sawtooth.
 
-use super::super::policy::{FLUSHES, FROM_START, LEAST_FLUSHED};
+use super::super::policy::{FLUSHES, FROM_START, LEAST_FLUSHED, LEAST_FLUSHED_SHARE};
 use super::super::process::Process;
 use crate::growth::{ln_add, ln_sum};
 
 /// ln likelihoods of an interval's deaths for each probability of a flush. `log` is that without one; a flush takes any number of
-/// the objects there, if there are enough to be flushed.
+/// the objects there from [`LEAST_FLUSHED_SHARE`] of them on, if there are enough to be flushed.
 pub(in super::super) fn ln_interval(process: &Process<'_>, k: usize, log: f64) -> [f64; FLUSHES.len()] {
-    let live = process.live[k];
-    if live < LEAST_FLUSHED {
+    let mortal = process.mortal(k);
+    if process.live[k] < LEAST_FLUSHED {
         return [log; FLUSHES.len()];
     }
-    let any = -process.mortal(k).ln_1p() - process.ln_choose(k);
+    if process.seen.deaths[k] < LEAST_FLUSHED_SHARE * mortal {
+        return FLUSHES.map(|flush| (-flush).ln_1p() + log);
+    }
+    let any = -((1.0 - LEAST_FLUSHED_SHARE) * mortal).ln_1p() - process.ln_choose(k);
     FLUSHES.map(|flush| ln_add((-flush).ln_1p() + log, flush.ln() + any))
 }
 

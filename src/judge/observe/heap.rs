@@ -55,6 +55,11 @@ impl Counts {
         rise(&self.live)
     }
 
+    /// Live in the last snapshot.
+    pub fn last(&self) -> f64 {
+        self.live.last().copied().unwrap_or(0.0)
+    }
+
     /// Born between the first snapshot and the last.
     pub fn births(&self) -> f64 {
         self.born.last().zip(self.born.first()).map_or(0.0, |(last, first)| last - first)

@@ -11,7 +11,6 @@ use super::layout::{
 };
 use super::sentences;
 use super::units::count;
-use crate::suspects::Verdict;
 use escape::{cell, code, code_cell, escape, prose};
 use std::fmt::Write;
 use suspect::suspect;
@@ -204,9 +203,7 @@ fn annexes(document: &Document) -> String {
 /// What would have been seen, and what to know.
 fn notes(document: &Document) -> String {
     let mut text = String::new();
-    if document.verdict != Verdict::Clean
-        && let Some(resolution) = &document.resolution
-    {
+    if let Some(resolution) = document.further_resolution() {
         push(&mut text, format_args!("{}.\n", escape(resolution)));
     }
     if !document.warnings.is_empty() {

@@ -98,9 +98,7 @@ pub fn terminal(document: &Document, options: &TerminalOptions) -> String {
             out.item("  ", sentence);
         }
     }
-    if document.verdict != Verdict::Clean
-        && let Some(resolution) = &document.resolution
-    {
+    if let Some(resolution) = document.further_resolution() {
         out.blank();
         out.paragraph("", &format!("{resolution}."), Style::new());
     }

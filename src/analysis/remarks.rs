@@ -2,7 +2,7 @@
 
 use crate::clusters::Subject;
 use crate::growth::upper_tail_half;
-use crate::profile::{Kind, Notice, NoticeCode, TimeSource};
+use crate::profile::{Kind, Notice, NoticeCode, TimeSource, readable};
 use crate::series::{Names, Sampling, Series, Track, Window};
 use crate::suspects::{Confidence, HeapJudgement, Suspect, most_if_uncertain};
 
@@ -207,7 +207,7 @@ pub(super) fn about_heap(
     if !explained && heap.total_grows {
         let place = heap.carrier.map_or(String::new(), |(blame, grown)| {
             let mib = grown / f64::from(1 << 20);
-            format!(" ({mib:.1} MiB of it at {})", names.info(blame.function).name)
+            format!(" ({mib:.1} MiB of it at {})", readable(&names.info(blame.function).name))
         });
         notices.push(Notice::new(
             NoticeCode::UnexplainedGrowth,

@@ -3,8 +3,12 @@
 use super::case::Case;
 use super::libraries::is_of_expvar;
 use super::places::{Place, waits_where};
-use super::waits::{are_pulled, readers_behind_writer};
+use super::waits::{are_pulled, readers_behind_writer, reads_heads};
 use crate::source::FactKind;
+
+/// Of a wait that no own code is in.
+const LIBRARY: &str = "The wait is inside a library. Close, stop or give back what your code got from it on every path \
+                       (`defer`), read what it sends, and hand it a context or a timeout where it takes one.";
 
 /// What to change instead of what the page of the rule says; `None` where that fits.
 pub(super) fn advice(id: &str, case: &Case<'_>) -> Option<&'static str> {
@@ -18,10 +22,7 @@ pub(super) fn advice(id: &str, case: &Case<'_>) -> Option<&'static str> {
                 "Let the side that writes to the `io.Pipe` end the reads on every path: `pw.CloseWithError(err)`, which \
                  with a nil error tells the end.",
             ),
-            Place::Library => Some(
-                "The wait is inside a library. Close, stop or give back what your code got from it on every path \
-                 (`defer`), read what it sends, and hand it a context or a timeout where it takes one.",
-            ),
+            Place::Library => Some(LIBRARY),
             Place::Command | Place::Accept | Place::GrpcStream => None,
         },
         ("file-not-closed", Some(Place::Command)) => Some(
@@ -31,7 +32,8 @@ pub(super) fn advice(id: &str, case: &Case<'_>) -> Option<&'static str> {
         ("file-not-closed", Some(Place::Accept)) => Some(
             "Call `Close` or `Shutdown` for each server, and `Close` for each listener, when what it serves is over.",
         ),
-        ("grpc-conn-not-closed", Some(Place::GrpcStream)) => Some(
+        ("goroutine-cond" | "goroutine-waitgroup" | "goroutine-blocked-lock", Some(Place::Library)) => Some(LIBRARY),
+        ("context-not-cancelled", Some(Place::GrpcStream)) => Some(
             "Open each stream with a context that can be cancelled, and cancel it (`defer cancel()`), or read until \
              `Recv` returns an error: closing the sending side is not enough.",
         ),
@@ -45,6 +47,10 @@ pub(super) fn advice(id: &str, case: &Case<'_>) -> Option<&'static str> {
              `defer cancel()`: a `defer` in a loop that never ends is never run.",
         )
         .filter(|_| super::heap::contexts_of_a_loop(case).is_some()),
+        ("goroutine-growing", _) if reads_heads(case) => Some(
+            "Set `ReadHeaderTimeout` (and `ReadTimeout`, `IdleTimeout`) of the `http.Server`: without them a client that sends \
+             half a request keeps its connection, its goroutine and its buffers for ever.",
+        ),
         ("goroutine-growing", _) => Some(
             "Call the `stop` that `iter.Pull` returns on every path (`defer stop()`), also where the iterator is not read to \
              its end.",

@@ -14,6 +14,8 @@ pub struct Case<'a> {
     pub goroutines_beside: Vec<PileUp>,
     /// The share of newly allocated objects that stayed, map tables that split taken for moved; `None` if unknown.
     pub kept: Option<f64>,
+    /// What grows is surely a leak, and not only worth a look.
+    pub surely_kept: bool,
     /// One object was replaced by bigger ones, or several became larger.
     pub containers_grow: bool,
     /// It grows as the load does, and objects live no longer than before.
@@ -123,6 +125,7 @@ impl<'a> Case<'a> {
             tables_beside: Vec::new(),
             goroutines_beside: Vec::new(),
             kept: None,
+            surely_kept: false,
             containers_grow: false,
             with_load: false,
             waits: Vec::new(),

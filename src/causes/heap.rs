@@ -1,33 +1,30 @@
 //! Rules about memory: what was allocated, in which sizes, by whose call.
 
 use super::case::{Case, HeapSite, SizeGrowth};
-use super::libraries::{expvar, http_connections, is_expvar_map, metrics, sql_connections};
+use super::libraries::{expvar, http_connections, is_expvar_map, metrics, sql_connections, sql_statements};
 use super::references::{listener, reference, subslice, substring};
+use super::tables::{map, map_beside, map_near, split_tables};
 use super::{Certainty, Finding, finding};
-use crate::clusters::{TABLE_SIZES, may_be_entries};
 use crate::profile::display_function;
 
 /// Below so many sampled objects no count says anything (docs/statistics.md: one sample stands for 512 KiB).
 pub(super) const ENOUGH: i64 = 10;
-/// A single size that carries this share of the growth.
-const MOST_OF_IT: f64 = 0.8;
 /// So many sampled objects below a function that only this cause calls are no accident.
 pub(super) const SOME: i64 = 2;
 /// A cause explains a suspect if this share of its bytes shows it.
 pub(super) const A_GOOD_PART: f64 = 0.3;
-/// `sizeof(internal/runtime/maps.table)` on 64-bit machines since Go 1.24: one for each table of a map.
-const TABLE_HEADER: i64 = 32;
 /// `sizeof(runtime._defer)` on 64-bit machines since Go 1.22.
 pub(crate) const DEFER_RECORD: i64 = 48;
 pub(super) fn recognise(case: &Case<'_>) -> Vec<Finding> {
     if case.heap.is_empty() {
         return Vec::new();
     }
-    const RULES: [fn(&Case<'_>) -> Option<Finding>; 20] = [
+    const RULES: [fn(&Case<'_>) -> Option<Finding>; 22] = [
         growth_with_load,
         finalizer_stuck,
         metrics,
         expvar,
+        sql_statements,
         sql_connections,
         context,
         timer,
@@ -44,6 +41,7 @@ pub(super) fn recognise(case: &Case<'_>) -> Vec<Finding> {
         subslice,
         substring,
         listener,
+        map_near,
     ];
     let mut findings: Vec<Finding> = RULES.iter().filter_map(|rule| rule(case)).collect();
     findings.extend(reference(case));
@@ -159,7 +157,7 @@ fn defer_in_loop(case: &Case<'_>) -> Option<Finding> {
 }
 
 /// Whether two counts are equal within two standard errors of their difference, and known well enough to say so.
-fn agree(a: &SizeGrowth, b: &SizeGrowth) -> bool {
+pub(super) fn agree(a: &SizeGrowth, b: &SizeGrowth) -> bool {
     let error = a.error.hypot(b.error);
     a.objects > 0.0 && (a.objects - b.objects).abs() <= 2.0 * error && a.error <= 0.5 * a.objects
 }
@@ -216,96 +214,6 @@ fn pool(case: &Case<'_>) -> Option<Finding> {
     })?
 }
 
-/// Full tables of a map at a line of own code. Their sizes are those of other objects too, so the entries beside
-/// them, or tables that were freed as they were split, have to bear them out.
-fn map(case: &Case<'_>) -> Option<Finding> {
-    let is_table = |size: &&SizeGrowth| TABLE_SIZES.contains(&size.size);
-    let direct = || case.heap.iter().filter(|site| site.is_direct());
-    let tables: Vec<SizeGrowth> =
-        direct().flat_map(|site| site.sizes.iter().filter(is_table).copied()).collect();
-    let of = |get: fn(&SizeGrowth) -> f64| tables.iter().map(get).sum::<f64>();
-    let (objects, bytes) = (of(|size| size.objects), of(|size| size.bytes));
-    let sum = |get: fn(&SizeGrowth) -> i64| tables.iter().map(get).fold(0, i64::saturating_add);
-    if sum(|size| size.sampled) < SOME || bytes <= 0.0 {
-        return None;
-    }
-    let others = || case.heap.iter().flat_map(|site| site.sizes.iter().filter(|size| !is_table(size)));
-    if others().map(|size| size.bytes).sum::<f64>() < -0.5 * bytes {
-        let what = "the tables of a map stay while its entries are gone: a map does not become smaller";
-        return finding("map-never-shrinks", alone(case, Certainty::Medium), what);
-    }
-    let entries = others().any(|size| are_entries(size, objects));
-    let (freed, allocated) = (sum(|size| size.freed), sum(|size| size.allocated));
-    let splits = allocated >= ENOUGH && freed.saturating_mul(5) >= allocated;
-    if entries {
-        let what = "full tables of a map pile up with about as many entries as they hold";
-        return finding("unbounded-map", alone(case, Certainty::High), what);
-    }
-    (splits && bytes >= A_GOOD_PART * case.heap_growth()).then(|| {
-        let what =
-            "full tables of a map pile up, and are freed as they are split: a set, or a map of small values";
-        finding("unbounded-map", alone(case, Certainty::Medium), what)
-    })?
-}
-
-/// Whether as many objects of a size were gained as so many tables hold entries.
-fn are_entries(size: &SizeGrowth, tables: f64) -> bool {
-    size.sampled >= ENOUGH && may_be_entries(size.objects, tables)
-}
-
-/// Values made here and put into a map elsewhere, as by the method of a cache: its tables pile up with them.
-fn map_beside(case: &Case<'_>) -> Option<Finding> {
-    let sizes = || case.heap.iter().flat_map(|site| &site.sizes);
-    let tables = case.tables_beside.iter().find(|site| {
-        let objects = site.sizes.iter().map(|size| size.objects).sum::<f64>();
-        site.sampled() >= SOME && sizes().any(|size| are_entries(size, objects))
-    })?;
-    let what = format!(
-        "full tables of a map pile up in {} at line {}, with about as many entries as objects are kept here",
-        tables.stack[tables.own?], tables.line
-    );
-    finding("unbounded-map", alone(case, Certainty::Medium), what)
-}
-
-/// A map that only grows allocates two tables for each that it splits and frees, so half of them are freed, neither
-/// more nor less. Tables with larger slots have sizes that buffers have as well, all those of whole pages, and buffers
-/// may be kept every other time: only as many headers of tables, or the entries, tell them apart. Without these it is a
-/// guess, and none for powers of two, which are what buffers have most.
-fn split_tables(case: &Case<'_>) -> Option<Finding> {
-    for site in case.heap.iter().filter(|site| site.is_direct()) {
-        for size in site.sizes.iter().filter(|size| is_large_table(size.size)) {
-            let (freed, allocated) = (size.freed as f64, size.allocated as f64);
-            let is_half = (freed - allocated / 2.0).abs() <= allocated.sqrt();
-            let is_most = size.bytes >= MOST_OF_IT * case.heap_growth() && size.bytes > 0.0;
-            if size.allocated < 2 * ENOUGH || !is_half || !is_most {
-                continue;
-            }
-            let headers = site.sizes.iter().any(|other| other.size == TABLE_HEADER && agree(other, size));
-            let mut others =
-                case.heap.iter().flat_map(|site| &site.sizes).filter(|other| other.size != size.size);
-            let borne_out = headers || others.any(|other| are_entries(other, size.objects));
-            let (certainty, beside) = match borne_out {
-                true => (Certainty::Medium, " with as many headers or entries"),
-                false if size.size.count_ones() == 1 => continue,
-                false => (Certainty::Low, ""),
-            };
-            let what = format!(
-                "objects of {} bytes, as full tables of a map have, and buffers too, pile up at line {}{beside}, and half of \
-                 those allocated are freed, as when tables are split",
-                size.size, site.line
-            );
-            return finding("unbounded-map", certainty, what);
-        }
-    }
-    None
-}
-
-/// Whether a full table can have this size, for slots of 32 to 256 bytes: beyond 32 KiB sizes are rounded to pages of
-/// 8 KiB, and keys and values of more than 128 bytes are kept elsewhere.
-fn is_large_table(size: i64) -> bool {
-    (32..=256).step_by(8).any(|slot: i64| (128 * (8 + 8 * slot) + 8191) / 8192 * 8192 == size)
-}
-
 fn queue(case: &Case<'_>) -> Option<Finding> {
     let adds = |function: &str| {
         function.starts_with("container/list.(*List).") || function.starts_with("container/heap.Push")
@@ -339,20 +247,6 @@ mod tests {
     use super::super::name_cause;
     use super::*;
     use std::collections::BTreeSet;
-
-    #[test]
-    fn sizes_of_whole_pages_alone_are_no_tables_of_a_map() {
-        let half = SizeGrowth { freed: 20, allocated: 40, ..SizeGrowth::kept(65_536, 180.0, 20) };
-        let named = |sizes: &[SizeGrowth]| {
-            name_cause(&Case::of_heap(vec![HeapSite::made(&["main.put"], Some(0), sizes)])).entry.id
-        };
-        assert_eq!(named(&[half]), "retained-reference");
-        let odd = SizeGrowth { size: 57_344, ..half };
-        let cause = name_cause(&Case::of_heap(vec![HeapSite::made(&["main.put"], Some(0), &[odd])]));
-        assert_eq!((cause.entry.id, cause.certainty), ("unbounded-map", Certainty::Low));
-        assert_eq!(named(&[half, SizeGrowth::kept(TABLE_HEADER, 170.0, 1)]), "unbounded-map");
-        assert_eq!(named(&[half, SizeGrowth::kept(16, 150_000.0, 12)]), "unbounded-map");
-    }
 
     #[test]
     fn a_loop_that_never_ends_runs_no_deferred_cancel() {

@@ -11,10 +11,15 @@ pub(super) fn metrics(case: &Case<'_>) -> Option<Finding> {
             || function.contains("prometheus.(*metricMap).getOrCreateMetric")
     };
     // Known from reading alone.
-    let of_telemetry = |function: &str| {
-        function.contains("go.opentelemetry.io/otel/attribute.")
-            || function.contains("go.opentelemetry.io/otel/sdk/metric/internal")
-    };
+    const TELEMETRY: [&str; 6] = [
+        "go.opentelemetry.io/otel/attribute.",
+        "go.opentelemetry.io/otel/sdk/metric/internal",
+        "go.opencensus.io/stats/view.",
+        "go.opencensus.io/tag.",
+        "rcrowley/go-metrics.(*StandardRegistry).",
+        "/go-metrics.(*Metrics).",
+    ];
+    let of_telemetry = |function: &str| TELEMETRY.iter().any(|of| function.contains(of));
     let shown = |of: &dyn Fn(&str) -> bool| {
         case.sampled_under(of) >= SOME && case.bytes_under(of) >= A_GOOD_PART * case.heap_growth()
     };
@@ -60,6 +65,23 @@ pub(super) fn sql_connections(case: &Case<'_>) -> Option<Finding> {
     })?
 }
 
+/// Statements that were prepared and not closed: the driver and the server keep each as long as its connection.
+pub(super) fn sql_statements(case: &Case<'_>) -> Option<Finding> {
+    const PREPARE: [&str; 4] = [
+        "database/sql.(*DB).Prepare",
+        "database/sql.(*Conn).Prepare",
+        "database/sql.(*Tx).Prepare",
+        "database/sql.(*Tx).Stmt",
+    ];
+    let prepares = |function: &str| PREPARE.iter().any(|of| function.starts_with(of));
+    let is_most = case.bytes_under(prepares) >= A_GOOD_PART * case.heap_growth();
+    (case.sampled_under(prepares) >= SOME && is_most).then(|| {
+        let what =
+            "prepared statements pile up: each is kept until its `Close`, so prepare once or close each";
+        finding("sql-rows-not-closed", alone(case, Certainty::Medium), what)
+    })?
+}
+
 /// Connections without their goroutines: which of the two causes it is only the goroutines tell.
 pub(super) fn http_connections(case: &Case<'_>) -> Option<Finding> {
     let dials = |function: &str| function == "net/http.(*Transport).dialConn";
@@ -97,6 +119,13 @@ mod tests {
         let expvar = cause(&["sync.(*Map).LoadOrStore", "expvar.(*Map).Add", "main.count"], 2);
         assert_eq!(expvar.entry.id, "metric-cardinality");
         assert!(expvar.advice.contains("expvar.Map"));
+        let prepared =
+            ["github.com/lib/pq.(*conn).prepareTo", "database/sql.(*DB).PrepareContext", "main.list"];
+        let cause_of_prepared = cause(&prepared, 2);
+        assert_eq!(cause_of_prepared.entry.id, "sql-rows-not-closed");
+        assert!(cause_of_prepared.because[0].contains("prepared statements"));
+        let census = ["go.opencensus.io/stats/view.(*collector).addSample", "main.observe"];
+        assert_eq!(cause(&census, 1).entry.id, "metric-cardinality");
         let labels = ["github.com/prometheus/client_golang/prometheus.MakeLabelPairs", "main.observe"];
         assert_eq!(cause(&labels, 1).certainty, Certainty::Medium);
     }

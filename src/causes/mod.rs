@@ -12,11 +12,13 @@ mod libraries;
 mod places;
 mod references;
 mod sourced;
+mod tables;
 mod waits;
 
 pub use case::{Case, HeapSite, PileUp, SizeGrowth, WaitSite};
 pub(crate) use heap::DEFER_RECORD;
-pub(crate) use places::BACKGROUND_READ;
+pub(crate) use places::{BACKGROUND_READ, SERVE};
+pub(crate) use tables::may_be_table;
 
 pub use catalogue::{Entry, entries, entry};
 

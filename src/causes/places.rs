@@ -9,6 +9,9 @@ pub(super) const MOST: f64 = 0.5;
 /// The goroutine that Go's HTTP server runs beside a handler.
 pub(crate) const BACKGROUND_READ: &str = "net/http.(*connReader).backgroundRead";
 
+/// The goroutine that Go's HTTP server starts for a connection.
+pub(crate) const SERVE: &str = "net/http.(*conn).serve";
+
 /// Where goroutines wait, if not in own code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
@@ -44,7 +47,10 @@ pub(super) fn waits_where(case: &Case<'_>) -> Option<Place> {
 
 /// The function that a goroutine waits in, if that is not own code.
 fn library_wait<'a>(site: &WaitSite<'a>) -> Option<&'a str> {
-    let (at, function) = site.waits_in()?;
+    // Who takes a lock or waits for others does so in package sync, and waits all the same.
+    let waits =
+        |function: &str| ["runtime.", "sync.", "internal/sync."].iter().any(|of| function.starts_with(of));
+    let (at, function) = site.stack.iter().copied().enumerate().find(|(_, function)| !waits(function))?;
     (site.own != Some(at)).then_some(function)
 }
 

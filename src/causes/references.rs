@@ -3,6 +3,7 @@
 use super::case::{Case, HeapSite};
 use super::heap::{A_GOOD_PART, alone};
 use super::{Certainty, Finding, finding};
+use crate::profile::{is_host, package_of};
 
 /// From this mean size on, a buffer that was read is worth keeping a part of by mistake.
 const LARGE: f64 = 1024.0;
@@ -51,16 +52,35 @@ pub(super) fn substring(case: &Case<'_>) -> Option<Finding> {
     })?
 }
 
+/// What the names of functions begin with that take something in until it is taken out again.
+const REGISTERS: [&str; 14] = [
+    "subscribe",
+    "queuesubscribe",
+    "listen",
+    "addobserver",
+    "addlistener",
+    "addhandler",
+    "addcallback",
+    "addhook",
+    "addfunc",
+    "addjob",
+    "addeventhandler",
+    "onevent",
+    "onchange",
+    "onconfigchange",
+];
+
 pub(super) fn listener(case: &Case<'_>) -> Option<Finding> {
     let named = |function: &&str| {
         let name = function.rsplit('.').next().unwrap_or(function).to_ascii_lowercase();
-        ["subscribe", "listen", "addobserver", "addlistener", "addhandler", "addcallback", "onevent"]
-            .iter()
-            .any(|n| name.starts_with(n))
+        REGISTERS.iter().any(|n| name.starts_with(n))
     };
     let site = case.heap.iter().max_by(|a, b| a.bytes().total_cmp(&b.bytes()))?;
+    // Own code that registers, or what it calls of a library.
     let own = site.own?;
-    let name = site.stack.get(own).filter(|function| named(function))?;
+    let is_library = |function: &&&str| package_of(function).split('/').next().is_some_and(is_host);
+    let called = site.stack[..own].iter().filter(is_library).find(|function| named(function));
+    let name = called.or_else(|| site.stack.get(own).filter(|function| named(function)))?;
     finding(
         "listener-not-removed",
         alone(case, Certainty::Low),
@@ -71,25 +91,30 @@ pub(super) fn listener(case: &Case<'_>) -> Option<Finding> {
 /// What own code allocates and keeps: something that lives long refers to it, goroutines or others.
 pub(super) fn reference(case: &Case<'_>) -> Option<Finding> {
     let own: f64 = case.heap.iter().filter(|site| site.own.is_some()).map(HeapSite::bytes).sum();
-    let kept = case.kept.is_some_and(|kept| kept > 0.25);
+    let kept = case.surely_kept || case.kept.is_some_and(|kept| kept > 0.25);
     (case.waits.is_empty() && kept && own > 0.5 * case.heap_growth())
         .then(|| finding("retained-reference", Certainty::Low, who_refers(case)))?
 }
 
 /// Who may refer to what is kept, as far as is known.
 fn who_refers(case: &Case<'_>) -> String {
+    // Of what is made here most may come and go.
+    let what = match case.kept {
+        Some(kept) if kept < 0.5 => "a part of what is allocated here stays",
+        _ => "what is allocated here stays",
+    };
     if case.running.is_none() {
-        return "what is allocated here stays: something refers to it; whether goroutines do, a goroutine profile would tell"
-            .to_owned();
+        return format!(
+            "{what}: something refers to it; whether goroutines do, a goroutine profile would tell"
+        );
     }
     if case.goroutines_beside.is_empty() {
-        return "what is allocated here stays, and no goroutine that piles up holds it: something that lives long does"
-            .to_owned();
+        return format!("{what}, and no goroutine that piles up holds it: something that lives long does");
     }
     let as_many = case.goroutines_beside.iter().find_map(|pile| Some((pile, pile.as_many?)));
     if let Some((pile, (objects, error))) = as_many {
         return format!(
-            "what is allocated here stays, and as many objects do as goroutines pile up in {} ({objects:.0} ± {error:.0} and \
+            "{what}, and as many objects do as goroutines pile up in {} ({objects:.0} ± {error:.0} and \
              {:.0}): these may be what holds it, so look at them first",
             pile.function, pile.gained
         );
@@ -100,10 +125,7 @@ fn who_refers(case: &Case<'_>) -> String {
         0 => String::new(),
         more => format!(" and {more} more places"),
     };
-    format!(
-        "what is allocated here stays; whether the goroutines that pile up hold it is not known: {}{more}",
-        told.join(", ")
-    )
+    format!("{what}; whether the goroutines that pile up hold it is not known: {}{more}", told.join(", "))
 }
 
 #[cfg(test)]
@@ -143,5 +165,16 @@ mod tests {
         assert!(told.contains("pile up in stream.Map[...].func1 (331 ± 45 and 353)"), "{told}");
         case.running = None;
         assert!(who_refers(&case).contains("a goroutine profile would tell"));
+    }
+
+    #[test]
+    fn what_a_library_takes_in_is_registered() {
+        let named = |stack: &[&'static str]| {
+            let kept = SizeGrowth::kept(96, 20_000.0, 12);
+            name_cause(&Case::of_heap(vec![HeapSite::made(stack, Some(stack.len() - 1), &[kept])])).entry.id
+        };
+        assert_eq!(named(&["github.com/robfig/cron.(*Cron).AddFunc", "main.save"]), "listener-not-removed");
+        assert_eq!(named(&["main.(*hub).subscribe"]), "listener-not-removed");
+        assert_eq!(named(&["github.com/robfig/cron.(*Cron).Start", "main.save"]), "retained-reference");
     }
 }

@@ -2,7 +2,8 @@
 
 use super::case::{Case, WaitSite};
 use super::places::{
-    BACKGROUND_READ, MOST, accepts, blocked_where, is_of_connection, is_of_stream, of_grpc, serves_command,
+    BACKGROUND_READ, MOST, SERVE, accepts, blocked_where, is_of_connection, is_of_stream, of_grpc,
+    serves_command,
 };
 use super::{Certainty, Finding, finding};
 use crate::source::{Fact, FactKind};
@@ -56,7 +57,7 @@ fn grpc(case: &Case<'_>) -> Option<Finding> {
 fn grpc_stream(case: &Case<'_>) -> Option<Finding> {
     (case.share_waiting(is_of_stream) > MOST).then(|| {
         finding(
-            "grpc-conn-not-closed",
+            "context-not-cancelled",
             Certainty::High,
             "one goroutine waits beside each open gRPC stream (newClientStream) until its context is cancelled or it is read \
              to its end",
@@ -187,7 +188,11 @@ fn http_transport(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn context(case: &Case<'_>) -> Option<Finding> {
-    let watches = |function: &str| function.starts_with("context.(*cancelCtx).propagateCancel.func");
+    // A function of its own until Go 1.20.
+    let watches = |function: &str| {
+        function.starts_with("context.(*cancelCtx).propagateCancel.func")
+            || function.starts_with("context.propagateCancel.func")
+    };
     (case.share_waiting(watches) > MOST).then(|| {
         finding(
             "context-not-cancelled",
@@ -218,6 +223,8 @@ fn lock(case: &Case<'_>) -> Option<Finding> {
         [
             "sync.(*Mutex).lockSlow",
             "internal/sync.(*Mutex).lockSlow",
+            // Which did all by itself until Go 1.12.
+            "sync.(*Mutex).Lock",
             "sync.(*RWMutex).Lock",
             "sync.(*RWMutex).RLock",
         ]
@@ -261,6 +268,11 @@ fn cond(case: &Case<'_>) -> Option<Finding> {
     })?
 }
 
+/// Whether most of them serve connections of an HTTP server on which the head of a request has not come to its end.
+pub(super) fn reads_heads(case: &Case<'_>) -> bool {
+    case.share_waiting(is("net/http.(*conn).readRequest")) > MOST
+}
+
 /// A connection whose number follows that of the peers, so never sure by itself.
 fn network(case: &Case<'_>) -> Option<Finding> {
     if case.share_waiting(is(BACKGROUND_READ)) > MOST {
@@ -268,10 +280,17 @@ fn network(case: &Case<'_>) -> Option<Finding> {
             "each waits beside a handler of net/http that has not returned: see what the handlers wait for";
         return finding("goroutine-growing", Certainty::Low, what);
     }
-    if case.share_waiting(is("net/http.(*conn).serve")) > MOST
-        && case.share_waiting(is("internal/poll.runtime_pollWait")) > MOST
+    if case.share_waiting(is(SERVE)) > MOST && case.share_waiting(is("internal/poll.runtime_pollWait")) > MOST
     {
-        let what = "they serve connections that clients keep open: IdleTimeout of http.Server ends idle ones";
+        let what = match reads_heads(case) {
+            true => {
+                "they read the head of a request that does not come to its end: clients that are slow, or mean to be; \
+                 ReadHeaderTimeout of http.Server ends them"
+            }
+            false => {
+                "they serve connections that clients keep open: IdleTimeout of http.Server ends idle ones"
+            }
+        };
         return finding("goroutine-growing", Certainty::Low, what);
     }
     let client = |function: &str| function.starts_with("net/http.(*persistConn).");
@@ -394,7 +413,7 @@ mod tests {
         case.waits =
             vec![site(vec!["runtime.selectgo", "google.golang.org/grpc.newClientStream.func5"], 500.0)];
         let cause = name_cause(&case);
-        assert_eq!(cause.entry.id, "grpc-conn-not-closed");
+        assert_eq!(cause.entry.id, "context-not-cancelled");
         assert!(cause.because[0].contains("stream") && cause.advice.contains("cancel"));
     }
 }

@@ -22,7 +22,10 @@ pub use goroutine::Goroutine;
 pub use heading::Heading;
 pub use kind::{Form, HeapColumns, Kind, SampleType, Unit};
 pub use mem_stats::MemStats;
-pub use names::{Owner, display_function, fold_type_arguments, gopath_home, owner, package_of};
+pub use names::{
+    Owner, display_function, fold_type_arguments, import_folder, is_host, owner, package_of, readable,
+    repository_of,
+};
 pub use natural::natural_order;
 pub use notice::{Notice, NoticeCode};
 pub use raw::{RawProfile, TakenAt, TimeSource};

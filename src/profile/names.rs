@@ -164,22 +164,67 @@ const SHARED_HOSTS: [&str; 8] = [
     "launchpad.net",
 ];
 
-/// Whose code a file of a GOPATH is: `github.com/acme` for `/go/src/github.com/acme/shop/cart.go`, or the host alone where it
-/// is not shared. `None` for files that do not stand below `src` and a host.
-///
-/// A GOPATH has no versions, and the user's packages stand beside all others in it. With modules, what has no version is
-/// the user's, wherever it stands.
-pub fn gopath_home(file: &str) -> Option<&str> {
+/// The folder of a file as an import path, where it may be one: below `src` in a GOPATH, or the whole of it where `-trimpath` cut
+/// the rest.
+pub fn import_folder(file: &str) -> Option<&str> {
     let (folder, _) = file.rsplit_once('/')?;
-    let start = folder.rfind("/src/")? + "/src/".len();
-    let path = &folder[start..];
+    match folder.rfind("/src/") {
+        Some(start) => Some(&folder[start + "/src/".len()..]),
+        None => Some(folder).filter(|folder| !folder.starts_with('/') && !folder.contains(':')),
+    }
+}
+
+/// The repository part of an import path: `github.com/acme/shop` for `github.com/acme/shop/cart`, `go.etcd.io/etcd` for
+/// `go.etcd.io/etcd/server`, `gopkg.in/yaml.v3`, and the first folder alone where that is no host.
+pub fn repository_of(path: &str) -> &str {
     let mut ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
-    let host_end = ends.next()?;
+    let Some(host_end) = ends.next() else { return path };
     let host = &path[..host_end];
+    let more = match host {
+        _ if !is_host(host) => 0,
+        // `gopkg.in/yaml.v3`, but `gopkg.in/acme/yaml.v3`.
+        "gopkg.in" => {
+            1 + usize::from(!path[host_end..].split('/').nth(1).is_some_and(|name| name.contains(".v")))
+        }
+        // `golang.org/x/net`.
+        "golang.org" => 2,
+        host if SHARED_HOSTS.contains(&host) => 2,
+        _ => 1,
+    };
+    let end = ends.take(more).last().unwrap_or(host_end);
+    &path[..end]
+}
+
+/// Whether the first folder of an import path is the name of a host.
+pub fn is_host(folder: &str) -> bool {
     let is_domain = |end: &str| end.len() > 1 && end.bytes().all(|byte| byte.is_ascii_alphabetic());
-    host.rsplit_once('.').filter(|(name, end)| !name.is_empty() && is_domain(end))?;
-    let end = if SHARED_HOSTS.contains(&host) { ends.next().unwrap_or(host_end) } else { host_end };
-    Some(&path[..end])
+    folder.rsplit_once('.').is_some_and(|(name, end)| !name.is_empty() && is_domain(end))
+}
+
+/// A function's name as people write it: the linker escapes some characters of the last part of an import path, so
+/// that `gopkg.in/yaml.v3` is `gopkg.in/yaml%2ev3` in symbols.
+pub fn readable(function: &str) -> std::borrow::Cow<'_, str> {
+    if !function.contains('%') {
+        return function.into();
+    }
+    let mut text = String::with_capacity(function.len());
+    let mut rest = function;
+    while let Some((before, after)) = rest.split_once('%') {
+        text.push_str(before);
+        let code = after.get(..2).and_then(|code| u8::from_str_radix(code, 16).ok());
+        match code.filter(|code| (b' '..=b'~').contains(code)) {
+            Some(code) => {
+                text.push(char::from(code));
+                rest = &after[2..];
+            }
+            None => {
+                text.push('%');
+                rest = after;
+            }
+        }
+    }
+    text.push_str(rest);
+    text.into()
 }
 
 /// A function's name with every type-argument list replaced by `[...]`, the spelling that all text forms of a
@@ -212,7 +257,7 @@ pub fn display_function(function: &str) -> String {
     let folded = fold_type_arguments(function);
     let package = package_of(&folded);
     let start = package.rfind('/').map_or(0, |slash| slash + 1);
-    folded[start..].to_owned()
+    readable(&folded[start..]).into_owned()
 }
 
 #[cfg(test)]
@@ -264,19 +309,47 @@ mod tests {
     }
 
     #[test]
-    fn a_gopath_tells_whose_code_it_is() {
-        for (file, home) in [
-            ("/go/src/github.com/acme/shop/cart/cart.go", Some("github.com/acme")),
-            ("/usr/share/gocode/src/github.com/gomodule/redigo/redis/pool.go", Some("github.com/gomodule")),
-            ("/home/ann/go/src/shop.example/ws/hub.go", Some("shop.example")),
-            ("/go/src/gopkg.in/yaml.v3/decode.go", Some("gopkg.in/yaml.v3")),
-            ("/usr/local/go/src/net/http/server.go", None),
-            ("/app/src/v1.2/shop/cart.go", None),
-            ("github.com/acme/shop/cart.go", None),
+    fn folders_are_import_paths_in_a_gopath_and_where_they_are_trimmed() {
+        for (file, folder) in [
+            ("/go/src/github.com/acme/shop/cart/cart.go", Some("github.com/acme/shop/cart")),
+            ("github.com/acme/shop/cart.go", Some("github.com/acme/shop")),
+            ("shop/cmd/shop/main.go", Some("shop/cmd/shop")),
             ("/srv/shop/main.go", None),
+            ("C:/shop/main.go", None),
             ("main.go", None),
         ] {
-            assert_eq!(gopath_home(file), home, "{file}");
+            assert_eq!(import_folder(file), folder, "{file}");
+        }
+    }
+
+    #[test]
+    fn repositories_are_the_first_folders_of_an_import_path() {
+        for (path, repository) in [
+            ("github.com/acme/shop/cart", "github.com/acme/shop"),
+            ("github.com/acme", "github.com/acme"),
+            ("go.etcd.io/etcd/server/v3", "go.etcd.io/etcd"),
+            ("k8s.io/kubernetes/cmd/kubelet", "k8s.io/kubernetes"),
+            ("gopkg.in/yaml.v3", "gopkg.in/yaml.v3"),
+            ("gopkg.in/acme/yaml.v3/x", "gopkg.in/acme/yaml.v3"),
+            ("golang.org/x/net/http2", "golang.org/x/net"),
+            ("shop.example", "shop.example"),
+            ("shop/cmd/shop", "shop"),
+            ("v1.2/shop", "v1.2"),
+        ] {
+            assert_eq!(repository_of(path), repository, "{path}");
+        }
+    }
+
+    #[test]
+    fn escaped_names_are_read_as_they_are_written() {
+        for (escaped, written) in [
+            ("gopkg.in/yaml%2ev3.Unmarshal", "gopkg.in/yaml.v3.Unmarshal"),
+            ("a/b%c.F", "a/b%c.F"),
+            ("a/b%0a.F", "a/b%0a.F"),
+            ("a/b%", "a/b%"),
+            ("a/b%é.F", "a/b%é.F"),
+        ] {
+            assert_eq!(readable(escaped), written);
         }
     }
 

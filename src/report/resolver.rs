@@ -11,7 +11,7 @@ use crate::causes::{Cause, entries};
 use crate::clusters::{Blame, Subject};
 use crate::graph::GrowthGraph;
 use crate::growth::{Growth, Point};
-use crate::profile::{Kind, Unit};
+use crate::profile::{Kind, Unit, readable};
 use crate::series::{FrameId, FunctionId, Names, SiteId, Track, Window};
 use crate::source::Excerpt;
 use crate::suspects::{Accepted, Entrance, HeapMetric, SiteGrowth, Suspect, group_growth};
@@ -38,7 +38,7 @@ impl Resolver<'_> {
     fn frame(&self, frame: FrameId) -> FrameView {
         let info = self.names.info_of(frame);
         FrameView {
-            function: inert(&info.name),
+            function: inert(&readable(&info.name)),
             file: inert(&info.file),
             line: self.names.line_of(frame),
             moved_from: None,
@@ -50,7 +50,7 @@ impl Resolver<'_> {
     pub(super) fn blame(&self, blame: &Blame) -> FrameView {
         let info = self.names.info(blame.function);
         FrameView {
-            function: inert(&info.name),
+            function: inert(&readable(&info.name)),
             file: inert(&info.file),
             line: blame.line,
             moved_from: (blame.first_line != blame.line).then_some(blame.first_line),

@@ -7,7 +7,7 @@ use crate::analysis::{Analysis, Forecast, Life};
 use crate::clusters::Subject;
 use crate::growth::TimeToLimit;
 use crate::judge::{Class, policy};
-use crate::profile::{NoticeCode, Unit};
+use crate::profile::{NoticeCode, Unit, readable};
 use crate::suspects::{Criteria, Evidence, Resolution, Verdict};
 
 /// The verdict in a sentence that a manager can read.
@@ -185,7 +185,7 @@ pub(super) fn resolution(analysis: &Analysis, hours: Option<f64>) -> Option<Stri
     let mut text = format!("A leak of {bytes} or more at one place would have shown");
     let hidden = |resolution: &Resolution, unit: Unit| {
         resolution.busy.map(|hidden| {
-            let place = inert(&analysis.series.names.info(hidden.blame.function).name);
+            let place = inert(&readable(&analysis.series.names.info(hidden.blame.function).name));
             match hidden.least {
                 Some(least) => format!("at {place}, where more comes and goes, one of {}", size(least, unit)),
                 None => format!("at {place} so much comes and goes that no leak would have"),

@@ -11,7 +11,7 @@ use super::site_key::{KeyHasher, Print};
 use super::stacks::{Places, Span};
 use super::track::{Member, SiteId, Snapshot, Track};
 use super::track_builder::TrackBuilder;
-use crate::profile::{Kind, Notice, NoticeCode, RawProfile, SamplingRate};
+use crate::profile::{Kind, Notice, NoticeCode, RawProfile, SamplingRate, readable};
 use regex::Regex;
 use std::collections::BTreeMap;
 
@@ -217,7 +217,9 @@ impl SeriesBuilder {
             .map(|f| {
                 let id = self.names.function(symbols.name(f), symbols.file(f));
                 let options = &self.options;
-                let hit = |regex: &Regex| regex.is_match(symbols.name(f)) || regex.is_match(symbols.file(f));
+                let hit = |regex: &Regex| {
+                    regex.is_match(&readable(symbols.name(f))) || regex.is_match(symbols.file(f))
+                };
                 if self.filters.len() <= id.0 as usize {
                     self.filters.resize(id.0 as usize + 1, Filter::default());
                 }

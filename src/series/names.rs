@@ -1,7 +1,9 @@
 //! Functions and frames interned across snapshots, so that comparing sites is comparing integers.
 
 use super::site_key::{Print, print_of_function};
-use crate::profile::{Owner, fold_type_arguments, gopath_home, owner, package_of};
+use crate::profile::{
+    Owner, fold_type_arguments, import_folder, is_host, owner, package_of, readable, repository_of,
+};
 use foldhash::HashMap;
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
@@ -118,8 +120,8 @@ impl Names {
         self.prints[function.0 as usize]
     }
 
-    /// Tells libraries in a GOPATH from the user's packages beside them, once all functions are known: only those at home
-    /// where the program's package main is are the user's. Where nothing of it was seen, nothing is told.
+    /// Tells libraries from the user's packages where files carry no version, as in a GOPATH, once all functions are known: only
+    /// what is of the repository of the program's package main is the user's. Where nothing of that was seen, nothing is told.
     pub(super) fn settle_owners(&mut self) {
         let of_main = |info: &&FunctionInfo| {
             info.owner == Owner::Own
@@ -132,14 +134,30 @@ impl Names {
         if self.own.is_some() || mains.peek().is_none() {
             return;
         }
-        let homes: BTreeSet<String> =
-            mains.filter_map(|info| gopath_home(&info.file)).map(str::to_owned).collect();
+        // Built from a list of files, package main is of no import path.
+        let is_named = |folder: &&str| *folder != "command-line-arguments" && !folder.starts_with('_');
+        let homes: BTreeSet<String> = mains
+            .filter_map(|info| import_folder(&info.file))
+            .filter(is_named)
+            .map(|folder| repository_of(folder).to_owned())
+            .collect();
+        // With modules, what has no version is the user's.
+        let has_versions = self.functions.iter().any(|info| info.file.contains("@v"));
         for info in self.functions.iter_mut().filter(|info| info.owner == Owner::Own) {
-            let package = package_of(&info.name);
-            // In a GOPATH the folder is the import path. A folder that only looks like one is no proof.
-            let elsewhere = gopath_home(&info.file)
-                .is_some_and(|home| package.starts_with(home) && !homes.contains(home));
-            if elsewhere {
+            // A folder that only looks like an import path is no proof: it is that of the package.
+            let package = readable(package_of(&info.name));
+            let Some(folder) = import_folder(&info.file).filter(|folder| **folder == package) else {
+                continue;
+            };
+            let in_gopath = info.file.len() > folder.len() && info.file.starts_with('/');
+            let is_told = in_gopath || (!has_versions && !homes.is_empty());
+            let is_remote = folder.split('/').next().is_some_and(is_host);
+            let is_below = |home: &String| {
+                folder
+                    .strip_prefix(home.as_str())
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            };
+            if is_told && is_remote && !homes.iter().any(is_below) {
                 info.owner = Owner::Dependency;
             }
         }
@@ -200,7 +218,7 @@ fn last_segment(file: &str) -> &str {
 /// dependency then.
 fn owner_of(name: &str, file: &str, own: Option<&Regex>) -> Owner {
     match (own, owner(name, file)) {
-        (Some(own), _) if own.is_match(name) || own.is_match(file) => Owner::Own,
+        (Some(own), _) if own.is_match(&readable(name)) || own.is_match(file) => Owner::Own,
         (Some(_), Owner::Own) => Owner::Dependency,
         (_, owner) => owner,
     }
@@ -260,26 +278,43 @@ mod tests {
     }
 
     #[test]
-    fn libraries_in_a_gopath_are_told_by_where_main_is() {
-        let redis = (
-            "github.com/gomodule/redigo/redis.(*Pool).Get",
-            "/gocode/src/github.com/gomodule/redigo/redis/pool.go",
-        );
-        let cart = ("github.com/acme/cart.Put", "/go/src/github.com/acme/cart/cart.go");
-        let owners = |main: Option<&str>, own: Option<&str>| {
+    fn libraries_without_versions_are_told_by_the_repository_of_main() {
+        let owners = |others: &[(&str, &str)], main: Option<&str>, own: Option<&str>| {
             let mut names = Names::owned_by(own.map(|own| Regex::new(own).expect("a regex")));
-            let known = [redis, cart].map(|(name, file)| names.function(name, file));
+            let known: Vec<FunctionId> =
+                others.iter().map(|(name, file)| names.function(name, file)).collect();
             if let Some(file) = main {
                 names.function("main.main", file);
             }
             names.settle_owners();
-            known.map(|id| names.info(id).owner)
+            known.into_iter().map(|id| names.info(id).owner).collect::<Vec<_>>()
         };
         use Owner::{Dependency, Own};
-        assert_eq!(owners(Some("/go/src/github.com/acme/shop/main.go"), None), [Dependency, Own]);
-        assert_eq!(owners(Some("/home/ann/shop/main.go"), None), [Dependency, Dependency]);
-        assert_eq!(owners(None, None), [Own, Own]);
-        assert_eq!(owners(Some("/home/ann/shop/main.go"), Some("redis|main")), [Own, Dependency]);
+        let in_gopath = [
+            ("github.com/gomodule/redigo/redis.Get", "/gocode/src/github.com/gomodule/redigo/redis/pool.go"),
+            ("github.com/acme/shop/cart.Put", "/go/src/github.com/acme/shop/cart/cart.go"),
+        ];
+        let main = Some("/go/src/github.com/acme/shop/cmd/shop/main.go");
+        assert_eq!(owners(&in_gopath, main, None), [Dependency, Own]);
+        let elsewhere = Some("/home/ann/shop/main.go");
+        assert_eq!(owners(&in_gopath, elsewhere, None), [Dependency, Dependency]);
+        assert_eq!(owners(&in_gopath, None, None), [Own, Own]);
+        assert_eq!(owners(&in_gopath, elsewhere, Some("redis|main")), [Own, Dependency]);
+        let trimmed = [
+            ("github.com/soheilhy/cmux.(*MuxConn).Read", "github.com/soheilhy/cmux/cmux.go"),
+            ("go.etcd.io/etcd/etcdserver.Run", "go.etcd.io/etcd/etcdserver/server.go"),
+            ("gopkg.in/yaml%2ev3.Unmarshal", "gopkg.in/yaml.v3/yaml.go"),
+            ("shop/cart.Put", "shop/cart/cart.go"),
+        ];
+        let etcd = Some("go.etcd.io/etcd/main.go");
+        assert_eq!(owners(&trimmed, etcd, None), [Dependency, Own, Dependency, Own]);
+        let shop = Some("shop/cmd/shop/main.go");
+        assert_eq!(owners(&trimmed, shop, None), [Dependency, Dependency, Dependency, Own]);
+        assert_eq!(owners(&trimmed, Some("command-line-arguments/main.go"), None), [Own; 4]);
+        let vanity = [("go.etcd.io/cart.Put", "go.etcd.io/cart/cart.go"), trimmed[0]];
+        assert_eq!(owners(&vanity, Some("go.etcd.io/main.go"), None), [Own, Dependency]);
+        let versioned = [trimmed[0], ("golang.org/x/net/http2.F", "golang.org/x/net@v0.30.0/http2/f.go")];
+        assert_eq!(owners(&versioned, shop, None), [Own, Dependency]);
     }
 
     #[test]

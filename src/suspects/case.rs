@@ -4,9 +4,9 @@ use super::join::Tracks;
 use super::one_for_one::one_for_one;
 use super::{Confidence, Evidence, Suspect};
 use crate::causes::{
-    BACKGROUND_READ, Case, Cause, Certainty, HeapSite, PileUp, SizeGrowth, WaitSite, name_cause,
+    BACKGROUND_READ, Case, Cause, Certainty, HeapSite, PileUp, SizeGrowth, WaitSite, may_be_table, name_cause,
 };
-use crate::clusters::{Subject, TABLE_SIZES, heap_tally};
+use crate::clusters::{Subject, heap_tally};
 use crate::growth::{Point, Rung, climb};
 use crate::profile::{Owner, SamplingRate, display_function};
 use crate::series::{Frames, FunctionId, Names, SiteId, Track, Window};
@@ -78,8 +78,12 @@ impl<'a> Scene<'a> {
     }
 
     fn case<'s>(&'s self, suspect: &'s Suspect, facts: Vec<Fact>) -> Case<'s> {
-        let mut case =
-            Case { stuck_finalizer: self.stuck_finalizer, facts, ..Case::new(self.running.as_ref()) };
+        let mut case = Case {
+            stuck_finalizer: self.stuck_finalizer,
+            surely_kept: suspect.confidence >= Confidence::Medium,
+            facts,
+            ..Case::new(self.running.as_ref())
+        };
         // Goroutines that surely pile up are a load of their own: what they do grows with their number.
         let load_explains = suspect.subject == Subject::Heap || suspect.confidence == Confidence::Low;
         for member in suspect.members() {
@@ -156,7 +160,7 @@ impl<'a> Scene<'a> {
         let shared: BTreeSet<FunctionId> = sites.iter().flat_map(own).collect();
         let beside = |site: &&SiteId| !sites.contains(site) && !own(site).is_disjoint(&shared);
         let tables = |site: &SiteId| {
-            let rows = track.rows_of(*site).filter(|row| TABLE_SIZES.contains(&track.rows[*row].size));
+            let rows = track.rows_of(*site).filter(|row| may_be_table(track.rows[*row].size));
             self.heap_site(track, window, *site, rows.collect())
         };
         self.tables.iter().filter(beside).map(tables).collect()
@@ -198,11 +202,13 @@ impl<'a> Scene<'a> {
     }
 }
 
-/// The stacks at which more objects of the sizes that full tables have are live than before.
+/// The stacks at which objects of the sizes that full tables have are live, and were made since the first snapshot.
 fn growing_tables((track, window): (&Track, &Window)) -> Vec<SiteId> {
-    let live = |snapshot: usize, row: usize| track.sampled(snapshot, row).1;
+    let sampled = |snapshot: usize, row: usize| track.sampled(snapshot, row);
     let grows = |row: &usize| {
-        TABLE_SIZES.contains(&track.rows[*row].size) && live(window.last(), *row) > live(window.first(), *row)
+        let [(made, were), (made_by_now, are)] =
+            [window.first(), window.last()].map(|snapshot| sampled(snapshot, *row));
+        may_be_table(track.rows[*row].size) && are > 0 && (are > were || made_by_now > made)
     };
     let sites: BTreeSet<SiteId> =
         (0..track.rows.len()).filter(grows).map(|row| track.rows[row].site).collect();

@@ -9,7 +9,7 @@ use super::entrances::{Entrance, entrances, library};
 use super::heap_growth::identify;
 use super::one_for_one::{OneForOne, one_for_one, receiver, written_in};
 use super::{Confidence, Evidence, Suspect};
-use crate::causes::{BACKGROUND_READ, DEFER_RECORD};
+use crate::causes::{BACKGROUND_READ, DEFER_RECORD, SERVE};
 use crate::clusters::{Subject, TABLE_SIZES, heap_sums, may_be_entries};
 use crate::growth::theil_sen_correlated;
 use crate::profile::{Owner, package_of};
@@ -27,8 +27,6 @@ const COMPANIONS_WITHIN: f64 = 0.1;
 /// Goroutines that keep what their own calls made keep one object each at least; half of that, since some were made
 /// before the first snapshot.
 const ONE_EACH: f64 = 0.5;
-/// The goroutine that a handler of Go's HTTP server runs in.
-const SERVE: &str = "net/http.(*conn).serve";
 /// Stacks that carry this share of a suspect's growth speak for it.
 const LEADING: f64 = 0.25;
 
@@ -311,7 +309,15 @@ fn holds(goroutines: &Traits<'_>, heap: &Traits<'_>) -> bool {
     let same_library = !goroutines.suspect.is_own
         && goroutines.blamed() != SERVE
         && heap.functions.iter().any(|function| package_of(&info(function).name) == package);
+    // What the server itself makes for each connection, and no handler.
+    let is_library = |function: &FunctionId| info(function).owner == Owner::Std;
+    let serves = goroutines.functions.iter().any(|function| info(function).name == SERVE)
+        && one_root
+        && heap.outermost.iter().all(|function| info(function).name == SERVE)
+        && heap.functions.iter().all(is_library)
+        && goroutines.may_hold(heap);
     stands_in
+        || serves
         || made_below
         || ((started_above || shares_own || same_library) && goroutines.in_step(heap))
         || (started_by && !goroutines.suspect.is_own && !heap.suspect.is_own)
@@ -369,8 +375,9 @@ fn lead(mut members: Vec<Suspect>, tracks: &Tracks<'_>) -> Option<Suspect> {
             (true, Subject::Goroutine) => 0,
             (true, Subject::Heap) if defers(s, tracks) => 1,
             (true, Subject::Heap) => 2,
-            (false, Subject::Heap) => 3,
-            (false, Subject::Goroutine) => 4,
+            (false, Subject::Goroutine) if tracks.names.info(s.blame.function).name == SERVE => 3,
+            (false, Subject::Heap) => 4,
+            (false, Subject::Goroutine) => 5,
         };
         let unsure = |s: &Suspect| s.confidence == Confidence::Low && place(s) > 0;
         let name = |s: &Suspect| tracks.names.info(s.blame.function).name.as_str();

@@ -88,8 +88,10 @@ pub(super) fn map_near(case: &Case<'_>) -> Option<Finding> {
     // The standard library makes buffers of such sizes.
     let is_library = |function: &str| package_of(function).split('/').next().is_some_and(is_host);
     let called = |site: &&HeapSite<'_>| !site.is_direct() && of_maker(site) && is_library(site.stack[0]);
-    let has_tables =
-        |site: &&HeapSite<'_>| site.sizes.iter().any(|size| may_be_table(size.size) && size.allocated > 0);
+    // Powers of two are sizes that buffers have most.
+    let is_table =
+        |size: &SizeGrowth| may_be_table(size.size) && size.size.count_ones() > 1 && size.objects > 0.0;
+    let has_tables = |site: &&HeapSite<'_>| site.sizes.iter().any(is_table);
     if let Some(site) = case.tables_beside.iter().chain(&case.heap).filter(has_tables).find(called) {
         let what = format!(
             "tables of a map are made in {}, which {maker} calls at line {}: what is allocated here may be put into it",

@@ -34,7 +34,9 @@ impl Settings {
     pub(super) fn of(args: &CommonArgs) -> Result<Settings> {
         let format = args.rendering.format;
         let full = format.needs_every_site() || (args.full && format.can_tell_every_site());
-        let judging = Judging::of(&args.judgement, full, args.rendering.output.as_deref())?;
+        let mut judging = Judging::of(&args.judgement, full, args.rendering.output.as_deref())?;
+        // Somebody reads the report; a scheduled round that finds nothing writes none.
+        judging.options.criteria.plants = true;
         let inflated_bytes = size("--max-input-bytes", &args.max_input_bytes)?;
         let string_bytes = size("--max-string-bytes", &args.max_string_bytes)?;
         if args.timeout == 0 {
@@ -86,6 +88,7 @@ impl Judging {
             criteria: Criteria {
                 min_growth: size("--min-growth", &args.min_growth)? as f64,
                 metric: metric(&args.sample_type)?,
+                plants: false,
             },
             memory_limit: match &args.memory_limit {
                 Some(limit) => Some(memory_limit(limit)?),

@@ -4,6 +4,8 @@
 /// size class, for slots of 8, 16 and 24 bytes (internal/runtime/maps; strings and words as keys and values). Larger
 /// slots give sizes that buffers have as well.
 pub const TABLE_SIZES: [i64; 3] = [9472, 18432, 27264];
+/// A full table of the largest slots, of 256 bytes: larger keys and values are kept elsewhere. Rounded to pages.
+pub const LARGEST_TABLE: i64 = 270_336;
 /// A table has 1024 slots; it is split when 7/8 are taken, and has at least that half then.
 const ENTRIES_A_TABLE: (f64, f64) = (400.0, 1000.0);
 

@@ -9,7 +9,7 @@ mod tally;
 
 pub use blame::{Blame, Blamer};
 pub use groups::{Group, Groups, Level, groups};
-pub use map_tables::{TABLE_SIZES, may_be_entries};
+pub use map_tables::{LARGEST_TABLE, TABLE_SIZES, may_be_entries};
 pub use subject::Subject;
 pub use tally::{
     HeapLevel, Sums, TINY_BLOCK, Tally, Variance, heap_level, heap_sums, heap_tally, members_between, sum_up,

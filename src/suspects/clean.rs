@@ -25,28 +25,28 @@ pub struct Hidden {
 }
 
 impl Resolution {
-    /// From what was seen of some groups, where `unit` is what one object more says of the leak: a planted leak tells what would show
-    /// among what comes and goes.
+    /// What would have shown: at a quiet place, and at those of some groups where most passed, by what was seen there. `unit` is what
+    /// one object more says of the leak.
     pub(super) fn of(
         groups: &Groups,
-        mut seen: Vec<(usize, Observation)>,
+        mut passed: Vec<(usize, f64)>,
+        seen: impl Fn(usize) -> Observation,
         prior: &Prior,
         least_share: f64,
         unit: f64,
     ) -> Resolution {
-        let passed = |seen: &Observation| seen.start + seen.all_births();
-        seen.sort_by(|(_, a), (_, b)| passed(b).total_cmp(&passed(a)));
-        seen.truncate(PLANTED_PLACES);
-        let quiet = detectable(prior.places);
-        let hidden = seen
+        passed.sort_by(|(_, a), (_, b)| b.total_cmp(a));
+        let quiet = detectable(prior.places) * unit;
+        let hidden = passed
             .into_iter()
-            .map(|(group, seen)| Hidden {
+            .take(PLANTED_PLACES)
+            .map(|(group, _)| Hidden {
                 blame: groups.get(group).blame,
-                least: shows_from(&seen, prior, least_share).map(|count| count * unit),
+                least: shows_from(&seen(group), prior, least_share).map(|count| count * unit),
             })
-            .filter(|hidden| hidden.least.is_none_or(|least| least > quiet * unit));
+            .filter(|hidden| hidden.least.is_none_or(|least| least > quiet));
         let size = |hidden: &Hidden| hidden.least.unwrap_or(f64::INFINITY);
-        Resolution { quiet: quiet * unit, busy: hidden.max_by(|a, b| size(a).total_cmp(&size(b))) }
+        Resolution { quiet, busy: hidden.max_by(|a, b| size(a).total_cmp(&size(b))) }
     }
 }
 
@@ -54,11 +54,13 @@ impl Resolution {
 pub(super) fn resolution(scene: &HeapScene<'_>, suspects: &[Suspect]) -> Resolution {
     let life = scene.scale.life();
     // Of a pair or beside a suspect it is not said.
-    let is_said = scene.scale.intervals() > 1 && !suspects.iter().any(|s| s.confidence > Confidence::Low);
-    let roots = scene.groups.roots().filter(|_| is_said);
-    let seen = roots.map(|root| (root, life.observation(&life.counts(scene.groups.rows(root), Sizes::All))));
+    let is_said = scene.criteria.plants
+        && scene.scale.intervals() > 1
+        && !suspects.iter().any(|s| s.confidence > Confidence::Low);
+    let roots = scene.groups.roots().filter(|_| is_said).map(|root| (root, scene.passed(root)));
+    let seen = |root: usize| life.observation(&life.counts(scene.groups.rows(root), Sizes::All));
     let prior = scene.scale.prior(scene.scale.places);
-    Resolution::of(scene.groups, seen.collect(), &prior, LEAST_SHARE, life.rate() as f64)
+    Resolution::of(scene.groups, roots.collect(), seen, &prior, LEAST_SHARE, life.rate() as f64)
 }
 
 /// The function that carries most of what the heap grew by, and how much; `None` where it is spread.

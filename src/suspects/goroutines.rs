@@ -149,13 +149,15 @@ impl<'a> GoroutineScene<'a> {
     /// What would have shown.
     fn resolution(&self, suspects: &[Suspect]) -> Resolution {
         // Of a pair or beside a suspect it is not said.
-        let is_said = self.life().intervals() > 1 && !suspects.iter().any(|s| s.confidence > Confidence::Low);
-        let roots = self.groups.roots().filter(|_| is_said);
-        let seen =
-            roots.map(|root| (root, self.life().observation(self.groups.rows(root), self.load.as_deref())));
+        let is_said = self.criteria.plants
+            && self.life().intervals() > 1
+            && !suspects.iter().any(|s| s.confidence > Confidence::Low);
+        let seen = |root: usize| self.life().observation(self.groups.rows(root), self.load.as_deref());
+        let passed = |root: usize| (root, seen(root).start + seen(root).all_births());
+        let roots = self.groups.roots().filter(|_| is_said).map(passed).collect();
         let fillings = if self.life().knows_ids() { FILLINGS_OF_PEERS } else { FILLINGS_COUNTED };
         let prior = Prior { places: self.places.max(LEAST_PLACES), fillings };
-        Resolution::of(self.groups, seen.collect(), &prior, LEAST_SHARE_ALONE, 1.0)
+        Resolution::of(self.groups, roots, seen, &prior, LEAST_SHARE_ALONE, 1.0)
     }
 
     /// The weight of a group in each life.

@@ -66,6 +66,8 @@ struct Brief {
     p_value: f64,
     /// By how many sampled objects more it has in the second snapshot.
     rise: f64,
+    /// How many sampled ones were there at the start or came since.
+    passed: f64,
 }
 
 /// A group that was judged.
@@ -154,7 +156,9 @@ impl<'a> HeapScene<'a> {
             tests[index] = Test { p_value, least_p_value: change.least_p_value() };
             let all = sums.counts(true);
             let rise = [change, all].map(|change| change.after as f64 - change.before as f64);
-            briefs[index] = Brief { delta: sums.delta(), is_hot, p_value, rise: rise[0].max(rise[1]) };
+            let passed = all.before as f64 + all.allocated.unwrap_or(0) as f64;
+            briefs[index] =
+                Brief { delta: sums.delta(), is_hot, p_value, rise: rise[0].max(rise[1]), passed };
         };
         for root in groups.roots() {
             let sums = sum_up(track, groups, root, (window.first(), window.last()), &mut each);
@@ -420,6 +424,11 @@ impl<'a> HeapScene<'a> {
     /// Whether a group keeps next to nothing of what it allocates.
     pub(super) fn is_hot(&self, index: usize) -> bool {
         self.briefs[index].is_hot
+    }
+
+    /// How many sampled objects of a group were there at the start or came since.
+    pub(super) fn passed(&self, index: usize) -> f64 {
+        self.briefs[index].passed
     }
 
     /// The growth of a group in live bytes.

@@ -8,27 +8,20 @@
 use super::entrances::{Entrance, entrances, library};
 use super::heap_growth::identify;
 use super::one_for_one::{OneForOne, one_for_one, receiver, written_in};
+use super::traits::{ALLOWED_WITHIN, Traits};
 use super::{Confidence, Evidence, Suspect};
 use crate::causes::{BACKGROUND_READ, DEFER_RECORD, SERVE};
-use crate::clusters::{Subject, TABLE_SIZES, heap_sums, may_be_entries};
+use crate::clusters::Subject;
 use crate::growth::theil_sen_correlated;
 use crate::profile::{Owner, package_of};
-use crate::series::{FunctionId, Granularity, Names, SiteId, Track, Window};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::series::{FunctionId, Granularity, Names, Track, Window};
+use std::collections::BTreeSet;
 
-/// Two counts are the same if they differ by less than so many standard errors.
-const SAME_WITHIN: f64 = 2.0;
-/// Where the stacks show that one holds the other, and the counts only have to allow it.
-const ALLOWED_WITHIN: f64 = 3.0;
-/// A count that is not known to a half is equal to anything and says nothing.
-const KNOWN_WITHIN: f64 = 0.5;
 /// Goroutines are counted exactly, at slightly different moments: companions differ by less than this share.
 const COMPANIONS_WITHIN: f64 = 0.1;
 /// Goroutines that keep what their own calls made keep one object each at least; half of that, since some were made
 /// before the first snapshot.
 const ONE_EACH: f64 = 0.5;
-/// Stacks that carry this share of a suspect's growth speak for it.
-const LEADING: f64 = 0.25;
 
 /// The tracks that suspects point into.
 pub struct Tracks<'a> {
@@ -99,142 +92,6 @@ fn root(leader: &[usize], mut index: usize) -> usize {
     index
 }
 
-/// What joining asks of a suspect.
-struct Traits<'a> {
-    suspect: &'a Suspect,
-    names: &'a Names,
-    /// The functions on every leading stack.
-    functions: BTreeSet<FunctionId>,
-    /// The functions through which every leading stack runs.
-    dominators: BTreeSet<FunctionId>,
-    /// The outermost function of every leading stack, the runtime's left out.
-    outermost: BTreeSet<FunctionId>,
-    /// The functions that started its goroutines.
-    creators: Vec<&'a str>,
-    /// What was gained at each stack and size and at each stack of several sizes; or the goroutines gained.
-    gains: Vec<Gain>,
-    /// Nothing but the runtime's own bookkeeping.
-    is_bookkeeping: bool,
-}
-
-/// Objects or goroutines gained.
-#[derive(Clone, Copy)]
-struct Gain {
-    count: f64,
-    /// The standard error of that.
-    error: f64,
-    /// Whether they have the size of full tables of a map.
-    are_tables: bool,
-}
-
-impl Gain {
-    fn is_known(&self) -> bool {
-        self.count > 0.0 && self.error <= KNOWN_WITHIN * self.count
-    }
-}
-
-impl<'a> Traits<'a> {
-    fn of(suspect: &'a Suspect, tracks: &Tracks<'a>) -> Traits<'a> {
-        let judged = match suspect.subject {
-            Subject::Heap => tracks.heap,
-            Subject::Goroutine => tracks.goroutines,
-        };
-        let mut functions = BTreeSet::new();
-        let mut dominators: Option<BTreeSet<FunctionId>> = None;
-        let mut outermost = BTreeSet::new();
-        let mut gains = Vec::new();
-        if let Some((track, window)) = judged {
-            let most = suspect.sites.first().map_or(0.0, |site| site.growth.delta());
-            for site in suspect.sites.iter().filter(|site| site.growth.delta() >= LEADING * most) {
-                let stack = track.latest_stack(site.site);
-                let here: BTreeSet<_> = stack.iter().map(|frame| tracks.names.function_of(frame)).collect();
-                functions.extend(&here);
-                let functions = stack.iter().map(|frame| tracks.names.function_of(frame));
-                outermost.extend(functions.rev().find(|function| !tracks.names.info(*function).is_runtime));
-                dominators = Some(dominators.map_or(here.clone(), |others| &others & &here));
-            }
-            gains = match suspect.subject {
-                Subject::Goroutine => {
-                    vec![Gain { count: suspect.growth.delta(), error: 0.0, are_tables: false }]
-                }
-                Subject::Heap => self::gains(suspect, track, window),
-            };
-        }
-        let creators = suspect.evidence.iter().filter_map(|evidence| match evidence {
-            Evidence::CreatedBy(function, _) => Some(function.as_str()),
-            _ => None,
-        });
-        Traits {
-            suspect,
-            names: tracks.names,
-            functions,
-            dominators: dominators.unwrap_or_default(),
-            outermost,
-            creators: creators.collect(),
-            gains,
-            is_bookkeeping: suspect.evidence.contains(&Evidence::RuntimeOwn),
-        }
-    }
-
-    fn blamed(&self) -> &'a str {
-        &self.names.info(self.suspect.blame.function).name
-    }
-
-    /// The most that were gained at one stack.
-    fn most(&self) -> f64 {
-        self.gains.iter().map(|gain| gain.count).fold(0.0, f64::max)
-    }
-
-    /// Whether what was gained here and there goes together: as many of both, or tables of a map with its entries.
-    fn in_step(&self, other: &Traits<'_>) -> bool {
-        self.in_step_within(other, SAME_WITHIN)
-    }
-
-    /// Whether what was gained there is no more than one each, so that these goroutines may hold all of it.
-    fn may_hold(&self, heap: &Traits<'_>) -> bool {
-        let each = heap.gains.iter().map(|gain| gain.count - ALLOWED_WITHIN * gain.error).fold(0.0, f64::max);
-        self.suspect.confidence >= Confidence::Medium && each <= self.suspect.growth.delta()
-    }
-
-    /// The same, counts equal within so many standard errors.
-    fn in_step_within(&self, other: &Traits<'_>, within: f64) -> bool {
-        let known = |gain: &&Gain| gain.is_known();
-        self.gains.iter().filter(known).any(|a| {
-            other.gains.iter().filter(known).any(|b| match (a.are_tables, b.are_tables) {
-                (true, false) => may_be_entries(b.count, a.count),
-                (false, true) => may_be_entries(a.count, b.count),
-                // Goroutines and memory are seen moments apart.
-                _ => {
-                    (a.count - b.count).abs() <= within * a.error.hypot(b.error) + 0.05 * a.count.min(b.count)
-                }
-            })
-        })
-    }
-}
-
-/// What a heap suspect gained at each stack and size, at each stack of several sizes, and of each size at several
-/// stacks: recursion spreads one line over many.
-fn gains(suspect: &Suspect, track: &Track, window: &Window) -> Vec<Gain> {
-    let gained = |rows: &[usize]| {
-        let tally = heap_sums(track, rows, window.first(), window.last());
-        let count = tally.after.inuse_objects.saturating_sub(tally.before.inuse_objects);
-        Gain {
-            count: count as f64,
-            error: tally.variance.objects.sqrt(),
-            are_tables: rows.iter().all(|row| TABLE_SIZES.contains(&track.rows[*row].size)),
-        }
-    };
-    let rows_of: BTreeMap<SiteId, Vec<usize>> =
-        suspect.sites.iter().map(|site| (site.site, track.rows_of(site.site).collect())).collect();
-    let mut rows_of_size: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
-    for row in rows_of.values().flatten() {
-        rows_of_size.entry(track.rows[*row].size).or_default().push(*row);
-    }
-    let single = rows_of.values().flatten().map(|row| gained(&[*row]));
-    let several = rows_of.values().chain(rows_of_size.values()).filter(|rows| rows.len() > 1);
-    single.chain(several.map(|rows| gained(rows))).collect()
-}
-
 fn belong_together(a: &Traits<'_>, b: &Traits<'_>, granularity: Granularity) -> bool {
     match (a.suspect.subject, b.suspect.subject) {
         (Subject::Heap, Subject::Heap) => {
@@ -269,7 +126,18 @@ fn companions(a: &Traits<'_>, of: &Traits<'_>) -> bool {
     if reads_ahead {
         return true;
     }
-    !a.suspect.is_own && moved && as_many && (in_package || one_creator)
+    moved && as_many && (!a.suspect.is_own && (in_package || one_creator) || started_there(a, of))
+}
+
+/// Whether goroutines run a closure that is written in a function on the stacks of the others, or in the same one: a handler that waits and
+/// what it started beside it, whoever's code that is.
+fn started_there(a: &Traits<'_>, of: &Traits<'_>) -> bool {
+    let name = |function: &FunctionId| of.names.info(*function).name.as_str();
+    let starters: BTreeSet<&str> = a.outermost.iter().filter_map(|f| written_in(name(f))).collect();
+    let is_main = |starter: &&str| package_of(starter) == "main" && starter.ends_with(".main");
+    let mut others =
+        of.functions.iter().map(name).chain(of.outermost.iter().filter_map(|f| written_in(name(f))));
+    others.any(|function| starters.contains(function) && !is_main(&function))
 }
 
 /// Whether goroutines hold memory: they wait in the function that allocated it, or it was made by what that function
@@ -307,6 +175,8 @@ fn holds(goroutines: &Traits<'_>, heap: &Traits<'_>) -> bool {
         heap.functions.iter().any(|function| goroutines.creators.contains(&info(function).name.as_str()));
     let package = package_of(goroutines.blamed());
     let same_library = !goroutines.suspect.is_own
+        // A library that calls own code, as a server does, does not hold what that keeps.
+        && !heap.callers.iter().any(|function| package_of(&info(function).name) == package)
         && goroutines.blamed() != SERVE
         && heap.functions.iter().any(|function| package_of(&info(function).name) == package);
     // What the server itself makes for each connection, and no handler.

@@ -14,6 +14,7 @@ mod join;
 mod load;
 mod one_for_one;
 mod spread;
+mod traits;
 mod verdict;
 mod weigh;
 
@@ -204,11 +205,14 @@ pub struct Criteria {
     pub min_growth: f64,
     /// Which column is shown.
     pub metric: HeapMetric,
+    /// Whether to say what a leak would have to be to show where much comes and goes, for which some are planted there. That takes as long
+    /// as all the rest of a judgement.
+    pub plants: bool,
 }
 
 impl Default for Criteria {
     fn default() -> Criteria {
-        Criteria { min_growth: 10.0 * 1024.0 * 1024.0, metric: HeapMetric::default() }
+        Criteria { min_growth: 10.0 * 1024.0 * 1024.0, metric: HeapMetric::default(), plants: false }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What one group of the heap says: its counts, the sizes of its objects and the containers among them, weighed by the model.
 
-use crate::clusters::TABLE_SIZES;
+use crate::clusters::{LARGEST_TABLE, TABLE_SIZES};
 use crate::growth::Climb;
 use crate::judge::policy::{
     AS_A_WHOLE, COPIED, FILLINGS, FILLINGS_COUNTED, LEAST_CONTAINERS, LEAST_PLACES, LEAST_RISE,
@@ -15,6 +15,9 @@ use foldhash::{HashMap, HashMapExt};
 use std::cell::{OnceCell, RefCell};
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
+
+/// Larger objects have pages of their own (`maxSmallSize` in Go's runtime/sizeclasses.go): mostly buffers and arrays.
+const SMALL_OBJECT: i64 = 32_768;
 
 /// The lives of a process, and what was weighed in them.
 pub(super) struct Scale<'a> {
@@ -125,13 +128,18 @@ impl<'a> Scale<'a> {
             if sizes.len() > 1 {
                 let of_size =
                     |size: &i64| Some((*size, self.over(rows, Sizes::One(*size), None, least_share)?));
-                let risen: Vec<(i64, Vec<Weight>)> = sizes.iter().filter_map(of_size).collect();
+                // Of several large sizes one may replace another, as a queue does that doubles.
+                let is_large = |size: &&i64| **size > SMALL_OBJECT;
+                let replaced = sizes.iter().filter(is_large).count() > 1;
+                let alone = |size: &&i64| !(replaced && is_large(size));
+                let risen: Vec<(i64, Vec<Weight>)> = sizes.iter().filter(alone).filter_map(of_size).collect();
                 let ln_each = ln_weight + ((1.0 - AS_A_WHOLE) / AS_A_WHOLE / risen.len().max(1) as f64).ln();
                 let of_size = |(size, lives)| place(lives, self.places(), ln_each, About::Size(size));
                 found.extend(risen.into_iter().map(of_size));
             }
         }
-        let tables = |size: &i64| *size >= TABLE_SIZES[0] && !TABLE_SIZES.contains(size);
+        let tables =
+            |size: &i64| (TABLE_SIZES[0]..=LARGEST_TABLE).contains(size) && !TABLE_SIZES.contains(size);
         for size in sizes.iter().copied().filter(tables) {
             if let Some(lives) = self.over(rows, Sizes::Tables(size), None, least_share) {
                 let ln_each = ln_weight + (OTHER_TABLES / sizes.len() as f64).ln();

@@ -174,7 +174,8 @@ pub(super) fn split_tables(case: &Case<'_>) -> Option<Finding> {
 /// Whether a full table can have this size, for slots of 32 to 256 bytes: beyond 32 KiB sizes are rounded to pages of
 /// 8 KiB, and keys and values of more than 128 bytes are kept elsewhere.
 fn is_large_table(size: i64) -> bool {
-    (32..=256).step_by(8).any(|slot: i64| (128 * (8 + 8 * slot) + 8191) / 8192 * 8192 == size)
+    size % PAGE == 0
+        && (32..=256).step_by(8).any(|slot: i64| (128 * (8 + 8 * slot) + PAGE - 1) / PAGE * PAGE == size)
 }
 
 #[cfg(test)]

@@ -142,22 +142,24 @@ impl Names {
             .map(|folder| repository_of(folder).to_owned())
             .collect();
         // With modules, what has no version is the user's.
-        let has_versions = self.functions.iter().any(|info| info.file.contains("@v"));
-        for info in self.functions.iter_mut().filter(|info| info.owner == Owner::Own) {
+        let is_versioned = |info: &FunctionInfo| info.owner == Owner::Dependency && info.file.contains("@v");
+        let trimmed_are_told = !homes.is_empty() && !self.functions.iter().any(is_versioned);
+        let may_be_told = |info: &&mut FunctionInfo| {
+            info.owner == Owner::Own && (trimmed_are_told || info.file.starts_with('/'))
+        };
+        for info in self.functions.iter_mut().filter(may_be_told) {
             // A folder that only looks like an import path is no proof: it is that of the package.
             let package = readable(package_of(&info.name));
             let Some(folder) = import_folder(&info.file).filter(|folder| **folder == package) else {
                 continue;
             };
-            let in_gopath = info.file.len() > folder.len() && info.file.starts_with('/');
-            let is_told = in_gopath || (!has_versions && !homes.is_empty());
             let is_remote = folder.split('/').next().is_some_and(is_host);
             let is_below = |home: &String| {
                 folder
                     .strip_prefix(home.as_str())
                     .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
             };
-            if is_told && is_remote && !homes.iter().any(is_below) {
+            if is_remote && !homes.iter().any(is_below) {
                 info.owner = Owner::Dependency;
             }
         }

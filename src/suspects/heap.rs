@@ -32,7 +32,7 @@ pub struct HeapJudgement {
     pub total: Tally,
     /// The growth of the whole heap in live bytes, without what was set aside.
     pub total_growth: Growth,
-    /// Whether the whole heap may keep what it allocates.
+    /// Whether the whole heap may keep what it allocates, as it does where a suspect is of medium confidence.
     pub total_grows: bool,
     /// The function that carries most of its growth, and how much in bytes.
     pub carrier: Option<(Blame, f64)>,
@@ -122,10 +122,11 @@ pub fn judge_heap(
             suspects.push(more);
         }
     }
+    let is_sure = suspects.iter().any(|suspect| suspect.confidence >= Confidence::Medium);
     HeapJudgement {
         total_growth: total_growth(track, groups.all_rows(), &total, window),
         carrier: clean::carrier(&scene, &total),
-        total_grows: clean::total_grows(&scene, &total),
+        total_grows: is_sure || clean::total_grows(&scene, &total),
         resolution: clean::resolution(&scene, &suspects),
         suspects,
         total,

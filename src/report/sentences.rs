@@ -210,7 +210,7 @@ pub(super) fn resolution(analysis: &Analysis, hours: Option<f64>) -> Option<Stri
 
 /// Whether more than two snapshots were judged.
 fn is_series(analysis: &Analysis) -> bool {
-    analysis.windows.iter().any(|(_, window)| !window.is_pair())
+    analysis.windows.iter().any(|(_, window)| window.len() > 2)
 }
 
 /// What is less likely is left out.

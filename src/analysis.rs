@@ -47,6 +47,8 @@ pub struct Options {
     pub memory_limit: Option<f64>,
     /// Whether to keep the growth of every site, not only of the suspects'.
     pub full: bool,
+    /// Whether a series was taken at quiet points, one after each round of the same work.
+    pub rounds: bool,
 }
 
 /// Growth that is set side by side but not judged.
@@ -347,6 +349,11 @@ impl Analysis {
     /// Whether any of the notices forbids judging what it concerns.
     pub fn is_obstructed(&self) -> bool {
         self.notices.iter().any(|notice| notice.code.forbids_judgement())
+    }
+
+    /// Whether the snapshots were taken at quiet points.
+    pub fn is_in_rounds(&self) -> bool {
+        self.windows.iter().any(|(_, window)| window.is_in_rounds())
     }
 
     /// The notices of a code.

@@ -398,6 +398,22 @@ fn a_busy_place_that_keeps_a_hundredth_is_suspicious_if_nothing_else_explains_th
 }
 
 #[test]
+fn at_quiet_points_what_is_left_of_each_round_is_a_leak() {
+    // Of four thousand born in a round two are kept: a busy place with time, a leak at quiet points.
+    let leaks = busy_service(|round| 30 + 2 * round);
+    assert_ne!(leaks.report()["verdict"], "leak");
+    let run = leaks.trend(&["--rounds"]);
+    assert!(run.stdout.starts_with("Leak: memory allocated in main.handle"), "{}", run.stdout);
+    assert!(run.stdout.contains("a round)") && !run.stdout.contains("an hour"), "{}", run.stdout);
+    let settles = busy_service(|round| 30 + round.min(3)).trend(&["--rounds"]);
+    assert!(
+        !settles.stdout.starts_with("Leak") && !settles.stdout.starts_with("Suspicious"),
+        "{}",
+        settles.stdout
+    );
+}
+
+#[test]
 fn growth_in_bursts_of_which_nothing_is_freed_is_called() {
     // Collections are rare in a small heap, and all that came in between shows at once.
     let live = [(5, 0, 0), (10, 0, 0), (15, 0, 0), (20, 0, 0), (30, 2, 8), (35, 2, 9), (40, 5, 11)];

@@ -57,7 +57,13 @@ impl<'a> Follower<'a> {
     pub fn finish(self) -> Analysis {
         let Follower { options, builder, records, mut notices, .. } = self;
         let series = builder.finish();
-        let lives::Split { windows, others, lives, obstacles } = lives::split(&series, &mut notices);
+        let lives::Split { mut windows, mut others, lives, obstacles } = lives::split(&series, &mut notices);
+        if options.rounds {
+            let of_others = others.iter_mut().flat_map(|(_, others)| &mut others.windows);
+            for window in windows.iter_mut().map(|(_, window)| window).chain(of_others) {
+                *window = window.clone().in_rounds();
+            }
+        }
         notices.extend(guess::invented_restart(&series));
         let heap_given = series.track(Kind::Heap).is_some();
         let ledger = ledger::of_series(records, &lives);

@@ -243,6 +243,9 @@ pub(super) struct TrendArgs {
     /// Only snapshots taken in this time before the latest one (as in 90s, 30m, 1h30m, 1d)
     #[arg(long, value_name = "DURATION", conflicts_with = "since")]
     pub(super) last: Option<String>,
+    /// Snapshots were taken at quiet points, one after each round of the same work: growth is that of a round, and times do not count
+    #[arg(long)]
+    pub(super) rounds: bool,
     /// The most inputs, those in folders counted one by one
     #[arg(long, value_name = "N", default_value_t = Limits::default().inputs)]
     pub(super) max_inputs: usize,

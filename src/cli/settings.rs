@@ -95,6 +95,7 @@ impl Judging {
                 None => None,
             },
             full,
+            rounds: false,
         };
         Ok(Judging {
             options,

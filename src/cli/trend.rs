@@ -16,7 +16,8 @@ use std::time::Instant;
 
 /// Runs the command and gives the exit status.
 pub(super) fn run(args: &TrendArgs, command: String) -> Result<u8> {
-    let settings = Settings::of(&args.common)?;
+    let mut settings = Settings::of(&args.common)?;
+    settings.options.rounds = args.rounds;
     let limits = Limits { inputs: args.max_inputs, ..settings.limits };
     let inputs: Vec<&String> = args.snapshots.iter().collect();
     let output = Output::open(args.common.rendering.output.as_deref(), &inputs)?;

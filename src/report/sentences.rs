@@ -29,7 +29,7 @@ pub(super) fn headline(document: &Document, analysis: &Analysis) -> String {
             let pair = top.figures.growth.points.len() == 2;
             let doubt = if certain || !pair { "" } else { " Later snapshots will show whether it goes on." };
             let (what, within) = (what_grew(top, analysis), within_of(top));
-            format!("{word}: {what}{within}{}{}{others}.{doubt}", rate(top), share(top))
+            format!("{word}: {what}{within}{}{}{others}.{doubt}", rate(top, analysis), share(top))
         }
         Verdict::Clean => match &document.resolution {
             Some(resolution) => {
@@ -51,7 +51,7 @@ pub(super) fn headline(document: &Document, analysis: &Analysis) -> String {
                     "Inconclusive: {}{}{}{}, but with low confidence: {}.",
                     what_grew(top, analysis),
                     within_of(top),
-                    rate(top),
+                    rate(top, analysis),
                     share(top),
                     notice.message.trim_end_matches('.')
                 ),
@@ -109,16 +109,20 @@ fn what_grew(suspect: &SuspectView, analysis: &Analysis) -> String {
     }
 }
 
-fn rate(suspect: &SuspectView) -> String {
+fn rate(suspect: &SuspectView, analysis: &Analysis) -> String {
     let growth = &suspect.figures.growth;
-    match growth.per_hour() {
+    let (rate, time) = match analysis.is_in_rounds() {
+        true => (Some(growth.delta() / (growth.points.len().max(2) - 1) as f64), "a round"),
+        false => (growth.per_hour(), "an hour"),
+    };
+    match rate {
         Some(rate) if rate > 0.0 => {
             let things = match (suspect.subject, suspect.figures.unit) {
                 (Subject::Goroutine, _) => " goroutines",
                 (Subject::Heap, Unit::Count) => " objects",
                 (Subject::Heap, Unit::Bytes) => "",
             };
-            format!(" ({}{things} an hour)", quantity(rate, suspect.figures.unit))
+            format!(" ({}{things} {time})", quantity(rate, suspect.figures.unit))
         }
         _ => String::new(),
     }

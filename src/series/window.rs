@@ -5,13 +5,25 @@
 pub struct Window {
     snapshots: Vec<usize>,
     times: Vec<Option<i64>>,
+    is_in_rounds: bool,
 }
 
 impl Window {
     /// A window over the given positions; `None` for none. `times` are nanoseconds since the Unix epoch, one a
     /// position.
     pub fn new(snapshots: Vec<usize>, times: Vec<Option<i64>>) -> Option<Window> {
-        (!snapshots.is_empty() && snapshots.len() == times.len()).then_some(Window { snapshots, times })
+        let fits = !snapshots.is_empty() && snapshots.len() == times.len();
+        fits.then_some(Window { snapshots, times, is_in_rounds: false })
+    }
+
+    /// The same, of snapshots taken at quiet points, one after each round of the same work: times do not count.
+    pub fn in_rounds(self) -> Window {
+        Window { times: vec![None; self.times.len()], is_in_rounds: true, ..self }
+    }
+
+    /// Whether it was taken at quiet points.
+    pub fn is_in_rounds(&self) -> bool {
+        self.is_in_rounds
     }
 
     /// The positions in the track.

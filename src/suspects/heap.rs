@@ -307,6 +307,8 @@ impl<'a> HeapScene<'a> {
                 evidence
                     .push(Evidence::Swells { p_value: *p_value, kept: tally.kept_bytes().unwrap_or(0.0) });
             }
+            // What was born in a round and is gone at its end is not counted then.
+            _ if self.window.is_in_rounds() => {}
             About::All | About::Size(_) | About::Tiny => evidence.push(Evidence::Kept {
                 share: weighed.weight.share,
                 size: if let About::Size(size) = weighed.about { Some(size) } else { None },

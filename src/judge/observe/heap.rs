@@ -14,6 +14,7 @@ pub struct HeapLife<'a> {
     gaps: Vec<f64>,
     counts_births: bool,
     rate: i64,
+    is_in_rounds: bool,
 }
 
 /// Which rows of those given are looked at.
@@ -75,6 +76,7 @@ impl<'a> HeapLife<'a> {
             track,
             snapshots: places.into_iter().map(|place| window.snapshots()[place]).collect(),
             gaps,
+            is_in_rounds: window.is_in_rounds(),
             counts_births: last.columns.alloc_space.is_some(),
             rate: last.rate.unwrap_or(SamplingRate(1)).0.max(1),
         }
@@ -132,7 +134,8 @@ impl<'a> HeapLife<'a> {
 
     /// What the counts of some rows show.
     pub fn observation(&self, counts: &Counts) -> Observation {
-        if !self.counts_births {
+        // At a quiet point all that belongs to the round alone is gone, whatever was born in it.
+        if !self.counts_births || self.is_in_rounds {
             return Observation::of_levels(&counts.live, &self.gaps);
         }
         let mut seen = Observation::of_counts(&counts.born, &counts.live, &self.gaps);

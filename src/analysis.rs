@@ -232,7 +232,7 @@ fn judge(
     let verdict = Verdict::of(&suspects, judged && decided && !is_cut && !is_doubtful);
     let unjudged = windows
         .iter()
-        .filter(|(kind, window)| blocked(*kind) && window.is_pair())
+        .filter(|(kind, window)| blocked(*kind) && window.can_be_judged())
         .map(|(kind, window)| (*kind, set_side_by_side(&series, *kind, window, options)))
         .collect();
     let sites = windows

@@ -218,7 +218,7 @@ impl<'a> Side<'a> {
             Subject::Heap => self.analysis.heap.as_ref().and_then(|_| of(Kind::Heap)),
             Subject::Goroutine => of(Kind::Goroutine).or_else(|| of(Kind::GoroutineLeak)),
         }
-        .filter(|(_, window)| window.is_pair())
+        .filter(|(_, window)| window.can_be_judged())
     }
 
     fn hours(&self, subject: Subject) -> Option<f64> {

@@ -16,7 +16,7 @@ const LONG_ENOUGH: f64 = 60.0;
 /// How the times of a pair are known.
 pub(super) fn about_times(series: &Series, kind: Kind, window: &Window) -> Option<Notice> {
     let track = series.track(kind)?;
-    if !window.is_pair() || window.is_in_rounds() {
+    if !window.can_be_judged() || window.is_in_rounds() {
         return None;
     }
     let kind_name = kind.name();

@@ -150,7 +150,7 @@ fn span_hours(window: &Window) -> Option<f64> {
 
 fn totals(analysis: &Analysis, metric: HeapMetric) -> Vec<TotalView> {
     let mut totals = Vec::new();
-    for (kind, window) in analysis.windows.iter().filter(|(_, window)| window.is_pair()) {
+    for (kind, window) in analysis.windows.iter().filter(|(_, window)| window.can_be_judged()) {
         let Some(track) = analysis.series.track(*kind) else { continue };
         let (before, after) = (&track.snapshots[window.first()], &track.snapshots[window.last()]);
         let shown = match kind {

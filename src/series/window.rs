@@ -53,7 +53,7 @@ impl Window {
     }
 
     /// Whether there is a difference to be judged.
-    pub fn is_pair(&self) -> bool {
+    pub fn can_be_judged(&self) -> bool {
         self.snapshots.len() > 1
     }
 

@@ -155,6 +155,8 @@ policy! {
     FILLINGS_COUNTED: f64 = 3.0, by "accuracy: peers, clients-ramp";
     /// The same for goroutines that wait for what may still come: a set of peers that grows keeps one each.
     FILLINGS_OF_PEERS: f64 = 2.0, by "accuracy: peers, clients-ramp";
+    /// The same before they are called high: while a ramp of long-lived peers can be all of it, it is medium at most.
+    RAMPS_OF_PEERS: f64 = 4.0, by "accuracy: peers, clients-ramp";
     /// And besides, of each place: of ten thousand some are always filling, whatever the service.
     FILLINGS_EACH: f64 = 1e-4, by "false_positives::series: ten thousand sites without a leak raise no more than the stated rate";
     /// Expected stores that are flushed from time to time, in a service.

@@ -10,7 +10,7 @@ use crate::clusters::{Blame, Blamer, Groups, Subject};
 use crate::growth::{Change, Growth, Point, Test, q_values, shape, theil_sen_correlated};
 use crate::judge::policy::{
     FEW_CONNECTIONS, FILLINGS, FILLINGS_COUNTED, FILLINGS_OF_PEERS, LEAST_PLACES, LEAST_RISE,
-    LEAST_SHARE_ALONE, MOST_AHEAD, PROVED, TURNED_OVER,
+    LEAST_SHARE_ALONE, MOST_AHEAD, PROVED, RAMPS_OF_PEERS, TURNED_OVER,
 };
 use crate::judge::{
     Class, GoroutineLife, HeapLife, Posterior, Prior, Weight, confidence, may_keep, more_snapshots,
@@ -202,7 +202,16 @@ impl<'a> GoroutineScene<'a> {
             _ => Posterior::proved(PROVED),
         };
         let intervals: usize = self.lives.iter().map(GoroutineLife::intervals).sum();
-        let word = confidence(&posterior, intervals + 1);
+        // Peers that come and stay for long look like a leak for longer than what waits for what never comes.
+        let ramps = match fillings {
+            FILLINGS_OF_PEERS => Prior { fillings: RAMPS_OF_PEERS, ..prior },
+            _ => prior,
+        };
+        let surest = confidence(&Posterior::of(&log, &ramps), intervals + 1).unwrap_or(Confidence::Low);
+        let word = match confidence(&posterior, intervals + 1) {
+            Some(Confidence::High) if proved == 0 => Some(surest.max(Confidence::Medium)),
+            word => word,
+        };
         // What grew between two dumps beyond chance is reported, also where its members come and go.
         let word = word
             .or((is_pair && q_value <= Criteria::HIGH_Q && counts.delta() > 0.0).then_some(Confidence::Low))?;
@@ -214,7 +223,7 @@ impl<'a> GoroutineScene<'a> {
             evidence.push(Evidence::Proved(proved));
         } else {
             let more =
-                more_snapshots(&log, &prior, intervals, MOST_AHEAD).filter(|_| word < Confidence::High);
+                more_snapshots(&log, &ramps, intervals, MOST_AHEAD).filter(|_| word < Confidence::High);
             evidence.push(Evidence::Probability { posterior, lives: self.lives.len(), more });
         }
         let Change { before, after, .. } = counts.change;

@@ -148,9 +148,9 @@ policy! {
     CONTAINER_LATE: f64 = 2.0, by "judge::container: one that is overdue is full";
 
     /// Expected leaks in a service, shared by all its places: somebody looks because something grows.
-    LEAKS: f64 = 1.0, by "false_positives::series: words hold what they promise";
+    LEAKS: f64 = 1.0, by "false_positives::calibration: a stated probability is a frequency";
     /// Expected stores that fill: as many as leaks, and only time tells which it is.
-    FILLINGS: f64 = 1.0, by "false_positives::series: words hold what they promise";
+    FILLINGS: f64 = 1.0, by "false_positives::calibration: a stated probability is a frequency";
     /// The same where births are not counted: pools, connections and traffic rise as leaks do.
     FILLINGS_COUNTED: f64 = 3.0, by "accuracy: peers, clients-ramp";
     /// The same for goroutines that wait for what may still come: a set of peers that grows keeps one each.
@@ -190,11 +190,11 @@ policy! {
     IN_ALL_LIVES: f64 = 0.5, by "accuracy: lives, deploy";
 
     /// P(leak) from which a suspect is high: of those called so more than nine in ten leak, for most are far above.
-    HIGH: f64 = 0.8, by "false_positives::series: words hold what they promise";
+    HIGH: f64 = 0.8, by "false_positives::calibration: a stated probability is a frequency";
     /// P(leak) from which it is medium: rather a leak than not.
-    MEDIUM: f64 = 0.5, by "false_positives::series: words hold what they promise";
+    MEDIUM: f64 = 0.5, by "false_positives::calibration: a stated probability is a frequency";
     /// P(leak or filling) from which a place is worth a look.
-    LOW: f64 = 0.3, by "false_positives::series: words hold what they promise";
+    LOW: f64 = 0.3, by "false_positives::calibration: a stated probability is a frequency";
     /// P(leak) from which a place is not clean, though nothing is said of it above low.
     UNDECIDED: f64 = 0.2, by "accuracy: called clean";
     /// The heap as a whole grew if it did by so many standard errors.

@@ -127,11 +127,8 @@ fn is_std_root(segment: &str) -> bool {
 }
 
 fn is_dependency_file(file: &str) -> bool {
-    let is_version = |segment: &str| {
-        let version = segment.split_once("@v").map(|(_, version)| version);
-        version.is_some_and(|version| version.starts_with(|c: char| c.is_ascii_digit()))
-    };
-    if file.contains('@') && file.split('/').any(is_version) {
+    let is_version = |rest: &str| matches!(rest.as_bytes(), [b'v', b'0'..=b'9', ..]);
+    if file.split('@').skip(1).any(is_version) {
         return true;
     }
     let Some((folders, _)) = file.rsplit_once('/') else { return false };

@@ -204,14 +204,13 @@ impl<'a> Scene<'a> {
 
 /// The stacks at which objects of the sizes that full tables have are live, and were made since the first snapshot.
 fn growing_tables((track, window): (&Track, &Window)) -> Vec<SiteId> {
-    let sampled = |snapshot: usize, row: usize| track.sampled(snapshot, row);
     let grows = |row: &usize| {
         let [(made, were), (made_by_now, are)] =
-            [window.first(), window.last()].map(|snapshot| sampled(snapshot, *row));
-        may_be_table(track.rows[*row].size) && are > 0 && (are > were || made_by_now > made)
+            [window.first(), window.last()].map(|snapshot| track.sampled(snapshot, *row));
+        are > 0 && (are > were || made_by_now > made)
     };
-    let sites: BTreeSet<SiteId> =
-        (0..track.rows.len()).filter(grows).map(|row| track.rows[row].site).collect();
+    let tables = (0..track.rows.len()).filter(|row| may_be_table(track.rows[*row].size));
+    let sites: BTreeSet<SiteId> = tables.filter(grows).map(|row| track.rows[row].site).collect();
     sites.into_iter().collect()
 }
 

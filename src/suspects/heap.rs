@@ -202,12 +202,15 @@ impl<'a> HeapScene<'a> {
     /// [`counts`](Self::counts) of two snapshots, whose sums are known: of tens of thousands of groups few rose. Gives by how much
     /// the whole did.
     fn counts_of_pair(&self, root: usize, risen: &mut Vec<(usize, Counts)>) -> f64 {
-        let rate = self.scale.life().rate();
-        let rows = self.groups.rows(root);
-        let may_hold_containers = rows.iter().any(|row| self.track.rows[*row].size >= rate);
+        let life = self.scale.life();
+        let is_large = |row: &usize| self.track.rows[*row].size >= life.rate();
+        let holds_large = self.groups.rows(root).iter().any(is_large);
         for index in std::iter::once(root).chain(self.groups.all_parts(root)) {
-            if self.briefs[index].rise >= 1.0 || may_hold_containers {
-                risen.push((index, self.scale.life().counts(self.groups.rows(index), Sizes::All)));
+            let Brief { rise, delta, .. } = self.briefs[index];
+            let rows = self.groups.rows(index);
+            // A container that was replaced by a bigger one is no object more, but more bytes.
+            if rise >= 1.0 || (holds_large && delta > 0.0 && rows.iter().any(is_large)) {
+                risen.push((index, life.counts(rows, Sizes::All)));
             }
         }
         self.briefs[root].rise.max(0.0)

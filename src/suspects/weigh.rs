@@ -1,6 +1,6 @@
 //! What one group of the heap says: its counts, the sizes of its objects and the containers among them, weighed by the model.
 
-use crate::clusters::{LARGEST_TABLE, TABLE_SIZES};
+use crate::clusters::{LARGEST_TABLE, TABLE_SIZES, TINY_BLOCK};
 use crate::growth::Climb;
 use crate::judge::policy::{
     AS_A_WHOLE, COPIED, FILLINGS, FILLINGS_COUNTED, LEAST_CONTAINERS, LEAST_PLACES, LEAST_RISE,
@@ -119,20 +119,22 @@ impl<'a> Scale<'a> {
             let log = with_prior(over_lives(&lives), ln_weight);
             Weighed::of(log, self.prior(places), lives[self.judged].clone(), about)
         };
-        let sizes: BTreeSet<i64> = rows.iter().map(|row| self.track.rows[*row].size).collect();
+        let sizes = self.sizes(rows);
         let mut found: Vec<Weighed> = Vec::new();
         if counts.rise() >= LEAST_RISE || self.lives.len() > 1 {
             if let Some(lives) = self.over(rows, Sizes::All, Some(counts), least_share) {
                 found.push(place(lives, self.places(), ln_weight, About::All));
             }
             if sizes.len() > 1 {
-                let of_size =
-                    |size: &i64| Some((*size, self.over(rows, Sizes::One(*size), None, least_share)?));
+                let of_size = |size: i64| Some((size, self.over(rows, Sizes::One(size), None, least_share)?));
                 // Of several large sizes one may replace another, as a queue does that doubles.
-                let is_large = |size: &&i64| **size > SMALL_OBJECT;
+                let is_large = |(size, _): &&(i64, f64)| *size > SMALL_OBJECT;
                 let replaced = sizes.iter().filter(is_large).count() > 1;
-                let alone = |size: &&i64| !(replaced && is_large(size));
-                let risen: Vec<(i64, Vec<Weight>)> = sizes.iter().filter(alone).filter_map(of_size).collect();
+                let alone = |size: &&(i64, f64)| !(replaced && is_large(size));
+                // What has fewer live ones than a rise cannot have risen.
+                let may_have_risen = |(_, live): &&(i64, f64)| *live >= LEAST_RISE || self.lives.len() > 1;
+                let risen = sizes.iter().filter(alone).filter(may_have_risen);
+                let risen: Vec<(i64, Vec<Weight>)> = risen.filter_map(|(size, _)| of_size(*size)).collect();
                 let ln_each = ln_weight + ((1.0 - AS_A_WHOLE) / AS_A_WHOLE / risen.len().max(1) as f64).ln();
                 let of_size = |(size, lives)| place(lives, self.places(), ln_each, About::Size(size));
                 found.extend(risen.into_iter().map(of_size));
@@ -140,7 +142,7 @@ impl<'a> Scale<'a> {
         }
         let tables =
             |size: &i64| (TABLE_SIZES[0]..=LARGEST_TABLE).contains(size) && !TABLE_SIZES.contains(size);
-        for size in sizes.iter().copied().filter(tables) {
+        for size in sizes.iter().map(|(size, _)| *size).filter(tables) {
             if let Some(lives) = self.over(rows, Sizes::Tables(size), None, least_share) {
                 let ln_each = ln_weight + (OTHER_TABLES / sizes.len() as f64).ln();
                 found.push(place(lives, self.places(), ln_each, About::Size(size)));
@@ -155,6 +157,7 @@ impl<'a> Scale<'a> {
             ));
         }
         if found.is_empty()
+            && sizes.iter().any(|(size, _)| *size == TINY_BLOCK)
             && let Some(lives) = self.over(rows, Sizes::Tiny, None, least_share)
         {
             found.push(place(lives, self.places(), ln_weight, About::Tiny));
@@ -163,6 +166,19 @@ impl<'a> Scale<'a> {
         let surest = found.iter().map(|w| w.posterior.leak()).fold(0.0, f64::max);
         let key = |w: &Weighed| (w.posterior.leak() >= NEARLY_AS_SURE * surest, w.log[Class::Leak as usize]);
         found.into_iter().max_by(|a, b| key(a).partial_cmp(&key(b)).unwrap_or(Ordering::Equal))
+    }
+
+    /// The sizes of the objects of some rows, ascending, with how many sampled ones are live at the end of the life that is shown.
+    fn sizes(&self, rows: &[usize]) -> Vec<(i64, f64)> {
+        let of = |row: &usize| (self.track.rows[*row].size, self.life().live_at_end(*row));
+        let mut sizes: Vec<(i64, f64)> = rows.iter().map(of).collect();
+        sizes.sort_unstable_by_key(|(size, _)| *size);
+        sizes.dedup_by(|next, one| {
+            let is_same = next.0 == one.0;
+            one.1 += if is_same { next.1 } else { 0.0 };
+            is_same
+        });
+        sizes
     }
 
     /// Weighs a group by the sizes of its live containers, of which there are several.

@@ -6,6 +6,7 @@
 
 #![allow(clippy::expect_used, clippy::print_stdout, reason = "a test may fail loudly and tell its figures")]
 
+mod calibration;
 mod containers;
 mod series;
 mod services;

@@ -97,6 +97,11 @@ impl<'a> HeapLife<'a> {
         self.counts_births
     }
 
+    /// The sampled objects of a row that are live in the last snapshot.
+    pub fn live_at_end(&self, row: usize) -> f64 {
+        self.track.sampled(self.snapshots[self.snapshots.len() - 1], row).1.max(0) as f64
+    }
+
     /// The sampled objects of some rows at each snapshot.
     pub fn counts(&self, rows: &[usize], sizes: Sizes) -> Counts {
         let mut sum = Counts {

@@ -11,7 +11,9 @@ use crate::growth::{Point, Rung, climb};
 use crate::profile::{Owner, SamplingRate, display_function};
 use crate::series::{Frames, FunctionId, Names, SiteId, Track, Window};
 use crate::source::Fact;
-use std::collections::BTreeSet;
+use foldhash::{HashMap, HashMapExt};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Stacks looked at, a suspect: those that carry its growth.
 const STACKS: usize = 64;
@@ -21,8 +23,8 @@ pub struct Scene<'a> {
     tracks: Tracks<'a>,
     running: Option<BTreeSet<&'a str>>,
     stuck_finalizer: Option<&'a str>,
-    /// The stacks at which full tables of maps pile up.
-    tables: Vec<SiteId>,
+    /// The stacks at which full tables of maps accumulate.
+    tables: Tables,
     /// The goroutines of all suspects that are more than before, most first: the function, and how many there were.
     piles: Vec<(String, Vec<Point>)>,
 }
@@ -62,7 +64,7 @@ impl<'a> Scene<'a> {
             running,
             stuck_finalizer,
             piles: piles.into_iter().map(pile).collect(),
-            tables: tracks.heap.map(growing_tables).unwrap_or_default(),
+            tables: tracks.heap.map(|heap| Tables::of(heap, tracks.names)).unwrap_or_default(),
             tracks,
         }
     }
@@ -152,18 +154,13 @@ impl<'a> Scene<'a> {
     fn tables_beside(&self, suspect: &Suspect, track: &Track, window: &Window) -> Vec<HeapSite<'_>> {
         let sites: BTreeSet<SiteId> =
             suspect.members().flat_map(|member| &member.sites).take(STACKS).map(|site| site.site).collect();
-        let names = self.tracks.names;
-        let own = |site: &SiteId| -> BTreeSet<FunctionId> {
-            let stack = track.latest_stack(*site).iter();
-            stack.filter(|f| names.info_of(*f).owner == Owner::Own).map(|f| names.function_of(f)).collect()
+        let shared: BTreeSet<FunctionId> =
+            sites.iter().flat_map(|site| own_functions(track, self.tracks.names, *site)).collect();
+        let tables = |site: SiteId| {
+            let rows = track.rows_of(site).filter(|row| may_be_table(track.rows[*row].size));
+            self.heap_site(track, window, site, rows.collect())
         };
-        let shared: BTreeSet<FunctionId> = sites.iter().flat_map(own).collect();
-        let beside = |site: &&SiteId| !sites.contains(site) && !own(site).is_disjoint(&shared);
-        let tables = |site: &SiteId| {
-            let rows = track.rows_of(*site).filter(|row| may_be_table(track.rows[*row].size));
-            self.heap_site(track, window, *site, rows.collect())
-        };
-        self.tables.iter().filter(beside).map(tables).collect()
+        self.tables.below(&shared, &sites).into_iter().map(tables).collect()
     }
 
     fn heap_site(&self, track: &Track, window: &Window, site: SiteId, rows: Vec<usize>) -> HeapSite<'_> {
@@ -203,15 +200,65 @@ impl<'a> Scene<'a> {
 }
 
 /// The stacks at which objects of the sizes that full tables have are live, and were made since the first snapshot.
-fn growing_tables((track, window): (&Track, &Window)) -> Vec<SiteId> {
-    let grows = |row: &usize| {
-        let [(made, were), (made_by_now, are)] =
-            [window.first(), window.last()].map(|snapshot| track.sampled(snapshot, *row));
-        are > 0 && (are > were || made_by_now > made)
-    };
-    let tables = (0..track.rows.len()).filter(|row| may_be_table(track.rows[*row].size));
-    let sites: BTreeSet<SiteId> = tables.filter(grows).map(|row| track.rows[row].site).collect();
-    sites.into_iter().collect()
+#[derive(Default)]
+struct Tables {
+    /// Those that gained most bytes first.
+    sites: Vec<SiteId>,
+    /// By function of own code: the places in `sites` of the stacks that it is in.
+    by_function: HashMap<FunctionId, Vec<usize>>,
+}
+
+impl Tables {
+    fn of((track, window): (&Track, &Window), names: &Names) -> Tables {
+        let mut gained: BTreeMap<SiteId, i64> = BTreeMap::new();
+        for row in (0..track.rows.len()).filter(|row| may_be_table(track.rows[*row].size)) {
+            let [(made, were), (made_by_now, are)] =
+                [window.first(), window.last()].map(|snapshot| track.sampled(snapshot, row));
+            if are > 0 && (are > were || made_by_now > made) {
+                let bytes = are.saturating_sub(were).saturating_mul(track.rows[row].size);
+                let gained = gained.entry(track.rows[row].site).or_default();
+                *gained = gained.saturating_add(bytes);
+            }
+        }
+        let mut sites: Vec<(SiteId, i64)> = gained.into_iter().collect();
+        sites.sort_by_key(|(site, bytes)| (Reverse(*bytes), *site));
+        let sites: Vec<SiteId> = sites.into_iter().map(|(site, _)| site).collect();
+        let mut by_function: HashMap<FunctionId, Vec<usize>> = HashMap::new();
+        for (place, site) in sites.iter().enumerate() {
+            for function in own_functions(track, names, *site) {
+                let places = by_function.entry(function).or_default();
+                // As many as a suspect is told of, should all others be its own; recursion names a function twice.
+                if places.len() < 2 * STACKS && places.last() != Some(&place) {
+                    places.push(place);
+                }
+            }
+        }
+        Tables { sites, by_function }
+    }
+
+    /// Those below any of some functions but not among some sites, as many as are looked at: of those that gained most.
+    fn below(&self, functions: &BTreeSet<FunctionId>, but: &BTreeSet<SiteId>) -> Vec<SiteId> {
+        let places: BTreeSet<usize> = functions
+            .iter()
+            .filter_map(|function| self.by_function.get(function))
+            .flatten()
+            .copied()
+            .collect();
+        let sites = places.into_iter().map(|place| self.sites[place]).filter(|site| !but.contains(site));
+        let mut sites: Vec<SiteId> = sites.take(STACKS).collect();
+        sites.sort_unstable();
+        sites
+    }
+}
+
+/// The functions of own code in a stack.
+fn own_functions<'a>(
+    track: &'a Track,
+    names: &'a Names,
+    site: SiteId,
+) -> impl Iterator<Item = FunctionId> + 'a {
+    let own = track.latest_stack(site).iter().filter(|frame| names.info_of(*frame).owner == Owner::Own);
+    own.map(|frame| names.function_of(frame))
 }
 
 /// The index of the leaf-most own frame.

@@ -4,7 +4,7 @@ use crate::analysis::{Analysis, Incomparable, Options, follow_unread, latest_tim
 use crate::input::{Fetcher, Limits, Unread, survey};
 use crate::profile::Heading;
 use crate::store::{Instance, Store, StoreError};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 use std::time::Duration;
 use thiserror::Error;
@@ -122,7 +122,8 @@ impl Judge {
         let paths: Vec<PathBuf> =
             entries.into_iter().filter(|entry| entry.nanos >= earliest).map(|entry| entry.path).collect();
         let known = self.known.entry(instance.clone()).or_default();
-        known.retain(|path, _| paths.contains(path));
+        let there: HashSet<&PathBuf> = paths.iter().collect();
+        known.retain(|path, _| there.contains(path));
         let new: Vec<String> = paths
             .iter()
             .filter(|path| !known.contains_key(*path))

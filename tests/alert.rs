@@ -4,8 +4,8 @@
 mod tests {
     use jiff::Timestamp;
     use pprof_leaks::alert::{
-        AlertOptions, Alerts, Judged, Metrics, NewsKind, Outcome, Patience, Receiver, ReceiverKind, Server,
-        Target,
+        AlertOptions, Alerts, Judged, Metrics, NewsKind, Outcome, Patience, Receiver, ReceiverKind,
+        RoundDone, Server, Target,
     };
     use pprof_leaks::analysis::{Options, compare, follow};
     use pprof_leaks::input::{Limits, parse};
@@ -13,7 +13,8 @@ mod tests {
     use pprof_leaks::report::{Document, build_document, markdown};
     use serde_json::Value;
     use std::collections::BTreeMap;
-    use std::net::SocketAddr;
+    use std::io::{ErrorKind, Read, Write};
+    use std::net::{SocketAddr, TcpStream};
     use std::path::Path;
     use std::process::Command;
     use std::sync::{Arc, Mutex};
@@ -327,7 +328,7 @@ mod tests {
     fn metrics_and_health_are_served_on_loopback() {
         let metrics = Arc::new(Metrics::default());
         let server = Server::start(":0", Arc::clone(&metrics), INTERVAL).expect("a free port");
-        let address = server.address().expect("bound");
+        let address = server.address();
         assert!(address.ip().is_loopback());
         let get = |path: &str| {
             let agent = ureq::Agent::config_builder().http_status_as_error(false).build().new_agent();
@@ -340,9 +341,56 @@ mod tests {
         assert!(form.starts_with("application/openmetrics-text"), "{form}");
         assert!(text.contains("pprof_leaks_build_info{version=") && text.ends_with("# EOF\n"), "{text}");
         assert_eq!((get("/healthz").0, get("/else").0), (200, 404));
-        metrics.round_done(1.0, &[], 0);
-        assert_eq!(get("/healthz").0, 503);
+        let ended = RoundDone { unix_seconds: 1.0, skipped: 2, late: 1, store_bytes: 0 };
+        metrics.round_done(&ended, &[]);
+        let (status, _, text) = get("/healthz");
+        assert_eq!(status, 200);
+        assert!(text.starts_with("ok\nin the last round there was no time for 2 of"), "{text}");
         let taken = Server::start(&address.to_string(), metrics, INTERVAL).err().expect("taken").to_string();
         assert!(taken.contains("choose another address or port"), "{taken}");
+    }
+
+    /// Opens a connection and sends these bytes.
+    fn send(address: SocketAddr, bytes: &[u8]) -> TcpStream {
+        let mut stream = TcpStream::connect(address).expect("connected");
+        stream.write_all(bytes).expect("sent");
+        stream
+    }
+
+    #[test]
+    fn no_client_keeps_others_from_being_answered_or_the_server_from_ending() {
+        let server = Server::start(":0", Arc::new(Metrics::default()), Duration::from_millis(100))
+            .expect("a free port");
+        let address = server.address();
+        let get = || {
+            let agent = ureq::Agent::config_builder().http_status_as_error(false);
+            let agent = agent.timeout_global(Some(Duration::from_secs(2))).build().new_agent();
+            agent.get(format!("http://{address}/healthz")).call().expect("an answer").status().as_u16()
+        };
+        let pipelined = "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n".repeat(2000);
+        let rude: [&[u8]; 4] = [
+            b"GET /metrics HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n",
+            b"POST /metrics HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n",
+            b"GET /metr",
+            pipelined.as_bytes(),
+        ];
+        let held: Vec<TcpStream> = rude.iter().map(|bytes| send(address, bytes)).collect();
+        assert_eq!(get(), 200);
+        // A head without an end is cut off.
+        let mut endless = send(address, b"GET / HTTP/1.1\r\nX: ");
+        let _ = endless.write_all(&[b'a'; 65_536]);
+        endless.set_read_timeout(Some(Duration::from_secs(2))).expect("a socket");
+        let mut answer = [0; 12];
+        match endless.read_exact(&mut answer) {
+            Ok(()) => assert_eq!(&answer, b"HTTP/1.1 431"),
+            Err(error) => assert_eq!(error.kind(), ErrorKind::ConnectionReset),
+        }
+        // No round in three intervals.
+        std::thread::sleep(Duration::from_millis(350));
+        assert_eq!(get(), 503);
+        let asked = Instant::now();
+        drop(server);
+        assert!(asked.elapsed() < Duration::from_secs(1), "{:?}", asked.elapsed());
+        drop(held);
     }
 }

@@ -13,7 +13,7 @@ use prometheus_client::registry::{Registry, Unit};
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Suspects of one target that have series of their own; the counts hold all of them.
 const SUSPECTS_PER_TARGET: usize = 10;
@@ -34,6 +34,19 @@ pub struct Scrape {
     pub failed: bool,
 }
 
+/// How a round ended.
+#[derive(Clone, Copy, Debug)]
+pub struct RoundDone {
+    /// When, in seconds since the Unix epoch.
+    pub unix_seconds: f64,
+    /// Targets for which there was no time.
+    pub skipped: usize,
+    /// Targets that had not answered in full.
+    pub late: usize,
+    /// The size of the store.
+    pub store_bytes: u64,
+}
+
 /// What is known now.
 struct Known {
     suspects: BTreeMap<String, (Target, Vec<Sighting>)>,
@@ -41,9 +54,10 @@ struct Known {
     scrapes: u64,
     failures: BTreeMap<String, u64>,
     rounds: u64,
-    last_round: Option<f64>,
+    last_round: Option<(RoundDone, Instant)>,
+    skipped: u64,
+    late: u64,
     targets: usize,
-    store_bytes: u64,
     undelivered: BTreeMap<String, usize>,
     dropped: u64,
 }
@@ -63,8 +77,9 @@ impl Default for Metrics {
                 failures: BTreeMap::new(),
                 rounds: 0,
                 last_round: None,
+                skipped: 0,
+                late: 0,
                 targets: 0,
-                store_bytes: 0,
                 undelivered: BTreeMap::new(),
                 dropped: 0,
             }),
@@ -100,14 +115,15 @@ impl Metrics {
         }
     }
 
-    /// A round has ended, at `unix_seconds`, over these targets.
-    pub fn round_done(&self, unix_seconds: f64, targets: &[Target], store_bytes: u64) {
+    /// A round over these targets has ended.
+    pub fn round_done(&self, ended: &RoundDone, targets: &[Target]) {
         let keys: std::collections::BTreeSet<String> = targets.iter().map(Target::key).collect();
         let mut known = self.known();
         known.rounds += 1;
-        known.last_round = Some(unix_seconds);
+        known.last_round = Some((*ended, Instant::now()));
+        known.skipped += ended.skipped as u64;
+        known.late += ended.late as u64;
         known.targets = targets.len();
-        known.store_bytes = store_bytes;
         known.suspects.retain(|key, _| keys.contains(key));
     }
 
@@ -118,9 +134,14 @@ impl Metrics {
         known.dropped += outcome.dropped;
     }
 
-    /// Seconds since the Unix epoch at which the last round ended.
-    pub fn last_round(&self) -> Option<f64> {
+    /// How the last round ended, and when, by a clock that nobody sets.
+    pub fn last_round(&self) -> Option<(RoundDone, Instant)> {
         self.known().last_round
+    }
+
+    /// The targets of the last round.
+    pub fn targets(&self) -> usize {
+        self.known().targets
     }
 
     /// All of it as text.
@@ -140,11 +161,19 @@ fn registry(known: &Known) -> Registry {
     registry.register("build", "The version that runs", Info::new(version));
     registry.register("rounds", "Rounds that ended", counter(known.rounds));
     registry.register("targets", "Targets of the last round", gauge(known.targets as f64));
-    if let Some(time) = known.last_round {
+    if let Some((ended, _)) = known.last_round {
         let help = "When the last round ended, since the Unix epoch";
-        registry.register_with_unit("last_round_timestamp", help, Unit::Seconds, gauge(time));
+        registry.register_with_unit("last_round_timestamp", help, Unit::Seconds, gauge(ended.unix_seconds));
     }
-    registry.register_with_unit("store", "Size of the store", Unit::Bytes, gauge(known.store_bytes as f64));
+    let help = "Targets for which a round had no time; they come first in the next one";
+    registry.register("skipped_targets", help, counter(known.skipped));
+    registry.register(
+        "late_targets",
+        "Targets that had not answered when a round ended",
+        counter(known.late),
+    );
+    let stored = known.last_round.map_or(0, |(ended, _)| ended.store_bytes);
+    registry.register_with_unit("store", "Size of the store", Unit::Bytes, gauge(stored as f64));
     registry.register("scrapes", "Scrapes of a target, all its profiles together", counter(known.scrapes));
     let failures = Family::<Labels, Counter>::default();
     for (job, count) in &known.failures {
@@ -237,7 +266,8 @@ mod tests {
         let metrics = Metrics::default();
         metrics.judged(&target, (0..500).map(sighting).collect());
         metrics.scraped(&target, Scrape { took: Duration::from_millis(20), failed: true });
-        metrics.round_done(1.5, std::slice::from_ref(&target), 99);
+        let ended = RoundDone { unix_seconds: 1.5, skipped: 3, late: 2, store_bytes: 99 };
+        metrics.round_done(&ended, std::slice::from_ref(&target));
         let text = metrics.text();
         assert!(text.contains("function=\"main.\\\"f\\\\\\n\""), "{text}");
         assert_eq!(text.matches("pprof_leaks_suspect_size{").count(), SUSPECTS_PER_TARGET);
@@ -247,7 +277,8 @@ mod tests {
         );
         assert!(text.contains("\npprof_leaks_store_bytes 99.0\n"), "{text}");
         assert!(text.lines().all(|line| line.len() < 1500));
-        metrics.round_done(2.5, &[], 99);
+        assert!(text.contains("\npprof_leaks_skipped_targets_total 3\n"), "{text}");
+        metrics.round_done(&RoundDone { unix_seconds: 2.5, ..ended }, &[]);
         assert!(!metrics.text().contains("pprof_leaks_suspects{"));
     }
 }

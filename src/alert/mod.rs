@@ -15,7 +15,7 @@ mod state;
 mod whole;
 
 pub use alerts::{AlertError, AlertOptions, Alerts, Judged, Outcome, Telling};
-pub use metrics::{Metrics, Scrape};
+pub use metrics::{Metrics, RoundDone, Scrape};
 pub use receiver::{Patience, Receiver, ReceiverError, ReceiverKind};
 pub use server::{Server, ServerError};
 pub use sighting::{Sighting, Target};

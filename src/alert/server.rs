@@ -1,18 +1,38 @@
-//! `/metrics` and `/healthz` over HTTP.
+//! `/metrics` and `/healthz` over HTTP, in such a way that no client can keep others from being answered.
 
 use super::metrics::Metrics;
-use jiff::Timestamp;
-use std::net::{SocketAddr, ToSocketAddrs};
+use http_body_util::Full;
+use hyper::body::{Bytes, Incoming};
+use hyper::header::{CONTENT_TYPE, HeaderValue};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Method, Request, Response, StatusCode};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use std::convert::Infallible;
+use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use thiserror::Error;
-use tiny_http::{Header, Method, Request, Response};
+use tokio::runtime::Builder;
+use tokio::sync::{Semaphore, oneshot};
+use tracing::warn;
 
 /// What Prometheus calls the form that the metrics are written in.
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+const TEXT: &str = "text/plain; charset=utf-8";
 /// A process is healthy until this many intervals have passed without a round.
-const MISSED_ROUNDS: f64 = 3.0;
+const MISSED_ROUNDS: u32 = 3;
+/// Connections at once; more wait in the queue of the system. A Prometheus needs one, a probe another.
+const MOST_CONNECTIONS: usize = 64;
+/// Whoever has not sent the head of a request by then is hung up on.
+const HEAD_WITHIN: Duration = Duration::from_secs(5);
+/// A connection lasts no longer, whatever the client does or does not do: answers are small and scrapers come back.
+const CONNECTION_WITHIN: Duration = Duration::from_secs(20);
+/// The largest head of a request in bytes; hyper's least.
+const LARGEST_HEAD: usize = 8192;
+/// Pause after a connection could not be accepted, as when no descriptors are left.
+const PAUSE: Duration = Duration::from_millis(200);
 
 /// Why there is no server.
 #[derive(Debug, Error)]
@@ -24,14 +44,22 @@ pub struct ServerError {
 
 /// A server on a thread of its own, until it is dropped.
 pub struct Server {
-    http: Arc<tiny_http::Server>,
-    address: Option<SocketAddr>,
+    address: SocketAddr,
+    /// Dropped, it ends the thread, whatever clients do.
+    end: Option<oneshot::Sender<Infallible>>,
     thread: Option<JoinHandle<()>>,
+}
+
+/// What answers are made of.
+struct Served {
+    metrics: Arc<Metrics>,
+    started: Instant,
+    interval: Duration,
 }
 
 impl Server {
     /// Serves on an address such as `127.0.0.1:9464`; without a host (`:9464`) on loopback, since metrics name functions
-    /// and files of the services.
+    /// and files of the services. `interval` is the time from round to round.
     ///
     /// # Errors
     /// If the address is none, or taken.
@@ -43,27 +71,38 @@ impl Server {
             .ok()
             .and_then(|mut addresses| addresses.next())
             .ok_or_else(|| failed("this is no address; write it like 127.0.0.1:9464".to_owned()))?;
-        let http = tiny_http::Server::http(resolved).map_err(|error| failed(error.to_string()))?;
-        let http = Arc::new(http);
-        let started = unix_seconds();
-        let listener = Arc::clone(&http);
+        let listen = || {
+            let listener = TcpListener::bind(resolved)?;
+            listener.set_nonblocking(true)?;
+            let runtime = Builder::new_current_thread().enable_all().build()?;
+            let address = listener.local_addr()?;
+            Ok((listener, runtime, address))
+        };
+        let (listener, runtime, address) =
+            listen().map_err(|error: std::io::Error| failed(error.to_string()))?;
+        let (end, ended) = oneshot::channel();
+        let served = Arc::new(Served { metrics, started: Instant::now(), interval });
         let thread = std::thread::spawn(move || {
-            for request in listener.incoming_requests() {
-                answer(request, &metrics, started, interval);
-            }
+            runtime.block_on(async {
+                tokio::spawn(accept(listener, served));
+                // Never sent: the sender is dropped.
+                let _ = ended.await;
+            });
+            // Connections end with the runtime; nobody waits for clients.
+            runtime.shutdown_background();
         });
-        Ok(Server { address: http.server_addr().to_ip(), http, thread: Some(thread) })
+        Ok(Server { address, end: Some(end), thread: Some(thread) })
     }
 
     /// Where it listens, with the port that was free where 0 was asked for.
-    pub fn address(&self) -> Option<SocketAddr> {
+    pub fn address(&self) -> SocketAddr {
         self.address
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        self.http.unblock();
+        drop(self.end.take());
         if let Some(thread) = self.thread.take() {
             // A thread that panicked has ended as well.
             let _ = thread.join();
@@ -71,33 +110,76 @@ impl Drop for Server {
     }
 }
 
-fn answer(request: Request, metrics: &Metrics, started: f64, interval: Duration) {
-    let path = request.url().split('?').next().unwrap_or_default();
-    let is_read = matches!(request.method(), Method::Get | Method::Head);
-    let (status, form, body) = match path {
-        _ if !is_read => (405, "text/plain; charset=utf-8", "only GET\n".to_owned()),
-        "/metrics" => (200, OPEN_METRICS, metrics.text()),
-        "/healthz" => health(metrics.last_round().unwrap_or(started), interval),
-        _ => (404, "text/plain; charset=utf-8", "there are /metrics and /healthz\n".to_owned()),
+async fn accept(listener: TcpListener, served: Arc<Served>) {
+    let listener = match tokio::net::TcpListener::from_std(listener) {
+        Ok(listener) => listener,
+        Err(error) => return warn!(%error, "metrics are not served"),
     };
-    let mut response = Response::from_string(body).with_status_code(status);
-    if let Ok(header) = Header::from_bytes("Content-Type", form) {
-        response = response.with_header(header);
+    let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+    let mut is_warned = false;
+    loop {
+        // Never closed, so there is a place some time.
+        let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
+        let stream = match listener.accept().await {
+            Ok((stream, _)) => stream,
+            Err(error) => {
+                if !is_warned {
+                    warn!(%error, "a connection for metrics could not be accepted; it is tried again");
+                }
+                is_warned = true;
+                tokio::time::sleep(PAUSE).await;
+                continue;
+            }
+        };
+        is_warned = false;
+        let served = Arc::clone(&served);
+        tokio::spawn(async move {
+            let answer =
+                service_fn(|request| std::future::ready(Ok::<_, Infallible>(served.answer(&request))));
+            let connection = http1::Builder::new()
+                .timer(TokioTimer::new())
+                .header_read_timeout(HEAD_WITHIN)
+                .max_buf_size(LARGEST_HEAD)
+                .serve_connection(TokioIo::new(stream), answer);
+            // The other side may hang up at any time, which is its right.
+            let _ = tokio::time::timeout(CONNECTION_WITHIN, connection).await;
+            drop(place);
+        });
     }
-    // The other side may hang up at any time, which is its right.
-    let _ = request.respond(response);
 }
 
-fn health(last: f64, interval: Duration) -> (u16, &'static str, String) {
-    let age = (unix_seconds() - last).max(0.0);
-    let form = "text/plain; charset=utf-8";
-    if age <= MISSED_ROUNDS * interval.as_secs_f64().max(1.0) {
-        (200, form, "ok\n".to_owned())
-    } else {
-        (503, form, format!("no round has ended for {age:.0} seconds\n"))
+impl Served {
+    /// The body of a request is never read: what asks needs none, and hyper hangs up on what is still to come.
+    fn answer(&self, request: &Request<Incoming>) -> Response<Full<Bytes>> {
+        let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+        let (status, form, body) = match request.uri().path() {
+            _ if !is_read => (StatusCode::METHOD_NOT_ALLOWED, TEXT, "only GET\n".to_owned()),
+            "/metrics" => (StatusCode::OK, OPEN_METRICS, self.metrics.text()),
+            "/healthz" => self.health(),
+            _ => (StatusCode::NOT_FOUND, TEXT, "there are /metrics and /healthz\n".to_owned()),
+        };
+        let mut response = Response::new(Full::new(Bytes::from(body)));
+        *response.status_mut() = status;
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(form));
+        response
     }
-}
 
-fn unix_seconds() -> f64 {
-    Timestamp::now().as_millisecond() as f64 / 1000.0
+    /// Healthy is what makes rounds. That some targets are not reached in time is said, and no reason to restart it.
+    fn health(&self) -> (StatusCode, &'static str, String) {
+        let last = self.metrics.last_round();
+        let age = last.map_or(self.started, |(_, at)| at).elapsed();
+        if age > self.interval.saturating_mul(MISSED_ROUNDS) {
+            let text = format!("no round has ended for {:.0} seconds\n", age.as_secs_f64());
+            return (StatusCode::SERVICE_UNAVAILABLE, TEXT, text);
+        }
+        let mut text = "ok\n".to_owned();
+        let targets = self.metrics.targets();
+        let counts = last.map_or((0, 0), |(ended, _)| (ended.skipped, ended.late));
+        for (count, what) in [(counts.0, "there was no time for"), (counts.1, "no whole answer came from")] {
+            if count > 0 {
+                text.push_str(&format!("in the last round {what} {count} of {targets} targets\n"));
+            }
+        }
+        (StatusCode::OK, TEXT, text)
+    }
 }

@@ -31,6 +31,6 @@ pub(super) fn run(args: &CollectArgs) -> Result<u8> {
     if let Some(why) = report.not_told {
         bail!("{why}");
     }
-    let some_unusable = report.round.failed + report.round.skipped + report.problems > 0;
+    let some_unusable = report.round.failed + report.round.skipped + report.round.late + report.problems > 0;
     Ok(exit_status(report.surest, fail_on, some_unusable))
 }

@@ -26,7 +26,7 @@ pub(super) fn run(args: &WatchArgs) -> Result<u8> {
     };
     let jitter = match args.jitter.as_deref() {
         None => every / JITTER,
-        Some("0") => Duration::ZERO,
+        Some("0" | "0s" | "0ms" | "0m" | "0h") => Duration::ZERO,
         Some(text) => duration("--jitter", text)?,
     };
     if jitter >= every {
@@ -38,8 +38,15 @@ pub(super) fn run(args: &WatchArgs) -> Result<u8> {
         "off" => None,
         address => Some(Server::start(address, metrics, every)?),
     };
-    if let Some(address) = server.as_ref().and_then(Server::address) {
+    if let Some(address) = server.as_ref().map(Server::address) {
         info!(%address, "metrics are served");
+        if !address.ip().is_loopback() {
+            warn!(
+                %address,
+                "whoever reaches this address reads /metrics, which name functions and files of the services; let only your \
+                 Prometheus reach it"
+            );
+        }
     }
     let schedule = Schedule::new(Instant::now(), every, jitter);
     let rounds = args.rounds.unwrap_or(u64::MAX);

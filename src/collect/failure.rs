@@ -1,7 +1,7 @@
 //! Why a profile was not stored, worded for the person on call, and without anything secret.
 
 use super::SecretError;
-use crate::store::StoreError;
+use crate::store::{StoreError, has_no_descriptors};
 use std::io::ErrorKind;
 use thiserror::Error;
 use ureq::Error as HttpError;
@@ -51,6 +51,11 @@ pub enum Failure {
     /// The store did not take it.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// There is no thread or descriptor left to ask it with.
+    #[error(
+        "it could not be asked ({0}); raise the limits of this process (ulimit -n), or ask fewer at once with --concurrency"
+    )]
+    Exhausted(String),
     /// The program is being stopped.
     #[error("stopped before it was whole")]
     Stopped,
@@ -118,6 +123,7 @@ pub(super) fn io_failed(error: &std::io::Error) -> Failure {
     let text = error.to_string();
     let text = text.split(" (os error ").next().unwrap_or_default().to_owned();
     match error.kind() {
+        _ if has_no_descriptors(error) => Failure::Exhausted(text),
         ErrorKind::TimedOut | ErrorKind::WouldBlock => Failure::Timeout("it went on too long"),
         ErrorKind::ConnectionRefused | ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable => {
             Failure::NoConnection(text)

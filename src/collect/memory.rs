@@ -35,8 +35,6 @@ pub(super) struct Memory {
     pub(super) mem_stats_at: Option<i64>,
     /// How many goroutines there were.
     pub(super) goroutines: Option<u64>,
-    /// Whether the last round got nothing.
-    pub(super) failed: bool,
     /// What only grows while a process lives, by what it was read from.
     ages: BTreeMap<String, u64>,
     /// Whether something of that fell, in each of the last rounds.

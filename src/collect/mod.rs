@@ -23,7 +23,7 @@ pub use config::{Config, ConfigError, JobConfig};
 pub use discovery::{Discovered, Discovery};
 pub use failure::Failure;
 pub use job::{Credentials, Job};
-pub use round::{Round, RoundOptions, run_round};
+pub use round::{Round, RoundOptions, Scraper};
 pub use schedule::Schedule;
 pub use scrape::Scraped;
 pub use secret::{Secret, SecretError};

@@ -285,7 +285,6 @@ impl Scrape<'_> {
             self.memory.missing.clear();
             self.scraped.failures.push(("heap", Failure::NotServed));
         }
-        self.memory.failed = self.scraped.stored.is_empty();
         self.scraped.restarts = self.memory.grow_older(&self.ages);
         if !self.scraped.stored.is_empty() {
             self.memory.keep(&self.tools.store, instance);

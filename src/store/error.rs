@@ -13,6 +13,11 @@ pub struct StoreError {
     problem: IoError,
 }
 
+/// Whether a file or connection could not be opened because too many are open: EMFILE and ENFILE, which have no kind of their own.
+pub(crate) fn has_no_descriptors(problem: &IoError) -> bool {
+    cfg!(unix) && matches!(problem.raw_os_error(), Some(23 | 24))
+}
+
 impl StoreError {
     pub(super) fn new(path: &Path, problem: IoError) -> StoreError {
         StoreError { path: path.to_owned(), problem }
@@ -29,6 +34,11 @@ impl StoreError {
 
 fn what(problem: &IoError) -> String {
     match problem.kind() {
+        _ if has_no_descriptors(problem) => {
+            "this process has no file descriptors left; raise its limit (ulimit -n), or ask fewer targets at once with \
+             --concurrency"
+                .to_owned()
+        }
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
             "the disk is full. What was stored before is safe; free \
              some space, or let `pprof-leaks store prune` do it with a lower --max-store"

@@ -12,6 +12,7 @@ mod verify;
 mod writing;
 
 pub use error::StoreError;
+pub(crate) use error::has_no_descriptors;
 pub use names::{Instance, InstanceError};
 pub use notes::Evidence;
 pub use prune::{Pruned, Retention};

@@ -2,9 +2,11 @@
 
 use super::judge::{Judge, JudgeOptions, Judgement, NotJudged};
 use super::sentry::Sentry;
-use crate::alert::{self, AlertOptions, Alerts, Judged, Metrics, NewsKind, Outcome, Scrape, Sighting};
+use crate::alert::{
+    self, AlertOptions, Alerts, Judged, Metrics, NewsKind, Outcome, RoundDone, Scrape, Sighting,
+};
 use crate::analysis::Analysis;
-use crate::collect::{Discovered, Discovery, Round, RoundOptions, Scraped, Stop, Target, run_round};
+use crate::collect::{Discovered, Discovery, Round, RoundOptions, Scraped, Scraper, Stop, Target};
 use crate::report::{Document, MarkdownOptions, build_document, inert, markdown};
 use crate::store::{Instance, Retention, Store};
 use crate::suspects::Confidence;
@@ -57,6 +59,7 @@ pub struct Report {
 pub struct Watch {
     store: Store,
     discovery: Discovery,
+    scraper: Scraper,
     options: WatchOptions,
     metrics: Arc<Metrics>,
     judge: Option<Judge>,
@@ -75,6 +78,7 @@ impl Watch {
     pub fn new(store: Store, discovery: Discovery, options: WatchOptions, metrics: Arc<Metrics>) -> Watch {
         Watch {
             judge: options.judge.clone().map(Judge::new),
+            scraper: Scraper::new(store.clone(), options.round),
             store,
             discovery,
             options,
@@ -100,7 +104,7 @@ impl Watch {
         let all: Vec<alert::Target> = targets.iter().map(told_as).collect();
         let mut fresh: Vec<Target> = Vec::new();
         let metrics = Arc::clone(&self.metrics);
-        report.round = run_round(&self.store, targets, &self.options.round, stop, |scraped| {
+        report.round = self.scraper.round(targets, stop, |scraped| {
             let (took, failed) = (scraped.took, scraped.has_failed());
             metrics.scraped(&told_as(&scraped.target), Scrape { took, failed });
             log(scraped);
@@ -118,9 +122,18 @@ impl Watch {
         let known = is_complete.then_some(all.as_slice());
         self.judge_and_tell(fresh, known, started, stop, &mut report);
         self.prune(stop);
-        self.metrics.round_done(unix_seconds(), &all, self.store_bytes);
-        let Round { done, failed, skipped, snapshots, bytes, .. } = report.round;
-        info!(done, failed, skipped, snapshots, bytes, took_ms = millis(started.elapsed()), "round");
+        let Round { done, failed, skipped, late, snapshots, bytes, .. } = report.round;
+        let ended = RoundDone { unix_seconds: unix_seconds(), skipped, late, store_bytes: self.store_bytes };
+        self.metrics.round_done(&ended, &all);
+        if skipped > 0 && report.round.broken_off.is_none() && !stop.is_wanted() {
+            warn!(
+                skipped,
+                of = all.len(),
+                "there was no time for some targets, which come first in the next round; give a longer interval with --every, \
+                 ask more at once with --concurrency, or watch fewer"
+            );
+        }
+        info!(done, failed, skipped, late, snapshots, bytes, took_ms = millis(started.elapsed()), "round");
         report
     }
 

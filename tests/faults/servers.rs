@@ -169,3 +169,91 @@ fn a_wish_to_stop_is_granted_within_five_seconds() {
     assert_eq!(snapshots(folder.path()).len(), WHOLE);
     assert_whole(folder.path());
 }
+
+/// Runs `watch` over targets for some rounds and gives what it said.
+fn watched(targets: &[Service], store: &std::path::Path, options: &[&str]) -> String {
+    let Run { status, stderr, .. } = finish(
+        command()
+            .args(["watch", "--jitter", "0s", "--listen", "off", "--no-gc", "--log-level", "warn"])
+            .args(options)
+            .arg("--store")
+            .arg(store)
+            .args(targets.iter().map(Service::address)),
+    );
+    assert_eq!(status, 0, "{stderr}");
+    stderr
+}
+
+/// How often each was asked for its heap.
+fn asked(targets: &[Service]) -> Vec<usize> {
+    let heap = |request: &&String| request.starts_with("GET /debug/pprof/heap ");
+    targets.iter().map(|service| service.requests().iter().filter(heap).count()).collect()
+}
+
+#[test]
+fn all_targets_take_turns_where_a_round_has_no_time_for_all() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let slow = || {
+        Service::start(|path| {
+            if path == "/debug/pprof/heap" {
+                std::thread::sleep(Duration::from_millis(250));
+            }
+            recorded(path)
+        })
+    };
+    let targets: Vec<Service> = (0..20).map(|_| slow()).collect();
+    let said = watched(&targets, folder.path(), &["--concurrency", "2", "--every", "1s", "--rounds", "8"]);
+    let asked = asked(&targets);
+    assert!(asked.iter().all(|times| *times >= 1), "{asked:?}");
+    assert!(asked.iter().max() <= Some(&(asked.iter().min().unwrap_or(&0) + 2)), "{asked:?}");
+    assert!(said.contains("there was no time for some targets"), "{said}");
+}
+
+#[test]
+fn targets_that_hang_keep_no_others_from_being_asked() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut targets: Vec<Service> = (0..64).map(|_| Service::always(Answer::Silence)).collect();
+    targets.extend((0..10).map(|_| Service::good()));
+    watched(&targets, folder.path(), &["--timeout", "3s", "--every", "4s", "--rounds", "3"]);
+    let asked = asked(&targets[64..]);
+    assert!(asked.iter().all(|times| *times >= 2), "{asked:?}");
+}
+
+/// More connections to `/metrics` than the process may have descriptors: it is back as soon as they are gone.
+#[cfg(unix)]
+#[test]
+fn descriptors_that_run_out_end_neither_the_server_nor_the_rounds() {
+    use std::io::{BufRead, BufReader};
+    let folder = tempfile::tempdir().expect("a folder");
+    let good = Service::good();
+    let mut watch = std::process::Command::new("sh")
+        .args(["-c", r#"ulimit -n 40 && exec "$0" "$@""#, env!("CARGO_BIN_EXE_pprof-leaks")])
+        .args(["watch", &good.address(), "--every", "500ms", "--jitter", "0s", "--log-level", "info"])
+        .args(["--listen", "127.0.0.1:0", "--store"])
+        .arg(folder.path())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let mut said = BufReader::new(watch.stderr.take().expect("piped")).lines().map_while(Result::ok);
+    let line = said.find(|line| line.contains("metrics are served")).expect("it serves");
+    let address =
+        line.split("address=").nth(1).and_then(|rest| rest.split(' ').next()).expect("an address").to_owned();
+    std::thread::spawn(move || said.for_each(drop));
+    let idle: Vec<_> = (0..60).filter_map(|_| std::net::TcpStream::connect(&address).ok()).collect();
+    std::thread::sleep(Duration::from_secs(1));
+    drop(idle);
+    let stored = snapshots(folder.path()).len();
+    let until = Instant::now() + Duration::from_secs(10);
+    let is_back = || {
+        let agent =
+            ureq::Agent::config_builder().timeout_global(Some(Duration::from_secs(1))).build().new_agent();
+        agent.get(format!("http://{address}/metrics")).call().is_ok()
+            && snapshots(folder.path()).len() > stored
+    };
+    while !is_back() {
+        assert!(Instant::now() < until, "it does not come back");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    watch.kill().expect("killed");
+    watch.wait().expect("ended");
+}

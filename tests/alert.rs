@@ -324,6 +324,26 @@ mod tests {
         }
     }
 
+    /// Whatever a receiver, or a proxy before it, answers for a while, the first thing it hears when it is back is the oldest news.
+    #[test]
+    fn no_answer_but_a_lasting_refusal_loses_news() {
+        let early = judged("map-cache", 2);
+        for status in [302u16, 400, 405, 503] {
+            let folder = tempfile::tempdir().expect("a folder");
+            let away = Inbox::open(None, status);
+            let address = away.address();
+            let hook = receiver(ReceiverKind::Webhook, address);
+            let mut alerts = open(options(folder.path(), vec![hook]));
+            let outcome = round(&mut alerts, &early);
+            assert_eq!((outcome.dropped, outcome.undelivered.values().sum::<usize>()), (0, 1), "{status}");
+            drop(away);
+            let back = Inbox::open(Some(address), 200);
+            let outcome = round(&mut alerts, &early);
+            assert_eq!(outcome.undelivered.values().sum::<usize>(), 0, "{status}");
+            assert_eq!(back.bodies()[0]["event"], "new", "{status}");
+        }
+    }
+
     #[test]
     fn metrics_and_health_are_served_on_loopback() {
         let metrics = Arc::new(Metrics::default());

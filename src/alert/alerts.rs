@@ -290,7 +290,7 @@ impl Alerts {
     /// Puts a message in the outbox for all receivers of a kind.
     fn post(&mut self, kind: ReceiverKind, body: &Value, outcome: &mut Outcome) {
         for receiver in self.options.receivers.iter().filter(|receiver| receiver.kind == kind) {
-            let waiting = Waiting { receiver: receiver.name.clone(), body: body.clone() };
+            let waiting = Waiting { receiver: receiver.name.clone(), body: body.clone(), refused: 0 };
             outcome.dropped += self.memory.outbox.push(waiting, self.options.most_waiting);
         }
     }
@@ -306,8 +306,8 @@ impl Alerts {
     fn deliver(&mut self, now: Timestamp, stop: &dyn Fn() -> bool, outcome: &mut Outcome) {
         for receiver in self.options.receivers.clone() {
             let problem = match receiver.kind {
-                ReceiverKind::Alertmanager => self.deliver_alerts(&receiver, now, stop),
-                ReceiverKind::Webhook => self.deliver_news(&receiver, stop),
+                ReceiverKind::Alertmanager => self.deliver_alerts(&receiver, now, stop, outcome),
+                ReceiverKind::Webhook => self.deliver_news(&receiver, stop, outcome),
             };
             if let Some(problem) = problem {
                 let waiting = self.memory.outbox.len(&receiver.name);
@@ -324,6 +324,7 @@ impl Alerts {
         receiver: &Receiver,
         now: Timestamp,
         stop: &dyn Fn() -> bool,
+        outcome: &mut Outcome,
     ) -> Option<String> {
         let lifetime =
             SignedDuration::try_from(self.options.interval).unwrap_or(SignedDuration::from_mins(5));
@@ -337,27 +338,31 @@ impl Alerts {
         let ended = waiting.into_iter().filter(|alert| !again.contains(&alert["labels"].to_string()));
         let alerts: Vec<Value> = ended.chain(open).collect();
         if alerts.is_empty() {
-            self.memory.outbox.delivered(&receiver.name, count);
+            self.memory.outbox.delivered(&receiver.name, 0, count);
             return None;
         }
         let body = Value::Array(alerts).to_string();
         match self.sender.send(receiver, &body, self.sender.deadline(), stop) {
             Delivery::Done => {
-                self.memory.outbox.delivered(&receiver.name, count);
+                self.memory.outbox.delivered(&receiver.name, 0, count);
                 self.dropped_is_told(receiver)
             }
-            Delivery::Refused(why) => {
-                self.memory.outbox.delivered(&receiver.name, count);
-                Some(format!("{why}, and will not take these alerts; they are dropped"))
-            }
+            Delivery::Refused(why) => Some(self.refused(receiver, 0, count, &why, outcome).1),
             Delivery::Later(why) => Some(why),
         }
     }
 
     /// A webhook gets one piece of news at a time, in order.
-    fn deliver_news(&mut self, receiver: &Receiver, stop: &dyn Fn() -> bool) -> Option<String> {
+    fn deliver_news(
+        &mut self,
+        receiver: &Receiver,
+        stop: &dyn Fn() -> bool,
+        outcome: &mut Outcome,
+    ) -> Option<String> {
         let deadline = self.sender.deadline();
         let mut problem = None;
+        // Those that were refused before this one, which does not wait for them.
+        let mut passed_over = 0;
         for mut body in self.memory.outbox.of(&receiver.name) {
             let dropped = self.memory.outbox.dropped(&receiver.name);
             if dropped > 0 {
@@ -365,17 +370,38 @@ impl Alerts {
             }
             match self.sender.send(receiver, &body.to_string(), deadline, stop) {
                 Delivery::Done => {
-                    self.memory.outbox.delivered(&receiver.name, 1);
+                    self.memory.outbox.delivered(&receiver.name, passed_over, 1);
                     problem = self.dropped_is_told(receiver).or(problem);
                 }
                 Delivery::Refused(why) => {
-                    self.memory.outbox.delivered(&receiver.name, 1);
-                    problem = Some(format!("{why}, and will not take this message; it is dropped"));
+                    let (dropped, line) = self.refused(receiver, passed_over, 1, &why, outcome);
+                    passed_over += usize::from(dropped == 0);
+                    problem = Some(line);
                 }
                 Delivery::Later(why) => return Some(why),
             }
         }
         problem
+    }
+
+    /// Counts that messages for a receiver were refused. Gives how many are dropped for it, and what to say.
+    fn refused(
+        &mut self,
+        receiver: &Receiver,
+        place: usize,
+        count: usize,
+        why: &str,
+        outcome: &mut Outcome,
+    ) -> (u64, String) {
+        let dropped = self.memory.outbox.refused(&receiver.name, place, count);
+        outcome.dropped += dropped;
+        let line = match dropped {
+            0 => format!(
+                "{why}: it takes a message for malformed or too large, and is asked again in the next round"
+            ),
+            n => format!("{why}, as in the rounds before; {n} messages that it does not take are dropped"),
+        };
+        (dropped, line)
     }
 
     /// The line about messages that were dropped while the receiver was away.

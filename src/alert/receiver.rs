@@ -16,6 +16,9 @@ pub enum ReceiverKind {
     Webhook,
 }
 
+/// Redirects that are followed for one message.
+const MOST_REDIRECTS: usize = 3;
+
 /// How long and how often a receiver is asked.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {
@@ -95,7 +98,8 @@ impl Receiver {
 pub(super) enum Delivery {
     /// The receiver has it.
     Done,
-    /// The receiver will never take it: asking again is no use.
+    /// The receiver says that the message is malformed or too large. It may be a proxy before it that does, so it is asked again some
+    /// times.
     Refused(String),
     /// Not now.
     Later(String),
@@ -149,19 +153,46 @@ impl Sender {
     }
 
     fn once(&self, receiver: &Receiver, body: &str) -> Delivery {
-        let sent = self.agent.post(&receiver.url).header("content-type", "application/json").send(body);
-        match sent {
-            Ok(response) => match response.status().as_u16() {
-                200..=299 => Delivery::Done,
-                // Too slow, too many, or a server in trouble: these pass. So may a login that is being renewed.
-                status @ (401 | 403 | 404 | 408 | 425 | 429 | 500..) => {
-                    Delivery::Later(format!("it answers {status}"))
+        let mut url = receiver.url.clone();
+        for _ in 0..=MOST_REDIRECTS {
+            let sent = self.agent.post(&url).header("content-type", "application/json").send(body);
+            let response = match sent {
+                Ok(response) => response,
+                Err(error) => return Delivery::Later(why(&error).to_owned()),
+            };
+            let status = response.status().as_u16();
+            match status {
+                200..=299 => return Delivery::Done,
+                301 | 302 | 307 | 308 => {
+                    let to = response.headers().get("location").and_then(|to| to.to_str().ok());
+                    match to.and_then(|to| moved(&url, to)) {
+                        Some(to) => url = to,
+                        None => {
+                            return Delivery::Later(format!(
+                                "it answers {status} and points elsewhere; give its new URL"
+                            ));
+                        }
+                    }
                 }
-                status => Delivery::Refused(format!("it answers {status}")),
-            },
-            Err(error) => Delivery::Later(why(&error).to_owned()),
+                400 | 413 | 422 => return Delivery::Refused(format!("it answers {status}")),
+                // A server in trouble, a login that is being renewed, a receiver that was deployed wrongly: all of these pass.
+                status => return Delivery::Later(format!("it answers {status}")),
+            }
         }
+        Delivery::Later("it redirects in a circle".to_owned())
     }
+}
+
+/// Where a redirect leads, if that is on the same host, and from https not to http: messages name functions and files of the services.
+fn moved(from: &str, to: &str) -> Option<String> {
+    let here: Uri = from.parse().ok()?;
+    if to.starts_with('/') && !to.starts_with("//") {
+        return Some(format!("{}://{}{to}", here.scheme_str()?, here.authority()?));
+    }
+    let there: Uri = to.parse().ok()?;
+    let (here_tls, there_tls) = (here.scheme_str()? == "https", there.scheme_str()? == "https");
+    let is_safe = matches!(there.scheme_str()?, "http" | "https") && (there_tls || !here_tls);
+    (is_safe && here.host()? == there.host()?).then(|| to.to_owned())
 }
 
 /// No error of the client is quoted: it could hold the URL.
@@ -177,6 +208,22 @@ fn why(error: &HttpError) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn redirects_are_followed_on_one_host_only() {
+        let from = "https://hooks.example.com/in/s3cret";
+        assert_eq!(moved(from, "/new").as_deref(), Some("https://hooks.example.com/new"));
+        assert_eq!(
+            moved(from, "https://hooks.example.com/x").as_deref(),
+            Some("https://hooks.example.com/x")
+        );
+        for to in
+            ["//evil/x", "https://evil/x", "http://hooks.example.com/x", "ftp://hooks.example.com/", "x"]
+        {
+            assert_eq!(moved(from, to), None, "{to}");
+        }
+        assert!(moved("http://h:80/x", "https://h/x").is_some(), "to https");
+    }
 
     #[test]
     fn a_receiver_is_named_without_its_secrets() {

@@ -317,7 +317,8 @@ pub(super) struct CommonArgs {
     #[command(flatten)]
     pub(super) judgement: JudgementArgs,
 
-    /// A header to send to URLs, as in -H 'Authorization: Bearer ...' (repeatable)
+    /// A header to send to URLs, as in -H 'Authorization: Bearer ...', or -H @FILE for a file with one a line, which keeps secrets out of
+    /// the list of processes (repeatable)
     #[arg(short = 'H', long = "header", value_name = "HEADER")]
     pub(super) headers: Vec<String>,
     /// Seconds after which a URL is given up

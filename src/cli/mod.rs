@@ -35,6 +35,9 @@ pub(crate) fn main() -> ExitCode {
         Ok(parsed) => parsed,
         Err(error) => return messages::usage(&error),
     };
+    if let Err(error) = jiff::Timestamp::try_from(std::time::SystemTime::now()) {
+        return messages::failure(&anyhow::anyhow!("the clock of this machine is wrong ({error}); set it"));
+    }
     let command = provenance::command(&program, &matches);
     let result = match args.command {
         Command::Collect(args) => collect::run(&args),

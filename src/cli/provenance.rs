@@ -42,7 +42,7 @@ pub(super) fn command(program: &Command, matches: &ArgMatches) -> String {
 
 /// A value without what is secret in it.
 fn shown(id: &str, is_option: bool, value: &str) -> String {
-    if id == "headers" {
+    if id == "headers" && !value.starts_with('@') {
         let name = value.split(':').next().unwrap_or_default();
         return format!("{name}: ...");
     }
@@ -52,8 +52,7 @@ fn shown(id: &str, is_option: bool, value: &str) -> String {
             let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
             format!("{scheme}://{}/...", host.rsplit('@').next().unwrap_or_default())
         }
-        Some(_) => without_secrets(value),
-        None => value.to_owned(),
+        _ => without_secrets(value),
     }
 }
 

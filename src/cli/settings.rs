@@ -53,13 +53,29 @@ impl Settings {
                 values: Limits::default().values.max(args.max_samples.saturating_mul(VALUES)),
                 ..Limits::default()
             },
-            fetcher: Fetcher::new(&args.headers, Duration::from_secs(args.timeout))
+            fetcher: Fetcher::new(&headers(&args.headers)?, Duration::from_secs(args.timeout))
                 .map_err(|error| anyhow!("--header: {error}"))?,
             rendering: Rendering::of(&args.rendering, &args.judgement.source)?,
             baseline: judging.baseline,
             sources: judging.sources,
         })
     }
+}
+
+/// Headers as they were typed, and those in files that were named with `@`, one a line, as curl reads them.
+fn headers(typed: &[String]) -> Result<Vec<String>> {
+    let mut headers = Vec::new();
+    for header in typed {
+        let Some(file) = header.strip_prefix('@') else {
+            headers.push(header.clone());
+            continue;
+        };
+        let text = std::fs::read_to_string(file)
+            .map_err(|error| anyhow!("--header: {file} cannot be read ({error}); it has a header a line"))?;
+        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+        headers.extend(lines.map(str::to_owned));
+    }
+    Ok(headers)
 }
 
 /// What growth is judged by, resolved.

@@ -1,5 +1,6 @@
 //! `pprof-leaks store`: what is in a store, whether it is whole, and what has had its time.
 
+use super::messages::Verbosity;
 use super::output::Output;
 use super::scheduled_args::StoreCommand;
 use super::settings::{duration, size};
@@ -27,7 +28,7 @@ pub(super) fn run(command: &StoreCommand) -> Result<u8> {
                 hourly: duration("--keep-hourly", keep_hourly)?,
                 bytes: Some(size("--max-store", max_store)?),
             };
-            (prune(&Store::existing(store)?, &retention)?, 0)
+            prune(&Store::existing(store)?, &retention)?
         }
     };
     Output::Stdout.write(&text)?;
@@ -81,7 +82,7 @@ fn verify(store: &Store) -> Result<(String, u8)> {
     for fault in &verified.faults {
         let _ = writeln!(text, "{}: {}", inert(&fault.path.display().to_string()), inert(&fault.problem));
     }
-    let whole = verified.snapshots - verified.faults.len();
+    let whole = verified.snapshots + verified.others - verified.faults.len();
     let _ = writeln!(
         text,
         "{whole} of {} snapshots are whole ({}){}{}",
@@ -117,7 +118,7 @@ fn check(path: &Path) -> Result<(), String> {
     }
 }
 
-fn prune(store: &Store, retention: &Retention) -> Result<String> {
+fn prune(store: &Store, retention: &Retention) -> Result<(String, u8)> {
     let now = i64::try_from(Timestamp::now().as_nanosecond())?;
     let pruned = store.prune(retention, now)?;
     let over = if pruned.over {
@@ -130,12 +131,16 @@ fn prune(store: &Store, retention: &Retention) -> Result<String> {
         "unfinished file of a writer that died",
         "unfinished files of writers that died",
     );
-    Ok(format!(
+    for problem in &pruned.problems {
+        Verbosity::Normal.warn(problem);
+    }
+    let text = format!(
         "removed {} snapshots ({}){unfinished}; {} stay{over}\n",
         pruned.snapshots,
         size_of(pruned.bytes),
         size_of(pruned.left)
-    ))
+    );
+    Ok((text, if pruned.problems.is_empty() { 0 } else { SOME_ARE_BAD }))
 }
 
 fn size_of(bytes: u64) -> String {

@@ -50,14 +50,29 @@ pub(super) fn run(args: &WatchArgs) -> Result<u8> {
     }
     let schedule = Schedule::new(Instant::now(), every, jitter);
     let rounds = args.rounds.unwrap_or(u64::MAX);
-    let surest = until_stopped(move |stop| go_round(watch, schedule, rounds, stop))?;
+    let done = until_stopped(move |stop| go_round(watch, schedule, rounds, stop))?;
     drop(server);
-    Ok(exit_status(surest.flatten(), fail_on, false))
+    let Some(Done { surest, stored, is_stopped }) = done else { return Ok(0) };
+    if !stored && !is_stopped {
+        bail!("nothing could be stored in any round; the lines above tell why");
+    }
+    Ok(exit_status(surest, fail_on, false))
 }
 
-/// Makes rounds and gives the surest suspect of the last one.
-fn go_round(mut watch: Watch, mut schedule: Schedule, rounds: u64, stop: &Stop) -> Option<Confidence> {
-    let mut surest = None;
+/// What all rounds came to.
+#[derive(Default)]
+struct Done {
+    /// The surest suspect of the last round.
+    surest: Option<Confidence>,
+    /// Whether any snapshot was stored.
+    stored: bool,
+    /// Whether it was asked to stop.
+    is_stopped: bool,
+}
+
+/// Makes rounds, until it is asked to stop.
+fn go_round(mut watch: Watch, mut schedule: Schedule, rounds: u64, stop: &Stop) -> Done {
+    let mut all = Done::default();
     for _ in 0..rounds {
         let (beginning, missed) = schedule.next(Instant::now());
         if missed > 0 {
@@ -70,13 +85,15 @@ fn go_round(mut watch: Watch, mut schedule: Schedule, rounds: u64, stop: &Stop) 
             break;
         }
         let report = watch.round(stop);
+        all.stored |= report.round.snapshots > 0;
         // A round that was cut short has judged nothing.
         if report.judged > 0 {
-            surest = report.surest;
+            all.surest = report.surest;
         }
         if stop.is_wanted() {
             break;
         }
     }
-    surest
+    all.is_stopped = stop.is_wanted();
+    all
 }

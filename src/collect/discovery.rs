@@ -112,7 +112,11 @@ impl Discovery {
 }
 
 fn read_bounded(file: &Path) -> Result<Vec<u8>, String> {
-    let size = file.metadata().map_err(|error| error.to_string())?.len();
+    let metadata = file.metadata().map_err(|error| error.to_string())?;
+    if !metadata.is_file() {
+        return Err("it is no regular file".to_owned());
+    }
+    let size = metadata.len();
     if size > LARGEST {
         return Err(format!("it has {size} bytes, more than any list of targets"));
     }

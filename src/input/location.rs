@@ -146,10 +146,7 @@ fn visit<T: Send>(
     for (index, location) in locations.iter().enumerate() {
         inputs.extend(places_at(location.as_ref()).into_iter().map(|place| (index, place)));
         if inputs.len() > limits.inputs {
-            let name = match location.as_ref() {
-                url if url.contains("://") => without_secrets(url),
-                path => path.to_owned(),
-            };
+            let name = without_secrets(location.as_ref());
             return vec![Problem::TooManyInputs { limit: limits.inputs }.of(name)];
         }
     }
@@ -220,7 +217,8 @@ fn name_of(place: &Place) -> String {
     match place {
         Place::Stdin => "standard input".to_owned(),
         Place::Url(url) => without_secrets(url),
-        Place::File(path) | Place::InFolder(path) => path.display().to_string(),
+        Place::File(path) => without_secrets(&path.display().to_string()),
+        Place::InFolder(path) => path.display().to_string(),
     }
 }
 
@@ -363,7 +361,7 @@ fn read_bounded(reader: impl Read, limits: &Limits) -> Result<Vec<u8>, Problem> 
 
 /// A URL without user, password, query values and fragment, fit for reports and tickets.
 pub fn without_secrets(url: &str) -> String {
-    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
+    let Some((scheme, rest)) = url.split_once("://") else { return odd_without_secrets(url) };
     let (authority, rest) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
     if rest.contains('@') {
         // The end of a password with a slash in it, perhaps, which should have been escaped.
@@ -372,6 +370,8 @@ pub fn without_secrets(url: &str) -> String {
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
     let rest = rest.split('#').next().unwrap_or_default();
     let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+    // Parameters of a path, as in `/heap;token=...`.
+    let path = path.split(';').next().unwrap_or_default();
     let known = |pair: &&str| {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
         ["gc", "debug", "seconds"].contains(&key)
@@ -381,6 +381,17 @@ pub fn without_secrets(url: &str) -> String {
     let query: Vec<&str> = query.split('&').filter(known).collect();
     let query = if query.is_empty() { String::new() } else { format!("?{}", query.join("&")) };
     format!("{scheme}://{host}{path}{query}")
+}
+
+/// What was typed in the place of a URL or a file: as it is, unless it is a URL that is spelled wrongly.
+fn odd_without_secrets(text: &str) -> String {
+    let is_url = ["http:", "https:"]
+        .iter()
+        .any(|scheme| text.get(..scheme.len()).is_some_and(|s| s.eq_ignore_ascii_case(scheme)));
+    match text.split_once(':') {
+        Some((scheme, _)) if is_url => format!("{scheme}:..."),
+        _ => text.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -393,6 +404,10 @@ mod tests {
             without_secrets("https://ann:s3cret@app:6060/debug/pprof/heap?gc=1&token=abc"),
             "https://app:6060/debug/pprof/heap?gc=1"
         );
+        assert_eq!(without_secrets("http:/ann:s3cret@app/debug/pprof/heap"), "http:...");
+        assert_eq!(without_secrets("https:ann:s3cret@app"), "https:...");
+        assert_eq!(without_secrets("http://app/heap;token=s3cret?gc=1"), "http://app/heap?gc=1");
+        assert_eq!(without_secrets("snapshots/heap:1.pb.gz"), "snapshots/heap:1.pb.gz");
         assert_eq!(without_secrets("http://[::1]:6060"), "http://[::1]:6060");
         assert_eq!(without_secrets("http://u:p@h?token=x"), "http://h");
         assert_eq!(without_secrets("http://ann:s3/cr?et@h/x?token=y"), "http://...");

@@ -233,17 +233,19 @@ fn accepted(accepted: &super::document::AcceptedView) -> SarifResult<'_> {
 
 /// The blamed place; where its source was read, the statement in the file as it was found.
 fn blamed(suspect: &SuspectView) -> Location<'_> {
-    let read = suspect.excerpt.as_ref().map(|excerpt| PhysicalLocation {
-        artifact_location: ArtifactLocation { uri: uri(&excerpt.file) },
-        region: Some(Region { start_line: excerpt.statement.0, end_line: Some(excerpt.statement.1) }),
+    let read = suspect.excerpt.as_ref().and_then(|excerpt| {
+        Some(PhysicalLocation {
+            artifact_location: ArtifactLocation { uri: uri(&excerpt.file)? },
+            region: Some(Region { start_line: excerpt.statement.0, end_line: Some(excerpt.statement.1) }),
+        })
     });
     let place = location(&suspect.blame);
     Location { physical_location: read.or(place.physical_location), ..place }
 }
 
 fn location(frame: &FrameView) -> Location<'_> {
-    let physical_location = (!frame.file.is_empty()).then(|| PhysicalLocation {
-        artifact_location: ArtifactLocation { uri: uri(&frame.file) },
+    let physical_location = uri(&frame.file).map(|uri| PhysicalLocation {
+        artifact_location: ArtifactLocation { uri },
         region: (frame.line > 0).then_some(Region { start_line: frame.line, end_line: None }),
     });
     let logical_locations = [LogicalLocation { fully_qualified_name: &frame.function, kind: "function" }];
@@ -257,16 +259,15 @@ fn stack(site: &SiteView) -> Stack<'_> {
     }
 }
 
-/// A path as a URI reference: relative paths stay so, everything that is not plain is escaped.
-fn uri(path: &str) -> String {
+/// A path as a relative URI reference, everything that is not plain escaped. `None` for one that is absolute or leads out of where it begins:
+/// a profile may name any file, and viewers open what they are given.
+fn uri(path: &str) -> Option<String> {
     let path = path.replace('\\', "/");
-    let mut uri = String::with_capacity(path.len() + 8);
-    match path.as_bytes() {
-        [b'/', ..] => uri.push_str("file://"),
-        // A drive of Windows.
-        [_, b':', ..] => uri.push_str("file:///"),
-        _ => {}
+    let is_drive = path.as_bytes().get(1) == Some(&b':');
+    if path.is_empty() || path.starts_with('/') || is_drive || path.split('/').any(|part| part == "..") {
+        return None;
     }
+    let mut uri = String::with_capacity(path.len() + 8);
     for byte in path.bytes() {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' | b'@' => {
@@ -275,7 +276,7 @@ fn uri(path: &str) -> String {
             _ => uri.push_str(&format!("%{byte:02X}")),
         }
     }
-    uri
+    Some(uri)
 }
 
 #[cfg(test)]
@@ -284,10 +285,17 @@ mod tests {
 
     #[test]
     fn paths_become_uris_that_say_no_more_than_they_did() {
-        assert_eq!(uri("cart/store.go"), "cart/store.go");
-        assert_eq!(uri("/srv/app/a b.go"), "file:///srv/app/a%20b.go");
-        assert_eq!(uri("C:\\app\\main.go"), "file:///C%3A/app/main.go");
-        assert_eq!(uri("javascript:alert(1)"), "javascript%3Aalert%281%29");
-        assert_eq!(uri("example.com/a@v1.2.3/ü.go"), "example.com/a@v1.2.3/%C3%BC.go");
+        for (path, want) in [
+            ("cart/store.go", Some("cart/store.go")),
+            ("javascript:alert(1)", Some("javascript%3Aalert%281%29")),
+            ("example.com/a@v1.2.3/ü.go", Some("example.com/a@v1.2.3/%C3%BC.go")),
+            ("/srv/app/a b.go", None),
+            ("C:\\app\\main.go", None),
+            ("\\\\evil\\share\\x.go", None),
+            ("cart/../../../etc/passwd", None),
+            ("", None),
+        ] {
+            assert_eq!(uri(path).as_deref(), want, "{path}");
+        }
     }
 }

@@ -35,9 +35,15 @@ pub(super) fn folders_of(folder: &Path) -> std::result::Result<Vec<String>, Stor
     names(folder, |entry| entry.file_type().is_ok_and(|t| t.is_dir()))
 }
 
-/// The names of all that is no folder in a folder, hidden ones too.
+/// The names of the regular files in a folder, hidden ones too. No link is followed and no pipe opened: nobody who can write to the store
+/// makes us read what lies elsewhere, or wait for ever.
 pub(super) fn files_of(folder: &Path) -> std::result::Result<Vec<String>, StoreError> {
-    names(folder, |entry| entry.file_type().is_ok_and(|t| !t.is_dir()))
+    names(folder, |entry| entry.file_type().is_ok_and(|t| t.is_file()))
+}
+
+/// The names of all that is neither a regular file nor a folder: links, pipes, sockets.
+pub(super) fn others_of(folder: &Path) -> std::result::Result<Vec<String>, StoreError> {
+    names(folder, |entry| entry.file_type().is_ok_and(|t| !t.is_file() && !t.is_dir()))
 }
 
 /// Names that are not UTF-8 are none of ours. A folder that is not there has nothing in it.

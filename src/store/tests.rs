@@ -160,3 +160,36 @@ fn a_store_that_cannot_be_written_is_told_at_once() {
     assert!(error.contains("a store is a folder") || error.contains("Not a directory"), "{error}");
     assert!(Store::existing(&folder.path().join("missing")).is_err());
 }
+
+/// A collector whose clock is thirty days ahead for a moment: nothing of what was there goes, until that time has lasted an hour.
+#[test]
+fn a_clock_that_leaps_ahead_ends_no_history() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Store::open(folder.path()).expect("made");
+    for hour in 0..20 {
+        put(&store, Kind::Heap, Ending::Proto, NOW - hour * HOUR, b"x");
+    }
+    let later = NOW + 30 * 24 * HOUR;
+    put(&store, Kind::Heap, Ending::Proto, later, b"x");
+    let prune = |now: i64| store.prune(&Retention::default(), now).expect("listed").snapshots;
+    assert_eq!([prune(later), prune(NOW)], [0, 0]);
+    put(&store, Kind::Heap, Ending::Proto, later + 2 * HOUR, b"x");
+    assert_eq!([prune(NOW), prune(later + 2 * HOUR)], [0, 20], "the clock was right after all");
+}
+
+#[cfg(unix)]
+#[test]
+fn links_and_pipes_are_neither_followed_nor_opened() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Store::open(folder.path()).expect("made");
+    put(&store, Kind::Heap, Ending::Proto, NOW, b"x");
+    let heap = store.folder(&shop()).join("heap");
+    std::os::unix::fs::symlink("/etc/passwd", heap.join("20261124T024808-000Z.pb.gz")).expect("made");
+    let pipe = heap.join("20261124T024809-000Z.pb.gz");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().expect("it runs").success());
+    assert_eq!(names(&store).len(), 1);
+    let verified =
+        store.verify(|path| std::fs::read(path).map(|_| ()).map_err(|e| e.to_string())).expect("listed");
+    assert_eq!((verified.snapshots, verified.others, verified.faults.len()), (1, 2, 2));
+    assert!(verified.faults[0].problem.contains("no regular file"));
+}

@@ -1,6 +1,6 @@
 //! Whether every stored file is whole, and what writers that died have left.
 
-use super::folder::files_of;
+use super::folder::{files_of, others_of};
 use super::{Instance, KINDS, REJECTED, Store, StoreError, UNFINISHED};
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -30,8 +30,10 @@ pub struct Verified {
     pub snapshots: usize,
     /// Their bytes.
     pub bytes: u64,
-    /// Those that are not whole.
+    /// Those that are not whole, and the links, pipes and sockets among them.
     pub faults: Vec<Fault>,
+    /// How many of the faults are links, pipes and sockets.
+    pub others: usize,
     /// Unfinished files, of writers that are still at it or died. They do no harm.
     pub unfinished: usize,
     /// Answers that were set aside because they are no profiles.
@@ -57,6 +59,18 @@ impl Store {
         for instance in self.instances()? {
             verified.unfinished += unfinished_in(self, &instance)?.all;
             verified.rejected += files_of(&self.folder(&instance).join(REJECTED))?.len();
+            for folder in KINDS.map(|kind| self.folder(&instance).join(kind.name())) {
+                for name in others_of(&folder)? {
+                    let problem =
+                        "it is no regular file, so it is passed over; no collector makes such".to_owned();
+                    verified.faults.push(Fault {
+                        instance: instance.clone(),
+                        path: folder.join(name),
+                        problem,
+                    });
+                    verified.others += 1;
+                }
+            }
             for entry in self.snapshots(&instance)? {
                 verified.snapshots += 1;
                 verified.bytes += entry.bytes();

@@ -293,6 +293,9 @@ impl Watch {
         match self.store.prune(&self.options.retention, nanos_now()) {
             Ok(pruned) => {
                 self.store_bytes = pruned.left;
+                for problem in &pruned.problems {
+                    warn!(%problem, "not pruned");
+                }
                 if pruned.snapshots > 0 {
                     info!(snapshots = pruned.snapshots, bytes = pruned.bytes, "pruned");
                 }

@@ -63,7 +63,7 @@ pub(super) fn prepare(
     }
     let Judging { options, sources, baseline } = Judging::of(&args.judgement, false, None)?;
     let window = duration("--window", &args.window)?;
-    let judge = judged.then_some(JudgeOptions { analysis: options, limits: Limits::default(), window });
+    let judge = judged.then_some(JudgeOptions { analysis: options, limits: Limits::of_a_service(), window });
     let store = Store::open(&folder)?;
     let alerts = AlertOptions {
         receivers,

@@ -255,7 +255,7 @@ impl Scrape<'_> {
             (None, Some(place)) => Some(place.lock().unwrap_or_else(PoisonError::into_inner)),
             (free, _) => free,
         };
-        let profile = parse(&bytes, "the answer", &Limits::default())?;
+        let profile = parse(&bytes, "the answer", &Limits::of_a_service())?;
         if profile.kind == Kind::Goroutine && profile.form == Form::Proto {
             let goroutines = profile.samples.totals().first().copied().unwrap_or_default();
             self.memory.goroutines = u64::try_from(goroutines).ok();

@@ -29,6 +29,24 @@ pub struct Limits {
     pub digests: bool,
 }
 
+impl Limits {
+    /// Bounds on what a service that is watched may answer: ten times the largest profiles known of Go services, and so little that two of them
+    /// at once stay below half a GiB. What is larger is stored all the same, and can be read with the limits of `diff`.
+    pub fn of_a_service() -> Limits {
+        Limits {
+            inflated_bytes: 256 << 20,
+            samples: 1_000_000,
+            values: 8_000_000,
+            symbols: 1_000_000,
+            stack_entries: 32_000_000,
+            depth: 10_000,
+            string_bytes: 1 << 20,
+            label_bytes: 32 << 20,
+            ..Limits::default()
+        }
+    }
+}
+
 impl Default for Limits {
     fn default() -> Limits {
         Limits {

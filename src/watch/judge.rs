@@ -2,15 +2,20 @@
 
 use crate::analysis::{Analysis, Incomparable, Options, follow_unread, latest_time, share_times_of_rounds};
 use crate::input::{Fetcher, Limits, Unread, survey};
-use crate::profile::Heading;
-use crate::store::{Instance, Store, StoreError};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use crate::profile::{Heading, Kind};
+use crate::store::{Ending, Entry, Instance, Store, StoreError};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 use std::time::Duration;
 use thiserror::Error;
 
 /// Snapshots of each kind that are kept as evidence of a suspect: enough to judge it a leak anew.
 const EVIDENCE: usize = 8;
+
+/// See [`thinned`]: a life of an hour and a half at five minutes is judged whole.
+const ALL_OF_LAST: usize = 16;
+/// See [`thinned`]: half an hour of a day.
+const STRETCHES: i64 = 48;
 
 /// How instances are judged.
 #[derive(Clone, Debug)]
@@ -28,7 +33,7 @@ impl Default for JudgeOptions {
     fn default() -> JudgeOptions {
         JudgeOptions {
             analysis: Options::default(),
-            limits: Limits::default(),
+            limits: Limits::of_a_service(),
             window: Duration::from_secs(24 * 3600),
         }
     }
@@ -119,8 +124,8 @@ impl Judge {
         let latest = entries.iter().map(|entry| entry.nanos).max().unwrap_or(0);
         // The names tell the collector's time, the profiles that of the process: the two may differ.
         let earliest = latest.saturating_sub(window).saturating_sub(window / 2);
-        let paths: Vec<PathBuf> =
-            entries.into_iter().filter(|entry| entry.nanos >= earliest).map(|entry| entry.path).collect();
+        let entries = entries.into_iter().filter(|entry| entry.nanos >= earliest).collect();
+        let paths: Vec<PathBuf> = thinned(entries, window).into_iter().map(|entry| entry.path).collect();
         let known = self.known.entry(instance.clone()).or_default();
         let there: HashSet<&PathBuf> = paths.iter().collect();
         known.retain(|path, _| there.contains(path));
@@ -139,6 +144,25 @@ impl Judge {
         }
         Ok(())
     }
+}
+
+/// Of many snapshots the last [`ALL_OF_LAST`] of each form and the first in each [`STRETCHES`]th of the window, in nanoseconds: the judgement adds
+/// neighbouring intervals up to fewer, and what is remembered of an instance must not grow with the time it is watched. The stretches begin at
+/// fixed times, so that nearly all that is chosen in one round is chosen in the next.
+fn thinned(mut entries: Vec<Entry>, window: i64) -> Vec<Entry> {
+    let stretch = (window / STRETCHES).max(1);
+    let mut left: BTreeMap<(Kind, Ending), usize> = BTreeMap::new();
+    entries.iter().for_each(|entry| *left.entry((entry.kind, entry.ending)).or_default() += 1);
+    let mut met = BTreeSet::new();
+    entries.retain(|entry| {
+        let form = (entry.kind, entry.ending);
+        let later = left.get_mut(&form).map_or(0, |left| {
+            *left -= 1;
+            *left
+        });
+        met.insert((form, entry.nanos.div_euclid(stretch))) || later < ALL_OF_LAST
+    });
+    entries
 }
 
 /// The length of the life that was judged.
@@ -161,4 +185,30 @@ fn evidence(analysis: &Analysis) -> Vec<PathBuf> {
         }
     }
     files
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_judged_is_bounded_and_hardly_changes_from_round_to_round() {
+        const MINUTE: i64 = 60_000_000_000;
+        let day = 24 * 60 * MINUTE;
+        let entry = |kind: Kind, minute: i64| {
+            let path = PathBuf::from(format!("{}/{minute}", kind.name()));
+            Entry { kind, ending: Ending::Proto, nanos: minute * MINUTE, path }
+        };
+        let chosen = |until: i64| -> BTreeSet<PathBuf> {
+            let entries = [Kind::Heap, Kind::Goroutine]
+                .into_iter()
+                .flat_map(|kind| (until - 24 * 60..=until).step_by(5).map(move |minute| entry(kind, minute)));
+            thinned(entries.collect(), day).into_iter().map(|entry| entry.path).collect()
+        };
+        let (now, next) = (chosen(10_000), chosen(10_005));
+        assert!((2 * 60..=2 * 66).contains(&now.len()), "{}", now.len());
+        assert!(next.difference(&now).count() <= 4, "{:?}", next.difference(&now));
+        let few: Vec<Entry> = (0..12).map(|minute| entry(Kind::Heap, 5 * minute)).collect();
+        assert_eq!(thinned(few.clone(), day), few);
+    }
 }

@@ -251,6 +251,7 @@ fn failed(target: Target, failure: Failure) -> Scraped {
         target,
         stored: Vec::new(),
         failures: vec![("", failure)],
+        too_large: None,
         restarts: None,
         took: Duration::ZERO,
     }

@@ -31,6 +31,8 @@ pub struct Scraped {
     pub stored: Vec<Stored>,
     /// What could not be had, by the path of the profile. A profile that is not served is no failure.
     pub failures: Vec<(&'static str, Failure)>,
+    /// Why what was stored will not be judged, if it is larger than what is read of a service.
+    pub too_large: Option<String>,
     /// How often the counters fell of late, if that is too often for one process.
     pub restarts: Option<usize>,
     /// How long it took, all profiles together.
@@ -91,8 +93,14 @@ struct Scrape<'a> {
 pub(super) fn scrape(tools: &Tools, client: &Client, target: Target, memory: Memory, now: i64) -> Scraped {
     let started = Instant::now();
     let gc = target.job.gc;
-    let scraped =
-        Scraped { target, stored: Vec::new(), failures: Vec::new(), restarts: None, took: Duration::ZERO };
+    let scraped = Scraped {
+        target,
+        stored: Vec::new(),
+        failures: Vec::new(),
+        too_large: None,
+        restarts: None,
+        took: Duration::ZERO,
+    };
     let mut scrape = Scrape { tools, client, memory, now, ages: Vec::new(), not_served: 0, scraped };
     // The order matters: a goroutineleak request ends the waits that a dump shows (S27), and a dump counts as
     // goroutines what a garbage collection has just woken.
@@ -236,6 +244,7 @@ impl Scrape<'_> {
             // A profile beyond the limits of this machine is a profile.
             Err(problem) if problem.is_about_limits() => {
                 self.scraped.stored.push(stored);
+                self.scraped.too_large = Some(problem.to_string());
                 Ok(())
             }
             Ok(heading) => self.reject(

@@ -346,6 +346,9 @@ fn log(scraped: &Scraped) {
     for (problem, profiles) in problems {
         warn!(%instance, profiles = profiles.join(", "), "not stored: {}", inert(&problem));
     }
+    if let Some(problem) = &scraped.too_large {
+        warn!(%instance, "stored, but too large to be judged: {}", inert(problem));
+    }
     if let Some(falls) = scraped.restarts {
         warn!(
             %instance,

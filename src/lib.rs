@@ -40,7 +40,7 @@
 //! | 3 | [`source`] | what Go source does with the value that is allocated at a frame |
 //! | 4 | [`clusters`] | which sites belong together, and whom to blame |
 //! | 4 | [`judge`] | one probabilistic model of births and deaths: what may have happened, and how likely |
-//! | 5 | [`causes`] | the rule catalogue: names causes, and what to change |
+//! | 5 | [`diagnose`] | the rules: they name causes, and what to change |
 //! | 6 | [`suspects`] | confidence, order, fingerprints, verdict |
 //! | 7 | [`analysis`] | the calls in order |
 //! | 8 | [`report`] | the document and its formats |
@@ -51,9 +51,9 @@
 
 pub mod alert;
 pub mod analysis;
-pub mod causes;
 pub mod clusters;
 pub mod collect;
+pub mod diagnose;
 pub mod graph;
 pub mod growth;
 pub mod input;

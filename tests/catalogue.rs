@@ -2,7 +2,7 @@
 
 #![allow(clippy::expect_used, reason = "a test may fail loudly")]
 
-use pprof_leaks::causes::{Entry, entries};
+use pprof_leaks::diagnose::{Entry, entries};
 use pprof_leaks::report::explain_table;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

@@ -6,8 +6,8 @@ mod corpus_support;
 
 use corpus_support::{Leak, Recording, other_recordings, recordings, testdata};
 use pprof_leaks::analysis::Analysis;
-use pprof_leaks::causes::{Certainty, entries};
 use pprof_leaks::clusters::Subject;
+use pprof_leaks::diagnose::{Certainty, entries};
 use pprof_leaks::source::Sources;
 use pprof_leaks::suspects::{Confidence, Suspect};
 use std::collections::BTreeSet;

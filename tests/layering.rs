@@ -16,7 +16,7 @@ const FLOORS: [&[&str]; 13] = [
     &["growth", "graph", "source"],
     &["clusters"],
     &["judge"],
-    &["causes"],
+    &["diagnose"],
     &["suspects"],
     &["analysis"],
     &["report"],

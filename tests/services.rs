@@ -8,7 +8,7 @@ mod corpus_support;
 
 use corpus_support::{Recording, Truth, testdata};
 use pprof_leaks::analysis::Analysis;
-use pprof_leaks::causes::Certainty;
+use pprof_leaks::diagnose::Certainty;
 use pprof_leaks::source::Sources;
 use pprof_leaks::suspects::Confidence;
 

@@ -4,7 +4,7 @@ use super::args::{ExplainArgs, ExplainFormat};
 use super::output::Output;
 use super::settings::{is_coloured, width};
 use anyhow::{Result, anyhow};
-use pprof_leaks::causes::{Entry, entries, entry};
+use pprof_leaks::diagnose::{Entry, entries, entry};
 use pprof_leaks::report::{explain_list, explain_model, explain_page, explain_policy, explain_table};
 
 /// Ids less alike than this (Jaro and Winkler's measure, from 0 to 1) are not what was meant.
@@ -44,7 +44,7 @@ fn find(typed: &str) -> Result<&'static Entry> {
 
 /// The id that is most like what was typed, or that has it inside.
 fn nearest(typed: &str) -> Option<&'static str> {
-    let alike = |entry: &Entry| match typed {
+    let alike = |entry: &&Entry| match typed {
         "" => 0.0,
         part if entry.id.contains(part) => 1.0,
         typed => strsim::jaro_winkler(typed, entry.id),

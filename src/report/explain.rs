@@ -1,7 +1,7 @@
 //! The rule catalogue for people: the list of causes, and the page of one, for a terminal and as markdown.
 
 use super::terminal::wrap;
-use crate::causes::{Entry, entries};
+use crate::diagnose::{Entry, entries};
 use crate::judge::policy::{NUMBERS, Number};
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write;

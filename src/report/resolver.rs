@@ -7,8 +7,8 @@ use super::inert::inert;
 use super::sentences;
 use super::units::percent;
 use crate::analysis::Analysis;
-use crate::causes::{Cause, entries};
 use crate::clusters::{Blame, Subject};
+use crate::diagnose::{Cause, RuleId};
 use crate::graph::GrowthGraph;
 use crate::growth::{Growth, Point};
 use crate::profile::{Kind, Unit, readable};
@@ -183,8 +183,7 @@ fn with_spaces(source: &str) -> String {
 
 /// The view of a suspect whose cause was not looked for.
 fn unnamed() -> CauseView {
-    let entry = &entries()[entries().len() - 1];
-    CauseView::of(&Cause::unsure(entry))
+    CauseView::of(&Cause::unsure(RuleId::UnknownGrowth))
 }
 
 pub(super) fn track_of<'a>(suspect: &Suspect, analysis: &'a Analysis) -> Option<&'a Track> {

@@ -147,7 +147,7 @@ pub fn sarif(document: &Document) -> Result<String, serde_json::Error> {
 fn rule(suspect: &SuspectView) -> Value {
     let cause = &suspect.cause;
     // A rule's own advice: that of a result may fit its case only.
-    let advice = crate::causes::entry(&cause.id).map_or(cause.advice.as_str(), |entry| entry.advice);
+    let advice = crate::diagnose::entry(&cause.id).map_or(cause.advice.as_str(), |entry| entry.advice);
     json!({
         "id": cause.id,
         "shortDescription": { "text": cause.title },

@@ -3,10 +3,11 @@
 use super::join::Tracks;
 use super::one_for_one::one_for_one;
 use super::{Confidence, Evidence, Suspect};
-use crate::causes::{
-    BACKGROUND_READ, Case, Cause, Certainty, HeapSite, PileUp, SizeGrowth, WaitSite, may_be_table, name_cause,
-};
 use crate::clusters::{Subject, heap_tally};
+use crate::diagnose::symbols::{FINALIZERS, HTTP_BACKGROUND_READ};
+use crate::diagnose::{
+    Case, Cause, Certainty, HeapSite, PileUp, SizeGrowth, WaitSite, may_be_table, name_cause,
+};
 use crate::growth::{Point, Rung, climb};
 use crate::profile::{Owner, SamplingRate, display_function};
 use crate::series::{Frames, FunctionId, Names, SiteId, Track, Window};
@@ -126,7 +127,8 @@ impl<'a> Scene<'a> {
             }
         }
         // What waits beside a handler says only that the handler has not returned.
-        let is_beside = |site: &WaitSite<'_>| site.stack.contains(&BACKGROUND_READ);
+        let is_beside =
+            |site: &WaitSite<'_>| site.stack.iter().any(|function| HTTP_BACKGROUND_READ.has(function));
         if case.waits.iter().any(|site| !is_beside(site)) {
             case.waits.retain(|site| !is_beside(site));
         }
@@ -272,8 +274,6 @@ fn functions<'a>(stack: Frames<'_>, names: &'a Names) -> Vec<&'a str> {
 
 /// The function that a finalizer or cleanup is in, if this is the goroutine that runs them.
 fn finalizer_of<'a>(stack: &[&'a str]) -> Option<&'a str> {
-    // Until Go 1.24 one goroutine ran both, as runfinq.
-    const RUNNERS: [&str; 3] = ["runtime.runfinq", "runtime.runFinalizers", "runtime.runCleanups"];
-    let runner = stack.iter().position(|function| RUNNERS.contains(function))?;
+    let runner = stack.iter().position(|function| FINALIZERS.has(function))?;
     stack[..runner].iter().rev().find(|function| !function.starts_with("runtime.")).copied()
 }

@@ -1,8 +1,8 @@
 //! Who stands where in the dumps: which goroutines stayed, what they wait for, who started them.
 
 use super::evidence::Evidence;
-use crate::causes::BACKGROUND_READ;
 use crate::clusters::members_between;
+use crate::diagnose::symbols::{HTTP_BACKGROUND_READ, HTTP_CLIENT_WRITER, NETWORK_WAIT, SLEEP};
 use crate::growth::Change;
 use crate::judge::policy::{PERSISTENT, TURNED_OVER};
 use crate::profile::Goroutine;
@@ -14,14 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// and channels that can never be ready. A receiver or a select may be a parked worker, so it is not among them.
 const DEAD_WAITS: [&str; 4] =
     ["chan send", "chan send (nil chan)", "chan receive (nil chan)", "select (no cases)"];
-/// A wait that ends by itself: such a group may be a busy moment, unless the same goroutines are seen again.
-const PASSING_WAIT: &str = "time.Sleep";
-/// Companions of connections: one runs beside each, whatever it waits in, so their number is that of the connections.
-const CONNECTION_COMPANIONS: [&str; 2] = ["net/http.(*persistConn).writeLoop", BACKGROUND_READ];
 /// So many labels are listed.
 const LABELS_LISTED: usize = 5;
-/// A wait for the network: a connection, and connections come and go with their peers, which a profile does not see.
-const NETWORK_WAIT: &str = "internal/poll.runtime_pollWait";
 
 /// Who stands where in the two snapshots.
 pub(super) struct Census<'a> {
@@ -104,7 +98,9 @@ impl<'a> Census<'a> {
             .iter()
             .next_back()
             .map_or("", |frame| self.names.info_of(frame).name.as_str());
-        self.leaf_of(track, site) == NETWORK_WAIT || CONNECTION_COMPANIONS.contains(&root)
+        // One companion runs beside each, whatever it waits in, so their number is that of the connections.
+        let is_companion = HTTP_CLIENT_WRITER.has(root) || HTTP_BACKGROUND_READ.has(root);
+        NETWORK_WAIT.has(self.leaf_of(track, site)) || is_companion
     }
 
     /// The leaf above the runtime: what the goroutines of a site wait in.
@@ -125,7 +121,8 @@ impl<'a> Census<'a> {
             change.before = change.before.saturating_add(track.goroutines(self.window.first(), row));
             change.after = change.after.saturating_add(here);
             let site = track.rows[row].site;
-            if self.leaf_of(track, site) == PASSING_WAIT {
+            // A wait that ends by itself: such a group may be a busy moment, unless the same goroutines are seen again.
+            if SLEEP.has(self.leaf_of(track, site)) {
                 counts.passing += here;
             } else if self.is_connection(track, site) {
                 counts.network += here;

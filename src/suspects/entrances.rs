@@ -3,6 +3,7 @@
 use super::Suspect;
 use super::join::Tracks;
 use crate::clusters::Blame;
+use crate::diagnose::symbols::{self, Symbols};
 use crate::profile::{Owner, package_of};
 use crate::series::FunctionInfo;
 use std::collections::BTreeMap;
@@ -21,60 +22,22 @@ pub struct Entrance {
 
 /// A library that does its work on goroutines of its own.
 pub(super) struct Library {
-    /// What the functions that pile up begin with.
-    piles_up: &'static [&'static str],
-    /// What the functions begin with by which it is entered.
-    entered_by: &'static [&'static str],
+    /// The functions that pile up.
+    piles_up: &'static Symbols,
+    /// The functions by which it is entered.
+    entered_by: &'static Symbols,
 }
 
-/// The HTTP client in all spellings (S17), database/sql, and the client of gRPC.
-const LIBRARIES: [Library; 3] = [
-    Library {
-        piles_up: &[
-            "net/http.(*persistConn).",
-            "net/http.(*Transport).",
-            "net/http.(*http2ClientConn).",
-            "net/http.(*http2clientConnReadLoop).",
-            "net/http/internal/http2.(*ClientConn).",
-            "net/http/internal/http2.(*clientConnReadLoop).",
-        ],
-        entered_by: &["net/http.(*Client).", "net/http.(*Transport).RoundTrip"],
-    },
-    Library {
-        piles_up: &["database/sql.("],
-        entered_by: &[
-            "database/sql.(*DB).",
-            "database/sql.(*Conn).",
-            "database/sql.(*Tx).",
-            "database/sql.(*Stmt).",
-        ],
-    },
-    Library {
-        piles_up: &[
-            "google.golang.org/grpc.newClientStream",
-            "google.golang.org/grpc.(*",
-            "google.golang.org/grpc/internal/transport.newHTTP2Client",
-            "google.golang.org/grpc/internal/transport.NewHTTP2Client",
-            "google.golang.org/grpc/internal/transport.(*http2Client).",
-            "google.golang.org/grpc/internal/transport.newBufWriter",
-            "google.golang.org/grpc/internal/transport.newFramer",
-        ],
-        entered_by: &[
-            "google.golang.org/grpc.Dial",
-            "google.golang.org/grpc.NewClient",
-            "google.golang.org/grpc.(*ClientConn).",
-        ],
-    },
+static LIBRARIES: [Library; 3] = [
+    Library { piles_up: &symbols::HTTP_CLIENT, entered_by: &symbols::HTTP_CLIENT_CALLS },
+    Library { piles_up: &symbols::SQL, entered_by: &symbols::SQL_CALLS },
+    Library { piles_up: &symbols::GRPC_CLIENT, entered_by: &symbols::GRPC_CLIENT_CALLS },
 ];
 
 /// The library that a suspect is in, if that is one of these and not own code.
 pub(super) fn library(suspect: &Suspect, tracks: &Tracks<'_>) -> Option<&'static Library> {
     let name = &tracks.names.info(suspect.blame.function).name;
-    LIBRARIES.iter().find(|library| !suspect.is_own && starts(name, library.piles_up))
-}
-
-fn starts(name: &str, with: &[&str]) -> bool {
-    with.iter().any(|start| name.starts_with(start))
+    LIBRARIES.iter().find(|library| !suspect.is_own && library.piles_up.has(name))
 }
 
 /// How a library is entered.
@@ -94,13 +57,13 @@ impl<'a> Door<'a> {
         }
         let blamed = tracks.names.info(suspect.blame.function);
         let package = package_of(&blamed.name);
-        let is_library = blamed.owner == Owner::Dependency || package == "os/exec";
+        let is_library = blamed.owner == Owner::Dependency || package == symbols::COMMAND_PACKAGE;
         (is_library && !suspect.is_own).then_some(Door::Package(package))
     }
 
     fn is_entered_by(&self, info: &FunctionInfo) -> bool {
         match self {
-            Door::Known(library) => starts(&info.name, library.entered_by),
+            Door::Known(library) => library.entered_by.has(&info.name),
             Door::Package(package) => package_of(&info.name) == *package,
         }
     }

@@ -10,8 +10,9 @@ use super::heap_growth::identify;
 use super::one_for_one::{OneForOne, one_for_one, receiver, written_in};
 use super::traits::{ALLOWED_WITHIN, Traits};
 use super::{Confidence, Evidence, Suspect};
-use crate::causes::{BACKGROUND_READ, DEFER_RECORD, SERVE};
 use crate::clusters::Subject;
+use crate::diagnose::DEFER_RECORD;
+use crate::diagnose::symbols::{HTTP_BACKGROUND_READ, HTTP_SERVE};
 use crate::growth::theil_sen_correlated;
 use crate::profile::{Owner, package_of};
 use crate::series::{FunctionId, Granularity, Names, Track, Window};
@@ -121,8 +122,9 @@ fn companions(a: &Traits<'_>, of: &Traits<'_>) -> bool {
     let moved = a.suspect.growth.first() > 0.0 || grown > 0.0;
     let name = |function: &FunctionId| of.names.info(*function).name.as_str();
     // A server reads ahead on the connection of each handler that runs, and stops when the client has gone.
-    let reads_ahead =
-        a.blamed() == BACKGROUND_READ && grown <= other && of.outermost.iter().any(|f| name(f) == SERVE);
+    let reads_ahead = HTTP_BACKGROUND_READ.has(a.blamed())
+        && grown <= other
+        && of.outermost.iter().any(|f| HTTP_SERVE.has(name(f)));
     if reads_ahead {
         return true;
     }
@@ -177,13 +179,13 @@ fn holds(goroutines: &Traits<'_>, heap: &Traits<'_>) -> bool {
     let same_library = !goroutines.suspect.is_own
         // A library that calls own code, as a server does, does not hold what that keeps.
         && !heap.callers.iter().any(|function| package_of(&info(function).name) == package)
-        && goroutines.blamed() != SERVE
+        && !HTTP_SERVE.has(goroutines.blamed())
         && heap.functions.iter().any(|function| package_of(&info(function).name) == package);
     // What the server itself makes for each connection, and no handler.
     let is_library = |function: &FunctionId| info(function).owner == Owner::Std;
-    let serves = goroutines.functions.iter().any(|function| info(function).name == SERVE)
+    let serves = goroutines.functions.iter().any(|function| HTTP_SERVE.has(&info(function).name))
         && one_root
-        && heap.outermost.iter().all(|function| info(function).name == SERVE)
+        && heap.outermost.iter().all(|function| HTTP_SERVE.has(&info(function).name))
         && heap.functions.iter().all(is_library)
         && goroutines.may_hold(heap);
     stands_in
@@ -245,7 +247,7 @@ fn lead(mut members: Vec<Suspect>, tracks: &Tracks<'_>) -> Option<Suspect> {
             (true, Subject::Goroutine) => 0,
             (true, Subject::Heap) if defers(s, tracks) => 1,
             (true, Subject::Heap) => 2,
-            (false, Subject::Goroutine) if tracks.names.info(s.blame.function).name == SERVE => 3,
+            (false, Subject::Goroutine) if HTTP_SERVE.has(&tracks.names.info(s.blame.function).name) => 3,
             (false, Subject::Heap) => 4,
             (false, Subject::Goroutine) => 5,
         };
@@ -265,8 +267,8 @@ fn lead(mut members: Vec<Suspect>, tracks: &Tracks<'_>) -> Option<Suspect> {
     // Readers ahead that are far fewer than the handlers they belong to tell of the latest requests alone.
     let handlers = first.growth.delta();
     let is_passing = |s: &Suspect| {
-        let reads_ahead =
-            s.subject == Subject::Goroutine && tracks.names.info(s.blame.function).name == BACKGROUND_READ;
+        let reads_ahead = s.subject == Subject::Goroutine
+            && HTTP_BACKGROUND_READ.has(&tracks.names.info(s.blame.function).name);
         reads_ahead && first.subject == Subject::Goroutine && s.growth.delta() < COMPANIONS_WITHIN * handlers
     };
     let joined: Vec<Suspect> = members.filter(|member| !is_passing(member)).collect();

@@ -28,8 +28,8 @@ pub use heap::{HeapJudgement, judge_heap, most_if_uncertain};
 pub use join::{Tracks, join};
 pub use verdict::Verdict;
 
-use crate::causes::Cause;
 use crate::clusters::{Blame, Groups, Level, Subject, Variance};
+use crate::diagnose::Cause;
 use crate::growth::{Growth, Slope};
 pub use crate::judge::Confidence;
 use crate::judge::{Posterior, policy};

@@ -1,7 +1,7 @@
 //! `explain`: the list of rules and their pages.
 
 use crate::support::{command, finish, pprof_leaks};
-use pprof_leaks::causes::entries;
+use pprof_leaks::diagnose::entries;
 
 #[test]
 fn all_rules_are_listed_the_classic_causes_first() {

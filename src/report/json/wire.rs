@@ -4,8 +4,8 @@
 
 use super::super::document::SetAside;
 use super::words::Word;
-use crate::causes::Certainty;
 use crate::clusters::Subject;
+use crate::diagnose::Certainty;
 use crate::growth;
 use crate::profile::{Form, Kind, NoticeCode, Owner, TimeSource, Unit};
 use crate::suspects::{Confidence, Verdict};

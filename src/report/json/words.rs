@@ -1,8 +1,8 @@
 //! The words of the JSON report: each type of the library that is written as one of a few names.
 
 use super::super::document::SetAside;
-use crate::causes::Certainty;
 use crate::clusters::Subject;
+use crate::diagnose::Certainty;
 use crate::growth::Shape;
 use crate::profile::{Form, Kind, NoticeCode, Owner, TimeSource, Unit};
 use crate::suspects::{Confidence, Verdict};

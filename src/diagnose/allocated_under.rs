@@ -1,0 +1,125 @@
+//! The rules that only ask what the memory of a suspect was allocated under, a row each.
+
+use super::case::{Case, HeapSite};
+use super::rule::{A_GOOD_PART, SOME, Shown, alone, by_count};
+use super::symbols::{self, Symbols};
+use super::{Certainty, RuleId};
+
+/// Sampled objects stay that were allocated in calls of a set of functions from own code.
+struct Allocated {
+    id: RuleId,
+    set: &'static Symbols,
+    /// Stacks that have one of these are left out: they are another rule's.
+    apart_from: Option<&'static Symbols>,
+    how_much: HowMuch,
+    certainty: Sure,
+    because: &'static str,
+}
+
+/// How much of a suspect has to be allocated there.
+enum HowMuch {
+    /// [`SOME`] sampled objects: whoever calls these functions makes nothing else.
+    Some,
+    /// These, and [`A_GOOD_PART`] of its bytes.
+    AGoodPart,
+}
+
+/// How sure a row is.
+enum Sure {
+    /// Medium, and high from many sampled objects on.
+    ByCount,
+    /// Medium, where no goroutines explain it.
+    Medium,
+    /// Low: nothing has shown it yet.
+    Low,
+}
+
+static ALLOCATED: &[Allocated] = &[
+    Allocated {
+        id: RuleId::MetricCardinality,
+        set: &symbols::PROMETHEUS,
+        apart_from: None,
+        how_much: HowMuch::AGoodPart,
+        certainty: Sure::Medium,
+        because: "what grows are the time series of metrics, one for each set of labels",
+    },
+    Allocated {
+        id: RuleId::MetricCardinality,
+        set: &symbols::TELEMETRY,
+        apart_from: None,
+        how_much: HowMuch::AGoodPart,
+        certainty: Sure::Low,
+        because: "what grows are the time series of metrics, one for each set of labels",
+    },
+    Allocated {
+        id: RuleId::MetricCardinality,
+        set: &symbols::EXPVAR_MAP,
+        apart_from: None,
+        how_much: HowMuch::Some,
+        certainty: Sure::ByCount,
+        because: "the entries of an expvar.Map pile up, which are never taken out",
+    },
+    Allocated {
+        id: RuleId::SqlRowsNotClosed,
+        set: &symbols::SQL_PREPARES,
+        apart_from: None,
+        how_much: HowMuch::AGoodPart,
+        certainty: Sure::Medium,
+        because: "prepared statements pile up: each is kept until its `Close`, so prepare once or close each",
+    },
+    Allocated {
+        id: RuleId::SqlRowsNotClosed,
+        set: &symbols::SQL_DIALS,
+        apart_from: None,
+        how_much: HowMuch::AGoodPart,
+        certainty: Sure::Medium,
+        because: "connections of a *sql.DB pile up: one more is dialled only while all others are in use, so queries or \
+                  transactions are not closed, here or elsewhere",
+    },
+    Allocated {
+        id: RuleId::TimerNotStopped,
+        set: &symbols::TIMERS,
+        apart_from: Some(&symbols::CONTEXT_PACKAGE),
+        how_much: HowMuch::Some,
+        certainty: Sure::ByCount,
+        because: "timers or tickers pile up that are still running",
+    },
+    Allocated {
+        id: RuleId::UnboundedSyncMap,
+        set: &symbols::SYNC_MAP,
+        apart_from: Some(&symbols::EXPVAR_MAP),
+        how_much: HowMuch::Some,
+        certainty: Sure::ByCount,
+        because: "the nodes of a sync.Map pile up with its entries",
+    },
+    Allocated {
+        id: RuleId::UnboundedQueue,
+        set: &symbols::LISTS,
+        apart_from: None,
+        how_much: HowMuch::Some,
+        certainty: Sure::Medium,
+        because: "the elements of a linked list or heap pile up: more is put in than taken out",
+    },
+];
+
+/// The rows that fit.
+pub(super) fn recognise(case: &Case<'_>) -> impl Iterator<Item = (RuleId, Shown)> {
+    let all = case.heap_growth();
+    ALLOCATED.iter().filter_map(move |row| {
+        let calls = |site: &HeapSite<'_>, set: &Symbols| site.called().iter().any(|f| set.has(f));
+        let apart = |site: &HeapSite<'_>| row.apart_from.is_some_and(|others| calls(site, others));
+        let sites = || case.heap.iter().filter(|site| calls(site, row.set) && !apart(site));
+        let sampled = sites().map(HeapSite::sampled).fold(0, i64::saturating_add);
+        let is_enough = match row.how_much {
+            HowMuch::Some => true,
+            HowMuch::AGoodPart => sites().map(HeapSite::bytes).sum::<f64>() >= A_GOOD_PART * all,
+        };
+        let certainty = match row.certainty {
+            Sure::ByCount => alone(case, by_count(sampled)),
+            Sure::Medium => alone(case, Certainty::Medium),
+            Sure::Low => Certainty::Low,
+        };
+        let shown = || (row.id, Shown { certainty, because: row.because.to_owned() });
+        (sampled >= SOME && is_enough).then(shown)
+    })
+}

@@ -1,0 +1,85 @@
+//! Which of several findings names the cause of a suspect.
+
+use super::{Certainty, RuleId};
+use std::cmp::Reverse;
+
+/// What a finding was read from, the most telling first.
+///
+/// Source says what the code does. Goroutines that can never end are the cause of the memory they hold, so what they wait
+/// in comes before what is allocated, and before a guess at where else that is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Evidence {
+    /// The source behind the suspect.
+    Source,
+    /// What goroutines wait in.
+    Waits,
+    /// Source that only guesses where goroutines hold a value besides.
+    GuessedFromSource,
+    /// What was allocated, in which sizes, by whose call.
+    Memory,
+    /// What was allocated beside it.
+    Hint,
+}
+
+/// What a recogniser found.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Finding {
+    pub(super) id: RuleId,
+    pub(super) evidence: Evidence,
+    pub(super) certainty: Certainty,
+    pub(super) because: String,
+}
+
+/// Puts the finding first that names the cause: the surest; of equally sure ones that of the most telling evidence; of
+/// these the most specific; and of these the first that was found.
+pub(super) fn order(findings: &mut [Finding]) {
+    findings.sort_by_key(|finding| (Reverse(finding.certainty), finding.evidence, specificity(finding)));
+}
+
+/// The list of rules begins with the most specific.
+///
+/// Source that shows several places where a value is kept shows the nearest first, and that counts: the containers and
+/// all that comes behind them in the list are equally specific then.
+fn specificity(finding: &Finding) -> RuleId {
+    match finding.evidence {
+        Evidence::Source | Evidence::GuessedFromSource => finding.id.min(RuleId::UnboundedMap),
+        Evidence::Waits | Evidence::Memory | Evidence::Hint => finding.id,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn certainty_comes_first_then_evidence_then_what_is_specific() {
+        use Certainty::{High, Low, Medium};
+        use RuleId::{DeferInLoop, FileNotClosed, GoroutineBlockedSend, UnboundedMap, UnboundedSlice};
+        let found = |id, evidence, certainty| Finding { id, evidence, certainty, because: String::new() };
+        let mut findings = vec![
+            found(UnboundedMap, Evidence::Hint, Medium),
+            found(FileNotClosed, Evidence::Memory, Medium),
+            found(DeferInLoop, Evidence::Memory, Medium),
+            found(GoroutineBlockedSend, Evidence::Waits, Medium),
+            found(UnboundedSlice, Evidence::Source, Medium),
+            found(UnboundedMap, Evidence::Source, Medium),
+            found(FileNotClosed, Evidence::Source, Low),
+            found(UnboundedMap, Evidence::Memory, High),
+        ];
+        order(&mut findings);
+        let ids: Vec<RuleId> = findings.iter().map(|finding| finding.id).collect();
+        assert_eq!(
+            ids,
+            [
+                UnboundedMap,
+                UnboundedSlice,
+                UnboundedMap,
+                GoroutineBlockedSend,
+                DeferInLoop,
+                FileNotClosed,
+                UnboundedMap,
+                FileNotClosed
+            ]
+        );
+    }
+}

@@ -1,0 +1,31 @@
+//! Receivers to whom nothing comes.
+
+use crate::diagnose::Certainty;
+use crate::diagnose::case::Case;
+use crate::diagnose::library_waits::{BLOCKED_ADVICE, Blocked};
+use crate::diagnose::rule::{Rule, Shown, shown};
+use crate::diagnose::source_reading::{is_pause, is_timer_channel, quoted};
+use crate::diagnose::symbols::CHANNEL_RECEIVE;
+use crate::source::{Fact, FactKind};
+
+const RECEIVE: Blocked = Blocked { frames: &CHANNEL_RECEIVE, state: "chan receive" };
+
+pub(super) const RULE: Rule =
+    Rule { waits: &[waits_to_receive], facts: &[receives], advice: BLOCKED_ADVICE, ..Rule::ROWS };
+
+fn waits_to_receive(case: &Case<'_>) -> Option<Shown> {
+    RECEIVE.shown(
+        case,
+        "to receive from a channel",
+        " on which nobody sends, or too seldom, and that nobody closes",
+    )
+}
+
+fn receives(fact: &Fact, case: &Case<'_>) -> Option<Shown> {
+    let FactKind::WaitsToReceive { channel, .. } = &fact.kind else { return None };
+    let is_other = channel.never_made || channel.is_closed || is_timer_channel(channel) || is_pause(channel);
+    let what = || {
+        format!("{} receives from {}, which nothing in its package closes", quoted(fact), channel.expression)
+    };
+    (!case.waits.is_empty() && !is_other).then(|| shown(Certainty::Medium, what()))?
+}

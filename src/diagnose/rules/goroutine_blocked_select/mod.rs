@@ -1,0 +1,40 @@
+//! Selects that nothing ends.
+
+use crate::diagnose::Certainty;
+use crate::diagnose::case::Case;
+use crate::diagnose::library_waits::{BLOCKED_ADVICE, Blocked};
+use crate::diagnose::rule::{Rule, Shown, shown};
+use crate::diagnose::source_reading::quoted;
+use crate::diagnose::symbols::SELECT as SELECTGO;
+use crate::source::{Fact, FactKind};
+
+const SELECT: Blocked = Blocked { frames: &SELECTGO, state: "select" };
+
+pub(super) const RULE: Rule =
+    Rule { waits: &[waits_in_a_select], facts: &[selects], advice: BLOCKED_ADVICE, ..Rule::ROWS };
+
+fn waits_in_a_select(case: &Case<'_>) -> Option<Shown> {
+    let ticks = |fact: &Fact| matches!(fact.kind, FactKind::WaitsInSelect { has_timeout: true, .. });
+    let how = if case.facts.iter().any(ticks) { "in a select, timers aside" } else { "in a select" };
+    SELECT.shown(case, how, ", and more come than go")
+}
+
+fn selects(fact: &Fact, case: &Case<'_>) -> Option<Shown> {
+    let FactKind::WaitsInSelect { has_done, has_timeout, never_done, .. } = &fact.kind else { return None };
+    if case.waits.is_empty() {
+        return None;
+    }
+    let timer = if *has_timeout { "a timer and " } else { "" };
+    let what = match (never_done, has_done) {
+        (Some(place), _) => format!(
+            "waits for the end of a context that has none: it is context.Background() at {}:{}",
+            place.file, place.line
+        ),
+        (None, true) => format!(
+            "has {timer}a case that ends the wait, but it never comes: find out who should have cancelled the context or \
+             closed the channel"
+        ),
+        (None, false) => format!("has {timer}no case that ends the wait when the work is over"),
+    };
+    shown(Certainty::Medium, format!("{} {what}", quoted(fact)))
+}

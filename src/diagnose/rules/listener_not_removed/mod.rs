@@ -1,0 +1,66 @@
+//! Callbacks and subscriptions that are never taken out.
+
+use crate::diagnose::Certainty;
+use crate::diagnose::case::Case;
+use crate::diagnose::rule::{Rule, Shown, alone, shown};
+use crate::diagnose::source_reading::{kept, listens};
+use crate::profile::{is_host, package_of};
+use crate::source::{Fact, FactKind};
+
+/// What the names of functions begin with that take something in until it is taken out again.
+const REGISTERS: [&str; 14] = [
+    "subscribe",
+    "queuesubscribe",
+    "listen",
+    "addobserver",
+    "addlistener",
+    "addhandler",
+    "addcallback",
+    "addhook",
+    "addfunc",
+    "addjob",
+    "addeventhandler",
+    "onevent",
+    "onchange",
+    "onconfigchange",
+];
+
+pub(super) const RULE: Rule = Rule { memory: &[registered], facts: &[kept_in_a_list], ..Rule::ROWS };
+
+fn registered(case: &Case<'_>) -> Option<Shown> {
+    let named = |function: &&str| {
+        let name = function.rsplit('.').next().unwrap_or(function).to_ascii_lowercase();
+        REGISTERS.iter().any(|n| name.starts_with(n))
+    };
+    let site = case.heap.iter().max_by(|a, b| a.bytes().total_cmp(&b.bytes()))?;
+    // Own code that registers, or what it calls of a library.
+    let own = site.own?;
+    let is_library = |function: &&&str| package_of(function).split('/').next().is_some_and(is_host);
+    let called = site.stack[..own].iter().filter(is_library).find(|function| named(function));
+    let name = called.or_else(|| site.stack.get(own).filter(|function| named(function)))?;
+    shown(alone(case, Certainty::Low), format!("{name} registers something that stays"))
+}
+
+fn kept_in_a_list(fact: &Fact, case: &Case<'_>) -> Option<Shown> {
+    let (FactKind::MapEntry(container) | FactKind::Appended { container, .. }) = &fact.kind else {
+        return None;
+    };
+    listens(container).then(|| kept(fact, container, case))?
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnose::case::{HeapSite, SizeGrowth};
+    use crate::diagnose::{Case, name_cause};
+
+    #[test]
+    fn what_a_library_takes_in_is_registered() {
+        let named = |stack: &[&'static str]| {
+            let kept = SizeGrowth::kept(96, 20_000.0, 12);
+            name_cause(&Case::of_heap(vec![HeapSite::made(stack, Some(stack.len() - 1), &[kept])])).entry.id
+        };
+        assert_eq!(named(&["github.com/robfig/cron.(*Cron).AddFunc", "main.save"]), "listener-not-removed");
+        assert_eq!(named(&["main.(*hub).subscribe"]), "listener-not-removed");
+        assert_eq!(named(&["github.com/robfig/cron.(*Cron).Start", "main.save"]), "retained-reference");
+    }
+}

@@ -1,0 +1,84 @@
+//! Values that something refers to that lives long, where nothing tells what.
+
+use crate::diagnose::Certainty;
+use crate::diagnose::case::{Case, HeapSite};
+use crate::diagnose::rule::{Rule, Shown, shown};
+use crate::diagnose::source_reading::{ends, quoted, stored, surest};
+use crate::source::{Fact, FactKind};
+
+/// So many places where goroutines pile up are named.
+const PILES_TOLD: usize = 3;
+
+pub(super) const RULE: Rule = Rule { hints: &[kept_by_something], facts: &[kept_in_a_field], ..Rule::ROWS };
+
+/// What own code allocates and keeps: something that lives long refers to it, goroutines or others.
+fn kept_by_something(case: &Case<'_>) -> Option<Shown> {
+    let own: f64 = case.heap.iter().filter(|site| site.own.is_some()).map(HeapSite::bytes).sum();
+    let kept = case.surely_kept || case.kept.is_some_and(|kept| kept > 0.25);
+    (case.waits.is_empty() && kept && own > 0.5 * case.heap_growth())
+        .then(|| shown(Certainty::Low, who_refers(case)))?
+}
+
+fn kept_in_a_field(fact: &Fact, case: &Case<'_>) -> Option<Shown> {
+    let FactKind::Stored { container, links_previous } = &fact.kind else { return None };
+    let how = if *links_previous { ", and it refers to the one before" } else { "" };
+    // Most of what is assigned to a field replaces what was there; only a chain is sure to grow.
+    let certainty = if *links_previous { stored(case).min(surest(container)) } else { Certainty::Low };
+    shown(certainty, format!("{} keeps it in {}{how}{}", quoted(fact), container.expression, ends(container)))
+}
+
+/// Who may refer to what is kept, as far as is known.
+fn who_refers(case: &Case<'_>) -> String {
+    // Of what is made here most may come and go.
+    let what = match case.kept {
+        Some(kept) if kept < 0.5 => "a part of what is allocated here stays",
+        _ => "what is allocated here stays",
+    };
+    if case.running.is_none() {
+        return format!(
+            "{what}: something refers to it; whether goroutines do, a goroutine profile would tell"
+        );
+    }
+    if case.goroutines_beside.is_empty() {
+        return format!("{what}, and no goroutine that piles up holds it: something that lives long does");
+    }
+    let as_many = case.goroutines_beside.iter().find_map(|pile| Some((pile, pile.as_many?)));
+    if let Some((pile, (objects, error))) = as_many {
+        return format!(
+            "{what}, and as many objects do as goroutines pile up in {} ({objects:.0} ± {error:.0} and \
+             {:.0}): these may be what holds it, so look at them first",
+            pile.function, pile.gained
+        );
+    }
+    let told = case.goroutines_beside.iter().take(PILES_TOLD);
+    let told: Vec<String> = told.map(|pile| format!("{} ({:.0} more)", pile.function, pile.gained)).collect();
+    let more = match case.goroutines_beside.len().saturating_sub(PILES_TOLD) {
+        0 => String::new(),
+        more => format!(" and {more} more places"),
+    };
+    format!("{what}; whether the goroutines that pile up hold it is not known: {}{more}", told.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnose::case::PileUp;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn that_no_goroutine_holds_it_is_said_only_where_none_piles_up() {
+        let running = BTreeSet::new();
+        let mut case = Case::new(Some(&running));
+        assert!(who_refers(&case).contains("no goroutine that piles up holds it"));
+        let pile = |function: &str, as_many| PileUp { function: function.to_owned(), gained: 353.0, as_many };
+        case.goroutines_beside =
+            vec![pile("stream.From[...].func1", None), pile("stream.Map[...].func1", None)];
+        let told = who_refers(&case);
+        assert!(told.contains("is not known: stream.From[...].func1 (353 more), stream.Map"), "{told}");
+        case.goroutines_beside[1].as_many = Some((331.4, 45.2));
+        let told = who_refers(&case);
+        assert!(told.contains("pile up in stream.Map[...].func1 (331 ± 45 and 353)"), "{told}");
+        case.running = None;
+        assert!(who_refers(&case).contains("a goroutine profile would tell"));
+    }
+}

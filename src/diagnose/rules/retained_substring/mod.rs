@@ -1,0 +1,58 @@
+//! Parts of strings, each of which keeps the whole.
+
+use super::retained_subslice::LARGE;
+use crate::diagnose::Certainty;
+use crate::diagnose::case::Case;
+use crate::diagnose::rule::{Rule, Shown, alone, shown};
+use crate::diagnose::source_reading::part_of_a_whole;
+use crate::diagnose::symbols::WHOLE_STRINGS;
+
+pub(super) const RULE: Rule = Rule {
+    memory: &[whole_strings],
+    source: &[|case| part_of_a_whole(case, true, "strings.Clone")],
+    ..Rule::ROWS
+};
+
+fn whole_strings(case: &Case<'_>) -> Option<Shown> {
+    let size = case.mean_size_under(|function| WHOLE_STRINGS.has(function))?;
+    let what = "large strings stay; if only a part of each is needed, clone that part";
+    (size >= LARGE).then(|| shown(alone(case, Certainty::Low), what))?
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnose::case::{HeapSite, SizeGrowth};
+    use crate::diagnose::source_reading::made::{container, fact};
+    use crate::diagnose::{Case, Certainty, WaitSite, name_cause};
+    use crate::source::{Bound, Container, Fact, FactKind};
+
+    #[test]
+    fn parts_are_no_cause_of_goroutines_nor_sure_where_they_are_few() {
+        let part = || fact(FactKind::Sliced { of: None, is_string: true });
+        let kept = |bound| fact(FactKind::MapEntry(Container { bound, ..container() }));
+        let facts = |bound| vec![part(), kept(bound)];
+        let named = |facts: Vec<Fact>| {
+            let cause = name_cause(&Case { facts, ..Case::new(None) });
+            (cause.entry.id, cause.certainty)
+        };
+        assert_eq!(named(facts(None)), ("retained-substring", Certainty::High));
+        let few = Some(Bound::Keys("id % 7".to_owned()));
+        assert_eq!(named(facts(few)).1, Certainty::Low);
+        let waits = vec![WaitSite { stack: vec!["p.f"], own: None, count: 9.0 }];
+        let cause = name_cause(&Case { waits, facts: facts(None), ..Case::new(None) });
+        assert_ne!(cause.entry.id, "retained-substring");
+    }
+
+    #[test]
+    fn strings_that_are_small_keep_little() {
+        let named = |size| {
+            let site = HeapSite::made(
+                &["strings.(*Builder).WriteString", "main.read"],
+                Some(1),
+                &[SizeGrowth::kept(size, 900.0, 9)],
+            );
+            name_cause(&Case::of_heap(vec![site])).entry.id
+        };
+        assert_eq!([named(4096), named(64)], ["retained-substring", "retained-reference"]);
+    }
+}

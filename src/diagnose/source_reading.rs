@@ -1,0 +1,193 @@
+//! What rules read out of the facts that the source gives: where a value is kept, what bounds that, what takes out of it.
+
+use super::Certainty;
+use super::case::Case;
+use super::rule::{Shown, alone};
+use crate::source::{Bound, Channel, Container, Fact, FactKind, Scope};
+
+/// Names of callbacks and of those who are told.
+const LISTENERS: [&str; 9] =
+    ["listener", "subscriber", "observer", "handler", "callback", "watcher", "hook", "subs", "waiters"];
+
+/// The place and the statement of a fact.
+pub(super) fn quoted(fact: &Fact) -> String {
+    format!("{}:{} `{}`", fact.place.file, fact.place.line, fact.statement)
+}
+
+/// How sure it is that a value stays where it is stored: a goroutine that waits holds what it made, and where that is
+/// stored besides does not matter then.
+pub(super) fn stored(case: &Case<'_>) -> Certainty {
+    alone(case, Certainty::High)
+}
+
+/// `ticker.C` and what `time.Tick` returns.
+pub(super) fn is_timer_channel(channel: &Channel) -> bool {
+    channel.expression.ends_with(".C") || channel.expression.starts_with("time.Tick(")
+}
+
+/// Whether a receive waits for a time to pass.
+pub(super) fn is_pause(channel: &Channel) -> bool {
+    channel.expression.starts_with("time.After(")
+}
+
+/// Whether a container holds callbacks or channels: then it is a list of listeners.
+pub(super) fn listens(container: &Container) -> bool {
+    let declared = container.declared.as_deref().unwrap_or_default();
+    let element = declared.rsplit(']').next().unwrap_or(declared).trim_start_matches(['*', '(']);
+    let name = container.expression.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+    let of_functions = element.starts_with("func(") || declared.contains("]func(");
+    let of_channels = element.starts_with("chan ") || declared.contains("]chan ");
+    of_functions || of_channels || LISTENERS.iter().any(|listener| name.contains(listener))
+}
+
+/// A value that is kept in a container.
+pub(super) fn kept(fact: &Fact, container: &Container, case: &Case<'_>) -> Option<Shown> {
+    let declared = container.declared.as_deref().unwrap_or_default();
+    let declared = if declared.is_empty() { String::new() } else { format!(" ({declared})") };
+    let because =
+        format!("{} keeps it in {}{declared}{}", quoted(fact), container.expression, limits(container));
+    Some(Shown { certainty: stored(case).min(surest(container)), because })
+}
+
+/// A value that is handed to a method of a type, or to a function.
+pub(super) fn handed(fact: &Fact, case: &Case<'_>, takes: fn(&str, &str, &str) -> bool) -> Option<Shown> {
+    let FactKind::PassedTo { callee, receiver_type, container } = &fact.kind else { return None };
+    let method = callee.rsplit('.').next().unwrap_or(callee);
+    let receiver = receiver_type.as_deref().unwrap_or_default().trim_start_matches('*');
+    if !takes(callee, receiver, method) {
+        return None;
+    }
+    let (limits, most) = match container {
+        Some(container) => (limits(container), surest(container)),
+        None => (String::new(), Certainty::High),
+    };
+    let because = format!("{} hands it to {callee}{limits}", quoted(fact));
+    Some(Shown { certainty: stored(case).min(most), because })
+}
+
+/// How sure a container can be what keeps the memory, for what the source shows.
+pub(super) fn surest(container: &Container) -> Certainty {
+    match container {
+        Container { bound: Some(_), .. } | Container { owner: Some(_), .. } => Certainty::Low,
+        // What takes out may do so well. A parameter is another's container, and a variable ends with its function.
+        Container { scope: Scope::Parameter | Scope::Local, .. } => Certainty::Medium,
+        Container { shrinks, .. } if !shrinks.is_empty() => Certainty::Medium,
+        _ => Certainty::High,
+    }
+}
+
+/// What the source shows that bounds a container, ends it, or takes out of it.
+pub(super) fn limits(container: &Container) -> String {
+    let ends = ends(container);
+    match container.shrinks.first() {
+        _ if !ends.is_empty() => ends,
+        None => ", and nothing in its package takes anything out of it".to_owned(),
+        Some(place) => format!(
+            "; {}:{} takes out of it; whether enough, the source does not tell",
+            place.file, place.line
+        ),
+    }
+}
+
+/// What the source shows that bounds a container or ends it.
+pub(super) fn ends(container: &Container) -> String {
+    if let Some(bound) = &container.bound {
+        let bound = match bound {
+            Bound::Array => "an array, which holds no more than its type says".to_owned(),
+            Bound::Keys(keys) => format!("which has no more entries than {keys} has values"),
+            Bound::Size { condition, line } => format!("which `{condition}` at line {line} bounds"),
+            Bound::LeastRecent(place) => format!(
+                "half of a cache that gives up what was used least: {}:{} takes out of it",
+                place.file, place.line
+            ),
+        };
+        return format!(", {bound}");
+    }
+    if let Some(owner) = &container.owner {
+        let many = match &owner.taken_at {
+            Some(place) => format!(
+                "{} ({}) holds many, and {}:{} takes them out",
+                owner.held_by, owner.declared, place.file, place.line
+            ),
+            None => format!("there are many, linked by {}", owner.held_by),
+        };
+        return format!(
+            "; it goes with its {}, of which {many}: what else refers to them, the source does not tell",
+            owner.name
+        );
+    }
+    String::new()
+}
+
+/// A part of a value that is kept keeps all of it; `copy` would keep the part alone.
+///
+/// Goroutines that wait keep what is on their stacks; no copy would end their wait.
+pub(super) fn part_of_a_whole(case: &Case<'_>, of_strings: bool, copy: &str) -> Option<Shown> {
+    if !case.waits.is_empty() {
+        return None;
+    }
+    let keeps = |fact: &&Fact| {
+        matches!(
+            fact.kind,
+            FactKind::MapEntry(_)
+                | FactKind::Appended { .. }
+                | FactKind::Stored { .. }
+                | FactKind::Sent(_)
+                | FactKind::PassedTo { .. }
+        )
+    };
+    let (at, fact) =
+        case.facts.iter().enumerate().find(|(_, fact)| matches!(fact.kind, FactKind::Sliced { .. }))?;
+    let FactKind::Sliced { of, is_string } = &fact.kind else { return None };
+    if *is_string != of_strings {
+        return None;
+    }
+    let kept = case.facts[at..].iter().find(keeps)?;
+    let whole = of.as_deref().map_or("the whole".to_owned(), |of| format!("all that {of} returned"));
+    // So many parts and no more are kept where that has a bound.
+    let bounded = kept.kind.container();
+    let bounded = bounded.filter(|container| container.bound.is_some() || container.owner.is_some());
+    let what = format!(
+        "{} takes a part, which {} keeps{}, and with it {whole}; {copy} keeps the part alone",
+        quoted(fact),
+        quoted(kept),
+        bounded.map_or(String::new(), |container| format!(
+            " in {}{}",
+            container.expression,
+            limits(container)
+        ))
+    );
+    Some(Shown { certainty: if bounded.is_none() { Certainty::High } else { Certainty::Low }, because: what })
+}
+
+/// Whether the source bounds all that the value is put into.
+pub(super) fn is_bounded(case: &Case<'_>) -> bool {
+    let mut containers = case.facts.iter().filter_map(|fact| fact.kind.container()).peekable();
+    containers.peek().is_some() && containers.all(|container| container.bound.is_some())
+}
+
+/// Evidence that tests make up.
+#[cfg(test)]
+pub(super) mod made {
+    use super::*;
+    use crate::source::Place;
+
+    pub(crate) fn container() -> Container {
+        Container {
+            expression: "t.log".to_owned(),
+            scope: Scope::Field,
+            declared: Some("[]string".to_owned()),
+            shrinks: Vec::new(),
+            bound: None,
+            owner: None,
+        }
+    }
+
+    pub(crate) fn fact(kind: FactKind) -> Fact {
+        Fact { place: place(3), statement: "s".to_owned(), kind }
+    }
+
+    pub(crate) fn place(line: u32) -> Place {
+        Place { file: "p.go".to_owned(), line }
+    }
+}

@@ -105,6 +105,10 @@ pub fn explain_page(entry: &Entry, width: usize, coloured: bool) -> String {
     page.prose(entry.recognised);
     page.heading("What looks like it but is not");
     page.prose(entry.look_alike);
+    for (case, advice) in &entry.special {
+        page.heading(&format!("Advice for {case}"));
+        page.hanging(INDENT, INDENT.len(), advice);
+    }
     page.heading("Before");
     page.code(entry.before);
     page.heading("After");

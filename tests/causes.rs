@@ -132,7 +132,7 @@ fn each_classic_cause_is_right_both_ways() {
 }
 
 /// A rule, a program that fires it, and one that looks like it and must not.
-const RULES: [(&str, &str, &str); 36] = [
+const RULES: [(&str, &str, &str); 43] = [
     ("unbounded-map", "map-cache", "map-cache-fixed"),
     ("unbounded-slice", "slice-append", "slice-append-fixed"),
     ("unbounded-queue", "channel-queue", "sawtooth"),
@@ -169,6 +169,13 @@ const RULES: [(&str, &str, &str); 36] = [
     ("goroutine-blocked-receive", "handler-receive", "handler-receive-fixed"),
     ("goroutine-blocked-select", "tenant-worker", "worker-pool"),
     ("goroutine-blocked-send", "handler-send", "clients-ramp"),
+    ("command-not-waited", "commands", "files"),
+    ("listener-not-closed", "servers", "silent-peers"),
+    ("connection-without-deadline", "silent-peers", "servers"),
+    ("statement-not-closed", "statements", "sql-rows"),
+    ("transaction-not-ended", "transactions", "sql-rows"),
+    ("pipe-not-closed", "pipes", "blocked-select"),
+    ("client-not-closed", "bus-clients", "http-transport"),
 ];
 
 #[test]

@@ -60,12 +60,20 @@ static ALLOCATED: &[Allocated] = &[
         because: "the entries of an expvar.Map pile up, which are never taken out",
     },
     Allocated {
-        id: RuleId::SqlRowsNotClosed,
+        id: RuleId::StatementNotClosed,
         set: &symbols::SQL_PREPARES,
         apart_from: None,
         how_much: HowMuch::AGoodPart,
         certainty: Sure::Medium,
         because: "prepared statements pile up: each is kept until its `Close`, so prepare once or close each",
+    },
+    Allocated {
+        id: RuleId::TransactionNotEnded,
+        set: &symbols::BOLT_TRANSACTION,
+        apart_from: None,
+        how_much: HowMuch::AGoodPart,
+        certainty: Sure::Medium,
+        because: "transactions of bolt pile up, which were neither committed nor rolled back",
     },
     Allocated {
         id: RuleId::SqlRowsNotClosed,
@@ -75,6 +83,22 @@ static ALLOCATED: &[Allocated] = &[
         certainty: Sure::Medium,
         because: "connections of a *sql.DB pile up: one more is dialled only while all others are in use, so queries or \
                   transactions are not closed, here or elsewhere",
+    },
+    Allocated {
+        id: RuleId::StreamNotEnded,
+        set: &symbols::GRPC_OPENS_STREAM,
+        apart_from: None,
+        how_much: HowMuch::AGoodPart,
+        certainty: Sure::Medium,
+        because: "gRPC streams pile up that are neither read to their end nor cancelled",
+    },
+    Allocated {
+        id: RuleId::SpanNotEnded,
+        set: &symbols::SPANS,
+        apart_from: None,
+        how_much: HowMuch::AGoodPart,
+        certainty: Sure::Low,
+        because: "spans pile up that were started and not ended, or not exported",
     },
     Allocated {
         id: RuleId::TimerNotStopped,

@@ -24,9 +24,14 @@ static GIVEN_BACK: &[GivenBack] = &[
     // Since Go 1.23 a ticker that nothing refers to is collected though it was not stopped.
     GivenBack { at_most: Some(Certainty::Medium), ..row(RuleId::TimerNotStopped, "Stop", &[]) },
     row(RuleId::HttpBodyNotClosed, "Body.Close", &[]),
-    row(RuleId::SqlRowsNotClosed, "Close", &["Query", "QueryContext", "Prepare", "PrepareContext"]),
-    row(RuleId::SqlRowsNotClosed, "Commit", &[]),
-    row(RuleId::SqlRowsNotClosed, "Rollback", &[]),
+    row(RuleId::SqlRowsNotClosed, "Close", &["Query", "QueryContext"]),
+    // No goroutine waits for a statement.
+    GivenBack {
+        at_most: Some(Certainty::High),
+        ..row(RuleId::StatementNotClosed, "Close", &["Prepare", "PrepareContext"])
+    },
+    row(RuleId::TransactionNotEnded, "Commit", &[]),
+    row(RuleId::TransactionNotEnded, "Rollback", &[]),
     row(RuleId::SqlOpenPerRequest, "Close", &["sql.Open"]),
     row(RuleId::FileNotClosed, "Close", &[]),
 ];

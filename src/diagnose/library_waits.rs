@@ -9,11 +9,7 @@ use crate::profile::display_function;
 /// Where goroutines wait, if not in own code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
-    /// To write into an `io.Pipe`.
-    PipeWrite,
-    /// To read from an `io.Pipe`.
-    PipeRead,
-    /// For a command or a listener, or beside a stream, which have rules of their own.
+    /// For a command, a listener or a pipe, or beside a stream, which have rules of their own.
     Known,
     /// Elsewhere in a library or the standard library.
     Library,
@@ -21,30 +17,23 @@ pub(super) enum Place {
 
 /// Where most of the goroutines wait, if that is not in own code.
 pub(super) fn waits_where(case: &Case<'_>) -> Option<Place> {
-    let places: [(Place, &Symbols); 5] = [
-        (Place::PipeWrite, &symbols::PIPE_WRITE),
-        (Place::PipeRead, &symbols::PIPE_READ),
-        (Place::Known, &symbols::COMMAND),
-        (Place::Known, &symbols::ACCEPT),
-        (Place::Known, &symbols::GRPC_STREAM),
+    let known: [&Symbols; 5] = [
+        &symbols::PIPE_WRITE,
+        &symbols::PIPE_READ,
+        &symbols::COMMAND,
+        &symbols::ACCEPT,
+        &symbols::GRPC_STREAM,
     ];
-    let special = places.into_iter().find(|(_, set)| case.share_waiting(|f| set.has(f)) > MOST);
-    let library =
-        || (case.share_standing(|site| library_wait(site).is_some()) > MOST).then_some(Place::Library);
-    special.map(|(place, _)| place).or_else(library)
+    if known.iter().any(|set| case.share_waiting(|function| set.has(function)) > MOST) {
+        return Some(Place::Known);
+    }
+    (case.share_standing(|site| library_wait(site).is_some()) > MOST).then_some(Place::Library)
 }
 
 /// Whether most of them wait inside a library.
 pub(super) fn in_library(case: &Case<'_>) -> bool {
     waits_where(case) == Some(Place::Library)
 }
-
-/// The cases in which the rules about channels advise something else.
-pub(super) const BLOCKED_ADVICE: &[(&str, fn(&Case<'_>) -> bool)] = &[
-    ("an io.Pipe written to", |case| waits_where(case) == Some(Place::PipeWrite)),
-    ("an io.Pipe read from", |case| waits_where(case) == Some(Place::PipeRead)),
-    ("a wait inside a library", in_library),
-];
 
 /// The function that a goroutine waits in, if that is not own code.
 fn library_wait<'a>(site: &WaitSite<'a>) -> Option<&'a str> {
@@ -68,8 +57,9 @@ impl Blocked {
     pub(super) fn shown(&self, case: &Case<'_>, how: &str, why: &str) -> Option<Shown> {
         let by_frame = case.share_waiting(|function| self.frames.has(function));
         let by_state = case.share_in_state(|state| state == self.state);
-        // Without a dump's state a nil channel looks like any other.
-        let certainty = if by_state > MOST { Certainty::High } else { Certainty::Medium };
+        // Without a dump's state a nil channel looks like any other, and what a library waits for is its own affair.
+        let is_sure = by_state > MOST && !in_library(case);
+        let certainty = if is_sure { Certainty::High } else { Certainty::Medium };
         let because = || where_it_waits(case, how).unwrap_or_else(|| format!("they wait {how}{why}"));
         (by_frame.max(by_state) > MOST).then(|| Shown { certainty, because: because() })
     }
@@ -77,27 +67,15 @@ impl Blocked {
 
 /// How they wait outside of own code. More is not known: whoever should end the wait may come late, seldom or never.
 fn where_it_waits(case: &Case<'_>, how: &str) -> Option<String> {
-    match waits_where(case)? {
-        Place::PipeWrite => Some(
-            "they wait to write into an io.Pipe: whoever reads from it has stopped, and did not close it"
-                .to_owned(),
-        ),
-        Place::PipeRead => Some(
-            "they wait to read from an io.Pipe: whoever writes to it has stopped, and did not close it"
-                .to_owned(),
-        ),
-        Place::Known | Place::Library => {
-            let most = case.waits.iter().max_by(|a, b| a.count.total_cmp(&b.count));
-            let Some((site, function)) = most.and_then(|site| Some((site, library_wait(site)?))) else {
-                return Some(format!("they wait {how}"));
-            };
-            let caller = site.own.and_then(|own| site.stack.get(own));
-            let called =
-                caller.map_or(String::new(), |caller| format!(", called by {}", display_function(caller)));
-            let function = display_function(function);
-            Some(format!("they wait {how} inside {function}{called}: the library decides what ends it"))
-        }
-    }
+    waits_where(case)?;
+    let most = case.waits.iter().max_by(|a, b| a.count.total_cmp(&b.count));
+    let Some((site, function)) = most.and_then(|site| Some((site, library_wait(site)?))) else {
+        return Some(format!("they wait {how}"));
+    };
+    let caller = site.own.and_then(|own| site.stack.get(own));
+    let called = caller.map_or(String::new(), |caller| format!(", called by {}", display_function(caller)));
+    let function = display_function(function);
+    Some(format!("they wait {how} inside {function}{called}: the library decides what ends it"))
 }
 
 #[cfg(test)]
@@ -123,12 +101,5 @@ mod tests {
             cause.because[0].contains("inside redis.(*Pool).waitVacantConn, called by main.(*store).load")
         );
         assert!(cause.advice.starts_with("The wait is inside a library."), "{}", cause.advice);
-
-        let pipe = Case::waiting(
-            &["runtime.selectgo", "io.(*pipe).write", "io.(*PipeWriter).Write", "main.export"],
-            Some(3),
-        );
-        let cause = name_cause(&pipe);
-        assert!(cause.because[0].contains("io.Pipe") && cause.advice.contains("CloseWithError"));
     }
 }

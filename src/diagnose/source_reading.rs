@@ -25,6 +25,11 @@ pub(super) fn is_timer_channel(channel: &Channel) -> bool {
     channel.expression.ends_with(".C") || channel.expression.starts_with("time.Tick(")
 }
 
+/// Whether a receive waits for the end of a context.
+pub(super) fn is_done(channel: &Channel) -> bool {
+    channel.expression.ends_with(".Done()")
+}
+
 /// Whether a receive waits for a time to pass.
 pub(super) fn is_pause(channel: &Channel) -> bool {
     channel.expression.starts_with("time.After(")

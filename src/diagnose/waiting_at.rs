@@ -17,12 +17,19 @@ struct Waiting {
 
 static WAITING: &[Waiting] = &[
     Waiting {
-        id: RuleId::ContextNotCancelled,
+        id: RuleId::StreamNotEnded,
         set: &symbols::GRPC_STREAM,
         share: MOST,
         certainty: Certainty::High,
         because: "one goroutine waits beside each open gRPC stream (newClientStream) until its context is cancelled or it \
                   is read to its end",
+    },
+    Waiting {
+        id: RuleId::TransactionNotEnded,
+        set: &symbols::SQL_TRANSACTION,
+        share: MOST,
+        certainty: Certainty::High,
+        because: "one goroutine waits beside each open transaction (awaitDone)",
     },
     Waiting {
         id: RuleId::SqlRowsNotClosed,
@@ -76,7 +83,7 @@ static WAITING: &[Waiting] = &[
         because: "they wait in Cond.Wait, and nobody wakes them",
     },
     Waiting {
-        id: RuleId::FileNotClosed,
+        id: RuleId::CommandNotWaited,
         set: &symbols::COMMAND,
         share: MOST,
         certainty: Certainty::Medium,
@@ -84,11 +91,25 @@ static WAITING: &[Waiting] = &[
                   nobody ends it",
     },
     Waiting {
-        id: RuleId::FileNotClosed,
+        id: RuleId::ListenerNotClosed,
         set: &symbols::ACCEPT,
         share: MOST,
         certainty: Certainty::Medium,
         because: "each waits for connections to a listener of its own: listeners or servers are opened and not closed",
+    },
+    Waiting {
+        id: RuleId::PipeNotClosed,
+        set: &symbols::PIPE_WRITE,
+        share: MOST,
+        certainty: Certainty::High,
+        because: "they wait to write into an io.Pipe: whoever reads from it has stopped, and did not close it",
+    },
+    Waiting {
+        id: RuleId::PipeNotClosed,
+        set: &symbols::PIPE_READ,
+        share: MOST,
+        certainty: Certainty::High,
+        because: "they wait to read from an io.Pipe: whoever writes to it has stopped, and did not close it",
     },
 ];
 

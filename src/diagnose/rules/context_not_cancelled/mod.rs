@@ -1,21 +1,25 @@
 //! Contexts that nobody cancels.
 
+use crate::diagnose::Certainty;
 use crate::diagnose::case::{Case, HeapSite};
-use crate::diagnose::rule::{MOST, Rule, SOME, Shown, alone, by_count, shown};
-use crate::diagnose::symbols::{CONTEXT_CALLS, CONTEXTS, GRPC_STREAM};
+use crate::diagnose::rule::{Rule, SOME, Shown, alone, by_count, shown};
+use crate::diagnose::source_reading::{is_done, quoted};
+use crate::diagnose::symbols::{CONTEXT_CALLS, CONTEXTS, GRPC_OPENS_STREAM};
 use crate::profile::display_function;
+use crate::source::{Fact, FactKind};
 
 pub(super) const RULE: Rule = Rule {
     memory: &[pile_up],
-    advice: &[
-        ("gRPC streams", |case| case.share_waiting(|function| GRPC_STREAM.has(function)) > MOST),
-        ("a loop that never ends", |case| made_in_a_loop(case).is_some()),
-    ],
+    facts: &[waits_for_done],
+    advice: &[("a loop that never ends", |case| made_in_a_loop(case).is_some())],
     ..Rule::ROWS
 };
 
 fn pile_up(case: &Case<'_>) -> Option<Shown> {
-    let sampled = case.sampled_under(|function| CONTEXTS.has(function));
+    // Those of streams are another rule's.
+    let of_stream = |site: &HeapSite<'_>| site.called().iter().any(|f| GRPC_OPENS_STREAM.has(f));
+    let made = |site: &&HeapSite<'_>| site.called().iter().any(|f| CONTEXTS.has(f)) && !of_stream(site);
+    let sampled = case.heap.iter().filter(made).map(HeapSite::sampled).fold(0, i64::saturating_add);
     if sampled < SOME {
         return None;
     }
@@ -28,6 +32,14 @@ fn pile_up(case: &Case<'_>) -> Option<Shown> {
         );
     }
     shown(alone(case, by_count(sampled)), what)
+}
+
+/// What waits for the end of a context and nothing else waits for its `cancel`.
+fn waits_for_done(fact: &Fact, case: &Case<'_>) -> Option<Shown> {
+    let FactKind::WaitsToReceive { channel, .. } = &fact.kind else { return None };
+    let what = || format!("{} waits for the end of a context that nobody cancels", quoted(fact));
+    (!case.waits.is_empty() && is_done(channel) && !channel.never_made)
+        .then(|| shown(Certainty::Medium, what()))?
 }
 
 /// The function that makes all contexts which pile up, if it is the outermost own function of a goroutine that is still
@@ -49,6 +61,8 @@ mod tests {
     use super::*;
     use crate::diagnose::case::SizeGrowth;
     use crate::diagnose::name_cause;
+    use crate::diagnose::source_reading::made::fact;
+    use crate::source::Channel;
     use std::collections::BTreeSet;
 
     #[test]
@@ -73,10 +87,19 @@ mod tests {
     }
 
     #[test]
-    fn a_stream_is_told_by_the_goroutine_beside_it() {
-        let stack = ["runtime.selectgo", "google.golang.org/grpc.newClientStream.func5"];
-        let cause = name_cause(&Case::waiting(&stack, None));
-        assert_eq!(cause.entry.id, "context-not-cancelled");
-        assert!(cause.because[0].contains("stream") && cause.advice.contains("cancel"));
+    fn who_waits_for_the_end_of_a_context_waits_for_its_cancel() {
+        let channel = |never_made| Channel {
+            expression: "ctx.Done()".to_owned(),
+            capacity: None,
+            is_closed: false,
+            never_made,
+        };
+        let waits = |never_made| {
+            let fact = fact(FactKind::WaitsToReceive { channel: channel(never_made), ranged: false });
+            let stack = ["runtime.gopark", "runtime.chanrecv1", "main.(*session).run"];
+            name_cause(&Case { facts: vec![fact], ..Case::waiting(&stack, Some(2)) }).entry.id
+        };
+        assert_eq!(waits(false), "context-not-cancelled");
+        assert_eq!(waits(true), "goroutine-nil-channel");
     }
 }

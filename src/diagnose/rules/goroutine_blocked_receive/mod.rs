@@ -2,16 +2,20 @@
 
 use crate::diagnose::Certainty;
 use crate::diagnose::case::Case;
-use crate::diagnose::library_waits::{BLOCKED_ADVICE, Blocked};
+use crate::diagnose::library_waits::{Blocked, in_library};
 use crate::diagnose::rule::{Rule, Shown, shown};
-use crate::diagnose::source_reading::{is_pause, is_timer_channel, quoted};
+use crate::diagnose::source_reading::{is_done, is_pause, is_timer_channel, quoted};
 use crate::diagnose::symbols::CHANNEL_RECEIVE;
 use crate::source::{Fact, FactKind};
 
 const RECEIVE: Blocked = Blocked { frames: &CHANNEL_RECEIVE, state: "chan receive" };
 
-pub(super) const RULE: Rule =
-    Rule { waits: &[waits_to_receive], facts: &[receives], advice: BLOCKED_ADVICE, ..Rule::ROWS };
+pub(super) const RULE: Rule = Rule {
+    waits: &[waits_to_receive],
+    facts: &[receives],
+    advice: &[("a wait inside a library", in_library)],
+    ..Rule::ROWS
+};
 
 fn waits_to_receive(case: &Case<'_>) -> Option<Shown> {
     RECEIVE.shown(
@@ -23,7 +27,11 @@ fn waits_to_receive(case: &Case<'_>) -> Option<Shown> {
 
 fn receives(fact: &Fact, case: &Case<'_>) -> Option<Shown> {
     let FactKind::WaitsToReceive { channel, .. } = &fact.kind else { return None };
-    let is_other = channel.never_made || channel.is_closed || is_timer_channel(channel) || is_pause(channel);
+    let is_other = channel.never_made
+        || channel.is_closed
+        || is_timer_channel(channel)
+        || is_pause(channel)
+        || is_done(channel);
     let what = || {
         format!("{} receives from {}, which nothing in its package closes", quoted(fact), channel.expression)
     };

@@ -2,7 +2,7 @@
 
 use crate::diagnose::Certainty;
 use crate::diagnose::case::Case;
-use crate::diagnose::library_waits::{BLOCKED_ADVICE, Blocked};
+use crate::diagnose::library_waits::{Blocked, in_library};
 use crate::diagnose::rule::{Rule, Shown, shown};
 use crate::diagnose::source_reading::quoted;
 use crate::diagnose::symbols::SELECT as SELECTGO;
@@ -10,8 +10,12 @@ use crate::source::{Fact, FactKind};
 
 const SELECT: Blocked = Blocked { frames: &SELECTGO, state: "select" };
 
-pub(super) const RULE: Rule =
-    Rule { waits: &[waits_in_a_select], facts: &[selects], advice: BLOCKED_ADVICE, ..Rule::ROWS };
+pub(super) const RULE: Rule = Rule {
+    waits: &[waits_in_a_select],
+    facts: &[selects],
+    advice: &[("a wait inside a library", in_library)],
+    ..Rule::ROWS
+};
 
 fn waits_in_a_select(case: &Case<'_>) -> Option<Shown> {
     let ticks = |fact: &Fact| matches!(fact.kind, FactKind::WaitsInSelect { has_timeout: true, .. });

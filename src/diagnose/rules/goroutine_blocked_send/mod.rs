@@ -2,7 +2,7 @@
 
 use crate::diagnose::Certainty;
 use crate::diagnose::case::Case;
-use crate::diagnose::library_waits::{BLOCKED_ADVICE, Blocked};
+use crate::diagnose::library_waits::{Blocked, in_library};
 use crate::diagnose::rule::{Rule, Shown, shown};
 use crate::diagnose::source_reading::quoted;
 use crate::diagnose::symbols::CHANNEL_SEND;
@@ -10,8 +10,12 @@ use crate::source::{Fact, FactKind};
 
 const SEND: Blocked = Blocked { frames: &CHANNEL_SEND, state: "chan send" };
 
-pub(super) const RULE: Rule =
-    Rule { waits: &[waits_to_send], facts: &[handed_over, sends], advice: BLOCKED_ADVICE, ..Rule::ROWS };
+pub(super) const RULE: Rule = Rule {
+    waits: &[waits_to_send],
+    facts: &[handed_over, sends],
+    advice: &[("a wait inside a library", in_library)],
+    ..Rule::ROWS
+};
 
 fn waits_to_send(case: &Case<'_>) -> Option<Shown> {
     let why =

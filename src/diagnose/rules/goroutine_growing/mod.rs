@@ -4,50 +4,17 @@ use crate::diagnose::Certainty;
 use crate::diagnose::case::Case;
 use crate::diagnose::rule::{MOST, Rule, Shown, shown};
 use crate::diagnose::source_reading::{is_pause, quoted};
-use crate::diagnose::symbols::{
-    HTTP_BACKGROUND_READ, HTTP_READS_HEAD, HTTP_SERVE, NETWORK_WAIT, PULLED, SLEEP,
-};
+use crate::diagnose::symbols::{HTTP_BACKGROUND_READ, SLEEP};
 use crate::source::{Fact, FactKind};
 
-pub(super) const RULE: Rule = Rule {
-    waits: &[iterators, served_connections, run_or_sleep],
-    facts: &[waits_for_a_time],
-    advice: &[("heads of requests", reads_heads), ("iterators", are_pulled)],
-    ..Rule::ROWS
-};
+pub(super) const RULE: Rule =
+    Rule { waits: &[beside_handlers, run_or_sleep], facts: &[waits_for_a_time], ..Rule::ROWS };
 
-/// Whether most of them are iterators of `iter.Pull` that wait for the next value to be asked for.
-fn are_pulled(case: &Case<'_>) -> bool {
-    case.share_standing(|site| site.waits_in().is_some_and(|(_, function)| PULLED.has(function))) > MOST
-}
-
-fn iterators(case: &Case<'_>) -> Option<Shown> {
-    let what = "each runs an iterator for iter.Pull that was neither read to its end nor stopped";
-    are_pulled(case).then(|| shown(Certainty::High, what))?
-}
-
-/// Whether most of them serve connections of an HTTP server on which the head of a request has not come to its end.
-fn reads_heads(case: &Case<'_>) -> bool {
-    case.share_waiting(|function| HTTP_READS_HEAD.has(function)) > MOST
-}
-
-/// Connections of a server, whose number follows that of the peers, so never sure by themselves.
-fn served_connections(case: &Case<'_>) -> Option<Shown> {
-    if case.share_waiting(|function| HTTP_BACKGROUND_READ.has(function)) > MOST {
-        let what =
-            "each waits beside a handler of net/http that has not returned: see what the handlers wait for";
-        return shown(Certainty::Low, what);
-    }
-    let are_served = case.share_waiting(|function| HTTP_SERVE.has(function)) > MOST
-        && case.share_waiting(|function| NETWORK_WAIT.has(function)) > MOST;
-    let what = match reads_heads(case) {
-        true => {
-            "they read the head of a request that does not come to its end: clients that are slow, or mean to be; \
-             ReadHeaderTimeout of http.Server ends them"
-        }
-        false => "they serve connections that clients keep open: IdleTimeout of http.Server ends idle ones",
-    };
-    are_served.then(|| shown(Certainty::Low, what))?
+fn beside_handlers(case: &Case<'_>) -> Option<Shown> {
+    let what =
+        "each waits beside a handler of net/http that has not returned: see what the handlers wait for";
+    let is_beside = |function: &str| HTTP_BACKGROUND_READ.has(function);
+    (case.share_waiting(is_beside) > MOST).then(|| shown(Certainty::Low, what))?
 }
 
 fn run_or_sleep(case: &Case<'_>) -> Option<Shown> {
@@ -67,14 +34,14 @@ mod tests {
     use crate::diagnose::{Case, Certainty, name_cause};
 
     #[test]
-    fn iterators_that_are_not_stopped_are_told_by_where_they_wait() {
-        let stack =
-            ["runtime.coroswitch", "iter.Pull[...].func1.1", "main.scan.func1", "iter.Pull[...].func1"];
-        let cause = name_cause(&Case::waiting(&stack, Some(2)));
-        assert_eq!((cause.entry.id, cause.certainty), ("goroutine-growing", Certainty::High));
-        assert!(cause.advice.contains("defer stop()"), "{}", cause.advice);
-        // What an iterator itself waits for is another matter.
-        let stack = ["runtime.gopark", "runtime.chanrecv", "main.scan.func1", "iter.Pull[...].func1"];
-        assert_eq!(name_cause(&Case::waiting(&stack, Some(2))).entry.id, "goroutine-blocked-receive");
+    fn who_sleeps_or_waits_beside_a_handler_only_piles_up() {
+        let named = |stack: &[&'static str]| {
+            let cause = name_cause(&Case::waiting(stack, Some(1)));
+            (cause.entry.id, cause.certainty)
+        };
+        assert_eq!(named(&["time.Sleep", "main.poll"]), ("goroutine-growing", Certainty::Medium));
+        assert_eq!(named(&["main.compute", "main.run"]), ("goroutine-growing", Certainty::Low));
+        // Who waits for a lock has a name.
+        assert_eq!(named(&["sync.(*Mutex).Lock", "main.poll"]).0, "goroutine-blocked-lock");
     }
 }

@@ -3,7 +3,7 @@
 use crate::diagnose::Certainty;
 use crate::diagnose::case::Case;
 use crate::diagnose::rule::{MOST, Rule, Shown, shown};
-use crate::diagnose::source_reading::quoted;
+use crate::diagnose::source_reading::{is_done, quoted};
 use crate::diagnose::symbols::EMPTY_SELECT;
 use crate::source::{Channel, Fact, FactKind};
 
@@ -44,7 +44,7 @@ fn never_made(fact: &Fact, _: &Case<'_>) -> Option<Shown> {
 /// Whether goroutines wait for the end of a context.
 fn waits_for_done(case: &Case<'_>) -> bool {
     case.facts.iter().any(|fact| match &fact.kind {
-        FactKind::WaitsToReceive { channel, .. } => channel.expression.ends_with(".Done()"),
+        FactKind::WaitsToReceive { channel, .. } => is_done(channel),
         _ => false,
     })
 }

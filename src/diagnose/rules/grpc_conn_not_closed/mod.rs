@@ -1,4 +1,4 @@
-//! gRPC client connections that nobody closes.
+//! Client connections of gRPC that nobody closes.
 
 use crate::diagnose::Certainty;
 use crate::diagnose::case::Case;

@@ -25,7 +25,7 @@ mod tests {
     }
 
     #[test]
-    fn pooled_connections_and_statements_are_told_by_who_allocates() {
+    fn pooled_connections_are_told_by_who_allocates() {
         let dialled = cause(&[
             "bufio.NewReaderSize",
             "github.com/lib/pq.(*Connector).open",
@@ -34,9 +34,5 @@ mod tests {
         ]);
         assert_eq!(dialled.entry.id, "sql-rows-not-closed");
         assert!(dialled.advice.contains("need not be who keeps it"));
-        let prepared =
-            cause(&["github.com/lib/pq.(*conn).prepareTo", "database/sql.(*DB).PrepareContext", "main.list"]);
-        assert_eq!(prepared.entry.id, "sql-rows-not-closed");
-        assert!(prepared.because[0].contains("prepared statements"));
     }
 }

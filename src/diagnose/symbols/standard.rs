@@ -1,58 +1,6 @@
-//! The functions by which libraries are known, in named sets: the one place where their names stand.
-//!
-//! A set says in which versions it was seen and which recording in `testdata` shows it; `tests/symbols.rs` looks there.
+//! Functions of the runtime and of the standard library.
 
-/// A set of functions, by their full names.
-#[derive(Clone, Copy, Debug)]
-pub struct Symbols {
-    /// The name of the set.
-    pub name: &'static str,
-    /// These functions,
-    pub is: &'static [&'static str],
-    /// those whose names start so,
-    pub starts: &'static [&'static str],
-    /// those that have this in their names, wherever they were copied to,
-    pub within: &'static [&'static str],
-    /// and those whose names end so.
-    pub ends: &'static [&'static str],
-    /// The versions it was seen in.
-    pub seen_in: &'static str,
-    /// The recording in `testdata` that shows it; empty for what is known from reading alone.
-    pub shown_by: &'static str,
-}
-
-const NONE: Symbols =
-    Symbols { name: "", is: &[], starts: &[], within: &[], ends: &[], seen_in: "", shown_by: "" };
-
-impl Symbols {
-    /// Whether a function is one of these.
-    pub fn has(&self, function: &str) -> bool {
-        self.is.contains(&function)
-            || self.starts.iter().any(|start| function.starts_with(start))
-            || self.within.iter().any(|part| function.contains(part))
-            || self.ends.iter().any(|end| function.ends_with(end))
-    }
-}
-
-/// The package of commands, which own code calls in few places.
-pub(crate) const COMMAND_PACKAGE: &str = "os/exec";
-
-/// Makes a static of each set, and the list of them.
-macro_rules! symbols {
-    ($($(#[$doc:meta])* $name:ident { $($how:ident: [$($function:literal),* $(,)?]),* $(,)? }
-        seen in $versions:literal, shown by $recording:literal;)*) => {
-        $($(#[$doc])* pub static $name: Symbols = Symbols {
-            name: stringify!($name),
-            $($how: &[$($function),*],)*
-            seen_in: $versions,
-            shown_by: $recording,
-            ..NONE
-        };)*
-
-        /// All sets.
-        pub static SETS: &[&Symbols] = &[$(&$name),*];
-    };
-}
+use super::{NONE, Symbols};
 
 symbols! {
     // --- channels, locks and sleep: package runtime and package sync ---
@@ -114,7 +62,7 @@ symbols! {
 
     /// Iterators of `iter.Pull`.
     PULLED { starts: ["iter.Pull[", "iter.Pull2["] }
-    seen in "Go 1.27", shown by "";
+    seen in "Go 1.27", shown by "iterators";
 
     /// What makes timers and tickers.
     TIMERS {
@@ -221,13 +169,17 @@ symbols! {
     NETWORK_WAIT { is: ["internal/poll.runtime_pollWait"] }
     seen in "Go 1.27", shown by "http-timeout";
 
+    /// Who reads or writes a file, a pipe of the system or a device.
+    FILE { starts: ["os.(*File)."] }
+    seen in "Go 1.27", shown by "commands";
+
     /// Who waits for connections to a listener.
     ACCEPT { is: ["net.(*TCPListener).Accept", "net.(*UnixListener).Accept"] }
-    seen in "Go 1.27", shown by "clients-ramp";
+    seen in "Go 1.27", shown by "servers";
 
     /// Who waits to write into an io.Pipe.
     PIPE_WRITE { is: ["io.(*pipe).write"] }
-    seen in "Go 1.27", shown by "services/exportd";
+    seen in "Go 1.27", shown by "pipes";
 
     /// Who waits to read from an io.Pipe.
     PIPE_READ { is: ["io.(*pipe).read"] }
@@ -235,7 +187,7 @@ symbols! {
 
     /// The goroutines that serve a command that was started.
     COMMAND { starts: ["os/exec.(*Cmd).Start.func", "os/exec.(*Cmd).watchCtx"] }
-    seen in "Go 1.27", shown by "";
+    seen in "Go 1.27", shown by "commands";
 
     // --- net/http, in all spellings (docs/go-profile-semantics.md, S17) ---
 
@@ -250,6 +202,10 @@ symbols! {
     /// Who reads the head of a request.
     HTTP_READS_HEAD { is: ["net/http.(*conn).readRequest"] }
     seen in "Go 1.19 to 1.27", shown by "handler-receive";
+
+    /// A handler of a server.
+    HTTP_HANDLER { is: ["net/http.serverHandler.ServeHTTP"] }
+    seen in "Go 1.27", shown by "handler-receive";
 
     /// The reader of a client's connection.
     HTTP_CLIENT_READER { is: ["net/http.(*persistConn).readLoop"] }
@@ -298,6 +254,10 @@ symbols! {
 
     // --- database/sql ---
 
+    /// The goroutine beside each open transaction.
+    SQL_TRANSACTION { is: ["database/sql.(*Tx).awaitDone"] }
+    seen in "Go 1.27", shown by "transactions";
+
     /// The goroutine beside each open result set or transaction.
     SQL_ROWS { is: ["database/sql.(*Rows).awaitDone", "database/sql.(*Tx).awaitDone"] }
     seen in "Go 1.27", shown by "sql-rows";
@@ -323,7 +283,7 @@ symbols! {
             "database/sql.(*Tx).Stmt",
         ],
     }
-    seen in "Go 1.27", shown by "sealed2/fleet";
+    seen in "Go 1.27", shown by "statements";
 
     /// All of the package's types.
     SQL { starts: ["database/sql.("] }
@@ -339,79 +299,4 @@ symbols! {
         ],
     }
     seen in "Go 1.27", shown by "sql-rows";
-
-    // --- gRPC ---
-
-    /// The goroutines of a ClientConn and of each of its connections.
-    GRPC_CONNECTION {
-        within: [
-            "google.golang.org/grpc/internal/transport.(*http2Client).",
-            "google.golang.org/grpc/internal/transport.newHTTP2Client.func",
-            "google.golang.org/grpc/internal/transport.NewHTTP2Client.func",
-            "google.golang.org/grpc/internal/grpcsync.(*CallbackSerializer).run",
-            "google.golang.org/grpc.(*addrConn).",
-            "google.golang.org/grpc.(*ccBalancerWrapper).",
-            "google.golang.org/grpc.(*ccResolverWrapper).",
-            "google.golang.org/grpc.(*ClientConn).",
-        ],
-    }
-    seen in "grpc-go 1.33", shown by "sealed/orders";
-
-    /// The reader of a connection.
-    GRPC_READER { within: ["google.golang.org/grpc/internal/transport.(*http2Client).reader"] }
-    seen in "grpc-go 1.33", shown by "sealed/orders";
-
-    /// The goroutine beside each stream that is not unary, which waits for its context or its connection to end.
-    GRPC_STREAM {
-        within: [
-            "google.golang.org/grpc.newClientStream.func",
-            "google.golang.org/grpc.newClientStreamWithParams.func",
-        ],
-    }
-    seen in "grpc-go 1.33", shown by "sealed/orders";
-
-    /// What piles up of a client.
-    GRPC_CLIENT {
-        starts: [
-            "google.golang.org/grpc.newClientStream",
-            "google.golang.org/grpc.(*",
-            "google.golang.org/grpc/internal/transport.newHTTP2Client",
-            "google.golang.org/grpc/internal/transport.NewHTTP2Client",
-            "google.golang.org/grpc/internal/transport.(*http2Client).",
-            "google.golang.org/grpc/internal/transport.newBufWriter",
-            "google.golang.org/grpc/internal/transport.newFramer",
-        ],
-    }
-    seen in "grpc-go 1.33", shown by "sealed2/etcdwatch";
-
-    /// How a client is called.
-    GRPC_CLIENT_CALLS {
-        starts: [
-            "google.golang.org/grpc.Dial",
-            "google.golang.org/grpc.NewClient",
-            "google.golang.org/grpc.(*ClientConn).",
-        ],
-    }
-    seen in "grpc-go 1.33", shown by "sealed/orders";
-
-    // --- metrics ---
-
-    /// The time series of a registry of Prometheus.
-    PROMETHEUS {
-        within: ["client_golang/prometheus.MakeLabelPairs", "prometheus.(*metricMap).getOrCreateMetric"],
-    }
-    seen in "client_golang 1.20", shown by "sealed/edgeprom";
-
-    /// The time series of other kits.
-    TELEMETRY {
-        within: [
-            "go.opentelemetry.io/otel/attribute.",
-            "go.opentelemetry.io/otel/sdk/metric/internal",
-            "go.opencensus.io/stats/view.",
-            "go.opencensus.io/tag.",
-            "rcrowley/go-metrics.(*StandardRegistry).",
-            "/go-metrics.(*Metrics).",
-        ],
-    }
-    seen in "no version", shown by "sealed2/loyalty";
 }

@@ -1,0 +1,75 @@
+//! Connections whose other side says nothing any more.
+
+use crate::diagnose::Certainty;
+use crate::diagnose::case::Case;
+use crate::diagnose::rule::{MOST, Rule, Shown, shown};
+use crate::diagnose::symbols::{
+    ACCEPT, COMMAND, FILE, HTTP_BACKGROUND_READ, HTTP_CLIENT_CONNECTION, HTTP_HANDLER, HTTP_READS_HEAD,
+    HTTP_SERVE, NETWORK_WAIT, Symbols,
+};
+
+pub(super) const RULE: Rule = Rule {
+    waits: &[silent_peers],
+    advice: &[
+        ("heads of requests", |case| most(case, &HTTP_SERVE) && most(case, &HTTP_READS_HEAD)),
+        ("idle connections", |case| most(case, &HTTP_SERVE) && !most(case, &HTTP_HANDLER)),
+    ],
+    ..Rule::ROWS
+};
+
+fn most(case: &Case<'_>, set: &Symbols) -> bool {
+    case.share_waiting(|function| set.has(function)) > MOST
+}
+
+/// Whether most of them wait for the network or a file, and not as what has a rule of its own: a client, a command, a listener, or the
+/// reader beside a handler.
+pub(super) fn waits_in_poll(case: &Case<'_>) -> bool {
+    let has_a_rule = |f: &str| {
+        [&HTTP_CLIENT_CONNECTION, &COMMAND, &ACCEPT, &HTTP_BACKGROUND_READ].iter().any(|set| set.has(f))
+    };
+    most(case, &NETWORK_WAIT) && case.share_waiting(has_a_rule) <= MOST
+}
+
+/// The number of connections follows that of the peers, so they are never sure by themselves.
+fn silent_peers(case: &Case<'_>) -> Option<Shown> {
+    let what = match (most(case, &HTTP_SERVE), most(case, &HTTP_READS_HEAD), most(case, &HTTP_HANDLER)) {
+        (true, true, _) => {
+            "they read the head of a request that does not come to its end: clients that are slow, or mean to be; \
+             ReadHeaderTimeout of http.Server ends them"
+        }
+        (true, false, false) => {
+            "they serve connections that clients keep open: IdleTimeout of http.Server ends idle ones"
+        }
+        _ => "they wait for the network: connections that are neither closed nor given a deadline",
+    };
+    // What comes from a file, as a watch of the file system, has no peer.
+    (waits_in_poll(case) && !most(case, &FILE)).then(|| shown(Certainty::Low, what))?
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnose::{Case, name_cause};
+
+    #[test]
+    fn servers_are_told_apart_by_where_they_read() {
+        let poll = "internal/poll.runtime_pollWait";
+        let serve = "net/http.(*conn).serve";
+        for (stack, advice) in [
+            (vec![poll, "net.(*conn).Read", "main.read"], "SetReadDeadline"),
+            (vec![poll, "net.(*conn).Read", "net/http.(*conn).readRequest", serve], "ReadHeaderTimeout"),
+            (vec![poll, "net.(*conn).Read", "bufio.(*Reader).Peek", serve], "IdleTimeout"),
+            (vec![poll, "main.upload", "net/http.serverHandler.ServeHTTP", serve], "SetReadDeadline"),
+        ] {
+            let cause = name_cause(&Case::waiting(&stack, None));
+            assert_eq!(cause.entry.id, "connection-without-deadline", "{stack:?}");
+            assert!(cause.advice.contains(advice), "{}", cause.advice);
+            assert_eq!(cause.runner_up.map(|entry| entry.id), Some("file-not-closed"));
+        }
+    }
+
+    #[test]
+    fn who_reads_beside_a_handler_is_no_silent_peer() {
+        let stack = ["internal/poll.runtime_pollWait", "net/http.(*connReader).backgroundRead"];
+        assert_eq!(name_cause(&Case::waiting(&stack, None)).entry.id, "goroutine-growing");
+    }
+}

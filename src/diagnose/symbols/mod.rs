@@ -1,0 +1,66 @@
+//! The functions by which libraries are known, in named sets: the one place where their names stand.
+//!
+//! [`standard`] has those of Go itself, [`modules`] those of others. A set says in which versions it was seen and which recording in `testdata` shows it; `tests/symbols.rs` looks there.
+
+/// A set of functions, by their full names.
+#[derive(Clone, Copy, Debug)]
+pub struct Symbols {
+    /// The name of the set.
+    pub name: &'static str,
+    /// These functions,
+    pub is: &'static [&'static str],
+    /// those whose names start so,
+    pub starts: &'static [&'static str],
+    /// those that have this in their names, wherever they were copied to,
+    pub within: &'static [&'static str],
+    /// and those whose names end so.
+    pub ends: &'static [&'static str],
+    /// The versions it was seen in.
+    pub seen_in: &'static str,
+    /// The recording in `testdata` that shows it; empty for what is known from reading alone.
+    pub shown_by: &'static str,
+}
+
+const NONE: Symbols =
+    Symbols { name: "", is: &[], starts: &[], within: &[], ends: &[], seen_in: "", shown_by: "" };
+
+impl Symbols {
+    /// Whether a function is one of these.
+    pub fn has(&self, function: &str) -> bool {
+        self.is.contains(&function)
+            || self.starts.iter().any(|start| function.starts_with(start))
+            || self.within.iter().any(|part| function.contains(part))
+            || self.ends.iter().any(|end| function.ends_with(end))
+    }
+}
+
+/// The package of commands, which own code calls in few places.
+pub(crate) const COMMAND_PACKAGE: &str = "os/exec";
+
+/// Makes a static of each set, and the list of them.
+macro_rules! symbols {
+    ($($(#[$doc:meta])* $name:ident { $($how:ident: [$($function:literal),* $(,)?]),* $(,)? }
+        seen in $versions:literal, shown by $recording:literal;)*) => {
+        $($(#[$doc])* pub static $name: Symbols = Symbols {
+            name: stringify!($name),
+            $($how: &[$($function),*],)*
+            seen_in: $versions,
+            shown_by: $recording,
+            ..NONE
+        };)*
+
+        /// All sets of this file.
+        pub(super) static SETS: &[&Symbols] = &[$(&$name),*];
+    };
+}
+
+mod modules;
+mod standard;
+
+pub use modules::*;
+pub use standard::*;
+
+/// All sets.
+pub fn sets() -> impl Iterator<Item = &'static Symbols> {
+    standard::SETS.iter().chain(modules::SETS).copied()
+}

@@ -97,6 +97,7 @@ rules! {
     SpanNotEnded = "span-not-ended" in span_not_ended: GivenBack;
     ConnectionWithoutDeadline = "connection-without-deadline" in connection_without_deadline: GivenBack;
     FileNotClosed = "file-not-closed" in file_not_closed: GivenBack;
+    IteratorNotStopped = "iterator-not-stopped" in iterator_not_stopped: GivenBack;
     PoolOversizedBuffers = "pool-oversized-buffers" in pool_oversized_buffers: Other;
     RetainedSubslice = "retained-subslice" in retained_subslice: References;
     RetainedSubstring = "retained-substring" in retained_substring: References;

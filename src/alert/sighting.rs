@@ -54,22 +54,22 @@ pub struct Sighting {
 impl Sighting {
     /// The suspect of a document.
     pub fn of(suspect: &SuspectView) -> Sighting {
-        let growth = &suspect.figures.growth;
+        let figures = suspect.figures();
         Sighting {
             fingerprint: suspect.fingerprint.clone(),
             confidence: suspect.confidence.name().to_owned(),
             cause: suspect.cause.id.to_owned(),
             function: suspect.blame.function.clone(),
             position: suspect.blame.position(),
-            size: growth.last(),
-            per_hour: growth.per_hour(),
-            unit: match suspect.figures.unit {
+            size: figures.last,
+            per_hour: figures.per_hour,
+            unit: match figures.unit {
                 Unit::Bytes => "bytes",
                 Unit::Count => "count",
             }
             .to_owned(),
             summary: format!("{}: {}", suspect.blame.short_function(), suspect_summary(suspect)),
-            advice: suspect.cause.advice.to_owned(),
+            advice: suspect.advice.clone(),
         }
     }
 

@@ -1,8 +1,10 @@
 //! From an analysis to a document: the only place where ids become names and numbers become sentences.
 
 use super::detail::Details;
-use super::document::SuspectView;
-use super::document::{Document, InputView, Provenance, RowView, SiteView, TotalView, Warning};
+use super::document::{
+    Document, InputView, LifeView, Provenance, RowView, SchemaVersion, ShownTotal, SiteView, SuspectView,
+    TotalView, UnjudgedView, Warning,
+};
 use super::inert::inert;
 use super::resolver::Resolver;
 use super::{ledger, sentences};
@@ -34,12 +36,19 @@ pub fn build_document(analysis: &Analysis, metric: HeapMetric) -> Document {
             let rows: Vec<RowView> = rows
                 .iter()
                 .take(UNJUDGED_ROWS)
-                .map(|row| RowView {
-                    frame: resolver.blame(&row.blame),
-                    figures: resolver.figures(*kind, &row.growth),
+                .map(|row| {
+                    let figures = resolver.figures(*kind, &row.growth);
+                    RowView {
+                        frame: resolver.blame(&row.blame),
+                        first: figures.first,
+                        last: figures.last,
+                        delta: figures.delta,
+                        unit: figures.unit,
+                        figures,
+                    }
                 })
                 .collect();
-            (!rows.is_empty()).then_some((title, rows))
+            (!rows.is_empty()).then_some(UnjudgedView { title, rows })
         })
         .collect();
     let sites = analysis
@@ -56,12 +65,15 @@ pub fn build_document(analysis: &Analysis, metric: HeapMetric) -> Document {
             })
         })
         .collect::<Vec<_>>();
+    let sample_totals = totals(analysis, metric);
     let mut document = Document {
+        schema_version: SchemaVersion,
         verdict: analysis.verdict,
         headline: String::new(),
         hours: analysis.windows.iter().find_map(|(_, window)| span_hours(window)),
         inputs: inputs(analysis),
-        totals: totals(analysis, metric),
+        totals: sample_totals.iter().filter(|total| total.shown).map(shown).collect(),
+        sample_totals,
         suspects,
         accepted: analysis
             .accepted
@@ -70,8 +82,11 @@ pub fn build_document(analysis: &Analysis, metric: HeapMetric) -> Document {
             .collect(),
         unjudged,
         sites: (!analysis.sites.is_empty()).then_some(sites),
-        lives: if analysis.lives.len() > 1 { analysis.lives.clone() } else { Vec::new() },
-        forecast: analysis.forecast,
+        lives: match analysis.lives.as_slice() {
+            several @ [_, _, ..] => several.iter().map(LifeView::from).collect(),
+            _ => Vec::new(),
+        },
+        forecast: analysis.forecast.map(Into::into),
         ledger: analysis.ledger.as_ref().map(|ledger| ledger::view(ledger, &inert)),
         resolution: None,
         warnings: analysis
@@ -148,6 +163,17 @@ fn span_hours(window: &Window) -> Option<f64> {
     window.days().map(|days| days * 24.0)
 }
 
+/// A sum that is shown, under the name of its kind.
+fn shown(total: &TotalView) -> (String, ShownTotal) {
+    let name = match total.kind {
+        Kind::Heap => "heap",
+        Kind::Goroutine => "goroutines",
+        Kind::GoroutineLeak => "goroutineleaks",
+    };
+    let TotalView { first, last, delta, unit, .. } = *total;
+    (name.to_owned(), ShownTotal { first, last, delta, unit })
+}
+
 fn totals(analysis: &Analysis, metric: HeapMetric) -> Vec<TotalView> {
     let mut totals = Vec::new();
     for (kind, window) in analysis.windows.iter().filter(|(_, window)| window.can_be_judged()) {
@@ -176,6 +202,7 @@ fn totals(analysis: &Analysis, metric: HeapMetric) -> Vec<TotalView> {
                 hours: span_hours(window),
                 first: before.totals[other],
                 last: after.totals[index],
+                delta: after.totals[index] - before.totals[other],
                 shown: shown == Some(index),
                 points: if shown == Some(index) { course(track, &sample_type.name) } else { Vec::new() },
             });

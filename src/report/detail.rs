@@ -2,30 +2,36 @@
 //! which suspect it is a part of.
 
 use super::inert::inert;
+use super::json::fields::{fingerprint, text};
 use super::resolver::track_of;
 use crate::analysis::Analysis;
 use crate::profile::{Form, Goroutine, Kind};
 use crate::series::{Cell, SiteId, Track, Window};
 use crate::suspects::Suspect;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 
 /// So many states and creators are told of one site.
 const MOST_TOLD: usize = 5;
 
 /// One site in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SiteDetail {
     /// The fingerprint of the suspect it is a part of, accepted ones included.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "fingerprint")]
     pub suspect: Option<String>,
     /// Its values, one row an object size. Those of goroutines stand among the live objects, at size 0.
     pub sizes: Vec<SizeRow>,
     /// What its goroutines did in the last snapshot, where that is a dump of `debug=2`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waits: Option<Waits>,
 }
 
 /// The values of a site at one object size, in the order in which Go writes them: objects and bytes allocated, objects
 /// and bytes live.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "SizeTuple", into = "SizeTuple")]
 pub struct SizeRow {
     /// Bytes an object; 0 if unknown.
     pub size: i64,
@@ -35,14 +41,32 @@ pub struct SizeRow {
     pub last: [i64; 4],
 }
 
+/// A row as JSON has it: the size, then the values of the first and of the last snapshot.
+type SizeTuple = (i64, [i64; 4], [i64; 4]);
+
+impl From<SizeTuple> for SizeRow {
+    fn from((size, first, last): SizeTuple) -> SizeRow {
+        SizeRow { size, first, last }
+    }
+}
+
+impl From<SizeRow> for SizeTuple {
+    fn from(SizeRow { size, first, last }: SizeRow) -> SizeTuple {
+        (size, first, last)
+    }
+}
+
 /// What the goroutines at one place wait for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Waits {
     /// Their states with counts, most frequent first.
+    #[serde(deserialize_with = "text")]
     pub states: Vec<(String, u64)>,
     /// The longest wait in minutes; none of them may have waited a whole one.
     pub longest_minutes: Option<u64>,
     /// The functions that started them with counts, most frequent first.
+    #[serde(deserialize_with = "text")]
     pub created_by: Vec<(String, u64)>,
     /// How many the garbage collector marked as leaked.
     pub leaked: u64,

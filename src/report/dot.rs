@@ -38,7 +38,7 @@ pub fn dot(document: &Document) -> Result<String, NotFull> {
     for kind in [Kind::Heap, Kind::Goroutine, Kind::GoroutineLeak] {
         let grown: Vec<&SiteView> = sites
             .iter()
-            .filter(|site| site.kind == kind && site.is_asked_for() && site.figures.growth.delta() > 0.0)
+            .filter(|site| site.kind == kind && site.is_asked_for() && site.figures.delta > 0.0)
             .collect();
         if !grown.is_empty() {
             cluster(text, kind, &grown, document);
@@ -51,7 +51,7 @@ pub fn dot(document: &Document) -> Result<String, NotFull> {
 /// The graph of one kind.
 fn cluster(text: &mut String, kind: Kind, sites: &[&SiteView], document: &Document) {
     let unit = sites[0].figures.unit;
-    let total: f64 = sites.iter().map(|site| site.figures.growth.delta()).sum();
+    let total: f64 = sites.iter().map(|site| site.figures.delta).sum();
     let names = Names::of(sites);
     let whole = GrowthGraph::new(names.stacks(sites, &|_| true));
     let blamed = blamed(document, &names);

@@ -39,7 +39,7 @@ impl<'a> Names<'a> {
             .iter()
             .map(|site| {
                 let stack = site.stack.iter().filter_map(id).filter(|function| keep(*function)).collect();
-                (stack, site.figures.growth.delta())
+                (stack, site.figures.delta)
             })
             .collect()
     }

@@ -1,12 +1,13 @@
 //! What the tables and lists of a report hold, once for all formats; a format adds only punctuation.
 
 use super::LedgerView;
-use super::document::{Document, Figures, FrameView, InputView, RowView, SiteView, SuspectView, TotalView};
+use super::document::{
+    CallerView, Document, ExcerptView, Figures, FrameView, InputView, LifeView, RowView, SiteView,
+    SuspectView, TotalView,
+};
 use super::units::{moment, percent, quantity, signed};
-use crate::analysis::{Change, Life};
 use crate::clusters::Subject;
 use crate::profile::{Form, Kind, NoticeCode, Owner, TimeSource, Unit};
-use crate::source::Excerpt;
 use crate::suspects::Verdict;
 
 /// Stacks printed a suspect; the JSON report has all.
@@ -16,8 +17,8 @@ const FRAMES_SHOWN: usize = 14;
 
 /// A change with its standard error, if it has one.
 pub(super) fn change(figures: &Figures) -> String {
-    let change = signed(figures.growth.delta(), figures.unit);
-    match figures.growth.delta_error {
+    let change = signed(figures.delta, figures.unit);
+    match figures.delta_error {
         error if error > 0.0 => format!("{change} ± {}", quantity(error, figures.unit)),
         _ => change,
     }
@@ -25,19 +26,14 @@ pub(super) fn change(figures: &Figures) -> String {
 
 /// Growth an hour; a dash where times are unknown.
 pub(super) fn per_hour(figures: &Figures) -> String {
-    figures.growth.per_hour().map_or("-".to_owned(), |rate| format!("{}/h", signed(rate, figures.unit)))
+    figures.per_hour.map_or("-".to_owned(), |rate| format!("{}/h", signed(rate, figures.unit)))
 }
 
 pub(super) const TOTALS_HEADER: [&str; 5] = ["total", "before", "after", "change", "per hour"];
 
 /// The sums at the top: the shown heap column, goroutines.
 pub(super) fn totals(document: &Document) -> Vec<[String; 5]> {
-    document
-        .totals
-        .iter()
-        .filter(|total| total.shown)
-        .map(|total| total_row(total, total.hours.or(document.hours)))
-        .collect()
+    document.shown_totals().map(|total| total_row(total, total.hours.or(document.hours))).collect()
 }
 
 fn total_row(total: &TotalView, hours: Option<f64>) -> [String; 5] {
@@ -56,13 +52,13 @@ pub(super) const SUSPECTS_HEADER: [&str; 7] =
 
 /// A row a suspect. The blame is a function and a position, which formats set apart.
 pub(super) fn suspect_row(suspect: &SuspectView) -> ([String; 7], String) {
-    let figures = &suspect.figures;
+    let figures = suspect.figures();
     let row = [
         suspect.rank.to_string(),
         suspect.confidence.name().to_owned(),
         suspect.blame.short_function(),
-        quantity(figures.growth.first(), figures.unit),
-        quantity(figures.growth.last(), figures.unit),
+        quantity(figures.first, figures.unit),
+        quantity(figures.last, figures.unit),
         change(figures),
         per_hour(figures),
     ];
@@ -76,9 +72,9 @@ pub(super) fn unjudged_row(row: &RowView) -> ([String; 4], String) {
     let figures = &row.figures;
     let cells = [
         row.frame.short_function(),
-        quantity(figures.growth.first(), figures.unit),
-        quantity(figures.growth.last(), figures.unit),
-        signed(figures.growth.delta(), figures.unit),
+        quantity(figures.first, figures.unit),
+        quantity(figures.last, figures.unit),
+        signed(figures.delta, figures.unit),
     ];
     (cells, row.frame.short_position())
 }
@@ -90,14 +86,13 @@ pub(super) const LEDGER_HEADER: [&str; 4] = ["memory", "before", "after", "chang
 pub(super) fn ledger_rows(ledger: &LedgerView) -> impl Iterator<Item = [String; 4]> {
     ledger.rows.iter().map(|row| {
         let bytes = |value: i64| quantity(value as f64, Unit::Bytes);
-        let Change { first, last } = row.change;
-        [row.label.clone(), bytes(first), bytes(last), signed(row.change.delta() as f64, Unit::Bytes)]
+        [row.label.clone(), bytes(row.first), bytes(row.last), signed(row.delta as f64, Unit::Bytes)]
     })
 }
 
 /// One line of numbers for a suspect.
 pub fn summary(suspect: &SuspectView) -> String {
-    let figures = &suspect.figures;
+    let figures = suspect.figures();
     let kind = if suspect.subject == Subject::Heap { "heap growth" } else { "goroutine growth" };
     let share = suspect.share.map_or(String::new(), |share| format!(", {} of all {kind}", percent(share)));
     let what = match (suspect.subject, figures.unit) {
@@ -105,24 +100,23 @@ pub fn summary(suspect: &SuspectView) -> String {
         (Subject::Heap, Unit::Count) => "objects",
         (Subject::Goroutine, _) => "goroutines",
     };
-    let (low, high) = figures.growth.delta_interval();
-    let interval = match figures.growth.delta_error {
+    let [low, high] = figures.delta_ci95;
+    let interval = match figures.delta_error {
         error if error > 0.0 => {
             format!(" (95 %: {} to {})", signed(low, figures.unit), signed(high, figures.unit))
         }
         _ => String::new(),
     };
-    let rate = figures.growth.per_hour().map_or(String::new(), |_| format!(", {}", per_hour(figures)));
-    let pace = figures.growth.slope.filter(|_| !rate.is_empty()).map_or(String::new(), |slope| {
-        let [pace, low, high] =
-            [slope.per_hour, slope.low, slope.high].map(|rate| signed(rate, figures.unit));
+    let rate = figures.per_hour.map_or(String::new(), |_| format!(", {}", per_hour(figures)));
+    let pace = figures.slope.filter(|_| !rate.is_empty()).map_or(String::new(), |slope| {
+        let [pace, low, high] = slope.map(|rate| signed(rate, figures.unit));
         format!("; median pace {pace}/h (95 %: {low}/h to {high}/h)")
     });
     format!(
         "{what} {} -> {}, {}{interval}{rate}{pace}{share}",
-        quantity(figures.growth.first(), figures.unit),
-        quantity(figures.growth.last(), figures.unit),
-        signed(figures.growth.delta(), figures.unit),
+        quantity(figures.first, figures.unit),
+        quantity(figures.last, figures.unit),
+        signed(figures.delta, figures.unit),
     )
 }
 
@@ -132,7 +126,7 @@ pub(super) const ACCEPTED_TITLE: &str = "Accepted by the baseline";
 pub(super) fn accepted(document: &Document) -> impl Iterator<Item = (String, String)> {
     document.accepted.iter().map(|accepted| {
         let until = accepted.expires.as_ref().map_or(String::new(), |day| format!(", until {day}"));
-        let grown = signed(accepted.figures.growth.delta(), accepted.figures.unit);
+        let grown = signed(accepted.figures.delta, accepted.figures.unit);
         let (who, place) = (accepted.blame.short_function(), accepted.confidence.name());
         (
             accepted.fingerprint.clone(),
@@ -142,7 +136,7 @@ pub(super) fn accepted(document: &Document) -> impl Iterator<Item = (String, Str
 }
 
 /// The lines of an excerpt: a mark at those of the statement, the number, the line.
-pub(super) fn excerpt_lines(excerpt: &Excerpt) -> impl Iterator<Item = (char, u32, String)> {
+pub(super) fn excerpt_lines(excerpt: &ExcerptView) -> impl Iterator<Item = (char, u32, String)> {
     let (from, to) = excerpt.statement;
     excerpt.lines.iter().zip(excerpt.first_line..).map(move |(line, number)| {
         let mark = if (from..=to).contains(&number) { '>' } else { ' ' };
@@ -162,7 +156,7 @@ pub(super) fn joined(suspect: &SuspectView) -> impl Iterator<Item = (String, Str
         };
         let part = (suspect.subject, joined.subject) == (Subject::Heap, Subject::Heap);
         let lead_in = if part { "of that" } else { "with it" };
-        let (first, last) = (figures.growth.first(), figures.growth.last());
+        let (first, last) = (figures.first, figures.last);
         let grown = format!(
             "{lead_in}: {what} {} -> {}",
             quantity(first, figures.unit),
@@ -178,8 +172,7 @@ pub(super) fn joined(suspect: &SuspectView) -> impl Iterator<Item = (String, Str
 
 /// Who calls the blamed function, with shares, if more than one does.
 pub(super) fn callers(suspect: &SuspectView) -> Option<String> {
-    let caller =
-        |(frame, share): &(FrameView, f64)| format!("{} ({})", frame.short_function(), percent(*share));
+    let caller = |caller: &CallerView| format!("{} ({})", caller.short_function(), percent(caller.share));
     (suspect.callers.len() > 1).then(|| suspect.callers.iter().map(caller).collect::<Vec<_>>().join(", "))
 }
 
@@ -235,20 +228,20 @@ pub(super) const LIVES_HEADER: [&str; 5] = ["life", "from", "until", "live heap"
 /// A row a life of the process.
 pub(super) fn lives(document: &Document) -> Vec<[String; 5]> {
     let time = |nanos: Option<i64>| nanos.map_or("unknown".to_owned(), moment);
-    let row = |(index, life): (usize, &Life)| {
+    let row = |(index, life): (usize, &LifeView)| {
         let began = match life.began {
             Some(NoticeCode::DifferentBuild) => " (new build)",
             Some(_) => " (restart)",
             None => "",
         };
         let judged = if life.judged { ", judged" } else { "" };
-        let heap = life.heap.map_or("-".to_owned(), |(first, last)| {
+        let heap_of_life = life.heap_first.zip(life.heap_last);
+        let heap = heap_of_life.map_or("-".to_owned(), |(first, last)| {
             format!("{} -> {}", quantity(first as f64, Unit::Bytes), quantity(last as f64, Unit::Bytes))
         });
         let hours = life.from.zip(life.until).map(|(from, until)| until.saturating_sub(from) as f64 / 3.6e12);
         // Snapshots of the same figures are of one collection and count once: there was only one.
-        let rate = life
-            .heap
+        let rate = heap_of_life
             .filter(|(first, last)| first != last)
             .zip(hours.filter(|hours| *hours > 0.0))
             .map_or("-".to_owned(), |((first, last), hours)| {
@@ -264,7 +257,7 @@ const SPARKS: usize = 40;
 
 /// The course of a series as a row of bars from its lowest to its highest value; `None` for two snapshots.
 fn sparkline(figures: &Figures) -> Option<String> {
-    let points = &figures.growth.points;
+    let points = &figures.points;
     if points.len() < 3 {
         return None;
     }
@@ -282,10 +275,9 @@ fn sparkline(figures: &Figures) -> Option<String> {
 
 /// How a series went: its bars, its ends, its shape; `None` for two snapshots.
 pub(super) fn course(figures: &Figures) -> Option<String> {
-    let growth = &figures.growth;
-    let shape = growth.shape.map_or(String::new(), |shape| format!(", {}", shape.name()));
-    let [first, last] = [growth.first(), growth.last()].map(|value| quantity(value, figures.unit));
-    Some(format!("{} {first} to {last} in {} snapshots{shape}", sparkline(figures)?, growth.points.len()))
+    let shape = figures.shape.map_or(String::new(), |shape| format!(", {}", shape.name()));
+    let [first, last] = [figures.first, figures.last].map(|value| quantity(value, figures.unit));
+    Some(format!("{} {first} to {last} in {} snapshots{shape}", sparkline(figures)?, figures.points.len()))
 }
 
 /// How many suspects `--top` leaves out, and how to see them; `None` if it leaves out none.
@@ -311,7 +303,7 @@ pub(super) fn next_steps(document: &Document) -> Vec<String> {
         return Vec::new();
     }
     let mut steps = Vec::new();
-    if document.verdict == Verdict::Suspicious && top.figures.growth.points.len() == 2 {
+    if document.verdict == Verdict::Suspicious && top.figures().points.len() == 2 {
         steps.push(
             "Take a third snapshot after as long again, and give all to `pprof-leaks trend`: it tells a leak from a cache \
              that fills."

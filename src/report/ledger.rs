@@ -1,40 +1,67 @@
 //! The memory ledger as rows and sentences, resolved once for all formats.
 
+use super::json::fields::{id, text, time};
 use super::units::{count, duration, percent};
 use crate::analysis::{Change, Collector, Finding, Ledger, Moment, Part};
+use crate::profile::Unit;
+use serde::{Deserialize, Serialize};
 
 /// Share of the CPU from which the collector is said to cost much: Go's own goal for the time it marks is a quarter
 /// (runtime/mgcpacer.go, `gcBackgroundUtilization`), so at that average it hardly ever rests.
 const MUCH_CPU: f64 = 0.25;
 
 /// The memory of the whole process, ready to be rendered.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct LedgerView {
     /// The first snapshot that tells.
-    pub first: Moment,
+    pub first: MomentView,
     /// The last snapshot that tells.
-    pub last: Moment,
+    pub last: MomentView,
     /// The parts, their sum, and what the system sees. In bytes.
     pub rows: Vec<LedgerRow>,
     /// What the collector cost.
     pub collector: Option<CollectorView>,
     /// What it comes to.
+    #[serde(deserialize_with = "text")]
     pub sentences: Vec<String>,
 }
 
+/// A snapshot that tells of the whole process.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MomentView {
+    /// The input as the user named it.
+    #[serde(deserialize_with = "text")]
+    pub source: String,
+    /// When it was taken, nanoseconds since the Unix epoch.
+    #[serde(with = "time")]
+    pub time: Option<i64>,
+}
+
 /// One line of the ledger.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct LedgerRow {
     /// Its stable name.
+    #[serde(deserialize_with = "id")]
     pub id: String,
     /// What a reader sees.
+    #[serde(deserialize_with = "text")]
     pub label: String,
-    /// Its figures.
-    pub change: Change,
+    /// In the first snapshot.
+    pub first: i64,
+    /// In the last one.
+    pub last: i64,
+    /// The last less the first.
+    pub delta: i64,
+    /// The unit of all.
+    pub unit: Unit,
 }
 
 /// What the garbage collector cost.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct CollectorView {
     /// Collections between the two snapshots.
     pub collections: i64,
@@ -45,8 +72,10 @@ pub struct CollectorView {
     /// Share of the CPU since the start of the process.
     pub cpu_fraction: Option<f64>,
     /// The longest time the program stood still, in nanoseconds.
+    #[serde(rename = "longest_pause_ns")]
     pub longest_pause: Option<i64>,
     /// The median of such times, in nanoseconds.
+    #[serde(rename = "median_pause_ns")]
     pub median_pause: Option<i64>,
 }
 
@@ -55,9 +84,12 @@ pub(super) fn view(ledger: &Ledger, inert: &dyn Fn(&str) -> String) -> LedgerVie
     let row = |id: &str, label: &str, change: Change| LedgerRow {
         id: id.to_owned(),
         label: label.to_owned(),
-        change,
+        first: change.first,
+        last: change.last,
+        delta: change.delta(),
+        unit: Unit::Bytes,
     };
-    let moment = |moment: &Moment| Moment { source: inert(&moment.source), time: moment.time };
+    let moment = |moment: &Moment| MomentView { source: inert(&moment.source), time: moment.time };
     let part = |(part, change): &(Part, Change)| {
         let (id, label) = words(*part);
         row(id, label, *change)

@@ -62,9 +62,9 @@ mod tests {
             function: "main.f".into(),
             file: file.into(),
             line: 40,
-            moved_from: None,
-            inlined: false,
             owner: Owner::Own,
+            inlined: None,
+            moved_from: None,
         };
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/programs");
         let links = SourceLinks::new(std::slice::from_ref(&root));

@@ -25,12 +25,13 @@ mod units;
 pub use build::build_document;
 pub use detail::{SiteDetail, SizeRow, Waits};
 pub use document::{
-    AcceptedView, CauseView, Document, Figures, FrameView, InputView, JoinedView, Provenance, RowView,
-    SetAside, SiteView, SuspectView, TotalView, Warning,
+    AcceptedView, CallerView, CauseView, Document, ExampleView, ExcerptView, Figures, ForecastView,
+    FrameView, Grown, InputView, JoinedView, LifeView, Provenance, RowView, SchemaVersion, SetAside,
+    ShownTotal, SiteView, SuspectKind, SuspectView, TotalView, UnjudgedView, Warning,
 };
 pub use dot::dot;
 pub use effect::{
-    EFFECT_SCHEMA, EffectDocument, EffectView, SeriesView, build_effect_document, effect_json,
+    EFFECT_SCHEMA, EffectDocument, EffectView, PaceView, SeriesView, build_effect_document, effect_json,
     effect_markdown, effect_terminal,
 };
 pub use explain::{RuleColumn, explain_list, explain_model, explain_page, explain_policy, explain_table};
@@ -38,7 +39,7 @@ pub use html::html;
 pub use inert::inert;
 pub use json::{JSON_SCHEMA, NotAReport, json, read_json};
 pub use layout::summary as suspect_summary;
-pub use ledger::{CollectorView, LedgerRow, LedgerView};
+pub use ledger::{CollectorView, LedgerRow, LedgerView, MomentView};
 pub use links::SourceLinks;
 pub use markdown::{MarkdownOptions, markdown};
 pub use pprof::pprof;

@@ -19,7 +19,7 @@ pub fn pprof(document: &Document) -> Result<Vec<u8>, NotFull> {
     let sites = document.sites.as_ref().ok_or(NotFull)?;
     let mut writer = Writer::default();
     writer.string("");
-    let columns: Vec<Column> = columns(&document.totals);
+    let columns: Vec<Column> = columns(&document.sample_totals);
     for column in &columns {
         let value_type = writer.value_type(&column.name, column.unit);
         writer.profile.sample_type.push(value_type);
@@ -168,7 +168,7 @@ impl<'a> Writer<'a> {
         for (index, frame) in site.stack.iter().enumerate() {
             lines.push((self.function(frame), i64::from(frame.line)));
             // Calls that were inlined share the location of the frame that they stand in.
-            if !frame.inlined || index + 1 == site.stack.len() {
+            if frame.inlined != Some(true) || index + 1 == site.stack.len() {
                 location_id.push(self.location(std::mem::take(&mut lines)));
             }
         }

@@ -1,7 +1,8 @@
 //! Ids of an analysis turned into the names of a document.
 
 use super::document::{
-    AcceptedView, CauseView, Figures, FrameView, JoinedView, SetAside, SiteView, SuspectView,
+    AcceptedView, CallerView, CauseView, ExampleView, ExcerptView, Figures, FrameView, Grown, JoinedView,
+    SetAside, SiteView, SuspectView,
 };
 use super::inert::inert;
 use super::sentences;
@@ -13,7 +14,6 @@ use crate::graph::GrowthGraph;
 use crate::growth::{Growth, Point};
 use crate::profile::{Kind, Unit, readable};
 use crate::series::{FrameId, FunctionId, Names, SiteId, Track, Window};
-use crate::source::Excerpt;
 use crate::suspects::{Accepted, Entrance, HeapMetric, SiteGrowth, Suspect, group_growth};
 use std::collections::HashSet;
 
@@ -32,7 +32,25 @@ impl Resolver<'_> {
         let mut growth = growth.clone();
         // Without times the positions stand in for the hours, which is good for a direction, not for a pace.
         growth.slope = growth.slope.filter(|_| growth.hours().is_some());
-        Figures { unit, growth }
+        Figures::of(unit, growth)
+    }
+
+    /// The growth of all memory of a suspect, and of its goroutines.
+    fn grown(&self, suspect: &Suspect, analysis: &Analysis) -> Grown {
+        let kind = |member: &Suspect| track_of(member, analysis).map(|track| track.kind);
+        let of = |subject: Subject| -> Option<Figures> {
+            if suspect.subject == subject {
+                return Some(self.figures(kind(suspect)?, &suspect.growth));
+            }
+            let mut members = suspect.joined.iter().filter(|joined| joined.subject == subject);
+            let first = members.next()?;
+            let growth = match subject {
+                Subject::Goroutine => first.growth.clone(),
+                Subject::Heap => members.fold(first.growth.clone(), |sum, member| sum.plus(&member.growth)),
+            };
+            Some(self.figures(kind(first)?, &growth))
+        };
+        Grown { heap: of(Subject::Heap), goroutines: of(Subject::Goroutine) }
     }
 
     fn frame(&self, frame: FrameId) -> FrameView {
@@ -41,9 +59,9 @@ impl Resolver<'_> {
             function: inert(&readable(&info.name)),
             file: inert(&info.file),
             line: self.names.line_of(frame),
-            moved_from: None,
-            inlined: self.names.is_inlined(frame),
             owner: info.owner,
+            inlined: Some(self.names.is_inlined(frame)),
+            moved_from: None,
         }
     }
 
@@ -53,9 +71,9 @@ impl Resolver<'_> {
             function: inert(&readable(&info.name)),
             file: inert(&info.file),
             line: blame.line,
-            moved_from: (blame.first_line != blame.line).then_some(blame.first_line),
-            inlined: false,
             owner: info.owner,
+            inlined: None,
+            moved_from: (blame.first_line != blame.line).then_some(blame.first_line),
         }
     }
 
@@ -89,27 +107,30 @@ impl Resolver<'_> {
         let track = track_of(suspect, analysis)?;
         let joined = || suspect.joined.iter().filter_map(|other| Some((other, track_of(other, analysis)?)));
         let members = std::iter::once((suspect, track)).chain(joined());
+        let growth = self.grown(suspect, analysis);
+        let findings = suspect
+            .evidence
+            .iter()
+            .map(|evidence| sentences::evidence(evidence, suspect.subject))
+            .chain(self.entrances(suspect));
+        let (evidence_for, evidence) =
+            findings.map(|(speaks_for, sentence)| (speaks_for, inert(&sentence))).unzip();
         Some(SuspectView {
             fingerprint: suspect.fingerprint.clone(),
             rank,
+            kind: growth.kind(),
             subject: suspect.subject,
             confidence: suspect.confidence,
-            cause: suspect.cause.as_ref().map_or_else(unnamed, CauseView::of),
+            cause: suspect.cause.as_ref().map_or_else(|| CauseView::of(&unnamed()), CauseView::of),
             blame: self.blame(&suspect.blame),
-            figures: self.figures(track.kind, &suspect.growth),
-            history: self.history(suspect, track, analysis),
             share: suspect.share,
-            evidence: suspect
-                .evidence
-                .iter()
-                .map(|evidence| sentences::evidence(evidence, suspect.subject))
-                .chain(self.entrances(suspect))
-                .map(|(speaks_for, sentence)| (speaks_for, inert(&sentence)))
-                .collect(),
-            excerpt: suspect.excerpt.as_ref().map(|excerpt| Excerpt {
+            growth,
+            history: self.history(suspect, track, analysis),
+            excerpt: suspect.excerpt.as_ref().map(|excerpt| ExcerptView {
                 file: inert(&excerpt.file),
+                first_line: excerpt.first_line,
+                statement: excerpt.statement,
                 lines: excerpt.lines.iter().map(|line| inert(&with_spaces(line))).collect(),
-                ..excerpt.clone()
             }),
             callers: self.callers(suspect, track),
             joined: joined()
@@ -122,16 +143,22 @@ impl Resolver<'_> {
             sites: members
                 .flat_map(|(member, track)| member.sites.iter().map(|site| self.site(track, site)))
                 .collect(),
+            evidence,
+            evidence_for,
+            advice: suspect.cause.as_ref().map_or_else(|| unnamed().advice, |cause| cause.advice).to_owned(),
         })
     }
 
     pub(super) fn accepted(&self, suspect: &Suspect, entry: &Accepted, analysis: &Analysis) -> AcceptedView {
         let kind = track_of(suspect, analysis).map_or(Kind::Heap, |track| track.kind);
+        let figures = self.figures(kind, &suspect.growth);
         AcceptedView {
             fingerprint: entry.fingerprint.clone(),
             blame: self.blame(&suspect.blame),
             confidence: suspect.confidence,
-            figures: self.figures(kind, &suspect.growth),
+            delta: figures.delta,
+            unit: figures.unit,
+            figures,
             reason: inert(&entry.reason),
             owner: inert(&entry.owner),
             expires: entry.expires.map(|day| day.to_string()),
@@ -164,15 +191,19 @@ impl Resolver<'_> {
     }
 
     /// Who calls the blamed function, by the growth of the suspect's own stacks.
-    fn callers(&self, suspect: &Suspect, track: &Track) -> Vec<(FrameView, f64)> {
+    fn callers(&self, suspect: &Suspect, track: &Track) -> Vec<CallerView> {
         let stacks = suspect.sites.iter().map(|site| {
             let stack = track.latest_stack(site.site);
             let functions = stack.iter().map(|frame| self.names.function_of(frame)).collect();
             (functions, site.growth.delta())
         });
         let callers = GrowthGraph::new(stacks).callers(suspect.blame.function);
-        let frame = |function: FunctionId| self.blame(&Blame { function, line: 0, first_line: 0 });
-        callers.into_iter().take(CALLERS).map(|(function, share)| (frame(function), share)).collect()
+        let caller = |(function, share): (FunctionId, f64)| {
+            let info = self.names.info(function);
+            let (function, file) = (inert(&readable(&info.name)), inert(&info.file));
+            CallerView { function, file, owner: info.owner, share }
+        };
+        callers.into_iter().take(CALLERS).map(caller).collect()
     }
 }
 
@@ -181,9 +212,9 @@ fn with_spaces(source: &str) -> String {
     source.replace('\t', "    ")
 }
 
-/// The view of a suspect whose cause was not looked for.
-fn unnamed() -> CauseView {
-    CauseView::of(&Cause::unsure(RuleId::UnknownGrowth))
+/// The cause of a suspect that none was looked for.
+fn unnamed() -> Cause {
+    Cause::unsure(RuleId::UnknownGrowth)
 }
 
 pub(super) fn track_of<'a>(suspect: &Suspect, analysis: &'a Analysis) -> Option<&'a Track> {
@@ -200,11 +231,13 @@ impl CauseView {
         CauseView {
             id: cause.entry.id.to_owned(),
             title: cause.entry.title.to_owned(),
-            advice: cause.advice.to_owned(),
-            example: Some((with_spaces(cause.entry.before), with_spaces(cause.entry.after))),
             certainty: cause.certainty,
             because: cause.because.iter().map(|reason| inert(reason)).collect(),
             runner_up: cause.runner_up.map(|entry| entry.id.to_owned()),
+            example: Some(ExampleView {
+                before: with_spaces(cause.entry.before),
+                after: with_spaces(cause.entry.after),
+            }),
         }
     }
 }

@@ -147,7 +147,7 @@ pub fn sarif(document: &Document) -> Result<String, serde_json::Error> {
 fn rule(suspect: &SuspectView) -> Value {
     let cause = &suspect.cause;
     // A rule's own advice: that of a result may fit its case only.
-    let advice = crate::diagnose::entry(&cause.id).map_or(cause.advice.as_str(), |entry| entry.advice);
+    let advice = crate::diagnose::entry(&cause.id).map_or(suspect.advice.as_str(), |entry| entry.advice);
     json!({
         "id": cause.id,
         "shortDescription": { "text": cause.title },
@@ -183,9 +183,9 @@ fn result(suspect: &SuspectView, rule_index: Option<usize>) -> SarifResult<'_> {
         summary(suspect),
         cause.title,
         cause.certainty.name(),
-        cause.advice
+        suspect.advice
     );
-    let growth = &suspect.figures.growth;
+    let figures = suspect.figures();
     let joined = suspect.joined.iter().map(|joined| Location {
         message: Some(Message { text: "the same leak".to_owned() }),
         ..location(&joined.blame)
@@ -203,10 +203,10 @@ fn result(suspect: &SuspectView, rule_index: Option<usize>) -> SarifResult<'_> {
         properties: json!({
             "confidence": suspect.confidence.name(),
             "causeConfidence": cause.certainty.name(),
-            "delta": growth.delta(),
-            "perHour": growth.per_hour(),
-            "unit": suspect.figures.unit.name(),
-            "evidence": suspect.evidence.iter().map(|(_, sentence)| sentence).collect::<Vec<_>>(),
+            "delta": figures.delta,
+            "perHour": figures.per_hour,
+            "unit": figures.unit.name(),
+            "evidence": suspect.evidence,
         }),
     }
 }

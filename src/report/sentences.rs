@@ -1,11 +1,10 @@
 //! The sentences of a report: the verdict, the evidence, what would have been seen.
 
-use super::document::{Document, SuspectView};
+use super::document::{Document, ForecastView, LifeView, SuspectView};
 use super::inert::inert;
 use super::units::{count, duration, percent, probability, quantity, signed};
-use crate::analysis::{Analysis, Forecast, Life};
+use crate::analysis::Analysis;
 use crate::clusters::Subject;
-use crate::growth::TimeToLimit;
 use crate::judge::{Class, policy};
 use crate::profile::{NoticeCode, Unit, readable};
 use crate::suspects::{Criteria, Evidence, Resolution, Verdict};
@@ -14,7 +13,7 @@ use crate::suspects::{Criteria, Evidence, Resolution, Verdict};
 pub(super) fn headline(document: &Document, analysis: &Analysis) -> String {
     let span = |hours: Option<f64>| hours.map_or(String::new(), |hours| format!(" in {}", duration(hours)));
     let within = span(document.hours);
-    let within_of = |suspect: &SuspectView| span(suspect.figures.growth.hours().or(document.hours));
+    let within_of = |suspect: &SuspectView| span(suspect.figures().hours().or(document.hours));
     match document.verdict {
         Verdict::Leak | Verdict::Suspicious => {
             let Some(top) = document.suspects.first() else { return String::new() };
@@ -26,7 +25,7 @@ pub(super) fn headline(document: &Document, analysis: &Analysis) -> String {
                 1 => "; one more suspect is as sure".to_owned(),
                 n => format!("; {n} more suspects are as sure"),
             };
-            let pair = top.figures.growth.points.len() == 2;
+            let pair = top.figures().points.len() == 2;
             let doubt = if certain || !pair { "" } else { " Later snapshots will show whether it goes on." };
             let (what, within) = (what_grew(top, analysis), within_of(top));
             format!("{word}: {what}{within}{}{}{others}.{doubt}", rate(top, analysis), share(top))
@@ -78,19 +77,19 @@ const REASONS: [NoticeCode; 10] = [
 ];
 
 fn what_grew(suspect: &SuspectView, analysis: &Analysis) -> String {
-    let growth = &suspect.figures.growth;
+    let figures = suspect.figures();
     let who = suspect.blame.short_function();
     match suspect.subject {
         Subject::Heap => {
-            let grown = quantity(growth.delta(), suspect.figures.unit);
-            let things = if suspect.figures.unit == Unit::Count { " objects" } else { "" };
+            let grown = quantity(figures.delta, figures.unit);
+            let things = if figures.unit == Unit::Count { " objects" } else { "" };
             format!("memory allocated in {who} and kept grew by {grown}{things}")
         }
         Subject::Goroutine => {
-            let (first, last) = (count(growth.first()), count(growth.last()));
-            let memory = suspect.grown(Subject::Heap).filter(|figures| figures.unit == Unit::Bytes);
-            let held = memory.map_or(0.0, |figures| figures.growth.delta());
-            if growth.delta() > 0.0 && held > 0.0 {
+            let (first, last) = (count(figures.first), count(figures.last));
+            let memory = suspect.growth.heap.as_ref().filter(|figures| figures.unit == Unit::Bytes);
+            let held = memory.map_or(0.0, |figures| figures.delta);
+            if figures.delta > 0.0 && held > 0.0 {
                 let held = quantity(held, Unit::Bytes);
                 // That their number is the same does not show it.
                 let by_count = |evidence: &Evidence| matches!(evidence, Evidence::OneForOne { .. });
@@ -100,7 +99,7 @@ fn what_grew(suspect: &SuspectView, analysis: &Analysis) -> String {
                     false => "hold",
                 };
                 format!("goroutines pile up in {who}, from {first} to {last}, and {hold} {held} more")
-            } else if growth.delta() > 0.0 {
+            } else if figures.delta > 0.0 {
                 format!("goroutines pile up in {who}, from {first} to {last}")
             } else {
                 format!("{last} goroutines in {who} can never end")
@@ -110,19 +109,19 @@ fn what_grew(suspect: &SuspectView, analysis: &Analysis) -> String {
 }
 
 fn rate(suspect: &SuspectView, analysis: &Analysis) -> String {
-    let growth = &suspect.figures.growth;
+    let figures = suspect.figures();
     let (rate, time) = match analysis.is_in_rounds() {
-        true => (Some(growth.delta() / (growth.points.len().max(2) - 1) as f64), "a round"),
-        false => (growth.per_hour(), "an hour"),
+        true => (Some(figures.delta / (figures.points.len().max(2) - 1) as f64), "a round"),
+        false => (figures.per_hour, "an hour"),
     };
     match rate {
         Some(rate) if rate > 0.0 => {
-            let things = match (suspect.subject, suspect.figures.unit) {
+            let things = match (suspect.subject, figures.unit) {
                 (Subject::Goroutine, _) => " goroutines",
                 (Subject::Heap, Unit::Count) => " objects",
                 (Subject::Heap, Unit::Bytes) => "",
             };
-            format!(" ({}{things} {time})", quantity(rate, suspect.figures.unit))
+            format!(" ({}{things} {time})", quantity(rate, figures.unit))
         }
         _ => String::new(),
     }
@@ -139,31 +138,31 @@ fn share(suspect: &SuspectView) -> String {
 const FORESEEABLE_HOURS: f64 = 366.0 * 24.0;
 
 /// When the live heap reaches the limit: that of the process that lives now, at the pace of the life that was judged.
-pub(super) fn forecast(forecast: &Forecast, lives: &[Life]) -> String {
+pub(super) fn forecast(forecast: &ForecastView, lives: &[LifeView]) -> String {
     let (limit, now) = (quantity(forecast.limit, Unit::Bytes), quantity(forecast.now, Unit::Bytes));
     let is_former = lives.last().is_some_and(|life| !life.judged);
     let pace = if is_former { "At the pace of the life that was judged" } else { "At this pace" };
     let caveat = "With GOGC=100 the collector lets the heap double between collections, so trouble begins at half the limit";
-    match forecast.time {
+    match forecast.hours_ci95 {
         _ if forecast.now >= forecast.limit => {
             format!("The live heap, {now}, is over the memory limit of {limit} already.")
         }
-        Some(TimeToLimit { earliest_hours, .. }) if earliest_hours > FORESEEABLE_HOURS => {
+        Some((earliest_hours, _)) if earliest_hours > FORESEEABLE_HOURS => {
             format!("{pace} the live heap, now {now}, fills the memory limit of {limit} in more than a year.")
         }
-        Some(TimeToLimit { earliest_hours, latest_hours: Some(latest) }) if latest > FORESEEABLE_HOURS => {
+        Some((earliest_hours, Some(latest))) if latest > FORESEEABLE_HOURS => {
             format!(
                 "{pace} the live heap, now {now}, fills the memory limit of {limit} in {} at the earliest, or in more than a \
              year (95 %). {caveat}.",
                 duration(earliest_hours)
             )
         }
-        Some(TimeToLimit { earliest_hours, latest_hours: Some(latest) }) => format!(
+        Some((earliest_hours, Some(latest))) => format!(
             "{pace} the live heap, now {now}, fills the memory limit of {limit} in {} to {} (95 %). {caveat}.",
             duration(earliest_hours),
             duration(latest)
         ),
-        Some(TimeToLimit { earliest_hours, latest_hours: None }) => format!(
+        Some((earliest_hours, None)) => format!(
             "{pace} the live heap, now {now}, fills the memory limit of {limit} in {} at the earliest, or never: the \
              pace may be none. {caveat}.",
             duration(earliest_hours)
@@ -430,22 +429,30 @@ mod tests {
 
     #[test]
     fn forecasts_are_of_the_process_that_lives_and_end_at_a_year() {
-        let told = |earliest_hours: f64, latest_hours: Option<f64>, lives: &[Life]| {
-            let time = Some(TimeToLimit { earliest_hours, latest_hours });
-            forecast(&Forecast { limit: 4e9, now: 1e9, time }, lives)
+        let of = |hours_ci95| ForecastView { limit: 4e9, now: 1e9, unit: Unit::Bytes, hours_ci95 };
+        let told = |earliest_hours: f64, latest_hours: Option<f64>, lives: &[LifeView]| {
+            let hours_ci95 = Some((earliest_hours, latest_hours));
+            forecast(&of(hours_ci95), lives)
         };
         assert!(told(1e6, Some(2e7), &[]).ends_with("in more than a year."));
         assert!(
             told(48.0, Some(2e7), &[]).contains("in 2.0 d at the earliest, or in more than a year (95 %)")
         );
         assert!(told(3.0, Some(4.0), &[]).starts_with("At this pace"));
-        let life = |judged: bool| Life { from: None, until: None, began: None, heap: None, judged };
+        let life = |judged: bool| LifeView {
+            from: None,
+            until: None,
+            began: None,
+            heap_first: None,
+            heap_last: None,
+            judged,
+        };
         assert!(
             told(3.0, None, &[life(true), life(false)])
                 .starts_with("At the pace of the life that was judged")
         );
         assert!(told(3.0, None, &[life(false), life(true)]).starts_with("At this pace"));
-        let none = forecast(&Forecast { limit: 4e9, now: 1e9, time: None }, &[]);
+        let none = forecast(&of(None), &[]);
         assert!(none.contains("does not grow steadily") && none.ends_with("no time is told."), "{none}");
     }
 }

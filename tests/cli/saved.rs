@@ -2,7 +2,10 @@
 
 use crate::support::{Run, command, finish, pprof_leaks, recording};
 use pprof_leaks::profile::Kind;
+use pprof_leaks::report::{json, read_json};
 use pprof_leaks::store::{Ending, Instance, Store};
+use serde_json::Value;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -153,6 +156,66 @@ fn hostile_text_in_a_report_is_made_harmless() {
     assert_eq!(report(saved(&huge).path(), &[]).status, 0);
     let sums = whole.replace("\"first\": ", "\"first\": 17").replace("\"last\": ", "\"last\": -17");
     assert_eq!(report(saved(&sums).path(), &["--format", "markdown"]).status, 0);
+}
+
+/// One text of each field of a report.
+fn fields(value: &Value, place: &str, field: &str, found: &mut BTreeMap<String, String>) {
+    let mut below = |key: &str, value: &Value, field: String| {
+        fields(value, &format!("{place}/{key}"), &field, found);
+    };
+    match value {
+        Value::Object(map) => map.iter().for_each(|(key, value)| below(key, value, format!("{field}/{key}"))),
+        Value::Array(list) => {
+            list.iter().enumerate().for_each(|(i, value)| below(&i.to_string(), value, format!("{field}/0")));
+        }
+        Value::String(_) => drop(found.entry(field.to_owned()).or_insert(place.to_owned())),
+        _ => {}
+    }
+}
+
+#[test]
+fn no_field_of_a_report_is_forgotten_where_text_is_made_harmless() {
+    let mut known = BTreeMap::new();
+    for args in [
+        &["trend", "testdata/subslice", "--source", "testdata/programs"][..],
+        &["trend", "testdata/restart", "--memory-limit", "1GiB"],
+        &["diff", "testdata/two-leaks/heap-01.pb.gz", "testdata/map-cache/heap-08.pb.gz"],
+        &["trend", "testdata/blocked-goroutine"],
+    ] {
+        let mut report: Value = serde_json::from_str(&told(args, "json")).expect("JSON");
+        if let Some(suspect) = report["suspects"].get(0) {
+            let growth = match suspect["subject"].as_str() {
+                Some("heap") => &suspect["growth"]["heap"],
+                _ => &suspect["growth"]["goroutines"],
+            };
+            report["accepted"] = serde_json::json!([{
+                "fingerprint": suspect["fingerprint"], "blame": suspect["blame"], "confidence": "high",
+                "delta": 1.0, "unit": "bytes", "growth": growth, "reason": "known", "owner": "ann",
+                "expires": "2027-01-31",
+            }]);
+        }
+        // Stacks by the thousand have the fields of one.
+        if let Some(sites) = report["sites"].as_array_mut() {
+            sites.truncate(20);
+        }
+        let mut places = BTreeMap::new();
+        fields(&report, "", "", &mut places);
+        for (field, place) in places {
+            let mut report = report.clone();
+            *report.pointer_mut(&place).expect("found there") = "a\u{202e}b".into();
+            match read_json(&report.to_string()) {
+                Ok(document) => {
+                    let text = json(&document).expect("JSON");
+                    assert!(!text.contains('\u{202e}'), "{field}");
+                    known.insert(field, true);
+                }
+                // A word or an id, which is nothing else.
+                Err(_) => drop(known.entry(field).or_insert(false)),
+            }
+        }
+    }
+    let texts = known.values().filter(|is_text| **is_text).count();
+    assert!(texts >= 30, "{texts} of {} are texts: {known:?}", known.len());
 }
 
 #[test]

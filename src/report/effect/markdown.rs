@@ -56,7 +56,7 @@ fn text(document: &EffectDocument, options: &MarkdownOptions, rows: usize, with_
             vec![
                 suspect.confidence.name().to_owned(),
                 place_cell(&suspect.blame.short_function(), &suspect.blame.short_position()),
-                cell(&change(&suspect.figures)),
+                cell(&change(suspect.figures())),
                 cell(&suspect.cause.title),
             ]
         });
@@ -75,7 +75,7 @@ fn text(document: &EffectDocument, options: &MarkdownOptions, rows: usize, with_
     push(&mut text, format_args!("### How this was made\n"));
     let line = document.provenance.command.as_ref().map_or(String::new(), |line| format!(": {}", code(line)));
     push(&mut text, format_args!("pprof-leaks {}{line}\n", escape(&document.provenance.version)));
-    for (name, series) in ["before", "after"].into_iter().zip(&document.series) {
+    for (name, series) in document.series() {
         push(&mut text, format_args!("- {}: {}", capital(name), escape(&series_line(series))));
     }
     text.push('\n');
@@ -87,7 +87,7 @@ fn text(document: &EffectDocument, options: &MarkdownOptions, rows: usize, with_
 
 fn inputs(text: &mut String, document: &EffectDocument) {
     push(text, format_args!("<details><summary>The snapshots, with SHA-256</summary>\n"));
-    for series in &document.series {
+    for (_, series) in document.series() {
         let half = INPUTS_LISTED / 2;
         let count = series.inputs.len();
         let listed = series

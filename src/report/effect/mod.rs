@@ -8,26 +8,32 @@ pub use json::{EFFECT_SCHEMA, effect_json};
 pub use markdown::effect_markdown;
 pub use terminal::effect_terminal;
 
-use super::document::{Document, FrameView, InputView, Provenance, SuspectView};
+use super::document::{Document, FrameView, InputView, Provenance, SchemaVersion, SuspectView};
 use super::units::{duration, moment, percent, quantity, signed};
 use crate::analysis::{Analysis, Checked, Doubt, Effects, Kinship, is_swapped, kinship};
 use crate::clusters::Subject;
 use crate::growth::{Effect, Pace};
 use crate::profile::Unit;
 use crate::suspects::Confidence;
+use serde::Serialize;
 
-/// A report on a change, ready to be rendered.
-#[derive(Clone, Debug)]
+/// A report on a change, ready to be rendered; it is the JSON report on it as well.
+#[derive(Clone, Debug, Serialize)]
 pub struct EffectDocument {
+    /// The version of the format.
+    pub effect_schema_version: SchemaVersion,
     /// The worst that became of a suspect.
     pub effect: Effect,
     /// That in a sentence.
     pub headline: String,
-    /// The two series.
-    pub series: [SeriesView; 2],
+    /// The first series.
+    pub before: SeriesView,
+    /// The second one.
+    pub after: SeriesView,
     /// The suspects of the first series.
     pub suspects: Vec<EffectView>,
     /// Suspects of the second series that are none of the first.
+    #[serde(serialize_with = "json::in_brief")]
     pub new: Vec<SuspectView>,
     /// What the reader must know.
     pub remarks: Vec<String>,
@@ -36,39 +42,66 @@ pub struct EffectDocument {
 }
 
 /// One of the two series.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct SeriesView {
-    /// Its snapshots.
-    pub inputs: Vec<InputView>,
     /// Its length in hours, if known.
     pub hours: Option<f64>,
     /// Its verdict, in a sentence.
     pub headline: String,
+    /// Its snapshots.
+    #[serde(serialize_with = "json::inputs")]
+    pub inputs: Vec<InputView>,
 }
 
 /// What became of one suspect.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct EffectView {
     /// Its stable id.
     pub fingerprint: String,
-    /// Where it was.
-    pub blame: FrameView,
-    /// How sure it was before.
-    pub confidence: Confidence,
-    /// What it was, in a few words.
-    pub cause: String,
-    /// The unit of the paces.
-    pub unit: Unit,
-    /// Before the change.
-    pub before: Option<Pace>,
-    /// After it.
-    pub after: Option<Pace>,
-    /// Its place among the suspects of the second series, from 1, if it is still one.
-    pub again: Option<usize>,
     /// The word.
     pub effect: Effect,
     /// Why, in a sentence.
     pub because: String,
+    /// Where it was.
+    #[serde(flatten, serialize_with = "json::place")]
+    pub blame: FrameView,
+    /// How sure it was before.
+    #[serde(rename = "confidence_before")]
+    pub confidence: Confidence,
+    /// What it was, in a few words.
+    #[serde(skip)]
+    pub cause: String,
+    /// Its place among the suspects of the second series, from 1, if it is still one.
+    #[serde(rename = "rank_after")]
+    pub again: Option<usize>,
+    /// The unit of the paces.
+    pub unit: Unit,
+    /// Before the change.
+    pub before: Option<PaceView>,
+    /// After it.
+    pub after: Option<PaceView>,
+}
+
+/// How fast something grows.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct PaceView {
+    /// Growth an hour.
+    pub per_hour: f64,
+    /// Its 95 % interval.
+    pub ci95: (f64, f64),
+}
+
+impl From<Pace> for PaceView {
+    fn from(pace: Pace) -> PaceView {
+        PaceView { per_hour: pace.per_hour, ci95: pace.interval() }
+    }
+}
+
+impl EffectDocument {
+    /// Both series with their names.
+    fn series(&self) -> [(&'static str, &SeriesView); 2] {
+        [("before", &self.before), ("after", &self.after)]
+    }
 }
 
 /// Resolves what a change did. `documents` are those of the two series.
@@ -82,7 +115,7 @@ pub fn build_effect_document(
     let effect = effects.overall(before, after);
     let new_suspects: Vec<SuspectView> =
         effects.new.iter().filter_map(|index| new.suspects.get(*index).cloned()).collect();
-    let series = [old, new].map(|document| SeriesView {
+    let [first, second] = [old, new].map(|document| SeriesView {
         inputs: document.inputs.clone(),
         hours: document.hours,
         headline: document.headline.clone(),
@@ -119,9 +152,11 @@ pub fn build_effect_document(
         remarks.extend(of_note.map(|warning| format!("Series {name}: {}", warning.message)));
     }
     EffectDocument {
+        effect_schema_version: SchemaVersion,
         effect,
         headline: headline(effect, &suspects, &new_suspects, old),
-        series,
+        before: first,
+        after: second,
         suspects,
         new: new_suspects,
         remarks,
@@ -137,15 +172,15 @@ fn view(checked: &Checked, old: &Document, effects: &Effects) -> Option<EffectVi
     };
     Some(EffectView {
         fingerprint: suspect.fingerprint.clone(),
+        effect: checked.effect,
+        because: because(checked, unit, effects),
         blame: suspect.blame.clone(),
         confidence: suspect.confidence,
         cause: suspect.cause.title.clone(),
-        unit,
-        before: checked.before,
-        after: checked.after,
         again: checked.again.map(|index| index + 1),
-        effect: checked.effect,
-        because: because(checked, unit, effects),
+        unit,
+        before: checked.before.map(Into::into),
+        after: checked.after.map(Into::into),
     })
 }
 
@@ -260,10 +295,10 @@ fn newcomers(new: &[SuspectView]) -> String {
     else {
         return "a suspect is new".to_owned();
     };
-    let grown = signed(surest.figures.growth.delta(), surest.figures.unit);
+    let grown = signed(surest.figures().delta, surest.figures().unit);
     let things = if surest.subject == Subject::Goroutine { " goroutines" } else { "" };
-    let pace = match surest.figures.growth.per_hour() {
-        Some(rate) => format!("{}/h", signed(rate, surest.figures.unit)),
+    let pace = match surest.figures().per_hour {
+        Some(rate) => format!("{}/h", signed(rate, surest.figures().unit)),
         None => "at an unknown rate".to_owned(),
     };
     let others = match new.len() {
@@ -276,13 +311,13 @@ fn newcomers(new: &[SuspectView]) -> String {
 }
 
 /// A pace with its interval.
-fn rate(pace: &Pace, unit: Unit) -> String {
-    let (low, high) = pace.interval();
+fn rate(pace: &PaceView, unit: Unit) -> String {
+    let (low, high) = pace.ci95;
     format!("{}/h (95 %: {} to {})", signed(pace.per_hour, unit), signed(low, unit), signed(high, unit))
 }
 
 /// A pace with its interval, or a dash.
-fn rate_or_dash(pace: Option<&Pace>, unit: Unit) -> String {
+fn rate_or_dash(pace: Option<&PaceView>, unit: Unit) -> String {
     pace.map_or("-".to_owned(), |pace| rate(pace, unit))
 }
 

@@ -33,7 +33,7 @@ pub fn effect_terminal(document: &EffectDocument, options: &TerminalOptions) -> 
         for suspect in document.new.iter().take(options.top) {
             let place = [suspect.blame.short_function(), suspect.blame.short_position()];
             let (cause, confidence) = (&suspect.cause.title, suspect.confidence.name());
-            let grown = change(&suspect.figures);
+            let grown = change(suspect.figures());
             out.item(
                 "  ",
                 &format!("{}: {grown}, {confidence} confidence. {cause}", place.join(" ").trim_end()),
@@ -52,7 +52,7 @@ pub fn effect_terminal(document: &EffectDocument, options: &TerminalOptions) -> 
     }
     out.blank();
     out.paragraph("", "Compared", Style::new().bold());
-    for (name, series) in ["before", "after"].into_iter().zip(&document.series) {
+    for (name, series) in document.series() {
         out.item("  ", &format!("{name}: {}", series_line(series)));
     }
     out.finish()

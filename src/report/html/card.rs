@@ -81,19 +81,18 @@ pub(super) fn cards<'a>(document: &'a Document, sites: &[SiteView]) -> Vec<Card<
 
 fn card<'a>(suspect: &'a SuspectView, path: Vec<Step>, document: &Document) -> Card<'a> {
     let points = match suspect.history.as_slice() {
-        [] => &suspect.figures.growth.points,
+        [] => &suspect.figures().points,
         history => history,
     };
-    let shown: Vec<&SiteView> =
-        suspect.sites.iter().filter(|site| site.figures.growth.delta() > 0.0).collect();
+    let shown: Vec<&SiteView> = suspect.sites.iter().filter(|site| site.figures.delta > 0.0).collect();
     Card {
         suspect,
         confidence: suspect.confidence.name(),
         function: suspect.blame.short_function(),
         position: suspect.blame.position(),
-        change: change(&suspect.figures),
-        per_hour: per_hour(&suspect.figures),
-        chart: chart(points, suspect.figures.unit, &document.lives, TALL),
+        change: change(suspect.figures()),
+        per_hour: per_hour(suspect.figures()),
+        chart: chart(points, suspect.figures().unit, &document.lives, TALL),
         facts: facts(suspect),
         excerpt: suspect.excerpt.as_ref().map_or_else(Vec::new, |excerpt| {
             excerpt_lines(excerpt).map(|(mark, n, line)| (mark == '>', n, line)).collect()
@@ -113,23 +112,21 @@ pub(super) fn spans(text: &str) -> Vec<(bool, &str)> {
 }
 
 fn facts(suspect: &SuspectView) -> Vec<(&'static str, String)> {
-    let (growth, unit) = (&suspect.figures.growth, suspect.figures.unit);
-    let interval = |(low, high): (f64, f64)| format!("{} to {}", signed(low, unit), signed(high, unit));
+    let growth = suspect.figures();
+    let unit = growth.unit;
+    let interval = |[low, high]: [f64; 2]| format!("{} to {}", signed(low, unit), signed(high, unit));
     let mut facts = vec![
-        ("Before", quantity(growth.first(), unit)),
-        ("After", quantity(growth.last(), unit)),
-        ("Change", signed(growth.delta(), unit)),
+        ("Before", quantity(growth.first, unit)),
+        ("After", quantity(growth.last, unit)),
+        ("Change", signed(growth.delta, unit)),
     ];
     if growth.delta_error > 0.0 {
-        facts.push(("95 % interval", interval(growth.delta_interval())));
+        facts.push(("95 % interval", interval(growth.delta_ci95)));
     }
-    facts.push(("Per hour", per_hour(&suspect.figures)));
+    facts.push(("Per hour", per_hour(suspect.figures())));
     facts.extend(growth.shape.map(|shape| ("Shape", shape.name().to_owned())));
-    facts.extend(growth.retention.map(|kept| {
-        (
-            "Kept of what is allocated",
-            format!("{} ({} to {})", percent(kept.value), percent(kept.low), percent(kept.high)),
-        )
+    facts.extend(growth.retention.zip(growth.retention_ci95).map(|(kept, [low, high])| {
+        ("Kept of what is allocated", format!("{} ({} to {})", percent(kept), percent(low), percent(high)))
     }));
     let kind =
         if suspect.subject == Subject::Heap { "Share of heap growth" } else { "Share of goroutine growth" };
@@ -171,12 +168,12 @@ impl<'a> Graph<'a> {
     fn of(kind: Kind, sites: &'a [SiteView]) -> Option<Graph<'a>> {
         let grown: Vec<&SiteView> = sites
             .iter()
-            .filter(|site| site.kind == kind && site.is_asked_for() && site.figures.growth.delta() > 0.0)
+            .filter(|site| site.kind == kind && site.is_asked_for() && site.figures.delta > 0.0)
             .collect();
         let unit = grown.first()?.figures.unit;
         let names = Names::of(&grown);
         let graph = GrowthGraph::new(names.stacks(&grown, &|_| true));
-        let total = grown.iter().map(|site| site.figures.growth.delta()).sum();
+        let total = grown.iter().map(|site| site.figures.delta).sum();
         Some(Graph { kind, unit, total, names, graph })
     }
 

@@ -3,8 +3,8 @@
 //!
 //! A picture holds numbers and fixed words only, so nothing in it needs escaping.
 
+use super::super::document::LifeView;
 use super::super::units::{count, moment, quantity};
-use crate::analysis::Life;
 use crate::growth::Point;
 use crate::profile::{NoticeCode, Unit};
 use std::fmt::Write;
@@ -26,7 +26,7 @@ pub(super) const LOW: f64 = 150.0;
 
 /// Draws points in order of time; `None` where there are fewer than two. Where times are not all known, the number of
 /// the snapshot takes their place. Lives other than the judged one are drawn fainter.
-pub(super) fn chart(points: &[Point], unit: Unit, lives: &[Life], height: f64) -> Option<String> {
+pub(super) fn chart(points: &[Point], unit: Unit, lives: &[LifeView], height: f64) -> Option<String> {
     let finite = |p: &&Point| p.value.is_finite() && p.standard_error.is_finite();
     let points: Vec<Point> = points.iter().filter(finite).copied().collect();
     if points.len() < 2 {
@@ -137,15 +137,15 @@ struct Run {
 
 /// The life in which a moment falls: the one that ends soonest after it. The snapshots of one round are taken moments
 /// apart, so nearness decides.
-fn life_at(time: i64, lives: &[Life]) -> Option<usize> {
-    let distance = |life: &Life| {
+fn life_at(time: i64, lives: &[LifeView]) -> Option<usize> {
+    let distance = |life: &LifeView| {
         let (from, until) = (life.from?, life.until?);
         Some(if time < from { from.abs_diff(time) } else { time.saturating_sub(until).max(0).unsigned_abs() })
     };
     (0..lives.len()).filter_map(|life| Some((distance(&lives[life])?, life))).min().map(|(_, life)| life)
 }
 
-fn runs(at: &[f64], start: Option<i64>, lives: &[Life]) -> Vec<Run> {
+fn runs(at: &[f64], start: Option<i64>, lives: &[LifeView]) -> Vec<Run> {
     let life = |index: usize| {
         let start = start.filter(|_| lives.len() > 1)?;
         life_at(start.saturating_add((at[index] * 1e9) as i64), lives)
@@ -172,7 +172,7 @@ struct Mark {
     word: &'static str,
 }
 
-fn marks(start: Option<i64>, lives: &[Life]) -> impl Iterator<Item = Mark> {
+fn marks(start: Option<i64>, lives: &[LifeView]) -> impl Iterator<Item = Mark> {
     lives.windows(2).filter_map(move |pair| {
         let (ended, began) = (pair[0].until?, pair[1].from?);
         let word = match pair[1].began {
@@ -331,13 +331,14 @@ mod tests {
         values.iter().enumerate().map(point).collect()
     }
 
-    fn life(from: i64, until: i64, judged: bool) -> Life {
+    fn life(from: i64, until: i64, judged: bool) -> LifeView {
         let time = |seconds: i64| Some(1_767_225_600_000_000_000 + seconds * 1_000_000_000);
-        Life {
+        LifeView {
             from: time(from),
             until: time(until),
             began: Some(NoticeCode::DifferentBuild),
-            heap: None,
+            heap_first: None,
+            heap_last: None,
             judged,
         }
     }

@@ -57,8 +57,8 @@ impl<'a> Builder<'a> {
             if node < 0 {
                 continue;
             }
-            let growth = &site.figures.growth;
-            let values = [growth.first(), growth.last(), growth.delta().max(0.0)];
+            let figures = &site.figures;
+            let values = [figures.first, figures.last, figures.delta.max(0.0)];
             for (column, value) in self.values.iter_mut().zip(values) {
                 column[node as usize] += value;
             }

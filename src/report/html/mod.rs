@@ -118,7 +118,7 @@ pub fn html(document: &Document) -> Result<String, NotFull> {
         unjudged: document
             .unjudged
             .iter()
-            .map(|(title, rows)| (title.as_str(), rows.iter().map(unjudged_row).collect()))
+            .map(|table| (table.title.as_str(), table.rows.iter().map(unjudged_row).collect()))
             .collect(),
         inputs: inputs(document),
     };
@@ -137,8 +137,8 @@ fn headline(document: &Document) -> String {
 }
 
 fn top(document: &Document) -> Vec<Total> {
-    let shown = document.totals.iter().filter(|total| total.shown);
-    shown
+    document
+        .shown_totals()
         .zip(totals(document))
         .map(|(total, cells)| Total {
             cells,

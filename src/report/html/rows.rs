@@ -27,7 +27,7 @@ pub(super) fn rows(sites: &[SiteView], end: &dyn Fn(usize) -> Option<i32>) -> Ve
     let mut order: Vec<usize> =
         (0..sites.len()).filter(|index| sites[*index].is_asked_for() && is_there(&sites[*index])).collect();
     // Bytes and goroutines have no common measure: kinds stand one after the other.
-    let delta = |index: usize| sites[index].figures.growth.delta();
+    let delta = |index: usize| sites[index].figures.delta;
     order.sort_by(|a, b| {
         sites[*a].kind.cmp(&sites[*b].kind).then(delta(*b).abs().total_cmp(&delta(*a).abs()))
     });
@@ -36,14 +36,14 @@ pub(super) fn rows(sites: &[SiteView], end: &dyn Fn(usize) -> Option<i32>) -> Ve
 
 /// What was freed again before the first snapshot, or never counted, is no news.
 fn is_there(site: &SiteView) -> bool {
-    site.figures.growth.first() != 0.0 || site.figures.growth.last() != 0.0
+    site.figures.first != 0.0 || site.figures.last != 0.0
 }
 
 fn row(site: &SiteView, node: i32) -> Row {
-    let (growth, unit) = (&site.figures.growth, site.figures.unit);
+    let (growth, unit) = (&site.figures, site.figures.unit);
     let place = place(site);
     // What recedes keeps nothing, and how much less than nothing says nothing.
-    let kept = growth.retention.map(|kept| kept.value).filter(|kept| *kept >= 0.0);
+    let kept = growth.retention.filter(|kept| *kept >= 0.0);
     Row {
         kind: site.kind.name(),
         function: place.map_or_else(|| "(no stack)".to_owned(), FrameView::short_function),
@@ -53,9 +53,9 @@ fn row(site: &SiteView, node: i32) -> Row {
             .first()
             .filter(|leaf| !place.is_some_and(|place| std::ptr::eq(place, *leaf)))
             .map_or_else(String::new, |f| f.short_function()),
-        before: (quantity(growth.first(), unit), growth.first()),
-        after: (quantity(growth.last(), unit), growth.last()),
-        change: (signed(growth.delta(), unit), growth.delta()),
+        before: (quantity(growth.first, unit), growth.first),
+        after: (quantity(growth.last, unit), growth.last),
+        change: (signed(growth.delta, unit), growth.delta),
         kept: (kept.map_or_else(String::new, percent), kept.unwrap_or(-1e9)),
         node,
     }
@@ -92,14 +92,14 @@ pub(super) fn crowds(sites: &[SiteView], document: &Document) -> Vec<Crowd> {
     };
     let mut groups: Vec<&SiteView> =
         sites.iter().filter(|site| site.kind == kind && site.is_asked_for() && is_there(site)).collect();
-    let key = |site: &SiteView| (site.figures.growth.delta(), site.figures.growth.last());
+    let key = |site: &SiteView| (site.figures.delta, site.figures.last);
     groups.sort_by(|a, b| key(b).0.total_cmp(&key(a).0).then(key(b).1.total_cmp(&key(a).1)));
     groups.truncate(MOST_CROWDS);
     groups.into_iter().map(|site| crowd(site, &ranks)).collect()
 }
 
 fn crowd(site: &SiteView, ranks: &HashMap<&str, usize>) -> Crowd {
-    let (growth, unit) = (&site.figures.growth, site.figures.unit);
+    let (growth, unit) = (&site.figures, site.figures.unit);
     let detail = site.detail.as_ref();
     let waits = detail.and_then(|detail| detail.waits.as_ref());
     let counted = |list: &[(String, u64)]| match list {
@@ -120,9 +120,9 @@ fn crowd(site: &SiteView, ranks: &HashMap<&str, usize>) -> Crowd {
         ),
         created_by: waits.map_or_else(String::new, |waits| counted(&waits.created_by)),
         leaked: waits.map_or(0, |waits| waits.leaked),
-        before: (quantity(growth.first(), unit), growth.first()),
-        after: (quantity(growth.last(), unit), growth.last()),
-        change: (signed(growth.delta(), unit), growth.delta()),
+        before: (quantity(growth.first, unit), growth.first),
+        after: (quantity(growth.last, unit), growth.last),
+        change: (signed(growth.delta, unit), growth.delta),
     }
 }
 

@@ -22,7 +22,7 @@ const UNEVEN: f64 = 0.1;
 pub(super) fn path(suspect: &SuspectView) -> Option<String> {
     let sites: Vec<&SiteView> =
         suspect.sites.iter().filter(|site| site.kind == suspect.sites[0].kind).take(STACKS).collect();
-    let grown = |site: &SiteView| site.figures.growth.delta().max(0.0);
+    let grown = |site: &SiteView| site.figures.delta.max(0.0);
     let total: f64 = sites.iter().map(|site| grown(site)).sum();
     if total <= 0.0 {
         return None;
@@ -89,11 +89,10 @@ fn steps(site: &SiteView) -> Vec<Option<&FrameView>> {
 
 /// The course of a series as a chart; `None` for two snapshots, or where times are not known.
 pub(super) fn course(suspect: &SuspectView) -> Option<String> {
-    let figures = &suspect.figures;
-    let hours = figures.growth.hours().filter(|_| figures.growth.points.len() > 2)?;
-    let start = figures.growth.points[0].time?;
+    let figures = suspect.figures();
+    let hours = figures.hours().filter(|_| figures.points.len() > 2)?;
+    let start = figures.points[0].time?;
     let known: Option<Vec<(f64, f64)>> = figures
-        .growth
         .points
         .iter()
         .map(|point| Some((point.time?.saturating_sub(start) as f64 / 3.6e12, point.value)))

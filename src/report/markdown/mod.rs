@@ -4,7 +4,7 @@ pub(super) mod escape;
 mod mermaid;
 mod suspect;
 
-use super::document::{Document, InputView};
+use super::document::{Document, InputView, UnjudgedView};
 use super::layout::{
     ACCEPTED_TITLE, LEDGER_HEADER, LEDGER_TITLE, LIVES_HEADER, TOTALS_HEADER, UNJUDGED_HEADER, accepted,
     change, input_line, ledger_rows, lives, not_shown, per_hour, totals, unjudged_row,
@@ -86,8 +86,8 @@ impl Parts {
                         suspect.rank.to_string(),
                         suspect.confidence.name().to_owned(),
                         place_cell(&suspect.blame.short_function(), &suspect.blame.short_position()),
-                        cell(&change(&suspect.figures)),
-                        cell(&per_hour(&suspect.figures)),
+                        cell(&change(suspect.figures())),
+                        cell(&per_hour(suspect.figures())),
                         cell(&suspect.cause.title),
                     ]
                 })
@@ -96,8 +96,7 @@ impl Parts {
                 .iter()
                 .enumerate()
                 .map(|(index, one)| {
-                    let first =
-                        shown[..index].iter().find(|earlier| earlier.cause.advice == one.cause.advice);
+                    let first = shown[..index].iter().find(|earlier| earlier.advice == one.advice);
                     suspect(one, first.map(|earlier| earlier.rank))
                 })
                 .collect(),
@@ -178,7 +177,7 @@ fn annexes(document: &Document) -> String {
         }
         text.push('\n');
     }
-    for (title, rows) in &document.unjudged {
+    for UnjudgedView { title, rows } in &document.unjudged {
         push(&mut text, format_args!("### {}\n", escape(title)));
         let rows = rows.iter().map(|row| {
             let (cells, position) = unjudged_row(row);

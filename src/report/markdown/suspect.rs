@@ -54,11 +54,11 @@ fn cause(text: &mut String, suspect: &SuspectView, told_at: Option<usize>) {
         push(text, format_args!("**What to change:** as for suspect {rank}.\n"));
         return;
     }
-    push(text, format_args!("**What to change:** {}\n", prose(&cause.advice)));
-    if let Some((before, after)) = &cause.example {
+    push(text, format_args!("**What to change:** {}\n", prose(&suspect.advice)));
+    if let Some(example) = &cause.example {
         push(text, format_args!("<details><summary>An example of the mistake, and its repair</summary>\n"));
-        push(text, format_args!("{}", fence("go", before)));
-        push(text, format_args!("becomes\n\n{}", fence("go", after)));
+        push(text, format_args!("{}", fence("go", &example.before)));
+        push(text, format_args!("becomes\n\n{}", fence("go", &example.after)));
         push(text, format_args!("</details>\n"));
     }
 }
@@ -66,10 +66,10 @@ fn cause(text: &mut String, suspect: &SuspectView, told_at: Option<usize>) {
 /// The numbers and signs that speak for it and against it.
 fn evidence(text: &mut String, suspect: &SuspectView) {
     push(text, format_args!("**Evidence** (+ for, - against)\n"));
-    for (speaks_for, sentence) in &suspect.evidence {
-        push(text, format_args!("- ({}) {}", if *speaks_for { '+' } else { '-' }, prose(sentence)));
+    for (speaks_for, sentence) in suspect.findings() {
+        push(text, format_args!("- ({}) {}", if speaks_for { '+' } else { '-' }, prose(sentence)));
     }
-    if let Some(course) = course(&suspect.figures) {
+    if let Some(course) = course(suspect.figures()) {
         push(text, format_args!("- course: {}", escape(&course)));
     }
     for (place, sentence) in joined(suspect) {
@@ -83,8 +83,7 @@ fn evidence(text: &mut String, suspect: &SuspectView) {
 
 /// The stacks that carry it, folded.
 fn stacks(text: &mut String, suspect: &SuspectView) {
-    let shown: Vec<&SiteView> =
-        suspect.sites.iter().filter(|site| site.figures.growth.delta() > 0.0).collect();
+    let shown: Vec<&SiteView> = suspect.sites.iter().filter(|site| site.figures.delta > 0.0).collect();
     if shown.is_empty() {
         return;
     }

@@ -4,7 +4,7 @@ mod fit;
 
 pub(super) use fit::wrap;
 
-use super::document::{Document, FrameView, SiteView, SuspectView};
+use super::document::{Document, FrameView, SiteView, SuspectView, UnjudgedView};
 use super::layout::{
     ACCEPTED_TITLE, LEDGER_HEADER, LEDGER_TITLE, LIVES_HEADER, STACKS_SHOWN, SUSPECTS_HEADER, StackLine,
     TOTALS_HEADER, UNJUDGED_HEADER, accepted, called_into, callers, change, course, excerpt_lines, inputs,
@@ -80,7 +80,7 @@ pub fn terminal(document: &Document, options: &TerminalOptions) -> String {
             out.item("  ", &format!("{id}: {line}"));
         }
     }
-    for (title, rows) in &document.unjudged {
+    for UnjudgedView { title, rows } in &document.unjudged {
         out.blank();
         out.paragraph("", title, bold());
         let rows = rows.iter().map(|row| {
@@ -297,11 +297,11 @@ impl<'a> Writer<'a> {
             self.place("   ", &position, &suspect.blame, &position);
         }
         self.item("   ", &format!("{} confidence: {}", suspect.confidence.name(), summary(suspect)));
-        if let Some(course) = course(&suspect.figures) {
+        if let Some(course) = course(suspect.figures()) {
             self.item("   ", &format!("course {course}"));
         }
-        for (speaks_for, sentence) in &suspect.evidence {
-            self.item(if *speaks_for { "   + " } else { "   - " }, sentence);
+        for (speaks_for, sentence) in suspect.findings() {
+            self.item(if speaks_for { "   + " } else { "   - " }, sentence);
         }
         if let Some(excerpt) = &suspect.excerpt {
             self.item("   ", &format!("source, {}", excerpt.file));
@@ -329,14 +329,14 @@ impl<'a> Writer<'a> {
         if let Some(runner_up) = &cause.runner_up {
             self.item("   - ", &format!("it could also be {runner_up}"));
         }
-        if self.advised.contains(&cause.advice) {
+        if self.advised.contains(&suspect.advice) {
             self.item("   ", "what to change: as above");
         } else {
-            self.item("   ", &format!("what to change: {}", cause.advice));
+            self.item("   ", &format!("what to change: {}", suspect.advice));
             self.item("   ", &format!("more: pprof-leaks explain {}", cause.id));
-            self.advised.push(cause.advice.clone());
+            self.advised.push(suspect.advice.clone());
         }
-        let shown = suspect.sites.iter().filter(|site| site.figures.growth.delta() > 0.0);
+        let shown = suspect.sites.iter().filter(|site| site.figures.delta > 0.0);
         let hidden = shown.clone().count().saturating_sub(STACKS_SHOWN);
         for site in shown.take(STACKS_SHOWN) {
             self.blank();

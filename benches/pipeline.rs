@@ -8,10 +8,10 @@ mod generator;
 use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
 use flate2::read::MultiGzDecoder;
 use generator::{Service, Size};
-use pprof_leaks::analysis::{Analysis, Options, compare, follow_unread};
-use pprof_leaks::input::{self, Fetcher, Limits, Survey, survey};
+use pprof_leaks::input::{self, Fetcher, Limits, survey};
 use pprof_leaks::judge::policy::LEAST_SHARE;
 use pprof_leaks::judge::{Births, Observation, weigh};
+use pprof_leaks::pipeline::{Analysis, Options, Since, compare, follow_found};
 use pprof_leaks::profile::RawProfile;
 use pprof_leaks::report::{
     Document, MarkdownOptions, TerminalOptions, build_document, dot, html, json, markdown, pprof, read_json,
@@ -104,12 +104,10 @@ fn diff([before, after]: [&str; 2], options: &Options) -> Analysis {
 /// As the program does it: the headings of all first, then one snapshot after the other.
 fn trend(files: &[String]) -> Analysis {
     let (options, limits) = (Options::default(), Limits::default());
-    let Survey { found, failures } = survey(files, &fetcher(), &limits, &mut |_, _| {});
-    assert!(failures.is_empty(), "{failures:?}");
-    let (headings, unread) = found.into_iter().unzip();
-    let (analysis, damaged) = follow_unread(headings, unread, &options, &limits, &mut |_, _| {});
+    let found = survey(files, &fetcher(), &limits, &mut |_, _| {});
+    let (analysis, unusable) = follow_found(found, Since::Ever, &options, &limits, &mut |_, _| {});
     let analysis = analysis.expect("snapshots of one kind");
-    assert!(damaged.is_empty(), "{damaged:?}");
+    assert!(unusable.is_empty(), "{unusable:?}");
     assert!(!analysis.is_obstructed(), "nothing was judged: {:?}", analysis.notices);
     analysis
 }

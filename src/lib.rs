@@ -3,11 +3,11 @@
 //! Data flows one way. Bytes are read into a [`profile::RawProfile`] by [`input::parse`]; the profiles of one process
 //! are set side by side in a [`series::Series`]; [`clusters`] sums the sites that one line of the user's code is to
 //! blame for; [`growth`] tests whether a sum grew beyond sampling noise; [`suspects`] weighs what speaks for a leak
-//! and what against; [`analysis::compare`] calls all of these in order; [`report`] resolves the outcome into a
+//! and what against; [`pipeline::compare`] calls all of these in order; [`report`] resolves the outcome into a
 //! [`report::Document`] once, from which each format is rendered.
 //!
 //! ```
-//! use pprof_leaks::{analysis, input, report};
+//! use pprof_leaks::{input, pipeline, report};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let read = |path: &str| -> Result<_, Box<dyn std::error::Error>> {
@@ -16,8 +16,8 @@
 //! let before = read("testdata/map-cache/heap-01.pb.gz")?;
 //! let after = read("testdata/map-cache/heap-08.pb.gz")?;
 //!
-//! let options = analysis::Options::default();
-//! let analysis = analysis::compare(vec![before], vec![after], &options)?;
+//! let options = pipeline::Options::default();
+//! let analysis = pipeline::compare(vec![before], vec![after], &options)?;
 //! let document = report::build_document(&analysis, options.criteria.metric);
 //!
 //! assert_eq!(document.suspects[0].blame.function, "main.(*sessionCache).open");
@@ -42,10 +42,11 @@
 //! | 4 | [`judge`] | one probabilistic model of births and deaths: what may have happened, and how likely |
 //! | 5 | [`diagnose`] | the rules: they name causes, and what to change |
 //! | 6 | [`suspects`] | confidence, order, fingerprints, verdict |
-//! | 7 | [`analysis`] | the calls in order |
-//! | 8 | [`report`] | the document and its formats |
-//! | 9 | [`alert`] | who is told of suspects, once each, and metrics |
-//! | 10 | [`watch`] | rounds that scrape, store, judge and tell |
+//! | 7 | [`analysis`] | the stages between series and report, and what comes out |
+//! | 8 | [`pipeline`] | the calls in order, for every command |
+//! | 9 | [`report`] | the document and its formats |
+//! | 10 | [`alert`] | who is told of suspects, once each, and metrics |
+//! | 11 | [`watch`] | rounds that scrape, store, judge and tell |
 
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)]
 
@@ -58,6 +59,7 @@ pub mod graph;
 pub mod growth;
 pub mod input;
 pub mod judge;
+pub mod pipeline;
 pub mod profile;
 pub mod report;
 pub mod series;

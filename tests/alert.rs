@@ -7,8 +7,8 @@ mod tests {
         AlertOptions, Alerts, Judged, Metrics, NewsKind, Outcome, Patience, Receiver, ReceiverKind,
         RoundDone, Server, Target,
     };
-    use pprof_leaks::analysis::{Options, compare, follow};
     use pprof_leaks::input::{Limits, parse};
+    use pprof_leaks::pipeline::{Options, compare, follow};
     use pprof_leaks::profile::RawProfile;
     use pprof_leaks::report::{Document, build_document, markdown};
     use serde_json::Value;

@@ -5,10 +5,9 @@
 mod corpus_support;
 
 use corpus_support::{Leak, Recording, other_recordings, recordings, testdata};
-use pprof_leaks::analysis::Analysis;
-use pprof_leaks::clusters::Subject;
 use pprof_leaks::diagnose::{Certainty, entries};
-use pprof_leaks::source::Sources;
+use pprof_leaks::clusters::Subject;
+use pprof_leaks::pipeline::Analysis;
 use pprof_leaks::suspects::{Confidence, Suspect};
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
@@ -46,12 +45,8 @@ struct Row {
 fn judge(recording: Recording, with_source: bool) -> Row {
     let snapshots = recording.snapshots();
     let rounds: Vec<usize> = (0..snapshots.count()).collect();
-    let mut analysis = snapshots.follow(&rounds, false);
-    if with_source {
-        let folder = testdata().join("programs");
-        let mut sources = Sources::open(&[folder], None).expect("the programs are there");
-        analysis.read_source(&mut |stack| sources.follow(stack));
-    }
+    let folder = testdata().join("programs");
+    let analysis = snapshots.follow_source(&rounds, with_source.then_some(folder.as_path()));
     let named = recording.truth.leaks.iter().enumerate();
     let named = named.filter_map(|(index, leak)| name(&analysis, index, leak)).collect();
     let suspects = analysis.suspects.iter().map(|suspect| {

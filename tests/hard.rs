@@ -6,7 +6,7 @@
 mod corpus_support;
 
 use corpus_support::{Recording, testdata};
-use pprof_leaks::analysis::Analysis;
+use pprof_leaks::pipeline::Analysis;
 use pprof_leaks::suspects::{Confidence, Verdict};
 use std::collections::BTreeSet;
 use std::path::PathBuf;

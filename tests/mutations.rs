@@ -3,8 +3,8 @@
 //! `PPROF_LEAKS_MUTATIONS=100000 cargo test --test mutations` tries as many; without it a few thousand are tried.
 
 use flate2::{Compression, read::MultiGzDecoder, write::GzEncoder};
-use pprof_leaks::analysis::{Options, compare, follow};
 use pprof_leaks::input::{Limits, parse};
+use pprof_leaks::pipeline::{Options, compare, follow};
 use pprof_leaks::profile::RawProfile;
 use pprof_leaks::report::{TerminalOptions, build_document, terminal};
 use std::io::{Read, Write};

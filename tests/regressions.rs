@@ -1,8 +1,8 @@
 //! Inputs that were read wrongly or brought the program down once, found by fuzzing or made by hand: `testdata/regressions/`.
 //! Each is refused in one line or read, compared and followed, whatever else is wrong with it.
 
-use pprof_leaks::analysis::{Options, compare, follow};
 use pprof_leaks::input::{Limits, parse};
+use pprof_leaks::pipeline::{Options, compare, follow};
 use pprof_leaks::report::{MarkdownOptions, TerminalOptions, build_document, json, markdown, terminal};
 use std::path::Path;
 

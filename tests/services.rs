@@ -7,9 +7,8 @@
 mod corpus_support;
 
 use corpus_support::{Recording, Truth, testdata};
-use pprof_leaks::analysis::Analysis;
 use pprof_leaks::diagnose::Certainty;
-use pprof_leaks::source::Sources;
+use pprof_leaks::pipeline::Analysis;
 use pprof_leaks::suspects::Confidence;
 
 /// How a service is looked at.
@@ -45,13 +44,8 @@ fn judge(service: &Recording, look: Look, with_source: bool) -> Analysis {
         Look::Series => (0..snapshots.count()).collect(),
         Look::Pair => vec![0, snapshots.count() - 1],
     };
-    let mut analysis = snapshots.follow(&rounds, false);
-    if with_source {
-        let folder = service.folder.parent().expect("a service has a folder").to_owned();
-        let mut sources = Sources::open(&[folder], None).expect("the service is there");
-        analysis.read_source(&mut |stack| sources.follow(stack));
-    }
-    analysis
+    let folder = service.folder.parent().filter(|_| with_source);
+    snapshots.follow_source(&rounds, folder)
 }
 
 /// What is not right about a report: its suspects above low have to be the leaks, each blamed on the right function,

@@ -6,7 +6,7 @@
 mod corpus_support;
 
 use corpus_support::{Leak, Recording, Snapshots, other_recordings, recordings, testdata};
-use pprof_leaks::analysis::Analysis;
+use pprof_leaks::pipeline::Analysis;
 use pprof_leaks::suspects::{Confidence, Verdict};
 use serde::Deserialize;
 use std::sync::OnceLock;

@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use pprof_leaks::analysis::Options;
+use pprof_leaks::pipeline::Options;
 use pprof_leaks::report::TerminalOptions;
 use pprof_leaks_fuzz::{read, report};
 

@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::{arbitrary, fuzz_target};
-use pprof_leaks::analysis::Options;
+use pprof_leaks::pipeline::Options;
 use pprof_leaks::report::TerminalOptions;
 use pprof_leaks::series::{Granularity, SiteOptions};
 use pprof_leaks_fuzz::{Made, read, report};

@@ -1,6 +1,6 @@
 //! A series taken in snapshot by snapshot: what is known of all of them first, then each one's contents in turn.
 
-use super::{Analysis, Incomparable, Options, choose, guess, judge, ledger, lives};
+use super::{Incomparable, Options, Taken, choose, guess, ledger, lives};
 use crate::profile::{Heading, Kind, Notice, RawProfile, TakenAt};
 use crate::series::SeriesBuilder;
 
@@ -8,7 +8,7 @@ use crate::series::SeriesBuilder;
 ///
 /// Which snapshots belong to the series, and in which order, can only be told when the times of all are known; their
 /// contents are needed one at a time. So the headings of all come first.
-pub struct Follower<'a> {
+pub(crate) struct Follower<'a> {
     options: &'a Options,
     builder: SeriesBuilder,
     order: Vec<usize>,
@@ -23,7 +23,7 @@ impl<'a> Follower<'a> {
     ///
     /// # Errors
     /// If no two snapshots are of one kind.
-    pub fn new(mut found: Vec<Heading>, options: &'a Options) -> Result<Follower<'a>, Incomparable> {
+    pub(crate) fn new(mut found: Vec<Heading>, options: &'a Options) -> Result<Follower<'a>, Incomparable> {
         let mut notices = Vec::new();
         choose::share_times_of_rounds(&mut found);
         let records = ledger::records(&found);
@@ -40,12 +40,12 @@ impl<'a> Follower<'a> {
     }
 
     /// The snapshots to be added, by their places among the headings, in the order in which that is to be done.
-    pub fn order(&self) -> Vec<usize> {
+    pub(crate) fn order(&self) -> Vec<usize> {
         self.order.clone()
     }
 
     /// Adds the snapshot whose heading has the place `index`.
-    pub fn add(&mut self, index: usize, mut profile: RawProfile) {
+    pub(crate) fn add(&mut self, index: usize, mut profile: RawProfile) {
         if let Some(taken_at) = self.times.get(index) {
             profile.taken_at = *taken_at;
         }
@@ -53,8 +53,8 @@ impl<'a> Follower<'a> {
         self.notices.extend(self.builder.follow(profile));
     }
 
-    /// What the snapshots say.
-    pub fn finish(self) -> Analysis {
+    /// The snapshots side by side.
+    pub(crate) fn finish(self) -> Taken {
         let Follower { options, builder, records, mut notices, .. } = self;
         let series = builder.finish();
         let lives::Split { mut windows, mut others, lives, obstacles } = lives::split(&series, &mut notices);
@@ -67,8 +67,6 @@ impl<'a> Follower<'a> {
         notices.extend(guess::invented_restart(&series));
         let heap_given = series.track(Kind::Heap).is_some();
         let ledger = ledger::of_series(records, &lives);
-        let mut analysis = judge(series, windows, (lives, &others), obstacles, heap_given, notices, options);
-        analysis.ledger = ledger;
-        analysis
+        Taken { series, windows, lives, others, obstacles, heap_given, ledger, notices }
     }
 }

@@ -1,7 +1,9 @@
 //! When the live heap will reach a memory limit, if it goes on growing as it did.
 
+use super::{Judged, Options, Taken};
 use crate::clusters::Subject;
 use crate::growth::{Growth, Slope, TimeToLimit, time_to_limit};
+use crate::profile::Kind;
 use crate::series::Window;
 use crate::suspects::{Confidence, Evidence, HeapJudgement, Suspect};
 
@@ -16,9 +18,18 @@ pub struct Forecast {
     pub time: Option<TimeToLimit>,
 }
 
+/// When the live heap reaches the memory limit, if one is given and the heap could be judged.
+pub(crate) fn limit_reached(taken: &Taken, judged: &Judged, options: &Options) -> Option<Forecast> {
+    let (heap, limit) = judged.heap.as_ref().zip(options.memory_limit)?;
+    let is_steady = taken.window(Kind::Heap).is_none_or(|window| is_steady(heap, window, &judged.suspects));
+    // A limit is of the process that lives now, also where an older one is judged.
+    let later = taken.lives.last().filter(|life| !life.judged).and_then(|life| life.heap);
+    Some(forecast(heap, &judged.suspects, later.map(|(_, last)| last as f64), is_steady, limit))
+}
+
 /// Forecasts from what is never freed, and where that is not known from the growth of the whole heap, set-aside sites left out. `later`
 /// is what is live in a life after the one that was judged; what does not go on at its pace (`is_steady` is false) tells no time.
-pub(super) fn forecast(
+fn forecast(
     heap: &HeapJudgement,
     suspects: &[Suspect],
     later: Option<f64>,
@@ -50,7 +61,7 @@ fn kept(growth: &Growth, suspects: &[Suspect]) -> Option<Slope> {
 
 /// Whether growth went on to the end of a series, of the whole or of a suspect in it, and most of it has not ended. Of
 /// two snapshots nobody knows.
-pub(super) fn is_steady(heap: &HeapJudgement, window: &Window, suspects: &[Suspect]) -> bool {
+fn is_steady(heap: &HeapJudgement, window: &Window, suspects: &[Suspect]) -> bool {
     let is_sure = |suspect: &Suspect| suspect.has(Subject::Heap) && suspect.confidence >= Confidence::Medium;
     let has_slowed = |suspect: &&Suspect| {
         suspect.subject == Subject::Heap && suspect.evidence.iter().any(Evidence::has_ended)

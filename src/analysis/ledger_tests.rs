@@ -1,7 +1,7 @@
 //! The ledger, over recorded snapshots and over figures made up for what none of them shows.
 
 use super::*;
-use crate::analysis::{Analysis, Options, compare, follow};
+use crate::analysis::{Follower, Options, Taken, pair};
 use crate::input::{Limits, parse};
 use crate::profile::NoticeCode;
 use crate::profile::RawProfile;
@@ -11,10 +11,24 @@ fn read(path: &str) -> RawProfile {
     parse(&bytes, path, &Limits::default()).expect("valid")
 }
 
+fn compare(before: Vec<RawProfile>, after: Vec<RawProfile>) -> Taken {
+    pair(before, after, &Options::default()).expect("heap on both sides")
+}
+
+fn follow(profiles: Vec<RawProfile>) -> Taken {
+    let options = Options::default();
+    let found = profiles.iter().map(Heading::of).collect();
+    let mut follower = Follower::new(found, &options).expect("a series");
+    for index in follower.order() {
+        follower.add(index, profiles[index].clone());
+    }
+    follower.finish()
+}
+
 /// The first and last round of a recording, in both forms of the heap.
-fn rounds(program: &str, forms: &[&str]) -> Analysis {
+fn rounds(program: &str, forms: &[&str]) -> Taken {
     let side = |round| forms.iter().map(|form| read(&format!("{program}/heap-{round}.{form}.gz"))).collect();
-    compare(side("01"), side("08"), &Options::default()).expect("heap on both sides")
+    compare(side("01"), side("08"))
 }
 
 fn of(ledger: &Ledger, part: Part) -> (i64, i64) {
@@ -79,7 +93,7 @@ fn garbage_is_told_where_sampling_is_fine_enough_to_see_it() {
 #[test]
 fn older_go_tells_as_much() {
     let side = |round| vec![read(&format!("elsewhere/go1.22/map-cache-heap-{round}.txt.gz"))];
-    let analysis = compare(side("01"), side("08"), &Options::default()).expect("heaps");
+    let analysis = compare(side("01"), side("08"));
     let ledger = analysis.ledger.expect("tells");
     assert!(matches!(ledger.finding(), Finding::LiveHeap { .. } | Finding::Follows { .. }), "{ledger:?}");
 }
@@ -156,7 +170,7 @@ fn a_recorded_restart_is_told_from_the_second_life_alone() {
     let texts = ["01", "04", "05", "08"];
     let profiles = names.map(|n| read(&format!("restart/heap-{n}.pb.gz"))).into_iter();
     let texts = texts.map(|n| read(&format!("restart/heap-{n}.txt.gz")));
-    let analysis = follow(profiles.chain(texts).collect(), &Options::default()).expect("a series");
+    let analysis = follow(profiles.chain(texts).collect());
     let ledger = analysis.ledger.expect("tells");
     assert_eq!(ledger.first.source, "restart/heap-05.txt.gz");
     assert_eq!(ledger.last.source, "restart/heap-08.txt.gz");

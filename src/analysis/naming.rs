@@ -1,11 +1,11 @@
-//! The causes of suspects, named once they are known, and named again where their source can be read.
+//! The causes of suspects, named once they are known: by their source, where it can be read.
 
-use super::Analysis;
+use super::{Options, Taken};
 use crate::clusters::{Blame, Subject};
 use crate::profile::{Kind, Notice, NoticeCode, Owner};
-use crate::series::{Frames, Names, Series, Window};
-use crate::source::{Fact, Position, Problem, Reading};
-use crate::suspects::{Scene, Suspect, Tracks};
+use crate::series::{Frames, Names, Series};
+use crate::source::{Excerpt, Fact, Position, Problem, Sources};
+use crate::suspects::{Scene, Suspect};
 use std::collections::BTreeSet;
 
 /// Stacks of one suspect that source is read for: those that grew most.
@@ -13,54 +13,57 @@ const STACKS_READ: usize = 3;
 /// Own frames of one stack that a value is followed through.
 const FRAMES_READ: usize = 8;
 
-/// The tracks of a series that were judged.
-pub(super) fn tracks<'a>(series: &'a Series, windows: &'a [(Kind, Window)]) -> Tracks<'a> {
-    let judged = |kind: Kind| {
-        let window = windows.iter().find(|(k, _)| *k == kind).map(|(_, window)| window);
-        series.track(kind).zip(window)
-    };
-    Tracks {
-        names: &series.names,
-        heap: judged(Kind::Heap),
-        goroutines: judged(Kind::Goroutine).or_else(|| judged(Kind::GoroutineLeak)),
+/// Names the causes of suspects, by the source behind them where there is some. Source that is not there or differs from
+/// the running build is told in a notice, and done without.
+pub(crate) fn name_causes(
+    mut suspects: Vec<Suspect>,
+    taken: &Taken,
+    options: &Options,
+    notices: &mut Vec<Notice>,
+) -> Vec<Suspect> {
+    let scene = Scene::new(taken.tracks(), &suspects);
+    // A lock is only broken where another thread panicked, and then there is no report.
+    let mut sources = options.source.as_ref().and_then(|sources| sources.lock().ok());
+    for suspect in &mut suspects {
+        let read = match &mut sources {
+            Some(sources) => read(suspect, &taken.series, sources, notices),
+            None => Read::default(),
+        };
+        suspect.cause = Some(scene.cause(suspect, read.facts));
+        suspect.excerpt = read.excerpt;
     }
+    suspects
 }
 
-impl Analysis {
-    /// Reads the source behind the suspects and names their causes anew. `follow` gives what the source says about a
-    /// stack of own frames, leaf-most first.
-    ///
-    /// Source that is not there or differs from the running build is told in a notice, and done without.
-    pub fn read_source(&mut self, follow: &mut dyn FnMut(&[Position]) -> Reading) {
-        let tracks = tracks(&self.series, &self.windows);
-        let scene = Scene::new(tracks, &self.suspects);
-        for suspect in &mut self.suspects {
-            let mut facts: Vec<Fact> = Vec::new();
-            let mut excerpt = None;
-            for stack in positions(suspect, &self.series) {
-                let reading = follow(&stack);
-                for fact in reading.facts {
-                    if !facts.contains(&fact) {
-                        facts.push(fact);
-                    }
-                }
-                excerpt = excerpt.or(reading.excerpt);
-                self.notices.extend(reading.problem.map(notice));
+/// What the source says of a suspect.
+#[derive(Default)]
+struct Read {
+    facts: Vec<Fact>,
+    excerpt: Option<Excerpt>,
+}
+
+/// Reads the source behind a suspect.
+fn read(suspect: &Suspect, series: &Series, sources: &mut Sources, notices: &mut Vec<Notice>) -> Read {
+    let Read { mut facts, mut excerpt } = Read::default();
+    for stack in positions(suspect, series) {
+        let reading = sources.follow(&stack);
+        for fact in reading.facts {
+            if !facts.contains(&fact) {
+                facts.push(fact);
             }
-            // Of the calls into a library those that leave something open; most of them are as they should be.
-            for entrance in &suspect.entrances {
-                let reading = follow(&[position(entrance.caller, &self.series.names)]);
-                if reading.facts.iter().any(|fact| fact.kind.leaves_open()) {
-                    excerpt = excerpt.or(reading.excerpt);
-                    facts.extend(reading.facts.into_iter().filter(|fact| fact.kind.leaves_open()));
-                }
-            }
-            suspect.cause = Some(scene.cause(suspect, facts));
-            suspect.excerpt = excerpt;
         }
-        self.notices.sort();
-        self.notices.dedup();
+        excerpt = excerpt.or(reading.excerpt);
+        notices.extend(reading.problem.map(notice));
     }
+    // Of the calls into a library those that leave something open; most of them are as they should be.
+    for entrance in &suspect.entrances {
+        let reading = sources.follow(&[position(entrance.caller, &series.names)]);
+        if reading.facts.iter().any(|fact| fact.kind.leaves_open()) {
+            excerpt = excerpt.or(reading.excerpt);
+            facts.extend(reading.facts.into_iter().filter(|fact| fact.kind.leaves_open()));
+        }
+    }
+    Read { facts, excerpt }
 }
 
 /// The leading stacks of a suspect and of what was joined to it, own frames only.

@@ -1,5 +1,6 @@
 //! What the user must know about the comparison: missing times, growth set aside, doubtful counts, too little data.
 
+use super::Taken;
 use crate::clusters::Subject;
 use crate::growth::upper_tail_half;
 use crate::profile::{Kind, Notice, NoticeCode, TimeSource, readable};
@@ -13,8 +14,22 @@ const LEAST_TURNOVER: u64 = 5;
 /// request may show what this one did not.
 const LONG_ENOUGH: f64 = 60.0;
 
+/// What was noticed while snapshots were taken in, and what is to be said of their sums and times.
+pub(super) fn about_snapshots(taken: &Taken) -> Vec<Notice> {
+    let mut notices = taken.notices.clone();
+    for (kind, window) in &taken.windows {
+        notices.extend(about_sums(&taken.series, *kind, window));
+        // One snapshot given twice has one time, and that is told already.
+        let twice = |(k, notice): &(Kind, Notice)| k == kind && notice.code == NoticeCode::SameSnapshot;
+        if !taken.obstacles.iter().any(twice) {
+            notices.extend(about_times(&taken.series, *kind, window));
+        }
+    }
+    notices
+}
+
 /// How the times of a pair are known.
-pub(super) fn about_times(series: &Series, kind: Kind, window: &Window) -> Option<Notice> {
+fn about_times(series: &Series, kind: Kind, window: &Window) -> Option<Notice> {
     let track = series.track(kind)?;
     if !window.can_be_judged() || window.is_in_rounds() {
         return None;
@@ -75,7 +90,7 @@ pub(super) fn is_cut_at_start(series: &Series, kind: Kind, window: &Window) -> b
 }
 
 /// Sums that no column of 64 bits can hold; the judgement works on capped ones.
-pub(super) fn about_sums(series: &Series, kind: Kind, window: &Window) -> Option<Notice> {
+fn about_sums(series: &Series, kind: Kind, window: &Window) -> Option<Notice> {
     let track = series.track(kind)?;
     let fits = |total: &i128| i64::try_from(*total).is_ok();
     let snapshot = [window.first(), window.last()]

@@ -3,9 +3,8 @@
 use super::args::BaselineAddArgs;
 use super::output::{Output, replace};
 use anyhow::{Context, Result, anyhow, bail};
-use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
+use pprof_leaks::pipeline::Options;
 use pprof_leaks::report::inert;
 use pprof_leaks::suspects::Baseline;
 use serde::Deserialize;
@@ -31,11 +30,6 @@ struct Suspect {
 #[derive(Deserialize)]
 struct Blame {
     function: String,
-}
-
-/// This day, in UTC, so that an entry expires everywhere at once.
-pub(super) fn today() -> Date {
-    TimeZone::UTC.to_datetime(Timestamp::now()).date()
 }
 
 /// Reads a baseline file, whose place the report must not take.
@@ -103,7 +97,7 @@ pub(super) fn add(args: &BaselineAddArgs) -> Result<u8> {
 fn last_day(text: &str) -> Result<Date> {
     let day = text.parse::<Date>().ok().filter(|day| day.to_string() == text);
     let day = day.ok_or_else(|| anyhow!("--expires: `{text}` is not a day; write it like 2027-01-31"))?;
-    if day < today() {
+    if day < (Options::default().today)() {
         bail!("--expires: {day} is past already, so nothing would be accepted");
     }
     Ok(day)

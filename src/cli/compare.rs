@@ -9,6 +9,8 @@ use anyhow::{Context, Result, bail};
 use pprof_leaks::analysis::{Analysis, Kinship, effects, kinship};
 use pprof_leaks::growth::Effect;
 use pprof_leaks::input::Limits;
+use pprof_leaks::pipeline::Since;
+use pprof_leaks::profile::NoticeCode;
 use pprof_leaks::report::{
     EffectDocument, build_document, build_effect_document, effect_json, effect_markdown, effect_terminal,
 };
@@ -26,13 +28,9 @@ pub(super) fn run(args: &CompareArgs, command: String) -> Result<u8> {
         }
     }
     let output = Output::open(args.common.rendering.output.as_deref(), &[&args.before, &args.after])?;
-    let mut some_unusable = false;
-    let mut series = |location: &String| -> Result<Analysis> {
-        let mut failures = Vec::new();
-        let locations = std::slice::from_ref(location);
-        let analysis = follow(locations, &|_| Ok(None), &limits, &settings, &mut failures)?;
-        some_unusable |= !failures.is_empty();
-        settle(analysis, &failures, &settings).with_context(|| location.clone())
+    let series = |location: &String| -> Result<Analysis> {
+        let outcome = follow(std::slice::from_ref(location), Since::Ever, &limits, &settings)?;
+        settle(outcome, &settings).with_context(|| location.clone())
     };
     let (before, after) = (series(&args.before)?, series(&args.after)?);
     if let Kinship::TwoPrograms(functions) = kinship(&before, &after) {
@@ -53,6 +51,7 @@ pub(super) fn run(args: &CompareArgs, command: String) -> Result<u8> {
     let fails = |effect: Effect| matches!(effect, Effect::Unchanged | Effect::Worse);
     let old = document.suspects.iter().filter(|s| fails(s.effect)).map(|suspect| suspect.confidence);
     let surest = old.chain(document.new.iter().map(|suspect| suspect.confidence)).max();
+    let some_unusable = [&before, &after].iter().any(|series| series.has_notice(NoticeCode::UnusableInput));
     Ok(exit_status(surest, settings.rendering.fail_on, some_unusable))
 }
 

@@ -5,9 +5,8 @@ use super::output::Output;
 use super::report::{and_more, finish};
 use super::settings::Settings;
 use anyhow::{Result, bail};
-use pprof_leaks::analysis::compare;
-use pprof_leaks::input::{InputError, Loaded, load};
-use pprof_leaks::profile::RawProfile;
+use pprof_leaks::input::{Loaded, load};
+use pprof_leaks::pipeline::compare_loaded;
 use std::panic::resume_unwind;
 use std::time::Instant;
 
@@ -34,17 +33,15 @@ pub(super) fn run(args: &DiffArgs, command: String) -> Result<u8> {
         let after = side(&args.after);
         (before.join().unwrap_or_else(|panic| resume_unwind(panic)), after)
     });
-    let mut failures = Vec::new();
-    let before = profiles_of(before, &mut failures)?;
-    let after = profiles_of(after, &mut failures)?;
+    has_some(&before)?;
+    has_some(&after)?;
     settings.rendering.verbosity.detail(&format!(
         "snapshots read: {} before, {} after, in {:.1} s",
-        before.len(),
-        after.len(),
+        before.profiles.len(),
+        after.profiles.len(),
         started.elapsed().as_secs_f64()
     ));
-    let analysis = compare(before, after, &settings.options);
-    finish(analysis, &failures, &output, &settings, command)
+    finish(compare_loaded(before, after, &settings.options), &output, &settings, command)
 }
 
 /// Tells the allocator that large blocks come and go.
@@ -57,14 +54,10 @@ fn use_memory_again() {
     drop(std::hint::black_box(Vec::<u8>::with_capacity(31 << 20)));
 }
 
-/// The profiles of a side, of which there must be one.
-fn profiles_of(mut loaded: Loaded, failures: &mut Vec<InputError>) -> Result<Vec<RawProfile>> {
-    if loaded.profiles.is_empty() {
-        // Without any profile on a side there is nothing to compare: the first problem is the run's.
-        if let [first, rest @ ..] = loaded.failures.as_slice() {
-            bail!("{first}{}", and_more(rest.len()));
-        }
+/// Refuses a side where nothing could be read: there is nothing to compare, and the first problem is the run's.
+fn has_some(side: &Loaded) -> Result<()> {
+    match (side.profiles.as_slice(), side.failures.as_slice()) {
+        ([], [first, rest @ ..]) => bail!("{first}{}", and_more(rest.len())),
+        _ => Ok(()),
     }
-    failures.append(&mut loaded.failures);
-    Ok(loaded.profiles)
 }

@@ -1,14 +1,12 @@
 //! The end of every run, and `pprof-leaks report`: the report rendered and written, and the exit status.
 
 use super::args::{Format, ReportArgs};
-use super::baseline::today;
 use super::output::Output;
 use super::settings::{Rendering, Settings};
 use super::stored;
 use anyhow::{Context, Result, bail};
-use pprof_leaks::analysis::{Analysis, Incomparable};
-use pprof_leaks::input::InputError;
-use pprof_leaks::profile::{Notice, NoticeCode};
+use pprof_leaks::pipeline::{Analysis, Outcome};
+use pprof_leaks::profile::NoticeCode;
 use pprof_leaks::report::{
     Document, NotAReport, build_document, dot, html, json, markdown, pprof, read_json, sarif, terminal,
 };
@@ -25,44 +23,26 @@ const SOME_INPUTS_UNUSABLE: u8 = 3;
 const LARGEST: u64 = 256 << 20;
 
 /// Reports an analysis, with the inputs that could not be used, and gives the exit status.
-pub(super) fn finish(
-    outcome: Result<Analysis, Incomparable>,
-    failures: &[InputError],
-    output: &Output,
-    settings: &Settings,
-    command: String,
-) -> Result<u8> {
-    let analysis = settle(outcome, failures, settings)?;
+pub(super) fn finish(outcome: Outcome, output: &Output, settings: &Settings, command: String) -> Result<u8> {
+    let analysis = settle(outcome, settings)?;
     let mut document = build_document(&analysis, settings.options.criteria.metric);
     document.provenance.command = Some(command);
     // The process ends with this report, and the kernel takes tens of thousands of stacks back faster than they are freed.
     std::mem::forget(analysis);
     output.write(render(&document, &settings.rendering)?)?;
-    Ok(status(&document, &settings.rendering, !failures.is_empty()))
+    Ok(status(&document, &settings.rendering))
 }
 
-/// An analysis with what could not be used told in it, source read, and what is accepted set aside.
-pub(super) fn settle(
-    outcome: Result<Analysis, Incomparable>,
-    failures: &[InputError],
-    settings: &Settings,
-) -> Result<Analysis> {
-    let mut analysis = match (outcome, failures) {
+/// What a run says, or why it says nothing. What could not be used is told.
+pub(super) fn settle((outcome, unusable): Outcome, settings: &Settings) -> Result<Analysis> {
+    let analysis = match (outcome, unusable.as_slice()) {
         (Ok(analysis), _) => analysis,
         (Err(problem), []) => return Err(problem.into()),
         // What was missing may be just what could not be read.
         (Err(problem), [first, rest @ ..]) => bail!("{problem}. Not used: {first}{}", and_more(rest.len())),
     };
-    for failure in failures {
+    for failure in &unusable {
         settings.rendering.verbosity.warn(failure);
-        let message = format!("not used: {}", failure.problem);
-        analysis.notices.push(Notice::about(NoticeCode::UnusableInput, &failure.input, message));
-    }
-    if let Some(Ok(mut sources)) = settings.sources.as_ref().map(std::sync::Mutex::lock) {
-        analysis.read_source(&mut |stack| sources.follow(stack));
-    }
-    if let Some(baseline) = &settings.baseline {
-        analysis.accept(baseline, today());
     }
     Ok(analysis)
 }
@@ -84,7 +64,7 @@ pub(super) fn run(args: &ReportArgs, command: String) -> Result<u8> {
         saved(&args.report)?
     };
     output.write(render(&document, &rendering)?)?;
-    Ok(status(&document, &rendering, document.has_warning(NoticeCode::UnusableInput)))
+    Ok(status(&document, &rendering))
 }
 
 /// Reads a saved report from a file, or from standard input for `-`.
@@ -128,9 +108,9 @@ pub(super) fn and_more(files: usize) -> String {
     }
 }
 
-fn status(document: &Document, rendering: &Rendering, some_unusable: bool) -> u8 {
+fn status(document: &Document, rendering: &Rendering) -> u8 {
     let surest = document.suspects.iter().map(|suspect| suspect.confidence).max();
-    exit_status(surest, rendering.fail_on, some_unusable)
+    exit_status(surest, rendering.fail_on, document.has_warning(NoticeCode::UnusableInput))
 }
 
 /// The exit status of a run that has ended well; `surest` is the confidence of the surest suspect.

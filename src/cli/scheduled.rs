@@ -1,8 +1,7 @@
 //! What `collect` and `watch` have in common: their flags and the configuration file become rounds.
 
-use super::baseline::today;
 use super::scheduled_args::ScheduledArgs;
-use super::settings::{Judging, confidence, duration, size};
+use super::settings::{confidence, duration, judging, size};
 use anyhow::{Result, anyhow, bail};
 use pprof_leaks::alert::{AlertOptions, Metrics, Receiver, ReceiverKind};
 use pprof_leaks::collect::{Config, Credentials, Discovery, Job, JobConfig, RoundOptions, Secret, Stop};
@@ -61,9 +60,9 @@ pub(super) fn prepare(
     if jobs.is_empty() {
         bail!("what to scrape? Give targets, as in localhost:6060, or --file-sd, or --config with jobs");
     }
-    let Judging { options, sources, baseline } = Judging::of(&args.judgement, false, None)?;
+    let analysis = judging(&args.judgement, false, None)?;
     let window = duration("--window", &args.window)?;
-    let judge = judged.then_some(JudgeOptions { analysis: options, limits: Limits::of_a_service(), window });
+    let judge = judged.then_some(JudgeOptions { analysis, limits: Limits::of_a_service(), window });
     let store = Store::open(&folder)?;
     let alerts = AlertOptions {
         receivers,
@@ -71,16 +70,8 @@ pub(super) fn prepare(
         at_least: confidence(args.tell_from),
         ..AlertOptions::in_store(store.root(), every)
     };
-    let touch = Box::new(move |analysis: &mut pprof_leaks::analysis::Analysis| {
-        if let Some(Ok(mut sources)) = sources.as_ref().map(std::sync::Mutex::lock) {
-            analysis.read_source(&mut |stack| sources.follow(stack));
-        }
-        if let Some(baseline) = &baseline {
-            analysis.accept(baseline, today());
-        }
-    });
     let metrics = Arc::new(Metrics::default());
-    let options = WatchOptions { round, judge, alerts, retention, touch };
+    let options = WatchOptions { round, judge, alerts, retention };
     let watch = Watch::new(store, Discovery::new(jobs), options, Arc::clone(&metrics));
     Ok(Prepared { watch, metrics, fail_on: args.fail_on.map(confidence) })
 }

@@ -3,16 +3,16 @@
 use super::args::{CommonArgs, FailOn, Format, GranularityArg, JudgementArgs, RenderArgs};
 use super::messages::Verbosity;
 use anyhow::{Result, anyhow, bail};
-use pprof_leaks::analysis::Options;
 use pprof_leaks::input::{Fetcher, Limits, parse_bytes, parse_duration};
+use pprof_leaks::pipeline::Options;
 use pprof_leaks::report::{MarkdownOptions, SourceLinks, TerminalOptions};
 use pprof_leaks::series::{Granularity, SiteOptions};
 use pprof_leaks::source::Sources;
-use pprof_leaks::suspects::{Baseline, Confidence, Criteria, HeapMetric};
+use pprof_leaks::suspects::{Confidence, Criteria, HeapMetric};
 use regex::Regex;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// Columns where nothing says how wide the output is.
@@ -24,26 +24,22 @@ pub(super) struct Settings {
     pub(super) limits: Limits,
     pub(super) fetcher: Fetcher,
     pub(super) rendering: Rendering,
-    /// The source to read, if any was given.
-    pub(super) sources: Option<Mutex<Sources>>,
-    /// What was accepted, if a baseline was given.
-    pub(super) baseline: Option<Baseline>,
 }
 
 impl Settings {
     pub(super) fn of(args: &CommonArgs) -> Result<Settings> {
         let format = args.rendering.format;
         let full = format.needs_every_site() || (args.full && format.can_tell_every_site());
-        let mut judging = Judging::of(&args.judgement, full, args.rendering.output.as_deref())?;
+        let mut options = judging(&args.judgement, full, args.rendering.output.as_deref())?;
         // Somebody reads the report; a scheduled round that finds nothing writes none.
-        judging.options.criteria.plants = true;
+        options.criteria.plants = true;
         let inflated_bytes = size("--max-input-bytes", &args.max_input_bytes)?;
         let string_bytes = size("--max-string-bytes", &args.max_string_bytes)?;
         if args.timeout == 0 {
             bail!("--timeout: 0 seconds would give up on every URL at once");
         }
         Ok(Settings {
-            options: judging.options,
+            options,
             limits: Limits {
                 inflated_bytes,
                 samples: args.max_samples,
@@ -56,8 +52,6 @@ impl Settings {
             fetcher: Fetcher::new(&headers(&args.headers)?, Duration::from_secs(args.timeout))
                 .map_err(|error| anyhow!("--header: {error}"))?,
             rendering: Rendering::of(&args.rendering, &args.judgement.source)?,
-            baseline: judging.baseline,
-            sources: judging.sources,
         })
     }
 }
@@ -78,50 +72,33 @@ fn headers(typed: &[String]) -> Result<Vec<String>> {
     Ok(headers)
 }
 
-/// What growth is judged by, resolved.
-pub(super) struct Judging {
-    pub(super) options: Options,
-    /// The source to read, if any was given.
-    pub(super) sources: Option<Mutex<Sources>>,
-    /// What was accepted, if a baseline was given.
-    pub(super) baseline: Option<Baseline>,
-}
-
-impl Judging {
-    /// `output` is the file that the report goes to, which must not be the baseline.
-    pub(super) fn of(args: &JudgementArgs, full: bool, output: Option<&Path>) -> Result<Judging> {
-        let options = Options {
-            sites: SiteOptions {
-                granularity: match args.granularity {
-                    GranularityArg::Function => Granularity::Function,
-                    GranularityArg::Line => Granularity::Line,
-                    GranularityArg::Address => Granularity::Address,
-                },
-                focus: pattern("--focus", args.focus.as_deref())?,
-                ignore: pattern("--ignore", args.ignore.as_deref())?,
-                own: pattern("--own", args.own.as_deref())?,
+/// What growth is judged by, resolved. `output` is the file that the report goes to, which must not be the baseline.
+pub(super) fn judging(args: &JudgementArgs, full: bool, output: Option<&Path>) -> Result<Options> {
+    Ok(Options {
+        sites: SiteOptions {
+            granularity: match args.granularity {
+                GranularityArg::Function => Granularity::Function,
+                GranularityArg::Line => Granularity::Line,
+                GranularityArg::Address => Granularity::Address,
             },
-            criteria: Criteria {
-                min_growth: size("--min-growth", &args.min_growth)? as f64,
-                metric: metric(&args.sample_type)?,
-                plants: false,
-            },
-            memory_limit: match &args.memory_limit {
-                Some(limit) => Some(memory_limit(limit)?),
-                None => None,
-            },
-            full,
-            rounds: false,
-        };
-        Ok(Judging {
-            options,
-            baseline: args.baseline.as_deref().map(|path| super::baseline::read(path, output)).transpose()?,
-            sources: match args.source.as_slice() {
-                [] => None,
-                folders => Some(Mutex::new(Sources::open(folders, args.goroot.as_deref())?)),
-            },
-        })
-    }
+            focus: pattern("--focus", args.focus.as_deref())?,
+            ignore: pattern("--ignore", args.ignore.as_deref())?,
+            own: pattern("--own", args.own.as_deref())?,
+        },
+        criteria: Criteria {
+            min_growth: size("--min-growth", &args.min_growth)? as f64,
+            metric: metric(&args.sample_type)?,
+            plants: false,
+        },
+        memory_limit: args.memory_limit.as_deref().map(memory_limit).transpose()?,
+        full,
+        baseline: args.baseline.as_deref().map(|path| super::baseline::read(path, output)).transpose()?,
+        source: match args.source.as_slice() {
+            [] => None,
+            folders => Some(Arc::new(Mutex::new(Sources::open(folders, args.goroot.as_deref())?))),
+        },
+        ..Options::default()
+    })
 }
 
 /// Values that samples have where more of them are allowed; real profiles have four at most.

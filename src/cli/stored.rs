@@ -1,7 +1,7 @@
 //! `pprof-leaks report STORE`: an instance of a store judged now, as `watch` judges it.
 
 use anyhow::{Result, bail};
-use pprof_leaks::analysis::{Analysis, Options};
+use pprof_leaks::pipeline::{Analysis, Options};
 use pprof_leaks::report::inert;
 use pprof_leaks::store::{Instance, Store};
 use pprof_leaks::watch::{Judge, JudgeOptions};

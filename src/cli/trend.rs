@@ -7,9 +7,8 @@ use super::report::{and_more, finish};
 use super::settings::{Settings, duration};
 use anyhow::{Context, Result, anyhow, bail};
 use jiff::Timestamp;
-use pprof_leaks::analysis::{Analysis, Incomparable, follow_unread, latest_time, share_times_of_rounds};
-use pprof_leaks::input::{InputError, Limits, Survey, Unread, survey};
-use pprof_leaks::profile::Heading;
+use pprof_leaks::input::{Limits, survey};
+use pprof_leaks::pipeline::{Outcome, Since, follow_found};
 use pprof_leaks::store::{Instance, Store};
 use std::path::Path;
 use std::time::Instant;
@@ -21,20 +20,17 @@ pub(super) fn run(args: &TrendArgs, command: String) -> Result<u8> {
     let limits = Limits { inputs: args.max_inputs, ..settings.limits };
     let inputs: Vec<&String> = args.snapshots.iter().collect();
     let output = Output::open(args.common.rendering.output.as_deref(), &inputs)?;
-    let mut failures = Vec::new();
-    let earliest = |headings: &[Heading]| earliest(args, latest_time(headings));
-    let analysis = follow(&args.snapshots, &earliest, &limits, &settings, &mut failures)?;
-    finish(analysis, &failures, &output, &settings, command)
+    let outcome = follow(&args.snapshots, since(args)?, &limits, &settings)?;
+    finish(outcome, &output, &settings, command)
 }
 
-/// Follows one process through the snapshots at some locations, those before what `earliest` says left out.
+/// Follows one process through the snapshots at some locations.
 pub(super) fn follow(
     locations: &[String],
-    earliest: &dyn Fn(&[Heading]) -> Result<Option<i64>>,
+    since: Since,
     limits: &Limits,
     settings: &Settings,
-    failures: &mut Vec<InputError>,
-) -> Result<Result<Analysis, Incomparable>> {
+) -> Result<Outcome> {
     for folder in locations {
         refuse_store(Path::new(folder))?;
     }
@@ -43,34 +39,18 @@ pub(super) fn follow(
     let survey = survey(locations, &settings.fetcher, limits, &mut |done, all| {
         progress.show("looking at", done, all);
     });
-    let Survey { found, failures: unusable } = survey;
-    if let (true, [first, rest @ ..]) = (found.is_empty(), unusable.as_slice()) {
+    if let (true, [first, rest @ ..]) = (survey.found.is_empty(), survey.failures.as_slice()) {
         bail!("{first}{}", and_more(rest.len()));
     }
-    failures.extend(unusable);
-    let (mut headings, mut unread): (Vec<Heading>, Vec<Unread>) = found.into_iter().unzip();
-    share_times_of_rounds(&mut headings);
-    if let Some(earliest) = earliest(&headings)? {
-        let (kept, of_kept) = headings
-            .into_iter()
-            .zip(unread)
-            .filter(|(heading, _)| heading.taken_at.is_none_or(|t| t.nanos >= earliest))
-            .unzip();
-        (headings, unread) = (kept, of_kept);
-        if headings.is_empty() {
-            bail!(
-                "--since or --last leaves no snapshot; the latest of those given is older. Choose an earlier time"
-            );
-        }
-    }
-    let count = headings.len();
-    let mut show = |done, all| progress.show("reading", done, all);
-    let (analysis, damaged) = follow_unread(headings, unread, &settings.options, limits, &mut show);
-    failures.extend(damaged);
+    let mut count = 0;
+    let outcome = follow_found(survey, since, &settings.options, limits, &mut |done, all| {
+        count = all;
+        progress.show("reading", done, all);
+    });
     drop(progress);
     let seconds = started.elapsed().as_secs_f64();
     settings.rendering.verbosity.detail(&format!("snapshots read and judged: {count}, in {seconds:.1} s"));
-    Ok(analysis)
+    Ok(outcome)
 }
 
 /// A whole store is many processes, and a series is of one.
@@ -90,16 +70,17 @@ fn refuse_store(folder: &Path) -> Result<()> {
     }
 }
 
-/// The time before which snapshots are left out, in nanoseconds since the Unix epoch.
-fn earliest(args: &TrendArgs, latest: Option<i64>) -> Result<Option<i64>> {
+/// From when on snapshots count.
+fn since(args: &TrendArgs) -> Result<Since> {
     if let Some(since) = &args.since {
         let time: Timestamp = since
             .parse()
             .map_err(|_| anyhow!("--since: `{since}` is not a time; write it like 2026-11-23T21:00:00Z"))?;
-        return Ok(Some(i64::try_from(time.as_nanosecond()).context("--since: the time is out of range")?));
+        let nanos = i64::try_from(time.as_nanosecond()).context("--since: the time is out of range")?;
+        return Ok(Since::Time(nanos));
     }
-    let Some(last) = &args.last else { return Ok(None) };
+    let Some(last) = &args.last else { return Ok(Since::Ever) };
     let nanos = i64::try_from(duration("--last", last)?.as_nanos())
         .context("--last: the duration is out of range")?;
-    Ok(latest.map(|latest| latest.saturating_sub(nanos)))
+    Ok(Since::Last(nanos))
 }

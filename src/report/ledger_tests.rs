@@ -1,8 +1,8 @@
 //! The sentences of the ledger, and the ledger in every format.
 
 use super::*;
-use crate::analysis::{Options, compare};
 use crate::input::{Limits, parse};
+use crate::pipeline::{Options, compare};
 use crate::report::{
     JSON_SCHEMA, MarkdownOptions, TerminalOptions, build_document, json, markdown, terminal,
 };

@@ -1,7 +1,7 @@
 //! Judging an instance over what the store holds of it, as `trend` judges its folder.
 
-use crate::analysis::{Analysis, Incomparable, Options, follow_unread, latest_time, share_times_of_rounds};
-use crate::input::{Fetcher, Limits, Unread, survey};
+use crate::input::{Fetcher, Limits, Survey, Unread, survey};
+use crate::pipeline::{Analysis, Incomparable, Options, Since, follow_found};
 use crate::profile::{Heading, Kind};
 use crate::store::{Ending, Entry, Instance, Store, StoreError};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -93,18 +93,10 @@ impl Judge {
         let known = self.known.get(instance).into_iter().flatten();
         let mut files: Vec<&(Heading, Unread)> = known.filter_map(|(_, known)| known.as_ref()).collect();
         files.sort_by(|a, b| a.0.source.cmp(&b.0.source));
-        let (mut headings, unread): (Vec<Heading>, Vec<Unread>) = files.into_iter().cloned().unzip();
-        share_times_of_rounds(&mut headings);
-        let earliest = latest_time(&headings).map(|latest| latest.saturating_sub(self.window()));
-        let (headings, unread): (Vec<Heading>, Vec<Unread>) = headings
-            .into_iter()
-            .zip(unread)
-            .filter(|(heading, _)| {
-                heading.taken_at.zip(earliest).is_none_or(|(t, earliest)| t.nanos >= earliest)
-            })
-            .unzip();
+        let found = Survey { found: files.into_iter().cloned().collect(), ..Survey::default() };
+        let since = Since::Last(self.window());
         let JudgeOptions { analysis: options, limits, .. } = &self.options;
-        let (analysis, damaged) = follow_unread(headings, unread, options, limits, &mut |_, _| {});
+        let (analysis, damaged) = follow_found(found, since, options, limits, &mut |_, _| {});
         // One that was pruned in this very moment is missed by nobody; a damaged one is not read again.
         let known = self.known.entry(instance.clone()).or_default();
         known.extend(damaged.into_iter().map(|error| (PathBuf::from(error.input), None)));

@@ -5,4 +5,4 @@ mod rounds;
 mod sentry;
 
 pub use judge::{Judge, JudgeOptions, Judgement, NotJudged};
-pub use rounds::{Report, Touch, Watch, WatchOptions};
+pub use rounds::{Report, Watch, WatchOptions};

@@ -5,7 +5,6 @@ use super::sentry::Sentry;
 use crate::alert::{
     self, AlertOptions, Alerts, Judged, Metrics, NewsKind, Outcome, RoundDone, Scrape, Sighting,
 };
-use crate::analysis::Analysis;
 use crate::collect::{Discovered, Discovery, Round, RoundOptions, Scraped, Scraper, Stop, Target};
 use crate::report::{Document, MarkdownOptions, build_document, inert, markdown};
 use crate::store::{Instance, Retention, Store};
@@ -21,9 +20,6 @@ const PRUNE_EVERY: Duration = Duration::from_secs(3600);
 /// Suspects told in full in a report file.
 const TOP: usize = 10;
 
-/// What a last hand does to an analysis before it is reported: source that is read, suspects that are accepted.
-pub type Touch = dyn Fn(&mut Analysis) + Send;
-
 /// How rounds are made.
 pub struct WatchOptions {
     /// How targets are scraped.
@@ -34,8 +30,6 @@ pub struct WatchOptions {
     pub alerts: AlertOptions,
     /// How long snapshots are kept.
     pub retention: Retention,
-    /// What is done to each analysis before it is reported.
-    pub touch: Box<Touch>,
 }
 
 /// What a round did.
@@ -185,8 +179,7 @@ impl Watch {
                 break;
             }
             self.last_judged.insert(target.instance.clone(), self.turn);
-            let Some(Judgement { mut analysis, span, evidence }) = self.judged(&target) else { continue };
-            (self.options.touch)(&mut analysis);
+            let Some(Judgement { analysis, span, evidence }) = self.judged(&target) else { continue };
             let metric = self.options.judge.as_ref().map(|judge| judge.analysis.criteria.metric);
             let document = build_document(&analysis, metric.unwrap_or_default());
             drop(analysis);

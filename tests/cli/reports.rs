@@ -136,14 +136,14 @@ fn what_is_piped_has_no_colour_and_the_first_line_is_the_verdict() {
 
 #[test]
 fn positions_link_to_source_that_is_there_and_change_nothing_else() {
-    use pprof_leaks::{analysis, input, report};
+    use pprof_leaks::{input, pipeline, report};
     let read = |round: &str| {
         let path = format!("testdata/map-cache/heap-{round}.pb.gz");
         let bytes = std::fs::read(&path).expect("recorded");
         vec![input::parse(&bytes, &path, &input::Limits::default()).expect("valid")]
     };
-    let options = analysis::Options::default();
-    let compared = analysis::compare(read("01"), read("08"), &options).expect("heaps");
+    let options = pipeline::Options::default();
+    let compared = pipeline::compare(read("01"), read("08"), &options).expect("heaps");
     let document = report::build_document(&compared, options.criteria.metric);
     let links = report::SourceLinks::new(&[recording("programs")]);
     let plain = report::terminal(&document, &report::TerminalOptions::default());

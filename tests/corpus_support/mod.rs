@@ -2,11 +2,13 @@
 
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses a part")]
 
-use pprof_leaks::analysis::{Analysis, Options, compare, follow};
 use pprof_leaks::input::{Fetcher, Limits, load, parse};
+use pprof_leaks::pipeline::{Analysis, Options, compare, follow};
 use pprof_leaks::profile::{Kind, RawProfile};
+use pprof_leaks::source::Sources;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// What is true of a program, as its author wrote it down.
@@ -128,6 +130,17 @@ impl Snapshots {
 
     /// The judgement of some rounds, by position: of everything in them, or of the heap alone.
     pub fn follow(&self, rounds: &[usize], heap_only: bool) -> Analysis {
+        self.follow_with(rounds, heap_only, &Options::default())
+    }
+
+    /// As [`Snapshots::follow`], with the source below a folder if there is one.
+    pub fn follow_source(&self, rounds: &[usize], folder: Option<&Path>) -> Analysis {
+        let open = |folder: &Path| Sources::open(&[folder.to_owned()], None).expect("the source is there");
+        let source = folder.map(|folder| Arc::new(Mutex::new(open(folder))));
+        self.follow_with(rounds, false, &Options { source, ..Options::default() })
+    }
+
+    fn follow_with(&self, rounds: &[usize], heap_only: bool, options: &Options) -> Analysis {
         let chosen: Vec<&str> = rounds.iter().map(|round| self.rounds[*round].as_str()).collect();
         let of_these = |profile: &&RawProfile| {
             let name = profile.source.rsplit('/').next().unwrap_or_default();
@@ -135,7 +148,7 @@ impl Snapshots {
             chosen.contains(&round) && (!heap_only || profile.kind == Kind::Heap)
         };
         let profiles = self.profiles.iter().filter(of_these).cloned().collect();
-        follow(profiles, &Options::default()).expect("a recording is a series")
+        follow(profiles, options).expect("a recording is a series")
     }
 }
 

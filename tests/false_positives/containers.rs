@@ -4,7 +4,7 @@ use crate::DOUBT;
 use crate::simulation::{
     DEFAULT_RATE, Observation, Random, Row, least_plausible, most_plausible, poisson_mass, snapshots,
 };
-use pprof_leaks::analysis::{Options, compare};
+use pprof_leaks::pipeline::{Options, compare};
 use pprof_leaks::suspects::Confidence;
 use std::collections::BTreeMap;
 

@@ -5,8 +5,8 @@ use crate::services::{SMALL_SIZES, bursty, large, quiet, site, site_of, tiny};
 use crate::simulation::{
     DEFAULT_RATE, Lifetime, Pace, Queue, Random, Service, least_plausible, most_plausible,
 };
-use pprof_leaks::analysis::{Analysis, Options, follow};
 use pprof_leaks::judge::confidence;
+use pprof_leaks::pipeline::{Analysis, Options, follow};
 use pprof_leaks::suspects::{Confidence, Criteria, Evidence, Suspect};
 
 /// Seconds from the first snapshot to the last.

@@ -2,7 +2,7 @@
 
 use crate::DOUBT;
 use crate::simulation::{DEFAULT_RATE, Lifetime, Queue, Random, Service, most_plausible};
-use pprof_leaks::analysis::{Analysis, Options, compare};
+use pprof_leaks::pipeline::{Analysis, Options, compare};
 use pprof_leaks::suspects::{Confidence, Criteria, Suspect};
 
 const LAWS: [Lifetime; 4] =

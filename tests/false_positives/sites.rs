@@ -5,8 +5,8 @@ use crate::simulation::{
     DEFAULT_RATE, Lifetime, Observation, Queue, Random, Row, estimate, least_plausible, most_plausible,
     poisson_mass, poisson_tail, snapshots,
 };
-use pprof_leaks::analysis::{Options, compare};
 use pprof_leaks::growth::Change;
+use pprof_leaks::pipeline::{Options, compare};
 use pprof_leaks::profile::{Kind, SamplingRate};
 
 const LEVELS: [f64; 3] = [0.05, 0.01, 0.001];

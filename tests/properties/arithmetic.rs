@@ -2,8 +2,8 @@
 
 use crate::heap::{Heap, Layout, Moment, hostile, layouts, lives, strange};
 use flate2::{Compression, write::GzEncoder};
-use pprof_leaks::analysis::{Analysis, Options, compare};
 use pprof_leaks::input::{Limits, parse};
+use pprof_leaks::pipeline::{Analysis, Options, compare};
 use pprof_leaks::profile::RawProfile;
 use pprof_leaks::report::{build_document, json};
 use pprof_leaks::suspects::{Criteria, HeapMetric};

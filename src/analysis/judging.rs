@@ -1,0 +1,68 @@
+//! From snapshots to suspects: each kind judged, and what is one leak joined.
+
+use super::{Options, Taken, remarks};
+use crate::clusters::{Subject, groups};
+use crate::profile::{Kind, Notice};
+use crate::suspects::{
+    Confidence, GoroutineTracks, HeapJudgement, Resolution, Suspect, join, judge_goroutines, judge_heap, rank,
+};
+
+/// What the snapshots say of each kind.
+pub(crate) struct Judged {
+    /// The suspects of all kinds, ranked; their causes are yet to be named.
+    pub(crate) suspects: Vec<Suspect>,
+    /// The judgement of the heap, if it could be judged.
+    pub(crate) heap: Option<HeapJudgement>,
+    /// The least leak of goroutines that would have been called, if they could be judged.
+    pub(crate) goroutines: Option<Resolution>,
+}
+
+/// Judges the windows that nothing forbids to judge.
+pub(crate) fn judge(taken: &Taken, options: &Options, notices: &mut Vec<Notice>) -> Judged {
+    let mut suspects = Vec::new();
+    let heap = judge_heap_track(taken, options, &mut suspects, notices);
+    let goroutines = judge_goroutine_tracks(taken, options, &mut suspects);
+    if taken.windows.iter().any(|(kind, window)| remarks::is_cut_at_start(&taken.series, *kind, window)) {
+        // What was missing then looks like growth now.
+        let counted = suspects.iter_mut().filter(|s| s.subject == Subject::Goroutine && !s.is_proved());
+        counted.for_each(|suspect| suspect.confidence = Confidence::Low);
+    }
+    let mut suspects = join(suspects, &taken.tracks(), options.sites.granularity);
+    rank(&mut suspects);
+    Judged { suspects, heap, goroutines }
+}
+
+fn judge_heap_track(
+    taken: &Taken,
+    options: &Options,
+    suspects: &mut Vec<Suspect>,
+    notices: &mut Vec<Notice>,
+) -> Option<HeapJudgement> {
+    let (track, window) = taken.judged(Kind::Heap)?;
+    let names = &taken.series.names;
+    let groups = groups(track, names, options.sites.granularity);
+    notices.extend(remarks::about_sites(track, window, groups.is_empty()));
+    let others = taken.other_lives(Kind::Heap);
+    let mut judgement = judge_heap(track, names, &groups, window, others, &options.criteria);
+    suspects.append(&mut judgement.suspects);
+    Some(judgement)
+}
+
+/// Judges goroutines, with a goroutineleak profile as proof; a goroutineleak profile alone is judged by itself. Gives what would
+/// have shown; `None` if nothing was judged.
+fn judge_goroutine_tracks(
+    taken: &Taken,
+    options: &Options,
+    suspects: &mut Vec<Suspect>,
+) -> Option<Resolution> {
+    let proof = taken.judged(Kind::GoroutineLeak);
+    let (track, window) = taken.judged(Kind::Goroutine).or(proof)?;
+    let names = &taken.series.names;
+    let groups = groups(track, names, options.sites.granularity);
+    let (lives, judged) = taken.other_lives(track.kind);
+    let proof = proof.map(|(track, _)| track);
+    let tracks = GoroutineTracks { track, window, lives, judged, proof, heap: taken.judged(Kind::Heap) };
+    let judgement = judge_goroutines(&tracks, names, &groups, &options.criteria);
+    suspects.extend(judgement.suspects);
+    Some(judgement.resolution)
+}

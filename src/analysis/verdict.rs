@@ -1,0 +1,23 @@
+//! The one word: what the suspects say, and whether there was enough to say that nothing leaks.
+
+use super::{Judged, Taken, remarks};
+use crate::profile::{Kind, Notice, NoticeCode};
+use crate::suspects::Verdict;
+
+/// The verdict; what keeps it from being clean is added to the notices.
+pub(crate) fn verdict(taken: &Taken, judged: &Judged, notices: &mut Vec<Notice>) -> Verdict {
+    let heap_window = taken.window(Kind::Heap);
+    let enough_heap = judged.heap.as_ref().zip(heap_window).is_some_and(|(heap, window)| {
+        remarks::about_heap(heap, &taken.series.names, window, &judged.suspects, notices)
+    });
+    let enough = match heap_window {
+        Some(_) => enough_heap,
+        // Goroutines alone make it clean only if nobody asked about the heap.
+        None => judged.goroutines.is_some() && !taken.heap_given,
+    };
+    // What is missing cannot be called clean, nor can a course that may have run another way.
+    let is_cut = taken.windows.iter().any(|(kind, window)| remarks::is_cut(&taken.series, *kind, window));
+    let is_doubtful = notices.iter().any(|notice| notice.code == NoticeCode::OrderDoubtful);
+    let decided = remarks::about_undecided(&judged.suspects, notices);
+    Verdict::of(&judged.suspects, enough && decided && !is_cut && !is_doubtful)
+}

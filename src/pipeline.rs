@@ -1,0 +1,200 @@
+//! The whole analysis as a list of calls in order: snapshots go in, and what else is known of their program with the
+//! [`Options`]; an [`Analysis`] comes out, and nothing changes it afterwards.
+
+use crate::analysis::{
+    Acceptance, Follower, Judged, Taken, accept, every_site, judge, latest_time, limit_reached, name_causes,
+    pair, set_side_by_side, share_times_of_rounds, verdict,
+};
+pub use crate::analysis::{Analysis, Incomparable, Options};
+use crate::input::{InputError, Limits, Loaded, Survey, Unread, read_each};
+use crate::profile::{Heading, Notice, NoticeCode, RawProfile};
+
+/// What came of a run: what the snapshots say, and those that could not be used, about which the analysis has a notice
+/// each.
+pub type Outcome = (Result<Analysis, Incomparable>, Vec<InputError>);
+
+/// Compares the snapshots taken before with those taken after.
+///
+/// # Errors
+/// If no kind of profile is given on both sides.
+pub fn compare(
+    before: Vec<RawProfile>,
+    after: Vec<RawProfile>,
+    options: &Options,
+) -> Result<Analysis, Incomparable> {
+    Ok(analyse(pair(before, after, options)?, &[], options))
+}
+
+/// Compares what was found at two locations.
+pub fn compare_loaded(before: Loaded, after: Loaded, options: &Options) -> Outcome {
+    let mut unusable = before.failures;
+    unusable.extend(after.failures);
+    let taken = pair(before.profiles, after.profiles, options);
+    (taken.map(|taken| analyse(taken, &unusable, options)), unusable)
+}
+
+/// Follows one process through snapshots taken over time, in any order; those that do not say when they were taken are to be
+/// given in theirs. [`follow_found`] does so without holding them all.
+///
+/// # Errors
+/// If no two snapshots are of one kind.
+pub fn follow(profiles: Vec<RawProfile>, options: &Options) -> Result<Analysis, Incomparable> {
+    let mut follower = Follower::new(profiles.iter().map(Heading::of).collect(), options)?;
+    let mut profiles: Vec<Option<RawProfile>> = profiles.into_iter().map(Some).collect();
+    for index in follower.order() {
+        if let Some(profile) = profiles[index].take() {
+            follower.add(index, profile);
+        }
+    }
+    Ok(analyse(follower.finish(), &[], options))
+}
+
+/// From when on snapshots count.
+#[derive(Clone, Copy, Debug, Default)]
+pub enum Since {
+    /// All of them.
+    #[default]
+    Ever,
+    /// From a time on, in nanoseconds since the Unix epoch.
+    Time(i64),
+    /// So long before the latest one, in nanoseconds.
+    Last(i64),
+}
+
+impl Since {
+    /// The time from which on they count.
+    fn earliest(self, headings: &[Heading]) -> Option<i64> {
+        match self {
+            Since::Ever => None,
+            Since::Time(time) => Some(time),
+            Since::Last(nanos) => latest_time(headings).map(|latest| latest.saturating_sub(nanos)),
+        }
+    }
+}
+
+/// Follows one process through snapshots of which only the headings are known: each is read when its turn comes, in
+/// memory that does not grow with their number.
+///
+/// Damage may only show when a snapshot is read whole. A series without it is another series, so all is followed anew then.
+/// `progress` is called with the number of snapshots that are read and of all.
+pub fn follow_found(
+    found: Survey,
+    since: Since,
+    options: &Options,
+    limits: &Limits,
+    progress: &mut dyn FnMut(usize, usize),
+) -> Outcome {
+    let Survey { found, failures: mut unusable } = found;
+    let Some((mut headings, mut unread)) = counted(found, since) else {
+        return (Err(Incomparable::AllTooOld), unusable);
+    };
+    loop {
+        let mut follower = match Follower::new(headings, options) {
+            Ok(follower) => follower,
+            Err(incomparable) => return (Err(incomparable), unusable),
+        };
+        let damaged = read_all(&mut follower, &unread, limits, progress);
+        if damaged.is_empty() {
+            return (Ok(analyse(follower.finish(), &unusable, options)), unusable);
+        }
+        for (index, _) in damaged.iter().rev() {
+            unread.remove(*index);
+        }
+        unusable.extend(damaged.into_iter().map(|(_, error)| error));
+        // Not kept all the while, for a case so rare.
+        headings = Vec::with_capacity(unread.len());
+        unread.retain(|one| match one.look(limits) {
+            Ok(heading) => {
+                headings.push(heading);
+                true
+            }
+            Err(error) => {
+                unusable.push(error);
+                false
+            }
+        });
+    }
+}
+
+/// The snapshots that count; `None` if there are some, and all are too old.
+fn counted(found: Vec<(Heading, Unread)>, since: Since) -> Option<(Vec<Heading>, Vec<Unread>)> {
+    let (mut headings, unread): (Vec<Heading>, Vec<Unread>) = found.into_iter().unzip();
+    share_times_of_rounds(&mut headings);
+    let given = headings.len();
+    let earliest = since.earliest(&headings);
+    let is_young = |heading: &Heading| {
+        heading.taken_at.zip(earliest).is_none_or(|(time, earliest)| time.nanos >= earliest)
+    };
+    let (headings, unread): (Vec<Heading>, Vec<Unread>) =
+        headings.into_iter().zip(unread).filter(|(heading, _)| is_young(heading)).unzip();
+    (given == 0 || !headings.is_empty()).then_some((headings, unread))
+}
+
+/// Reads all snapshots in their order; gives those that are damaged, by their places.
+fn read_all(
+    follower: &mut Follower<'_>,
+    unread: &[Unread],
+    limits: &Limits,
+    progress: &mut dyn FnMut(usize, usize),
+) -> Vec<(usize, InputError)> {
+    let order = follower.order();
+    let mut damaged = Vec::new();
+    let mut indexes = order.iter().enumerate();
+    read_each(order.iter().map(|index| &unread[*index]).collect(), limits, |profile| {
+        let Some((done, index)) = indexes.next() else { return };
+        progress(done + 1, order.len());
+        match profile {
+            Ok(profile) => follower.add(*index, profile),
+            Err(error) => damaged.push((*index, error)),
+        }
+    });
+    damaged.sort_by_key(|(index, _)| *index);
+    damaged
+}
+
+/// What snapshots that were taken in say.
+fn analyse(taken: Taken, unusable: &[InputError], options: &Options) -> Analysis {
+    let mut notices = taken.notices();
+    let mut judged = judge(&taken, options, &mut notices);
+    let verdict = verdict(&taken, &judged, &mut notices);
+    let forecast = limit_reached(&taken, &judged, options);
+    let suspects = std::mem::take(&mut judged.suspects);
+    let suspects = name_causes(suspects, &taken, options, &mut notices);
+    let Acceptance { suspects, accepted, verdict } = accept(suspects, verdict, options, &mut notices);
+    let unjudged = set_side_by_side(&taken, options);
+    let sites = every_site(&taken, options);
+    let Judged { heap, goroutines, .. } = judged;
+    let notices = in_order(notices, taken.obstacles(), unusable);
+    let Taken { series, windows, lives, ledger, .. } = taken;
+    Analysis {
+        series,
+        windows,
+        lives,
+        verdict,
+        suspects,
+        accepted,
+        unjudged,
+        sites,
+        forecast,
+        heap,
+        goroutines,
+        ledger,
+        notices,
+    }
+}
+
+/// All notices as they are reported: each once, those about inputs that could not be used at the end.
+fn in_order<'a>(
+    mut notices: Vec<Notice>,
+    obstacles: impl Iterator<Item = &'a Notice>,
+    unusable: &[InputError],
+) -> Vec<Notice> {
+    notices.extend(obstacles.cloned());
+    notices.sort();
+    notices.dedup();
+    notices.extend(unusable.iter().map(|failure| {
+        let message = format!("not used: {}", failure.problem);
+        Notice::about(NoticeCode::UnusableInput, &failure.input, message)
+    }));
+    notices
+}

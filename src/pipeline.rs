@@ -155,15 +155,14 @@ fn read_all(
 /// What snapshots that were taken in say.
 fn analyse(taken: Taken, unusable: &[InputError], options: &Options) -> Analysis {
     let mut notices = taken.notices();
-    let mut judged = judge(&taken, options, &mut notices);
+    let judged = judge(&taken, options, &mut notices);
     let verdict = verdict(&taken, &judged, &mut notices);
     let forecast = limit_reached(&taken, &judged, options);
-    let suspects = std::mem::take(&mut judged.suspects);
-    let suspects = name_causes(suspects, &taken, options, &mut notices);
+    let Judged { leaks, heap, goroutines } = judged;
+    let suspects = name_causes(leaks, &taken, options, &mut notices);
     let Acceptance { suspects, accepted, verdict } = accept(suspects, verdict, options, &mut notices);
     let unjudged = set_side_by_side(&taken, options);
     let sites = every_site(&taken, options);
-    let Judged { heap, goroutines, .. } = judged;
     let notices = in_order(notices, taken.obstacles(), unusable);
     let Taken { series, windows, lives, ledger, .. } = taken;
     Analysis {

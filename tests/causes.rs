@@ -50,7 +50,7 @@ fn judge(recording: Recording, with_source: bool) -> Row {
     let named = recording.truth.leaks.iter().enumerate();
     let named = named.filter_map(|(index, leak)| name(&analysis, index, leak)).collect();
     let suspects = analysis.suspects.iter().map(|suspect| {
-        let cause = suspect.cause.as_ref().expect("every suspect has a cause");
+        let cause = &suspect.cause;
         (suspect.confidence, cause.entry.id, cause.certainty)
     });
     Row { suspects: suspects.collect(), named, recording }
@@ -62,7 +62,7 @@ fn name(analysis: &Analysis, index: usize, leak: &Leak) -> Option<Named> {
         suspect.members().any(|m| leak.accepts(&analysis.series.names.info(m.blame.function).name))
     };
     let suspect = analysis.suspects.iter().find(names)?;
-    let cause = suspect.cause.as_ref()?;
+    let cause = &suspect.cause;
     Some(Named { leak: index, cause: cause.entry.id, certainty: cause.certainty })
 }
 

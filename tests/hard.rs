@@ -70,7 +70,7 @@ impl Row {
 
     /// How sure it is of the leak.
     fn confidence(&self, analysis: &Analysis) -> Option<Confidence> {
-        let name = |suspect: &pprof_leaks::suspects::Suspect| {
+        let name = |suspect: &pprof_leaks::suspects::Candidate| {
             pprof_leaks::profile::display_function(&analysis.series.names.info(suspect.blame.function).name)
         };
         let names = |suspect: &&pprof_leaks::suspects::Suspect| {
@@ -166,11 +166,7 @@ fn what_strangers_recorded_is_judged_right() {
         if !recording.truth.leak && !sure.is_empty() {
             broken.push(name);
         }
-        causes.extend(
-            sure.iter().map(|s| {
-                (name, name_of(s.blame.function), s.cause.as_ref().map_or("", |cause| cause.entry.id))
-            }),
-        );
+        causes.extend(sure.iter().map(|s| (name, name_of(s.blame.function), s.cause.entry.id)));
     }
     println!("{causes:#?}");
     assert!(broken.is_empty() && missed.is_empty(), "{broken:?} {missed:?}");

@@ -60,7 +60,7 @@ fn faults(service: &Recording, analysis: &Analysis, with_source: bool) -> Vec<St
             faults.push(format!("{} is not blamed", leak.function));
             continue;
         };
-        let cause = above_low.remove(at).cause.as_ref().expect("every suspect has a cause");
+        let cause = above_low.remove(at).cause.clone();
         let id = cause.entry.id;
         let is_right =
             leak.cause == id || (!with_source && leak.cause_without_source.iter().any(|other| other == id));

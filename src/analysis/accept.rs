@@ -26,9 +26,7 @@ pub(crate) fn accept(
     let Some(baseline) = &options.baseline else { return Acceptance { suspects, accepted, verdict } };
     let today = (options.today)();
     for entry in &baseline.accepted {
-        // What leads a suspect depends on what was given; its parts keep their ids.
-        let is_it = |fingerprint: &str| fingerprint == entry.fingerprint;
-        let holds = |suspect: &Suspect| suspect.members().any(|member| is_it(&member.fingerprint));
+        let holds = |suspect: &Suspect| suspect.answers_to(&entry.fingerprint);
         match suspects.iter().position(holds) {
             Some(_) if entry.is_expired(today) => notices.push(Notice::new(
                 NoticeCode::BaselineExpired,

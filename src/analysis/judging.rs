@@ -4,13 +4,14 @@ use super::{Options, Taken, remarks};
 use crate::clusters::{Subject, groups};
 use crate::profile::{Kind, Notice};
 use crate::suspects::{
-    Confidence, GoroutineTracks, HeapJudgement, Resolution, Suspect, join, judge_goroutines, judge_heap, rank,
+    Candidate, Confidence, GoroutineTracks, HeapJudgement, Linked, Resolution, join, judge_goroutines,
+    judge_heap, rank,
 };
 
 /// What the snapshots say of each kind.
 pub(crate) struct Judged {
-    /// The suspects of all kinds, ranked; their causes are yet to be named.
-    pub(crate) suspects: Vec<Suspect>,
+    /// The leaks of all kinds, ranked; their causes are yet to be named.
+    pub(crate) leaks: Vec<Linked>,
     /// The judgement of the heap, if it could be judged.
     pub(crate) heap: Option<HeapJudgement>,
     /// The least leak of goroutines that would have been called, if they could be judged.
@@ -19,23 +20,23 @@ pub(crate) struct Judged {
 
 /// Judges the windows that nothing forbids to judge.
 pub(crate) fn judge(taken: &Taken, options: &Options, notices: &mut Vec<Notice>) -> Judged {
-    let mut suspects = Vec::new();
-    let heap = judge_heap_track(taken, options, &mut suspects, notices);
-    let goroutines = judge_goroutine_tracks(taken, options, &mut suspects);
+    let mut candidates = Vec::new();
+    let heap = judge_heap_track(taken, options, &mut candidates, notices);
+    let goroutines = judge_goroutine_tracks(taken, options, &mut candidates);
     if taken.windows.iter().any(|(kind, window)| remarks::is_cut_at_start(&taken.series, *kind, window)) {
         // What was missing then looks like growth now.
-        let counted = suspects.iter_mut().filter(|s| s.subject == Subject::Goroutine && !s.is_proved());
-        counted.for_each(|suspect| suspect.confidence = Confidence::Low);
+        let counted = candidates.iter_mut().filter(|c| c.subject == Subject::Goroutine && !c.is_proved());
+        counted.for_each(|candidate| candidate.confidence = Confidence::Low);
     }
-    let mut suspects = join(suspects, &taken.tracks(), options.sites.granularity);
-    rank(&mut suspects);
-    Judged { suspects, heap, goroutines }
+    let mut leaks = join(candidates, &taken.tracks(), options.sites.granularity);
+    rank(&mut leaks);
+    Judged { leaks, heap, goroutines }
 }
 
 fn judge_heap_track(
     taken: &Taken,
     options: &Options,
-    suspects: &mut Vec<Suspect>,
+    candidates: &mut Vec<Candidate>,
     notices: &mut Vec<Notice>,
 ) -> Option<HeapJudgement> {
     let (track, window) = taken.judged(Kind::Heap)?;
@@ -44,7 +45,7 @@ fn judge_heap_track(
     notices.extend(remarks::about_sites(track, window, groups.is_empty()));
     let others = taken.other_lives(Kind::Heap);
     let mut judgement = judge_heap(track, names, &groups, window, others, &options.criteria);
-    suspects.append(&mut judgement.suspects);
+    candidates.append(&mut judgement.candidates);
     Some(judgement)
 }
 
@@ -53,7 +54,7 @@ fn judge_heap_track(
 fn judge_goroutine_tracks(
     taken: &Taken,
     options: &Options,
-    suspects: &mut Vec<Suspect>,
+    candidates: &mut Vec<Candidate>,
 ) -> Option<Resolution> {
     let proof = taken.judged(Kind::GoroutineLeak);
     let (track, window) = taken.judged(Kind::Goroutine).or(proof)?;
@@ -63,6 +64,6 @@ fn judge_goroutine_tracks(
     let proof = proof.map(|(track, _)| track);
     let tracks = GoroutineTracks { track, window, lives, judged, proof, heap: taken.judged(Kind::Heap) };
     let judgement = judge_goroutines(&tracks, names, &groups, &options.criteria);
-    suspects.extend(judgement.suspects);
+    candidates.extend(judgement.candidates);
     Some(judgement.resolution)
 }

@@ -5,7 +5,7 @@ use crate::clusters::{Blame, Subject};
 use crate::profile::{Kind, Notice, NoticeCode, Owner};
 use crate::series::{Frames, Names, Series};
 use crate::source::{Excerpt, Fact, Position, Problem, Sources};
-use crate::suspects::{Scene, Suspect};
+use crate::suspects::{Linked, Scene, Suspect};
 use std::collections::BTreeSet;
 
 /// Stacks of one suspect that source is read for: those that grew most.
@@ -16,23 +16,22 @@ const FRAMES_READ: usize = 8;
 /// Names the causes of suspects, by the source behind them where there is some. Source that is not there or differs from
 /// the running build is told in a notice, and done without.
 pub(crate) fn name_causes(
-    mut suspects: Vec<Suspect>,
+    leaks: Vec<Linked>,
     taken: &Taken,
     options: &Options,
     notices: &mut Vec<Notice>,
 ) -> Vec<Suspect> {
-    let scene = Scene::new(taken.tracks(), &suspects);
+    let scene = Scene::new(taken.tracks(), &leaks);
     // A lock is only broken where another thread panicked, and then there is no report.
     let mut sources = options.source.as_ref().and_then(|sources| sources.lock().ok());
-    for suspect in &mut suspects {
+    let mut named = |leak: Linked| {
         let read = match &mut sources {
-            Some(sources) => read(suspect, &taken.series, sources, notices),
+            Some(sources) => read(&leak, &taken.series, sources, notices),
             None => Read::default(),
         };
-        suspect.cause = Some(scene.cause(suspect, read.facts));
-        suspect.excerpt = read.excerpt;
-    }
-    suspects
+        Suspect { cause: scene.cause(&leak, read.facts), excerpt: read.excerpt, leak }
+    };
+    leaks.into_iter().map(&mut named).collect()
 }
 
 /// What the source says of a suspect.
@@ -43,7 +42,7 @@ struct Read {
 }
 
 /// Reads the source behind a suspect.
-fn read(suspect: &Suspect, series: &Series, sources: &mut Sources, notices: &mut Vec<Notice>) -> Read {
+fn read(suspect: &Linked, series: &Series, sources: &mut Sources, notices: &mut Vec<Notice>) -> Read {
     let Read { mut facts, mut excerpt } = Read::default();
     for stack in positions(suspect, series) {
         let reading = sources.follow(&stack);
@@ -67,7 +66,7 @@ fn read(suspect: &Suspect, series: &Series, sources: &mut Sources, notices: &mut
 }
 
 /// The leading stacks of a suspect and of what was joined to it, own frames only.
-fn positions(suspect: &Suspect, series: &Series) -> Vec<Vec<Position>> {
+fn positions(suspect: &Linked, series: &Series) -> Vec<Vec<Position>> {
     let mut stacks: Vec<Vec<Position>> = Vec::new();
     for member in suspect.members() {
         let track = match member.subject {

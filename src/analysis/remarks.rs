@@ -5,7 +5,7 @@ use crate::clusters::Subject;
 use crate::growth::upper_tail_half;
 use crate::profile::{Kind, Notice, NoticeCode, TimeSource, readable};
 use crate::series::{Names, Sampling, Series, Track, Window};
-use crate::suspects::{Confidence, HeapJudgement, Suspect, most_if_uncertain};
+use crate::suspects::{Confidence, HeapJudgement, Linked, most_if_uncertain};
 
 /// A heap in which fewer sampled objects came or went cannot reach p = 0.05, whatever they did: 2⁻⁵ < 0.05 < 2⁻⁴.
 const LEAST_TURNOVER: u64 = 5;
@@ -184,7 +184,7 @@ pub(super) fn about_heap(
     heap: &HeapJudgement,
     names: &Names,
     window: &Window,
-    suspects: &[Suspect],
+    suspects: &[Linked],
     notices: &mut Vec<Notice>,
 ) -> bool {
     if notices.iter().any(|notice| notice.code == NoticeCode::FilteredOut) {
@@ -209,7 +209,7 @@ pub(super) fn about_heap(
         ));
         return false;
     }
-    let is_small = |suspect: &Suspect| suspect.subject == Subject::Heap && suspect.is_below_min_growth();
+    let is_small = |suspect: &Linked| suspect.subject == Subject::Heap && suspect.is_below_min_growth();
     let all_low = suspects.iter().all(|suspect| suspect.confidence == Confidence::Low);
     if all_low && suspects.iter().any(is_small) && heap.total_grows {
         notices.push(Notice::new(
@@ -243,7 +243,7 @@ pub(super) fn about_heap(
 }
 
 /// Whether no place is left that may well grow on: such a place is not clean, and more snapshots decide.
-pub(super) fn about_undecided(suspects: &[Suspect], notices: &mut Vec<Notice>) -> bool {
+pub(super) fn about_undecided(suspects: &[Linked], notices: &mut Vec<Notice>) -> bool {
     if suspects.iter().any(|suspect| suspect.confidence > Confidence::Low) {
         return true;
     }

@@ -8,7 +8,7 @@ use crate::suspects::Verdict;
 pub(crate) fn verdict(taken: &Taken, judged: &Judged, notices: &mut Vec<Notice>) -> Verdict {
     let heap_window = taken.window(Kind::Heap);
     let enough_heap = judged.heap.as_ref().zip(heap_window).is_some_and(|(heap, window)| {
-        remarks::about_heap(heap, &taken.series.names, window, &judged.suspects, notices)
+        remarks::about_heap(heap, &taken.series.names, window, &judged.leaks, notices)
     });
     let enough = match heap_window {
         Some(_) => enough_heap,
@@ -18,6 +18,7 @@ pub(crate) fn verdict(taken: &Taken, judged: &Judged, notices: &mut Vec<Notice>)
     // What is missing cannot be called clean, nor can a course that may have run another way.
     let is_cut = taken.windows.iter().any(|(kind, window)| remarks::is_cut(&taken.series, *kind, window));
     let is_doubtful = notices.iter().any(|notice| notice.code == NoticeCode::OrderDoubtful);
-    let decided = remarks::about_undecided(&judged.suspects, notices);
-    Verdict::of(&judged.suspects, enough && decided && !is_cut && !is_doubtful)
+    let decided = remarks::about_undecided(&judged.leaks, notices);
+    let surest = judged.leaks.iter().map(|leak| leak.confidence).max();
+    Verdict::of(surest, enough && decided && !is_cut && !is_doubtful)
 }

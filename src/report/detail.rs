@@ -7,7 +7,7 @@ use super::resolver::track_of;
 use crate::analysis::Analysis;
 use crate::profile::{Form, Goroutine, Kind};
 use crate::series::{Cell, SiteId, Track, Window};
-use crate::suspects::Suspect;
+use crate::suspects::Candidate;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 
@@ -98,7 +98,7 @@ impl<'a> Details<'a> {
         let mut suspects = HashMap::new();
         for suspect in named {
             let of_kind =
-                |member: &&Suspect| track_of(member, analysis).is_some_and(|track| track.kind == kind);
+                |member: &&Candidate| track_of(member, analysis).is_some_and(|track| track.kind == kind);
             for site in suspect.members().filter(of_kind).flat_map(|member| &member.sites) {
                 suspects.entry(site.site).or_insert(suspect.fingerprint.as_str());
             }

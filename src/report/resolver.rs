@@ -14,7 +14,7 @@ use crate::graph::GrowthGraph;
 use crate::growth::{Growth, Point};
 use crate::profile::{Kind, Unit, readable};
 use crate::series::{FrameId, FunctionId, Names, SiteId, Track, Window};
-use crate::suspects::{Accepted, Entrance, HeapMetric, SiteGrowth, Suspect, group_growth};
+use crate::suspects::{Accepted, Candidate, Entrance, HeapMetric, SiteGrowth, Suspect, group_growth};
 use std::collections::HashSet;
 
 /// So many callers of a blamed function are told.
@@ -37,7 +37,7 @@ impl Resolver<'_> {
 
     /// The growth of all memory of a suspect, and of its goroutines.
     fn grown(&self, suspect: &Suspect, analysis: &Analysis) -> Grown {
-        let kind = |member: &Suspect| track_of(member, analysis).map(|track| track.kind);
+        let kind = |member: &Candidate| track_of(member, analysis).map(|track| track.kind);
         let of = |subject: Subject| -> Option<Figures> {
             if suspect.subject == subject {
                 return Some(self.figures(kind(suspect)?, &suspect.growth));
@@ -106,7 +106,7 @@ impl Resolver<'_> {
     pub(super) fn suspect(&self, rank: usize, suspect: &Suspect, analysis: &Analysis) -> Option<SuspectView> {
         let track = track_of(suspect, analysis)?;
         let joined = || suspect.joined.iter().filter_map(|other| Some((other, track_of(other, analysis)?)));
-        let members = std::iter::once((suspect, track)).chain(joined());
+        let members = std::iter::once((&suspect.lead, track)).chain(joined());
         let growth = self.grown(suspect, analysis);
         let findings = suspect
             .evidence
@@ -121,7 +121,7 @@ impl Resolver<'_> {
             kind: growth.kind(),
             subject: suspect.subject,
             confidence: suspect.confidence,
-            cause: suspect.cause.as_ref().map_or_else(|| CauseView::of(&unnamed()), CauseView::of),
+            cause: CauseView::of(&suspect.cause),
             blame: self.blame(&suspect.blame),
             share: suspect.share,
             growth,
@@ -145,7 +145,7 @@ impl Resolver<'_> {
                 .collect(),
             evidence,
             evidence_for,
-            advice: suspect.cause.as_ref().map_or_else(|| unnamed().advice, |cause| cause.advice).to_owned(),
+            advice: suspect.cause.advice.to_owned(),
         })
     }
 
@@ -212,12 +212,7 @@ fn with_spaces(source: &str) -> String {
     source.replace('\t', "    ")
 }
 
-/// The cause of a suspect that none was looked for.
-fn unnamed() -> Cause {
-    Cause::unsure(RuleId::UnknownGrowth)
-}
-
-pub(super) fn track_of<'a>(suspect: &Suspect, analysis: &'a Analysis) -> Option<&'a Track> {
+pub(super) fn track_of<'a>(suspect: &Candidate, analysis: &'a Analysis) -> Option<&'a Track> {
     let kind = match suspect.subject {
         Subject::Heap => Kind::Heap,
         Subject::Goroutine if analysis.series.track(Kind::Goroutine).is_some() => Kind::Goroutine,

@@ -2,7 +2,7 @@
 
 use super::join::Tracks;
 use super::one_for_one::one_for_one;
-use super::{Confidence, Evidence, Suspect};
+use super::{Candidate, Confidence, Evidence, Linked};
 use crate::clusters::{Subject, heap_tally};
 use crate::diagnose::symbols::{FINALIZERS, HTTP_BACKGROUND_READ};
 use crate::diagnose::{
@@ -32,7 +32,7 @@ pub struct Scene<'a> {
 
 impl<'a> Scene<'a> {
     /// Looks at the last goroutine snapshots, and at which of the suspects are goroutines.
-    pub fn new(tracks: Tracks<'a>, suspects: &[Suspect]) -> Scene<'a> {
+    pub fn new(tracks: Tracks<'a>, leaks: &[Linked]) -> Scene<'a> {
         let mut running = tracks.goroutines.map(|_| BTreeSet::new());
         let mut stuck_finalizer = None;
         if let Some((track, window)) = tracks.goroutines {
@@ -51,13 +51,13 @@ impl<'a> Scene<'a> {
                 }
             }
         }
-        let mut piles: Vec<&Suspect> = suspects
+        let mut piles: Vec<&Candidate> = leaks
             .iter()
-            .flat_map(Suspect::members)
+            .flat_map(Linked::members)
             .filter(|member| member.subject == Subject::Goroutine && member.growth.delta() > 0.0)
             .collect();
         piles.sort_by(|a, b| b.growth.delta().total_cmp(&a.growth.delta()));
-        let pile = |member: &Suspect| {
+        let pile = |member: &Candidate| {
             let function = display_function(&tracks.names.info(member.blame.function).name);
             (function, member.growth.points.clone())
         };
@@ -71,7 +71,7 @@ impl<'a> Scene<'a> {
     }
 
     /// Names the cause of a suspect; `facts` are what its source says.
-    pub fn cause(&self, suspect: &Suspect, facts: Vec<Fact>) -> Cause {
+    pub fn cause(&self, suspect: &Linked, facts: Vec<Fact>) -> Cause {
         let mut cause = name_cause(&self.case(suspect, facts));
         if suspect.confidence == Confidence::Low {
             // Whether it leaks at all is not sure, so neither is why.
@@ -80,7 +80,7 @@ impl<'a> Scene<'a> {
         cause
     }
 
-    fn case<'s>(&'s self, suspect: &'s Suspect, facts: Vec<Fact>) -> Case<'s> {
+    fn case<'s>(&'s self, suspect: &'s Linked, facts: Vec<Fact>) -> Case<'s> {
         let mut case = Case {
             stuck_finalizer: self.stuck_finalizer,
             surely_kept: suspect.confidence >= Confidence::Medium,
@@ -93,7 +93,9 @@ impl<'a> Scene<'a> {
             for evidence in &member.evidence {
                 match evidence {
                     // What was joined to a leak grows with it.
-                    Evidence::WithLoad => case.with_load |= load_explains && std::ptr::eq(member, suspect),
+                    Evidence::WithLoad => {
+                        case.with_load |= load_explains && std::ptr::eq(member, &suspect.lead)
+                    }
                     Evidence::LoadGrows => case.with_load = true,
                     Evidence::Climbs(_) | Evidence::Swells { .. } => case.containers_grow = true,
                     Evidence::States(states) => {
@@ -142,7 +144,7 @@ impl<'a> Scene<'a> {
     }
 
     /// The goroutines that pile up as other suspects, and whether as many objects stay here.
-    fn goroutines_beside(&self, suspect: &Suspect) -> Vec<PileUp> {
+    fn goroutines_beside(&self, suspect: &Linked) -> Vec<PileUp> {
         let pile_up = |(function, points): &'_ (String, Vec<Point>)| PileUp {
             function: function.clone(),
             gained: points.last().map_or(0.0, |last| last.value)
@@ -153,7 +155,7 @@ impl<'a> Scene<'a> {
     }
 
     /// The tables of maps that are not a suspect's own, but share a function of own code with its stacks.
-    fn tables_beside(&self, suspect: &Suspect, track: &Track, window: &Window) -> Vec<HeapSite<'_>> {
+    fn tables_beside(&self, suspect: &Linked, track: &Track, window: &Window) -> Vec<HeapSite<'_>> {
         let sites: BTreeSet<SiteId> =
             suspect.members().flat_map(|member| &member.sites).take(STACKS).map(|site| site.site).collect();
         let shared: BTreeSet<FunctionId> =

@@ -1,7 +1,7 @@
 //! What must hold before a process is called clean: nothing that grew may well leak, and how large a leak would have shown is said.
 
 use super::heap::HeapScene;
-use super::{Confidence, Suspect};
+use super::{Candidate, Confidence};
 use crate::clusters::{Blame, Groups, Tally};
 use crate::judge::policy::{BEYOND_ERROR, CLEAN, EXPLAINS, LEAST_SHARE, MEDIUM, PLANTED_PLACES, SURELY_ENDS};
 use crate::judge::{Class, Observation, Posterior, Prior, Sizes, detectable, may_keep, shows_from, weigh};
@@ -51,7 +51,7 @@ impl Resolution {
 }
 
 /// What of the heap would have shown.
-pub(super) fn resolution(scene: &HeapScene<'_>, suspects: &[Suspect]) -> Resolution {
+pub(super) fn resolution(scene: &HeapScene<'_>, suspects: &[Candidate]) -> Resolution {
     let life = scene.scale.life();
     // Of a pair or beside a suspect it is not said.
     let is_said = scene.criteria.plants

@@ -1,6 +1,6 @@
 //! Where the program's own code calls into a library whose connections pile up: their stacks hold nothing of its own.
 
-use super::Suspect;
+use super::Candidate;
 use super::join::Tracks;
 use crate::clusters::Blame;
 use crate::diagnose::symbols::{self, Symbols};
@@ -35,7 +35,7 @@ static LIBRARIES: [Library; 3] = [
 ];
 
 /// The library that a suspect is in, if that is one of these and not own code.
-pub(super) fn library(suspect: &Suspect, tracks: &Tracks<'_>) -> Option<&'static Library> {
+pub(super) fn library(suspect: &Candidate, tracks: &Tracks<'_>) -> Option<&'static Library> {
     let name = &tracks.names.info(suspect.blame.function).name;
     LIBRARIES.iter().find(|library| !suspect.is_own && library.piles_up.has(name))
 }
@@ -51,7 +51,7 @@ enum Door<'a> {
 impl<'a> Door<'a> {
     /// That of the library that a suspect is in. `None` for suspects in own code, and for most of the standard library,
     /// which own code calls everywhere.
-    fn of(suspect: &Suspect, tracks: &Tracks<'a>) -> Option<Door<'a>> {
+    fn of(suspect: &Candidate, tracks: &Tracks<'a>) -> Option<Door<'a>> {
         if let Some(library) = library(suspect, tracks) {
             return Some(Door::Known(library));
         }
@@ -71,7 +71,7 @@ impl<'a> Door<'a> {
 
 /// The places where own code called into the library that a suspect is in, between the snapshots that were judged, most
 /// calls first. Empty for suspects in own code, and where no heap was judged.
-pub(super) fn entrances(suspect: &Suspect, tracks: &Tracks<'_>) -> Vec<Entrance> {
+pub(super) fn entrances(suspect: &Candidate, tracks: &Tracks<'_>) -> Vec<Entrance> {
     let Some((door, (track, window))) = Door::of(suspect, tracks).zip(tracks.heap) else {
         return Vec::new();
     };

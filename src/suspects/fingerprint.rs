@@ -1,8 +1,50 @@
 //! The stable id of a suspect.
 
+use super::{Candidate, Tracks};
+use crate::clusters::Subject;
+use crate::series::FunctionId;
+use std::collections::BTreeMap;
+
+/// The ids of leaks, by the candidates that lead them: the blamed function, and where it is blamed for several of memory,
+/// the calls from it to the allocation as well. At which level a leak stood out takes no part, since that is a matter of
+/// chance.
+pub(super) fn identify<'a>(
+    leads: impl Iterator<Item = &'a Candidate> + Clone,
+    tracks: &Tracks<'_>,
+) -> Vec<String> {
+    let mut times: BTreeMap<FunctionId, usize> = BTreeMap::new();
+    for lead in leads.clone().filter(|lead| lead.subject == Subject::Heap) {
+        *times.entry(lead.known_by).or_default() += 1;
+    }
+    let path = |lead: &Candidate| match (lead.sites.first(), tracks.heap) {
+        (Some(site), Some((track, _))) if times[&lead.known_by] > 1 => track
+            .latest_stack(site.site)
+            .iter()
+            .map(|frame| tracks.names.function_of(frame))
+            .take_while(|function| *function != lead.known_by)
+            .map(|function| tracks.names.info(function).name.as_str())
+            .collect(),
+        _ => Vec::new(),
+    };
+    leads
+        .map(|lead| match lead.subject {
+            Subject::Heap => {
+                let blamed = tracks.names.info(lead.known_by).name.as_str();
+                fingerprint(["heap", blamed].into_iter().chain(path(lead)))
+            }
+            Subject::Goroutine => of_goroutines(lead, tracks),
+        })
+        .collect()
+}
+
+/// The id of goroutines, whatever they are joined to.
+pub(super) fn of_goroutines(candidate: &Candidate, tracks: &Tracks<'_>) -> String {
+    fingerprint(["goroutine", tracks.names.info(candidate.known_by).name.as_str()].into_iter())
+}
+
 /// Hashes the parts of an identity to 16 hexadecimal digits (64-bit FNV-1a). The parts are function names; lines,
 /// addresses, hosts, times and the numbers of closures take no part, so that the id survives them.
-pub(super) fn fingerprint<'a>(parts: impl Iterator<Item = &'a str>) -> String {
+fn fingerprint<'a>(parts: impl Iterator<Item = &'a str>) -> String {
     let mut hash = 0xcbf2_9ce4_8422_2325u64;
     let mut take = |byte: u8| hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
     for part in parts {

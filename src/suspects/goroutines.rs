@@ -1,12 +1,12 @@
 //! Judging goroutines: proved, persistent or growing.
 
 use super::census::{Census, Counts};
+use super::choose::{Assessments, choose, heaviest_blame};
 use super::clean::Resolution;
 use super::evidence::Evidence;
-use super::fingerprint::fingerprint;
 use super::load::rising_load;
-use super::{Assessments, Confidence, Criteria, SiteGrowth, Suspect, choose, heaviest_blame};
-use crate::clusters::{Blame, Blamer, Groups, Subject};
+use super::{Candidate, Confidence, Criteria, SiteGrowth};
+use crate::clusters::{Blamer, Groups, Subject};
 use crate::growth::{Change, Growth, Point, Test, q_values, shape, theil_sen_correlated};
 use crate::judge::policy::{
     FEW_CONNECTIONS, FILLINGS, FILLINGS_COUNTED, FILLINGS_OF_PEERS, LEAST_PLACES, LEAST_RISE,
@@ -43,8 +43,8 @@ pub struct GoroutineTracks<'a> {
 /// What the dumps say.
 #[derive(Debug)]
 pub struct GoroutineJudgement {
-    /// The suspects, unranked.
-    pub suspects: Vec<Suspect>,
+    /// What may leak.
+    pub candidates: Vec<Candidate>,
     /// The least leak, in goroutines over the time looked at, that would have been called.
     pub resolution: Resolution,
 }
@@ -90,9 +90,9 @@ pub fn judge_goroutines(
     for root in groups.roots() {
         choose(root, groups, &assessed, &mut chosen);
     }
-    let suspects: Vec<Suspect> =
+    let candidates: Vec<Candidate> =
         chosen.into_iter().filter_map(|index| Some(scene.suspect(index, judged.remove(&index)?))).collect();
-    GoroutineJudgement { resolution: scene.resolution(&suspects), suspects }
+    GoroutineJudgement { resolution: scene.resolution(&candidates), candidates }
 }
 
 impl<'a> GoroutineScene<'a> {
@@ -147,7 +147,7 @@ impl<'a> GoroutineScene<'a> {
     }
 
     /// What would have shown.
-    fn resolution(&self, suspects: &[Suspect]) -> Resolution {
+    fn resolution(&self, suspects: &[Candidate]) -> Resolution {
         // Of a pair or beside a suspect it is not said.
         let is_said = self.criteria.plants
             && self.life().intervals() > 1
@@ -281,7 +281,7 @@ impl<'a> GoroutineScene<'a> {
         (self.gross > 0.0).then(|| (counts.delta() / self.gross).clamp(0.0, 1.0))
     }
 
-    fn suspect(&self, index: usize, (confidence, mut evidence): (Confidence, Vec<Evidence>)) -> Suspect {
+    fn suspect(&self, index: usize, (confidence, mut evidence): (Confidence, Vec<Evidence>)) -> Candidate {
         let GoroutineTracks { track, window, .. } = *self.tracks;
         let (names, groups) = (self.names, self.groups);
         self.census.describe(groups.rows(index), track, &mut evidence);
@@ -295,22 +295,18 @@ impl<'a> GoroutineScene<'a> {
             growth.shape = shape(&window.hours(), &values, &vec![0.0; values.len()]);
         }
         let blame = heaviest_blame(index, groups, &|i: usize| self.counts[i].delta());
-        Suspect {
+        Candidate {
             subject: Subject::Goroutine,
             confidence,
             is_own: names.info(blame.function).owner == Owner::Own,
+            known_by: groups.get(index).blame.function,
             blame,
             growth,
             weight: counts.delta() * SMALLEST_STACK,
             live_growth: 0.0,
             kept: None,
-            joined: Vec::new(),
-            entrances: Vec::new(),
-            cause: None,
-            excerpt: None,
             share: self.share(counts),
             evidence,
-            fingerprint: identity(names, &groups.get(index).blame),
             sites: site_growths(track, names, groups.rows(index), window),
         }
     }
@@ -372,8 +368,4 @@ pub(super) fn site_growths(
         b.growth.delta().total_cmp(&a.growth.delta()).then_with(|| track.by_frames(names, a.site, b.site))
     });
     sites
-}
-
-fn identity(names: &Names, blame: &Blame) -> String {
-    fingerprint(["goroutine", names.info(blame.function).name.as_str()].into_iter())
 }

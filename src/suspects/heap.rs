@@ -1,5 +1,6 @@
 //! Judging the live heap: every group is weighed, and those that leak become suspects.
 
+use super::choose::{Assessments, choose, heaviest_blame, one_a_line};
 use super::clean::{self, Resolution};
 use super::evidence::Evidence;
 use super::heap_growth::{
@@ -8,7 +9,7 @@ use super::heap_growth::{
 };
 use super::spread::{busy_place, spread};
 use super::weigh::{About, Scale, Weighed};
-use super::{Assessments, Confidence, Criteria, HeapMetric, Suspect, choose, heaviest_blame, one_a_line};
+use super::{Candidate, Confidence, Criteria, HeapMetric};
 use crate::clusters::{Blame, Groups, Subject, Sums, TINY_BLOCK, Tally, heap_sums, heap_tally, sum_up};
 use crate::growth::{Growth, PValues, Slope, Test, q_values};
 use crate::judge::policy::{
@@ -26,8 +27,8 @@ const SIZES_LISTED: usize = 3;
 /// What the heap snapshots say.
 #[derive(Debug)]
 pub struct HeapJudgement {
-    /// The suspects, unranked.
-    pub suspects: Vec<Suspect>,
+    /// What may leak.
+    pub candidates: Vec<Candidate>,
     /// The whole heap, without what was set aside.
     pub total: Tally,
     /// The growth of the whole heap in live bytes, without what was set aside.
@@ -97,7 +98,7 @@ pub fn judge_heap(
     found.iter().for_each(|(index, judged)| assessed[*index] = Some(judged.confidence));
     groups.roots().for_each(|root| choose(root, groups, &assessed, &mut chosen));
     let leaks = one_a_line(chosen, groups);
-    let mut suspects: Vec<Suspect> = Vec::with_capacity(leaks.len());
+    let mut suspects: Vec<Candidate> = Vec::with_capacity(leaks.len());
     for leak in leaks {
         // Of several groups of one line the surest speaks for all.
         let surest = |a: &&usize, b: &&usize| {
@@ -128,7 +129,7 @@ pub fn judge_heap(
         carrier: clean::carrier(&scene, &total),
         total_grows: is_sure || clean::total_grows(&scene, &total),
         resolution: clean::resolution(&scene, &suspects),
-        suspects,
+        candidates: suspects,
         total,
     }
 }
@@ -370,7 +371,7 @@ impl<'a> HeapScene<'a> {
     }
 
     /// A suspect of the groups of one line.
-    pub(super) fn suspect(&self, leak: &[usize], judged: Judged) -> Suspect {
+    pub(super) fn suspect(&self, leak: &[usize], judged: Judged) -> Candidate {
         let mut rows: Vec<usize> = leak.iter().flat_map(|index| self.groups.rows(*index)).copied().collect();
         rows.sort_unstable();
         let weight = |i: usize| if self.briefs[i].is_hot { 0.0 } else { self.briefs[i].delta };
@@ -386,7 +387,7 @@ impl<'a> HeapScene<'a> {
         blame: Blame,
         judged: Judged,
         (p_value, q_value): (Option<f64>, Option<f64>),
-    ) -> Suspect {
+    ) -> Candidate {
         let HeapScene { track, window, criteria, names, .. } = *self;
         let tally = heap_sums(track, rows, window.first(), window.last());
         let delta = tally.after.inuse_space as f64 - tally.before.inuse_space as f64;
@@ -395,23 +396,18 @@ impl<'a> HeapScene<'a> {
         let (slope, shape) = slope_and_shape(track, rows, window);
         growth.slope = slope.filter(|_| criteria.metric == HeapMetric::InuseSpace);
         growth.shape = shape;
-        Suspect {
+        Candidate {
             subject: Subject::Heap,
             confidence: judged.confidence,
             is_own: names.info(blame.function).owner == Owner::Own,
+            known_by: blame.function,
             blame,
             growth,
             weight: delta,
             live_growth: delta,
             kept: self.kept(rows, &judged.weighed, &tally),
-            joined: Vec::new(),
-            entrances: Vec::new(),
-            cause: None,
-            excerpt: None,
             share: (self.gross.1 > 0.0).then(|| (delta / self.gross.1).clamp(0.0, 1.0)),
             evidence: judged.evidence,
-            // Given when it is known what is joined.
-            fingerprint: String::new(),
             sites: site_growths(track, names, rows, window, criteria.metric),
         }
     }

@@ -1,11 +1,10 @@
 //! The growth of heap rows along a window, for suspects, single stacks and the whole heap, and a suspect's identity.
 
-use super::fingerprint::fingerprint;
-use super::{HeapMetric, SiteGrowth, Suspect};
-use crate::clusters::{Subject, Tally, heap_level, heap_sums};
+use super::{HeapMetric, SiteGrowth};
+use crate::clusters::{Tally, heap_level, heap_sums};
 use crate::growth::{Change, Growth, Point, Shape, Slope, grows_with_load, shape, theil_sen_correlated};
 use crate::judge::policy::LEAST_SHARE;
-use crate::series::{FunctionId, Names, SiteId, Track, Window};
+use crate::series::{Names, SiteId, Track, Window};
 use std::collections::BTreeMap;
 
 /// Containers that only grow keep a fifth at least of the bytes they allocate, because append grows by a quarter; the
@@ -102,29 +101,6 @@ pub(super) fn site_growths(
         b.total_cmp(a).then_with(|| track.by_frames(names, of_a.site, of_b.site))
     });
     sites.into_iter().map(|(_, site)| site).collect()
-}
-
-/// Gives suspects of memory their fingerprints: the blamed function, and where it is blamed for several of them, the calls from
-/// it to the allocation as well. At which level a leak stood out takes no part, since that is a matter of chance.
-pub(super) fn identify(suspects: &mut [Suspect], track: &Track, names: &Names) {
-    let mut times: BTreeMap<FunctionId, usize> = BTreeMap::new();
-    for suspect in suspects.iter().filter(|suspect| suspect.subject == Subject::Heap) {
-        *times.entry(suspect.blame.function).or_default() += 1;
-    }
-    for suspect in suspects.iter_mut().filter(|suspect| suspect.subject == Subject::Heap) {
-        let blamed = suspect.blame.function;
-        let path: Vec<&str> = match suspect.sites.first() {
-            Some(site) if times[&blamed] > 1 => track
-                .latest_stack(site.site)
-                .iter()
-                .map(|frame| names.function_of(frame))
-                .take_while(|function| *function != blamed)
-                .map(|function| names.info(function).name.as_str())
-                .collect(),
-            _ => Vec::new(),
-        };
-        suspect.fingerprint = fingerprint(["heap", names.info(blamed).name.as_str()].into_iter().chain(path));
-    }
 }
 
 /// A hot path keeps nothing, neither of the objects nor of the bytes it allocates: what it seems to gain is garbage that the

@@ -6,10 +6,10 @@
 //! of one handler have that too.
 
 use super::entrances::{Entrance, entrances, library};
-use super::heap_growth::identify;
+use super::fingerprint::{identify, of_goroutines};
 use super::one_for_one::{OneForOne, one_for_one, receiver, written_in};
 use super::traits::{ALLOWED_WITHIN, Traits};
-use super::{Confidence, Evidence, Suspect};
+use super::{Candidate, Confidence, Evidence, Linked};
 use crate::clusters::Subject;
 use crate::diagnose::DEFER_RECORD;
 use crate::diagnose::symbols::{HTTP_BACKGROUND_READ, HTTP_SERVE};
@@ -34,9 +34,9 @@ pub struct Tracks<'a> {
     pub goroutines: Option<(&'a Track, &'a Window)>,
 }
 
-/// Joins suspects that are one leak. The one of own code that says most stays, the others stand in its `joined`.
+/// Joins candidates that are one leak. The one of own code that says most leads, the others stand in its `joined`.
 /// Lines of one function are told apart if `granularity` asks for that.
-pub fn join(mut suspects: Vec<Suspect>, tracks: &Tracks<'_>, granularity: Granularity) -> Vec<Suspect> {
+pub fn join(mut suspects: Vec<Candidate>, tracks: &Tracks<'_>, granularity: Granularity) -> Vec<Linked> {
     let traits: Vec<Traits<'_>> = suspects.iter().map(|suspect| Traits::of(suspect, tracks)).collect();
     let mut leader: Vec<usize> = (0..suspects.len()).collect();
     let mut counted: Vec<(usize, OneForOne)> = Vec::new();
@@ -68,7 +68,7 @@ pub fn join(mut suspects: Vec<Suspect>, tracks: &Tracks<'_>, granularity: Granul
     for (index, OneForOne { size, objects, error, goroutines }) in counted {
         suspects[index].evidence.push(Evidence::OneForOne { size, objects, error, goroutines });
     }
-    let mut teams: Vec<(usize, Vec<Suspect>)> = Vec::new();
+    let mut teams: Vec<(usize, Vec<Candidate>)> = Vec::new();
     for (index, suspect) in suspects.into_iter().enumerate() {
         let team = root(&leader, index);
         match teams.iter_mut().find(|(of, _)| *of == team) {
@@ -76,14 +76,21 @@ pub fn join(mut suspects: Vec<Suspect>, tracks: &Tracks<'_>, granularity: Granul
             None => teams.push((team, vec![suspect])),
         }
     }
-    let mut led: Vec<Suspect> = teams.into_iter().filter_map(|(_, members)| lead(members, tracks)).collect();
-    if let Some((track, _)) = tracks.heap {
-        identify(&mut led, track, tracks.names);
-    }
-    for suspect in led.iter_mut().filter(|suspect| suspect.confidence >= Confidence::Medium) {
-        suspect.entrances = entrances(suspect, tracks);
-    }
-    led
+    let led: Vec<(Candidate, Vec<Candidate>)> =
+        teams.into_iter().filter_map(|(_, members)| lead(members, tracks)).collect();
+    let fingerprints = identify(led.iter().map(|(lead, _)| lead), tracks);
+    let linked = |((lead, joined), fingerprint): ((Candidate, Vec<Candidate>), String)| {
+        let is_sure = lead.confidence >= Confidence::Medium;
+        let goroutines = joined.iter().filter(|part| part.subject == Subject::Goroutine);
+        Linked {
+            fingerprint,
+            aliases: goroutines.map(|part| of_goroutines(part, tracks)).collect(),
+            entrances: if is_sure { entrances(&lead, tracks) } else { Vec::new() },
+            lead,
+            joined,
+        }
+    };
+    led.into_iter().zip(fingerprints).map(linked).collect()
 }
 
 fn root(leader: &[usize], mut index: usize) -> usize {
@@ -228,7 +235,7 @@ fn hold_one_each(goroutines: &Traits<'_>, heap: &Traits<'_>, tracks: &Tracks<'_>
 }
 
 /// Counts the growth of other memory of one leak to that of the suspect which leads.
-fn add(first: &mut Suspect, other: &Suspect, tracks: &Tracks<'_>) {
+fn add(first: &mut Candidate, other: &Candidate, tracks: &Tracks<'_>) {
     let had_slope = first.growth.slope.is_some();
     first.growth = first.growth.plus(&other.growth);
     first.share = first.share.zip(other.share).map(|(a, b)| (a + b).min(1.0));
@@ -238,12 +245,12 @@ fn add(first: &mut Suspect, other: &Suspect, tracks: &Tracks<'_>) {
     }
 }
 
-/// Makes one suspect of those that are one leak: goroutines that wait in own code lead, for that is where to mend it,
+/// The one of a leak's candidates that leads, with what the others add to it, and the others: goroutines that wait in own code lead, for that is where to mend it,
 /// even where they are less sure than what they hold; then memory allocated by own code, in a function that still runs and
 /// whose deferred calls pile up before what it called; then what is surest.
-fn lead(mut members: Vec<Suspect>, tracks: &Tracks<'_>) -> Option<Suspect> {
+fn lead(mut members: Vec<Candidate>, tracks: &Tracks<'_>) -> Option<(Candidate, Vec<Candidate>)> {
     members.sort_by(|a, b| {
-        let place = |s: &Suspect| match (s.is_own, s.subject) {
+        let place = |s: &Candidate| match (s.is_own, s.subject) {
             (true, Subject::Goroutine) => 0,
             (true, Subject::Heap) if defers(s, tracks) => 1,
             (true, Subject::Heap) => 2,
@@ -251,8 +258,8 @@ fn lead(mut members: Vec<Suspect>, tracks: &Tracks<'_>) -> Option<Suspect> {
             (false, Subject::Heap) => 4,
             (false, Subject::Goroutine) => 5,
         };
-        let unsure = |s: &Suspect| s.confidence == Confidence::Low && place(s) > 0;
-        let name = |s: &Suspect| tracks.names.info(s.blame.function).name.as_str();
+        let unsure = |s: &Candidate| s.confidence == Confidence::Low && place(s) > 0;
+        let name = |s: &Candidate| tracks.names.info(s.blame.function).name.as_str();
         unsure(a)
             .cmp(&unsure(b))
             .then(place(a).cmp(&place(b)))
@@ -266,12 +273,12 @@ fn lead(mut members: Vec<Suspect>, tracks: &Tracks<'_>) -> Option<Suspect> {
     let mut first = members.next()?;
     // Readers ahead that are far fewer than the handlers they belong to tell of the latest requests alone.
     let handlers = first.growth.delta();
-    let is_passing = |s: &Suspect| {
+    let is_passing = |s: &Candidate| {
         let reads_ahead = s.subject == Subject::Goroutine
             && HTTP_BACKGROUND_READ.has(&tracks.names.info(s.blame.function).name);
         reads_ahead && first.subject == Subject::Goroutine && s.growth.delta() < COMPANIONS_WITHIN * handlers
     };
-    let joined: Vec<Suspect> = members.filter(|member| !is_passing(member)).collect();
+    let joined: Vec<Candidate> = members.filter(|member| !is_passing(member)).collect();
     for other in &joined {
         first.confidence = first.confidence.max(other.confidence);
         first.weight += other.weight.max(0.0);
@@ -282,7 +289,7 @@ fn lead(mut members: Vec<Suspect>, tracks: &Tracks<'_>) -> Option<Suspect> {
     if first.confidence == Confidence::High {
         first.evidence.retain(|evidence| *evidence != Evidence::TwoSnapshots);
     }
-    let sum = |subject: Subject, of: fn(&Suspect) -> f64| -> f64 {
+    let sum = |subject: Subject, of: fn(&Candidate) -> f64| -> f64 {
         [&first].into_iter().chain(&joined).filter(|s| s.subject == subject).map(of).sum()
     };
     let bytes = sum(Subject::Heap, |suspect| suspect.live_growth);
@@ -293,12 +300,11 @@ fn lead(mut members: Vec<Suspect>, tracks: &Tracks<'_>) -> Option<Suspect> {
     if goroutines > 0.0 && bytes > 0.0 && !counted {
         first.evidence.push(Evidence::PinnedBy { goroutines, bytes_each: bytes / goroutines });
     }
-    first.joined = joined;
-    Some(first)
+    Some((first, joined))
 }
 
 /// Whether records of deferred calls pile up directly at the blamed function, which is still running as far as is known.
-fn defers(suspect: &Suspect, tracks: &Tracks<'_>) -> bool {
+fn defers(suspect: &Candidate, tracks: &Tracks<'_>) -> bool {
     let Some((heap, window)) = tracks.heap else { return false };
     let blamed = suspect.blame.function;
     let is_blamed = |frame| tracks.names.function_of(frame) == blamed;

@@ -3,7 +3,7 @@
 //! A stack shows neither what a goroutine was handed nor who started it, so a goroutine and what it holds often have no
 //! frame in common: `go s.watch()` leaves `watch` alone on its stack. What they have in common is their number.
 
-use super::Suspect;
+use super::Candidate;
 use super::join::Tracks;
 use crate::clusters::heap_sums;
 use crate::growth::Point;
@@ -43,7 +43,7 @@ struct Moment {
 
 /// Whether the objects of the size that grew most in `heap` are as many as the goroutines whose course is `goroutines`,
 /// over the window and at each of its snapshots.
-pub(super) fn one_for_one(heap: &Suspect, goroutines: &[Point], tracks: &Tracks<'_>) -> Option<OneForOne> {
+pub(super) fn one_for_one(heap: &Candidate, goroutines: &[Point], tracks: &Tracks<'_>) -> Option<OneForOne> {
     let (track, window) = tracks.heap?;
     let mut by_size: BTreeMap<i64, (f64, Vec<usize>)> = BTreeMap::new();
     for row in heap.sites.iter().flat_map(|site| track.rows_of(site.site)) {

@@ -4,7 +4,7 @@
 use super::evidence::Evidence;
 use super::heap::{HeapScene, Judged};
 use super::weigh::{About, Weighed};
-use super::{Confidence, Suspect};
+use super::{Candidate, Confidence};
 use crate::clusters::{Blame, heap_tally};
 use crate::judge::policy::{CARRIES, LEAST_PLACES, LEAST_RISE, LEAST_SHARE_ALONE, SPREAD};
 use crate::judge::{Class, Counts, Sizes, may_keep, weigh};
@@ -25,7 +25,7 @@ struct Node {
 
 /// The function below which the growth comes together, if it is not one place that grows: the deepest that carries it. The stacks of
 /// suspects are left out.
-pub(super) fn spread(scene: &HeapScene<'_>, known: &[Suspect]) -> Option<Suspect> {
+pub(super) fn spread(scene: &HeapScene<'_>, known: &[Candidate]) -> Option<Candidate> {
     if scene.scale.intervals() < 2 || scene.scale.lives.len() > 1 {
         return None;
     }
@@ -61,7 +61,7 @@ pub(super) fn spread(scene: &HeapScene<'_>, known: &[Suspect]) -> Option<Suspect
 }
 
 /// Every function on any stack that may hold, with what is allocated below it.
-fn nodes(scene: &HeapScene<'_>, known: &[Suspect]) -> Vec<Node> {
+fn nodes(scene: &HeapScene<'_>, known: &[Candidate]) -> Vec<Node> {
     let taken: BTreeSet<SiteId> = known
         .iter()
         .filter(|suspect| suspect.confidence >= Confidence::Medium)
@@ -127,7 +127,7 @@ fn blame_of(scene: &HeapScene<'_>, node: &Node) -> Option<Blame> {
 
 /// The busy place that explains why the heap of a series grows, where nothing else does: the narrowest that carries nearly as much of the growth as
 /// any. What it seems to gain may be garbage not yet collected, so it is never high.
-pub(super) fn busy_place(scene: &HeapScene<'_>, known: &[Suspect]) -> Option<Suspect> {
+pub(super) fn busy_place(scene: &HeapScene<'_>, known: &[Candidate]) -> Option<Candidate> {
     // In two snapshots what was not yet collected looks like what stays.
     if scene.scale.intervals() < 2 {
         return None;

@@ -1,7 +1,7 @@
 //! What joining asks of a suspect: the functions on its stacks, and what was gained at each.
 
 use super::join::Tracks;
-use super::{Confidence, Evidence, Suspect};
+use super::{Candidate, Confidence, Evidence};
 use crate::clusters::{Subject, TABLE_SIZES, heap_sums, may_be_entries};
 use crate::series::{FunctionId, Names, SiteId, Track, Window};
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,7 +17,7 @@ pub(super) const ALLOWED_WITHIN: f64 = 3.0;
 
 /// What joining asks of a suspect.
 pub(super) struct Traits<'a> {
-    pub(super) suspect: &'a Suspect,
+    pub(super) suspect: &'a Candidate,
     pub(super) names: &'a Names,
     /// The functions on every leading stack.
     pub(super) functions: BTreeSet<FunctionId>,
@@ -52,7 +52,7 @@ impl Gain {
 }
 
 impl<'a> Traits<'a> {
-    pub(super) fn of(suspect: &'a Suspect, tracks: &Tracks<'a>) -> Traits<'a> {
+    pub(super) fn of(suspect: &'a Candidate, tracks: &Tracks<'a>) -> Traits<'a> {
         let judged = match suspect.subject {
             Subject::Heap => tracks.heap,
             Subject::Goroutine => tracks.goroutines,
@@ -135,7 +135,7 @@ impl<'a> Traits<'a> {
 
 /// What a heap suspect gained at each stack and size, at each stack of several sizes, and of each size at several
 /// stacks: recursion spreads one line over many.
-fn gains(suspect: &Suspect, track: &Track, window: &Window) -> Vec<Gain> {
+fn gains(suspect: &Candidate, track: &Track, window: &Window) -> Vec<Gain> {
     let gained = |rows: &[usize]| {
         let tally = heap_sums(track, rows, window.first(), window.last());
         let count = tally.after.inuse_objects.saturating_sub(tally.before.inuse_objects);

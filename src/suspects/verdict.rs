@@ -1,6 +1,6 @@
 //! The one word at the top of a report.
 
-use super::{Confidence, Suspect};
+use super::Confidence;
 
 /// What the run says as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,9 +16,9 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// The verdict of ranked suspects; `judged` says whether there was data that could have shown a leak.
-    pub fn of(suspects: &[Suspect], judged: bool) -> Verdict {
-        match suspects.iter().map(|suspect| suspect.confidence).max() {
+    /// The verdict of the surest suspect; `judged` says whether there was data that could have shown a leak.
+    pub fn of(surest: Option<Confidence>, judged: bool) -> Verdict {
+        match surest {
             Some(Confidence::High) => Verdict::Leak,
             Some(Confidence::Medium) => Verdict::Suspicious,
             _ if judged => Verdict::Clean,

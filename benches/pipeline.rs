@@ -17,7 +17,6 @@ use pprof_leaks::report::{
     Document, MarkdownOptions, TerminalOptions, build_document, dot, html, json, markdown, pprof, read_json,
     sarif, terminal,
 };
-use pprof_leaks::suspects::HeapMetric;
 use std::fs::File;
 use std::hint::black_box;
 use std::path::Path;
@@ -157,7 +156,6 @@ fn reports(c: &mut Criterion) {
     let analysis =
         |full| diff(Snapshots::made(Size::LARGE, 2).pair(), &Options { full, ..Options::default() });
     let (analysis, full) = (analysis(false), analysis(true));
-    let document = |analysis| build_document(analysis, HeapMetric::InuseSpace);
     let options = TerminalOptions::default();
     // Those that show every site get a report that has them, as from the command line.
     let of_suspects: [Format<'_>; 4] = [
@@ -175,13 +173,13 @@ fn reports(c: &mut Criterion) {
     let mut group = c.benchmark_group("report");
     group.sample_size(10).warm_up_time(Duration::from_secs(1)).measurement_time(Duration::from_secs(2));
     for (name, analysis, formats) in [("", &analysis, of_suspects), (" --full", &full, of_all_sites)] {
-        group.bench_function(format!("document{name}"), |b| b.iter(|| document(black_box(analysis))));
-        let made = document(analysis);
+        group.bench_function(format!("document{name}"), |b| b.iter(|| build_document(black_box(analysis))));
+        let made = build_document(analysis);
         for (name, format) in formats {
             group.bench_function(name, |b| b.iter(|| format(black_box(&made))));
         }
     }
-    let saved = json(&document(&full)).expect("every figure has a JSON form");
+    let saved = json(&build_document(&full)).expect("every figure has a JSON form");
     group.bench_function("read json --full", |b| {
         b.iter(|| read_json(black_box(&saved)).expect("a report just written"));
     });

@@ -41,7 +41,7 @@ use crate::clusters::Blame;
 use crate::growth::Growth;
 use crate::profile::{Kind, Notice, NoticeCode};
 use crate::series::{Series, Window};
-use crate::suspects::{Accepted, HeapJudgement, Resolution, SiteGrowth, Suspect, Verdict};
+use crate::suspects::{Accepted, HeapJudgement, HeapMetric, Resolution, SiteGrowth, Suspect, Verdict};
 use thiserror::Error;
 
 /// File times closer than this, in nanoseconds, come from one copy or checkout.
@@ -65,6 +65,8 @@ pub struct Analysis {
     pub windows: Vec<(Kind, Window)>,
     /// The lives of the process, in order; one unless it restarted or was deployed anew.
     pub lives: Vec<Life>,
+    /// The heap column that is shown.
+    pub metric: HeapMetric,
     /// The one word.
     pub verdict: Verdict,
     /// The suspects, in the order of the report.

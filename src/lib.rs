@@ -16,10 +16,8 @@
 //! let before = read("testdata/map-cache/heap-01.pb.gz")?;
 //! let after = read("testdata/map-cache/heap-08.pb.gz")?;
 //!
-//! let options = pipeline::Options::default();
-//! let analysis = pipeline::compare(vec![before], vec![after], &options)?;
-//! let document = report::build_document(&analysis, options.criteria.metric);
-//!
+//! let analysis = pipeline::compare(vec![before], vec![after], &pipeline::Options::default())?;
+//! let document = report::build_document(&analysis);
 //! assert_eq!(document.suspects[0].blame.function, "main.(*sessionCache).open");
 //! print!("{}", report::markdown(&document, &report::MarkdownOptions::default()));
 //! # Ok(())

@@ -169,6 +169,7 @@ fn analyse(taken: Taken, unusable: &[InputError], options: &Options) -> Analysis
         series,
         windows,
         lives,
+        metric: options.criteria.metric,
         verdict,
         suspects,
         accepted,

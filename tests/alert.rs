@@ -89,7 +89,7 @@ mod tests {
         let options = Options::default();
         let profiles = (1..=n).map(|i| profile(&format!("{program}/heap-{i:02}.pb.gz"))).collect();
         let analysis = follow(profiles, &options).expect("comparable");
-        build_document(&analysis, options.criteria.metric)
+        build_document(&analysis)
     }
 
     fn target() -> Target {
@@ -263,7 +263,7 @@ mod tests {
         round(&mut alerts, &judged("map-cache", 2));
         let before = profile("map-cache/heap-01.pb.gz");
         let analysis = compare(vec![before], vec![profile("map-cache/heap-01.pb.gz")], &Options::default());
-        let same = build_document(&analysis.expect("comparable"), Options::default().criteria.metric);
+        let same = build_document(&analysis.expect("comparable"));
         assert_eq!((same.verdict.name(), kinds(&round(&mut alerts, &same))), ("inconclusive", vec![]));
         let mut without_judgement = |known: Option<&[Target]>| {
             let telling = alerts.begin(Timestamp::now());

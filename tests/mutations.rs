@@ -172,7 +172,7 @@ fn one(number: u64, files: &[Vec<u8>]) -> u64 {
             follow(vec![whole.clone(), profile, whole], &options),
         ];
         for analysis in analyses.into_iter().flatten() {
-            let document = build_document(&analysis, options.criteria.metric);
+            let document = build_document(&analysis);
             terminal(&document, &TerminalOptions::default());
         }
     }

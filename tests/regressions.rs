@@ -28,7 +28,7 @@ fn what_was_found_once_does_no_harm_again() {
             follow(vec![profile.clone(), profile], &options),
         ];
         for analysis in analyses.into_iter().flatten() {
-            let document = build_document(&analysis, options.criteria.metric);
+            let document = build_document(&analysis);
             terminal(&document, &TerminalOptions::default());
             markdown(&document, &MarkdownOptions::default());
             json(&document).expect("every figure has a JSON form");

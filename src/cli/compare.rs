@@ -41,8 +41,7 @@ pub(super) fn run(args: &CompareArgs, command: String) -> Result<u8> {
             args.after
         );
     }
-    let metric = settings.options.criteria.metric;
-    let [old, new] = [&before, &after].map(|analysis| build_document(analysis, metric));
+    let [old, new] = [&before, &after].map(build_document);
     let effects = effects(&before, &after, &settings.options);
     let mut document = build_effect_document(&effects, [&before, &after], [&old, &new]);
     document.provenance.command = Some(command);

@@ -10,7 +10,7 @@ use pprof_leaks::profile::NoticeCode;
 use pprof_leaks::report::{
     Document, NotAReport, build_document, dot, html, json, markdown, pprof, read_json, sarif, terminal,
 };
-use pprof_leaks::suspects::{Confidence, HeapMetric};
+use pprof_leaks::suspects::Confidence;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -25,7 +25,7 @@ const LARGEST: u64 = 256 << 20;
 /// Reports an analysis, with the inputs that could not be used, and gives the exit status.
 pub(super) fn finish(outcome: Outcome, output: &Output, settings: &Settings, command: String) -> Result<u8> {
     let analysis = settle(outcome, settings)?;
-    let mut document = build_document(&analysis, settings.options.criteria.metric);
+    let mut document = build_document(&analysis);
     document.provenance.command = Some(command);
     // The process ends with this report, and the kernel takes tens of thousands of stacks back faster than they are freed.
     std::mem::forget(analysis);
@@ -55,7 +55,7 @@ pub(super) fn run(args: &ReportArgs, command: String) -> Result<u8> {
     let document = if place.is_dir() {
         let full = rendering.format.needs_every_site();
         let analysis = stored::judged(place, args.instance.as_deref(), full)?;
-        let mut document = build_document(&analysis, HeapMetric::default());
+        let mut document = build_document(&analysis);
         document.provenance.command = Some(command);
         document
     } else if args.instance.is_some() {

@@ -18,9 +18,9 @@ use std::fmt::Write;
 /// Rows shown of what could not be judged.
 const UNJUDGED_ROWS: usize = 15;
 
-/// Resolves an analysis. `metric` is the heap column that is shown.
-pub fn build_document(analysis: &Analysis, metric: HeapMetric) -> Document {
-    let names = &analysis.series.names;
+/// Resolves an analysis.
+pub fn build_document(analysis: &Analysis) -> Document {
+    let (names, metric) = (&analysis.series.names, analysis.metric);
     let resolver = Resolver { names, metric };
     let suspects: Vec<SuspectView> = analysis
         .suspects

@@ -55,7 +55,7 @@ fn every_format_shows_it_and_only_where_it_is_known() {
     let report = |form: &str| {
         let side = |round| vec![read(&format!("blocked-goroutine/heap-{round}.{form}.gz"))];
         let analysis = compare(side("01"), side("08"), &options).expect("heaps");
-        build_document(&analysis, options.criteria.metric)
+        build_document(&analysis)
     };
     let document = report("txt");
     let text = terminal(&document, &TerminalOptions::default());

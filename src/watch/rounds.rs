@@ -180,8 +180,7 @@ impl Watch {
             }
             self.last_judged.insert(target.instance.clone(), self.turn);
             let Some(Judgement { analysis, span, evidence }) = self.judged(&target) else { continue };
-            let metric = self.options.judge.as_ref().map(|judge| judge.analysis.criteria.metric);
-            let document = build_document(&analysis, metric.unwrap_or_default());
+            let document = build_document(&analysis);
             drop(analysis);
             report.judged += 1;
             report.surest = report.surest.max(document.suspects.iter().map(|s| s.confidence).max());

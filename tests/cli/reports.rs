@@ -144,7 +144,7 @@ fn positions_link_to_source_that_is_there_and_change_nothing_else() {
     };
     let options = pipeline::Options::default();
     let compared = pipeline::compare(read("01"), read("08"), &options).expect("heaps");
-    let document = report::build_document(&compared, options.criteria.metric);
+    let document = report::build_document(&compared);
     let links = report::SourceLinks::new(&[recording("programs")]);
     let plain = report::terminal(&document, &report::TerminalOptions::default());
     let linked = report::TerminalOptions { links: Some(links), ..report::TerminalOptions::default() };

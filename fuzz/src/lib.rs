@@ -4,8 +4,8 @@ mod made;
 
 pub use made::Made;
 
-use pprof_leaks::pipeline::{Analysis, Options, compare, follow};
 use pprof_leaks::input::{Limits, Problem, parse, parse_heading};
+use pprof_leaks::pipeline::{Analysis, Options, compare, follow};
 use pprof_leaks::profile::{Heading, NoticeCode, RawProfile};
 use pprof_leaks::report::{
     MarkdownOptions, TerminalOptions, build_document, json, markdown, read_json, terminal,

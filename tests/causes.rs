@@ -5,8 +5,8 @@
 mod corpus_support;
 
 use corpus_support::{Leak, Recording, other_recordings, recordings, testdata};
-use pprof_leaks::diagnose::{Certainty, entries};
 use pprof_leaks::clusters::Subject;
+use pprof_leaks::diagnose::{Certainty, entries};
 use pprof_leaks::pipeline::Analysis;
 use pprof_leaks::suspects::{Confidence, Suspect};
 use std::collections::BTreeSet;

@@ -9,7 +9,7 @@ use super::sentences;
 use super::units::percent;
 use crate::analysis::Analysis;
 use crate::clusters::{Blame, Subject};
-use crate::diagnose::{Cause, RuleId};
+use crate::diagnose::Cause;
 use crate::graph::GrowthGraph;
 use crate::growth::{Growth, Point};
 use crate::profile::{Kind, Unit, readable};

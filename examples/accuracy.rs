@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
 
-const SETS: [&str; 5] = ["corpus", "services", "hard", "sealed", "sealed2"];
+const SETS: [&str; 6] = ["corpus", "services", "hard", "sealed", "sealed2", "sealed3"];
 const CUTS: [&str; 5] = ["all", "8", "5", "4", "2"];
 const COLUMNS: &str = "leaks found | first names a leak | false high | false medium | called clean | cause right \
     | healthy quiet | healthy clean | invisible: called leak | errors";

@@ -46,11 +46,12 @@ fn find(typed: &str) -> Result<&'static Entry> {
 fn nearest(typed: &str) -> Option<&'static str> {
     let alike = |entry: &&Entry| match typed {
         "" => 0.0,
-        part if entry.id.contains(part) => 1.0,
+        // The one that has the least besides.
+        part if entry.id.contains(part) => 1.0 + part.len() as f64 / entry.id.len() as f64,
         typed => strsim::jaro_winkler(typed, entry.id),
     };
     let scored = entries().iter().map(|entry| (alike(entry), entry.id));
-    // Of equally good ones the first, which is the more important.
+    // Of equally good ones the first.
     let best =
         scored.fold((ALIKE, None), |best, (score, id)| if score > best.0 { (score, Some(id)) } else { best });
     best.1

@@ -1,9 +1,9 @@
 //! The diagnosis: names the cause of a suspect from its evidence, with a confidence of its own, and says what to change.
 //!
-//! A rule is a folder in [`rules`]: a page of text (what it means, what looks like it, what to change), the recognisers,
+//! A rule is a folder in `rules`: a page of text (what it means, what looks like it, what to change), the recognisers,
 //! which are pure functions from [`Case`], and the cases that they were tried with. Rules that only ask who waits, who
-//! allocates or what is not given back are rows of three tables ([`waiting_at`], [`allocated_under`], [`given_back`]).
-//! Names of library functions stand in [`symbols`] and nowhere else. [`ranking`] says which finding names the cause.
+//! allocates or what is not given back are rows of three tables (`waiting_at`, `allocated_under`, `given_back`).
+//! Names of library functions stand in [`symbols`] and nowhere else. `ranking` says which finding names the cause.
 
 mod allocated_under;
 mod case;
@@ -73,7 +73,7 @@ impl Cause {
     }
 }
 
-/// Names the cause of a suspect: the first finding by [`ranking`].
+/// Names the cause of a suspect: the first finding by `ranking`.
 pub fn name_cause(case: &Case<'_>) -> Cause {
     let mut findings: Vec<Finding> = rules::recognise(case);
     for finding in &mut findings {

@@ -55,8 +55,7 @@ impl Store {
     /// Removes what the retention does not keep at `now`, in nanoseconds since the Unix epoch, and what dead writers left.
     ///
     /// What open suspects were reported on stays, and so does the latest snapshot of each kind. Snapshots of the future, as after
-    /// a clock was set back, are young, and a clock that has leapt ahead is not believed before it has been right for an hour: see
-    /// [`believed`].
+    /// a clock was set back, are young, and a clock that has leapt ahead is not believed before it has been right for an hour.
     ///
     /// # Errors
     /// If the store cannot be listed.

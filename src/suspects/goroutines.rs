@@ -212,9 +212,11 @@ impl<'a> GoroutineScene<'a> {
             Some(Confidence::High) if proved == 0 => Some(surest.max(Confidence::Medium)),
             word => word,
         };
-        // What grew between two dumps beyond chance is reported, also where its members come and go.
-        let word = word
-            .or((is_pair && q_value <= Criteria::HIGH_Q && counts.delta() > 0.0).then_some(Confidence::Low))?;
+        // What grew between two dumps beyond chance is reported, also where its members come and go; and so is what counts alone show, for
+        // these tell long lives and leaks apart as little.
+        let by_counts = is_pair || !self.life().knows_ids();
+        let grew = q_value <= Criteria::HIGH_Q && counts.delta() > 0.0;
+        let word = word.or((by_counts && grew).then_some(Confidence::Low))?;
         let mut evidence = Vec::new();
         let share = self.share(counts);
         let material = self.criteria.material(counts.delta() * SMALLEST_STACK, share, self.tracks.window);

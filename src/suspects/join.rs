@@ -65,6 +65,24 @@ pub fn join(mut suspects: Vec<Candidate>, tracks: &Tracks<'_>, granularity: Gran
             counted.extend(by_count);
         }
     }
+    // What a library made for each request goes with one leak of own code, the surest and largest of those it may go with, and joins no two.
+    for made in 0..suspects.len() {
+        let is_joined = (0..suspects.len())
+            .any(|own| suspects[own].is_own && own != made && root(&leader, own) == root(&leader, made));
+        let keepers = (0..suspects.len()).filter(|own| {
+            let sure = suspects[made].confidence.max(suspects[*own].confidence) >= Confidence::Medium;
+            !is_joined && sure && made_for_each(&traits[made], &traits[*own])
+        });
+        let sure_and_large = |own: &usize| (suspects[*own].confidence, suspects[*own].weight);
+        let keeper = keepers.max_by(|a, b| {
+            let (a, b) = (sure_and_large(a), sure_and_large(b));
+            a.0.cmp(&b.0).then(a.1.total_cmp(&b.1))
+        });
+        if let Some(keeper) = keeper {
+            let (from, to) = (root(&leader, made), root(&leader, keeper));
+            leader[from] = to;
+        }
+    }
     for (index, OneForOne { size, objects, error, goroutines }) in counted {
         suspects[index].evidence.push(Evidence::OneForOne { size, objects, error, goroutines });
     }
@@ -107,14 +125,22 @@ fn belong_together(a: &Traits<'_>, b: &Traits<'_>, granularity: Granularity) -> 
             let one_function = granularity == Granularity::Function || f != g;
             let calls = b.dominators.contains(&f) || a.dominators.contains(&g);
             let bookkeeping = a.is_bookkeeping || b.is_bookkeeping;
-            // What a library made for each request, and own code keeps with what it made for it.
-            let for_each = a.suspect.is_own != b.suspect.is_own && a.outermost == b.outermost;
-            (calls || for_each) && one_function && !bookkeeping && a.in_step(b)
+            calls && one_function && !bookkeeping && a.in_step(b)
         }
         (Subject::Goroutine, Subject::Goroutine) => companions(a, b) || companions(b, a),
         (Subject::Heap, Subject::Goroutine) => holds(b, a),
         (Subject::Goroutine, Subject::Heap) => holds(a, b),
     }
+}
+
+/// Whether memory was made by a library for each request, and is kept by own code with what it made for it.
+fn made_for_each(library: &Traits<'_>, own: &Traits<'_>) -> bool {
+    let are_heap = [library, own].iter().all(|t| t.suspect.subject == Subject::Heap && !t.is_bookkeeping);
+    are_heap
+        && !library.suspect.is_own
+        && own.suspect.is_own
+        && library.outermost == own.outermost
+        && library.in_step(own)
 }
 
 /// Whether one group of goroutines runs beside the other: code of a library that the other is in as well, or both

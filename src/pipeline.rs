@@ -116,18 +116,15 @@ pub fn follow_found(
     }
 }
 
-/// The snapshots that count; `None` if there are some, and all are too old.
+/// The snapshots that count; `None` if all are too old.
 fn counted(found: Vec<(Heading, Unread)>, since: Since) -> Option<(Vec<Heading>, Vec<Unread>)> {
     let (mut headings, unread): (Vec<Heading>, Vec<Unread>) = found.into_iter().unzip();
     share_times_of_rounds(&mut headings);
-    let given = headings.len();
-    let earliest = since.earliest(&headings);
-    let is_young = |heading: &Heading| {
-        heading.taken_at.zip(earliest).is_none_or(|(time, earliest)| time.nanos >= earliest)
-    };
+    let Some(earliest) = since.earliest(&headings) else { return Some((headings, unread)) };
+    let is_young = |heading: &Heading| heading.taken_at.is_none_or(|time| time.nanos >= earliest);
     let (headings, unread): (Vec<Heading>, Vec<Unread>) =
         headings.into_iter().zip(unread).filter(|(heading, _)| is_young(heading)).unzip();
-    (given == 0 || !headings.is_empty()).then_some((headings, unread))
+    (!headings.is_empty()).then_some((headings, unread))
 }
 
 /// Reads all snapshots in their order; gives those that are damaged, by their places.

@@ -54,7 +54,7 @@ fn table() -> String {
     let shown_by = |entry: &Entry| match programs.get(entry.id) {
         Some(names) => names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "),
         None if entry.unverified => "unverified".to_owned(),
-        None => "no program".to_owned(),
+        None => "a service".to_owned(),
     };
     explain_table(Some(("shown by", &shown_by)))
 }

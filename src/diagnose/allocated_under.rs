@@ -97,7 +97,7 @@ static ALLOCATED: &[Allocated] = &[
         set: &symbols::SPANS,
         apart_from: None,
         how_much: HowMuch::AGoodPart,
-        certainty: Sure::Low,
+        certainty: Sure::Medium,
         because: "spans pile up that were started and not ended, or not exported",
     },
     Allocated {

@@ -249,9 +249,9 @@ mod tests {
     }
 
     #[test]
-    fn every_rule_but_these_was_shown_by_a_program() {
+    fn every_rule_was_shown_by_a_program() {
         let unverified: Vec<&str> =
             entries().iter().filter(|entry| entry.unverified).map(|entry| entry.id).collect();
-        assert_eq!(unverified, ["span-not-ended"]);
+        assert!(unverified.is_empty(), "{unverified:?}");
     }
 }

@@ -110,16 +110,17 @@ symbols! {
 
     // --- spans ---
 
-    /// What starts a span.
+    /// What starts a span, and what is put into one.
     SPANS {
         within: [
             "go.opentelemetry.io/otel/sdk/trace.(*tracer).Start",
             "go.opentelemetry.io/otel/sdk/trace.(*tracer).newSpan",
             "go.opencensus.io/trace.startSpanInternal",
+            "go.opencensus.io/trace.(*span).",
             "uber/jaeger-client-go.(*Tracer).startSpanWithOptions",
         ],
     }
-    seen in "no version", shown by "";
+    seen in "OpenCensus 0.24", shown by "sealed3/tracehall";
 
     // --- metrics ---
 

@@ -17,6 +17,7 @@ const LONG_ENOUGH: f64 = 60.0;
 /// What was noticed while snapshots were taken in, and what is to be said of their sums and times.
 pub(super) fn about_snapshots(taken: &Taken) -> Vec<Notice> {
     let mut notices = taken.notices.clone();
+    notices.extend(taken.series.names.guessed_own().map(about_own_code));
     for (kind, window) in &taken.windows {
         notices.extend(about_sums(&taken.series, *kind, window));
         // One snapshot given twice has one time, and that is told already.
@@ -26,6 +27,18 @@ pub(super) fn about_snapshots(taken: &Taken) -> Vec<Notice> {
         }
     }
     notices
+}
+
+/// That own code is told from libraries by a guess.
+fn about_own_code(repositories: &[String]) -> Notice {
+    let what = match repositories {
+        [] => "package main and what no host is named for".to_owned(),
+        of => format!("what is of {}, as package main is", of.join(" and ")),
+    };
+    let text = format!(
+        "paths of this program carry no versions, so own code is taken to be {what}; say it with --own REGEX if it is not"
+    );
+    Notice::new(NoticeCode::OwnCodeGuessed, text)
 }
 
 /// How the times of a pair are known.

@@ -96,6 +96,8 @@ notice_codes! {
     BaselineExpired = "baseline-expired",
     /// A baseline's entry that matches no suspect.
     BaselineUnused = "baseline-unused",
+    /// Paths carry no versions, so which code is the user's own is a guess.
+    OwnCodeGuessed = "own-code-guessed",
     /// Rows of the tiny allocator's 16-byte blocks, which several owners share (S39).
     TinyAllocator = "tiny-allocator",
 }

@@ -48,6 +48,8 @@ pub struct Names {
     moved: HashMap<(FunctionId, u32), u32>,
     /// What is the user's own code, where that is said and not told by file paths.
     own: Option<Regex>,
+    /// The repositories that own code is taken to be of, where that is a guess.
+    guessed: Option<Vec<String>>,
 }
 
 impl Names {
@@ -147,6 +149,7 @@ impl Names {
         let may_be_told = |info: &&mut FunctionInfo| {
             info.owner == Owner::Own && (trimmed_are_told || info.file.starts_with('/'))
         };
+        let mut is_guess = false;
         for info in self.functions.iter_mut().filter(may_be_told) {
             // A folder that only looks like an import path is no proof: it is that of the package.
             let package = readable(package_of(&info.name));
@@ -161,8 +164,18 @@ impl Names {
             };
             if is_remote && !homes.iter().any(is_below) {
                 info.owner = Owner::Dependency;
+                is_guess = true;
             }
         }
+        if is_guess {
+            self.guessed = Some(homes.into_iter().collect());
+        }
+    }
+
+    /// The repositories that own code is taken to be of, besides package main, where paths do not tell libraries from it; `None` where they
+    /// do.
+    pub fn guessed_own(&self) -> Option<&[String]> {
+        self.guessed.as_deref()
     }
 
     /// Takes the lines that moved between builds: of a function and its line now, the line then.
@@ -298,6 +311,14 @@ mod tests {
         ];
         let main = Some("/go/src/github.com/acme/shop/cmd/shop/main.go");
         assert_eq!(owners(&in_gopath, main, None), [Dependency, Own]);
+        let mut names = Names::owned_by(None);
+        names.function("main.main", main.expect("a file"));
+        names.function(in_gopath[1].0, in_gopath[1].1);
+        names.settle_owners();
+        assert_eq!(names.guessed_own(), None, "nothing was in doubt");
+        names.function(in_gopath[0].0, in_gopath[0].1);
+        names.settle_owners();
+        assert_eq!(names.guessed_own(), Some(&["github.com/acme/shop".to_owned()][..]));
         let elsewhere = Some("/home/ann/shop/main.go");
         assert_eq!(owners(&in_gopath, elsewhere, None), [Dependency, Dependency]);
         assert_eq!(owners(&in_gopath, None, None), [Own, Own]);

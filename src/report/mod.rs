@@ -6,6 +6,7 @@ mod detail;
 mod document;
 mod dot;
 mod effect;
+mod evidence;
 mod explain;
 mod functions;
 mod html;

@@ -4,8 +4,8 @@ use super::document::{
     AcceptedView, CallerView, CauseView, ExampleView, ExcerptView, Figures, FrameView, Grown, JoinedView,
     SetAside, SiteView, SuspectView,
 };
+use super::evidence;
 use super::inert::inert;
-use super::sentences;
 use super::units::percent;
 use crate::analysis::Analysis;
 use crate::clusters::{Blame, Subject};
@@ -111,7 +111,7 @@ impl Resolver<'_> {
         let findings = suspect
             .evidence
             .iter()
-            .map(|evidence| sentences::evidence(evidence, suspect.subject))
+            .map(|evidence| evidence::evidence(evidence, suspect.subject))
             .chain(self.entrances(suspect));
         let (evidence_for, evidence) =
             findings.map(|(speaks_for, sentence)| (speaks_for, inert(&sentence))).unzip();

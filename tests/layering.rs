@@ -27,6 +27,8 @@ const FLOORS: [&[&str]; 13] = [
 ];
 /// Lines of one file beyond which it does more than one thing; its tests, which stand last, do not count.
 const MOST_LINES: usize = 450;
+/// Lines of one function beyond which it does more than one thing.
+const MOST_LINES_OF_A_FUNCTION: usize = 80;
 /// What the tests of a file start with.
 const TESTS: &str = "#[cfg(test)]\nmod tests";
 /// Names that say nothing about what is inside.
@@ -257,6 +259,30 @@ fn no_file_is_too_long_to_be_one_thing() {
         }
     }
     assert_none(&problems, &format!("Split what is longer than {MOST_LINES} lines by what it is about:"));
+}
+
+#[test]
+fn no_function_is_too_long_to_be_read_at_once() {
+    let mut problems = Vec::new();
+    for source in sources("src") {
+        let end = source.text.find(TESTS).unwrap_or(source.text.len());
+        let lines: Vec<&str> = source.text[..end].lines().collect();
+        for (start, line) in lines.iter().enumerate() {
+            let code = line.trim_start();
+            let indent = &line[..line.len() - code.len()];
+            let words: Vec<&str> = code.split(' ').collect();
+            let Some(at) = words.iter().position(|word| *word == "fn") else { continue };
+            let is_function =
+                words[..at].iter().all(|word| word.starts_with("pub") || ["const", "async"].contains(word));
+            let close = format!("{indent}}}");
+            let length =
+                lines[start..].iter().position(|line| line.starts_with(&close)).map_or(0, |last| last + 1);
+            if is_function && length > MOST_LINES_OF_A_FUNCTION {
+                problems.push(format!("{}:{}: {length} lines: {code}", source.path.display(), start + 1));
+            }
+        }
+    }
+    assert_none(&problems, &format!("Split what is longer than {MOST_LINES_OF_A_FUNCTION} lines:"));
 }
 
 #[test]

@@ -24,9 +24,7 @@ pub(super) fn content(bytes: &[u8]) -> Result<Content, Problem> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let start = bytes.iter().position(|b| !b.is_ascii_whitespace()).ok_or(Problem::Empty)?;
     let text = &bytes[start..];
-    let starts = |prefix: &str| {
-        text.len() >= prefix.len() && text[..prefix.len()].eq_ignore_ascii_case(prefix.as_bytes())
-    };
+    let starts = |prefix: &str| starts(text, prefix);
     let unsuitable = |what: &str, advice| Err(Problem::Unsuitable { what: what.to_owned(), advice });
     let other_profile = |what: &str, advice| Err(Problem::OtherProfile { what: what.to_owned(), advice });
 
@@ -42,43 +40,8 @@ pub(super) fn content(bytes: &[u8]) -> Result<Content, Problem> {
     if starts("--- mutex:") || starts("--- contention") {
         return other_profile("a lock contention profile", WANT_HEAP);
     }
-    if starts("heap_v2/") || starts("heap_v1/") {
-        return other_profile(
-            "a jemalloc heap dump, which holds addresses without names",
-            "Convert it with `jeprof --raw` or serve profile.proto, and give that",
-        );
-    }
-    if starts("404 page not found") {
-        return Err(Problem::Refusal {
-            what: "a server's answer that it has no such page (`404 page not found`)",
-            advice: "Check the URL: a Go service serves profiles below /debug/pprof/ when it imports net/http/pprof. \
-                     `curl -f` does not save such answers",
-        });
-    }
-    if starts("Unknown profile") {
-        return Err(Problem::Refusal {
-            what: "a Go server's answer that it has no such profile (`Unknown profile`)",
-            advice: "Check the last part of the URL; goroutineleak needs Go 1.27, or Go 1.26 built with \
-                     GOEXPERIMENT=goroutineleakprofile",
-        });
-    }
-    if starts("<!doctype") || starts("<html") || starts("<head") || starts("<?xml") {
-        return unsuitable(
-            "an HTML or XML page",
-            "It may be a login or error page: fetch the profile's own URL, with -H 'Authorization: ...' if it needs one",
-        );
-    }
-    if starts("{") || starts("[{") {
-        return unsuitable("JSON", WANT_HEAP);
-    }
-    if starts("PK\x03\x04") || bytes.get(257..262) == Some(b"ustar") {
-        return unsuitable("an archive", "Unpack it and give the folder");
-    }
-    if text.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
-        return unsuitable("zstd-compressed data", "Decompress it first with `zstd -d`");
-    }
-    if text.starts_with(b"\x7fELF") {
-        return unsuitable("a program, not its profile", WANT_HEAP);
+    if let Some(problem) = other(bytes, text) {
+        return Err(problem);
     }
     if bytes.starts_with(b"go 1.") && bytes[..bytes.len().min(32)].windows(5).any(|w| w == b"trace") {
         return other_profile("an execution trace", WANT_HEAP);
@@ -105,6 +68,56 @@ pub(super) fn content(bytes: &[u8]) -> Result<Content, Problem> {
         return Ok(Content::Proto);
     }
     unsuitable("unknown binary data", WANT_HEAP)
+}
+
+/// What is known to be no profile that leaks can be told from, by how it starts.
+fn other(bytes: &[u8], text: &[u8]) -> Option<Problem> {
+    let starts = |prefix: &str| starts(text, prefix);
+    let unsuitable = |what: &str, advice| Some(Problem::Unsuitable { what: what.to_owned(), advice });
+    if starts("heap_v2/") || starts("heap_v1/") {
+        return Some(Problem::OtherProfile {
+            what: "a jemalloc heap dump, which holds addresses without names".to_owned(),
+            advice: "Convert it with `jeprof --raw` or serve profile.proto, and give that",
+        });
+    }
+    if starts("404 page not found") {
+        return Some(Problem::Refusal {
+            what: "a server's answer that it has no such page (`404 page not found`)",
+            advice: "Check the URL: a Go service serves profiles below /debug/pprof/ when it imports net/http/pprof. \
+                     `curl -f` does not save such answers",
+        });
+    }
+    if starts("Unknown profile") {
+        return Some(Problem::Refusal {
+            what: "a Go server's answer that it has no such profile (`Unknown profile`)",
+            advice: "Check the last part of the URL; goroutineleak needs Go 1.27, or Go 1.26 built with \
+                     GOEXPERIMENT=goroutineleakprofile",
+        });
+    }
+    if starts("<!doctype") || starts("<html") || starts("<head") || starts("<?xml") {
+        return unsuitable(
+            "an HTML or XML page",
+            "It may be a login or error page: fetch the profile's own URL, with -H 'Authorization: ...' if it needs one",
+        );
+    }
+    if starts("{") || starts("[{") {
+        return unsuitable("JSON", WANT_HEAP);
+    }
+    if starts("PK\x03\x04") || bytes.get(257..262) == Some(b"ustar") {
+        return unsuitable("an archive", "Unpack it and give the folder");
+    }
+    if text.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
+        return unsuitable("zstd-compressed data", "Decompress it first with `zstd -d`");
+    }
+    if text.starts_with(b"\x7fELF") {
+        return unsuitable("a program, not its profile", WANT_HEAP);
+    }
+    None
+}
+
+/// Whether a text starts with some words, in capitals or not.
+fn starts(text: &[u8], prefix: &str) -> bool {
+    text.len() >= prefix.len() && text[..prefix.len()].eq_ignore_ascii_case(prefix.as_bytes())
 }
 
 /// Whether a line like `goroutine 17 [chan receive]:` stands near the start.

@@ -8,7 +8,7 @@ use super::document::{
 use super::inert::inert;
 use super::resolver::Resolver;
 use super::{ledger, sentences};
-use crate::analysis::{Analysis, Life};
+use crate::analysis::{Analysis, Life, Unjudged};
 use crate::growth::Point;
 use crate::profile::{Kind, NoticeCode};
 use crate::series::{Snapshot, Track, Window};
@@ -28,43 +28,6 @@ pub fn build_document(analysis: &Analysis) -> Document {
         .enumerate()
         .filter_map(|(index, suspect)| resolver.suspect(index + 1, suspect, analysis))
         .collect();
-    let unjudged = analysis
-        .unjudged
-        .iter()
-        .filter_map(|(kind, rows)| {
-            let title = format!("Largest differences in the {} snapshots (not judged)", kind.name());
-            let rows: Vec<RowView> = rows
-                .iter()
-                .take(UNJUDGED_ROWS)
-                .map(|row| {
-                    let figures = resolver.figures(*kind, &row.growth);
-                    RowView {
-                        frame: resolver.blame(&row.blame),
-                        first: figures.first,
-                        last: figures.last,
-                        delta: figures.delta,
-                        unit: figures.unit,
-                        figures,
-                    }
-                })
-                .collect();
-            (!rows.is_empty()).then_some(UnjudgedView { title, rows })
-        })
-        .collect();
-    let sites = analysis
-        .sites
-        .iter()
-        .filter_map(|(kind, sites)| {
-            Some((analysis.series.track(*kind)?, Details::of(analysis, *kind)?, sites))
-        })
-        .flat_map(|(track, details, sites)| {
-            let resolver = &resolver;
-            sites.iter().map(move |site| SiteView {
-                detail: Some(details.site(site.site)),
-                ..resolver.site(track, site)
-            })
-        })
-        .collect::<Vec<_>>();
     let sample_totals = totals(analysis, metric);
     let mut document = Document {
         schema_version: SchemaVersion,
@@ -80,8 +43,8 @@ pub fn build_document(analysis: &Analysis) -> Document {
             .iter()
             .map(|(suspect, entry)| resolver.accepted(suspect, entry, analysis))
             .collect(),
-        unjudged,
-        sites: (!analysis.sites.is_empty()).then_some(sites),
+        unjudged: unjudged(analysis, &resolver),
+        sites: (!analysis.sites.is_empty()).then(|| every_site(analysis, &resolver)),
         lives: match analysis.lives.as_slice() {
             several @ [_, _, ..] => several.iter().map(LifeView::from).collect(),
             _ => Vec::new(),
@@ -103,6 +66,43 @@ pub fn build_document(analysis: &Analysis) -> Document {
     document.resolution = sentences::resolution(analysis, document.hours);
     document.headline = inert(&sentences::headline(&document, analysis));
     document
+}
+
+/// What differs most where nothing could be judged.
+fn unjudged(analysis: &Analysis, resolver: &Resolver<'_>) -> Vec<UnjudgedView> {
+    let row = |kind: Kind, row: &Unjudged| {
+        let figures = resolver.figures(kind, &row.growth);
+        RowView {
+            frame: resolver.blame(&row.blame),
+            first: figures.first,
+            last: figures.last,
+            delta: figures.delta,
+            unit: figures.unit,
+            figures,
+        }
+    };
+    let view = |(kind, rows): &(Kind, Vec<Unjudged>)| {
+        let title = format!("Largest differences in the {} snapshots (not judged)", kind.name());
+        let rows: Vec<RowView> = rows.iter().take(UNJUDGED_ROWS).map(|one| row(*kind, one)).collect();
+        (!rows.is_empty()).then_some(UnjudgedView { title, rows })
+    };
+    analysis.unjudged.iter().filter_map(view).collect()
+}
+
+/// The sites of all kinds, with what a profile holds of each.
+fn every_site(analysis: &Analysis, resolver: &Resolver<'_>) -> Vec<SiteView> {
+    let mut views = Vec::new();
+    for (kind, sites) in &analysis.sites {
+        let Some((track, details)) = analysis.series.track(*kind).zip(Details::of(analysis, *kind)) else {
+            continue;
+        };
+        views.extend(
+            sites
+                .iter()
+                .map(|site| SiteView { detail: Some(details.site(site.site)), ..resolver.site(track, site) }),
+        );
+    }
+    views
 }
 
 fn inputs(analysis: &Analysis) -> Vec<InputView> {

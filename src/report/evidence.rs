@@ -10,6 +10,8 @@ use crate::suspects::{Criteria, Evidence};
 /// What is less likely is left out.
 const LIKELY: f64 = 0.05;
 
+const SWELLS: &str = "the live objects (slices, buffers or tables) became larger beyond chance";
+const ONE_FOR_ONE: &str = "as many objects came as goroutines, snapshot by snapshot";
 const SPREAD: &str =
     "stacks below this function grow a little each; it is the deepest that carries the growth";
 const BUSY_PLACE: &str = "a busy place that keeps next to nothing may only seem to grow, with garbage that was not yet collected; but nothing \
@@ -44,15 +46,10 @@ pub(super) fn evidence(evidence: &Evidence, subject: Subject) -> (bool, String) 
             material(*held, *per_day, *share, *min_growth, subject)
         }
         Evidence::Climbs(climb) => (true, climbs(climb)),
-        Evidence::Swells { p_value, kept } => (
-            true,
-            format!(
-                "the live objects (slices, buffers or tables) became larger beyond chance, {}, and {} of the bytes allocated for \
-                 it stayed",
-                probability("p", *p_value),
-                percent(*kept)
-            ),
-        ),
+        Evidence::Swells { p_value, kept } => {
+            let (chance, kept) = (probability("p", *p_value), percent(*kept));
+            (true, format!("{SWELLS}, {chance}, and {kept} of the bytes allocated for it stayed"))
+        }
         Evidence::Sizes(sizes) => {
             let of = |(size, growth): &(i64, i64)| {
                 format!("{} ({})", bytes(*size), signed(*growth as f64, Unit::Bytes))
@@ -64,16 +61,10 @@ pub(super) fn evidence(evidence: &Evidence, subject: Subject) -> (bool, String) 
             let each = quantity(*bytes_each, Unit::Bytes);
             (true, format!("{} more goroutines hold the memory that grew, {each} each", count(*goroutines)))
         }
-        Evidence::OneForOne { size, objects, error, goroutines } => (
-            true,
-            format!(
-                "as many objects came as goroutines, snapshot by snapshot: {} ± {} of {} and {}, so each seems to hold one",
-                count(*objects),
-                count(*error),
-                bytes(*size),
-                count(*goroutines)
-            ),
-        ),
+        Evidence::OneForOne { size, objects, error, goroutines } => {
+            let objects = format!("{} ± {} of {}", count(*objects), count(*error), bytes(*size));
+            (true, format!("{ONE_FOR_ONE}: {objects} and {}, so each seems to hold one", count(*goroutines)))
+        }
         Evidence::Offset { share } => {
             let share = percent(share.min(1.0));
             (

@@ -107,11 +107,7 @@ impl SeriesBuilder {
         let matching = Matching {
             hasher: &self.hasher,
             names: &self.names,
-            // Go's forms give goroutines other addresses, and a dump none.
-            granularity: match profile.kind {
-                Kind::Heap => self.granularity,
-                Kind::Goroutine | Kind::GoroutineLeak => self.granularity.min(Granularity::Line),
-            },
+            granularity: granularity_of(profile.kind, self.granularity),
             has_focus: self.options.focus.is_some(),
             prepared: &prepared,
         };
@@ -133,11 +129,8 @@ impl SeriesBuilder {
                 members.push(Member { site, goroutine: goroutine.clone() });
             }
             if profile.kind != Kind::Heap {
-                let count = sample.values.first().and_then(|count| u64::try_from(*count).ok()).unwrap_or(0);
-                for pair in &profile.label_sets[sample.label_set as usize] {
-                    let sum = labels.entry((site, pair)).or_insert(0);
-                    *sum = sum.saturating_add(count);
-                }
+                let pairs = &profile.label_sets[sample.label_set as usize];
+                count_labels(&mut labels, site, pairs, sample.values.first());
             }
             let size = if profile.kind == Kind::Heap { sample.size } else { 0 };
             let index = builder.index.row(site, size, &mut builder.track.rows);
@@ -157,10 +150,7 @@ impl SeriesBuilder {
             sampling: counts.sampling(),
             columns,
             members,
-            labels: labels
-                .into_iter()
-                .map(|((site, (key, value)), count)| (site, format!("{key}={value}"), count))
-                .collect(),
+            labels: named(labels),
             totals: profile.samples.totals(),
             is_truncated: profile.notices.iter().any(|n| n.code == NoticeCode::TruncatedDump),
             source: profile.source,
@@ -267,6 +257,33 @@ impl SeriesBuilder {
         }
         prepared
     }
+}
+
+/// How finely the sites of a kind are matched: Go's forms give goroutines other addresses, and a dump none.
+fn granularity_of(kind: Kind, asked: Granularity) -> Granularity {
+    match kind {
+        Kind::Heap => asked,
+        Kind::Goroutine | Kind::GoroutineLeak => asked.min(Granularity::Line),
+    }
+}
+
+/// Adds so many goroutines to the counts of their labels at a site.
+fn count_labels<'a>(
+    labels: &mut BTreeMap<(SiteId, &'a (String, String)), u64>,
+    site: SiteId,
+    pairs: &'a [(String, String)],
+    count: Option<&i64>,
+) {
+    let count = count.and_then(|count| u64::try_from(*count).ok()).unwrap_or(0);
+    for pair in pairs {
+        let sum = labels.entry((site, pair)).or_insert(0);
+        *sum = sum.saturating_add(count);
+    }
+}
+
+/// Labels of goroutines as they are shown, with how many have them at a site.
+fn named(labels: BTreeMap<(SiteId, &(String, String)), u64>) -> Vec<(SiteId, String, u64)> {
+    labels.into_iter().map(|((site, (key, value)), count)| (site, format!("{key}={value}"), count)).collect()
 }
 
 #[cfg(test)]

@@ -30,6 +30,7 @@ pub(crate) use forecast::limit_reached;
 pub(crate) use judging::{Judged, judge};
 pub use ledger::{Change, Collector, Finding, Ledger, Moment, Part};
 pub use lives::Life;
+pub use naming::causes_by;
 pub(crate) use naming::name_causes;
 pub use options::Options;
 pub(crate) use pair::pair;

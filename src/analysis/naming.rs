@@ -1,11 +1,13 @@
 //! The causes of suspects, named once they are known: by their source, where it can be read.
 
-use super::{Options, Taken};
+use super::taken::tracks;
+use super::{Analysis, Options, Taken};
 use crate::clusters::{Blame, Subject};
+use crate::diagnose::Cause;
 use crate::profile::{Kind, Notice, NoticeCode, Owner};
 use crate::series::{Frames, Names, Series};
 use crate::source::{Excerpt, Fact, Position, Problem, Sources};
-use crate::suspects::{Linked, Scene, Suspect};
+use crate::suspects::{Linked, Scene, Suspect, Tracks};
 use std::collections::BTreeSet;
 
 /// Stacks of one suspect that source is read for: those that grew most.
@@ -21,17 +23,36 @@ pub(crate) fn name_causes(
     options: &Options,
     notices: &mut Vec<Notice>,
 ) -> Vec<Suspect> {
-    let scene = Scene::new(taken.tracks(), &leaks);
+    name_all(leaks, taken.tracks(), &taken.series, options, notices)
+}
+
+fn name_all(
+    leaks: Vec<Linked>,
+    tracks: Tracks<'_>,
+    series: &Series,
+    options: &Options,
+    notices: &mut Vec<Notice>,
+) -> Vec<Suspect> {
+    let scene = Scene::new(tracks, &leaks);
     // A lock is only broken where another thread panicked, and then there is no report.
     let mut sources = options.source.as_ref().and_then(|sources| sources.lock().ok());
     let mut named = |leak: Linked| {
         let read = match &mut sources {
-            Some(sources) => read(&leak, &taken.series, sources, notices),
+            Some(sources) => read(&leak, series, sources, notices),
             None => Read::default(),
         };
-        Suspect { cause: scene.cause(&leak, read.facts), excerpt: read.excerpt, leak }
+        Suspect { cause: scene.cause(&leak, read.facts, &options.without), excerpt: read.excerpt, leak }
     };
     leaks.into_iter().map(&mut named).collect()
+}
+
+/// The causes of the suspects of an analysis, named once more by other options: with source or without, or with something
+/// left out. All else about them is as it was.
+pub fn causes_by(analysis: &Analysis, options: &Options) -> Vec<Cause> {
+    let leaks: Vec<Linked> = analysis.suspects.iter().map(|suspect| suspect.leak.clone()).collect();
+    let tracks = tracks(&analysis.series, &analysis.windows);
+    let suspects = name_all(leaks, tracks, &analysis.series, options, &mut Vec::new());
+    suspects.into_iter().map(|suspect| suspect.cause).collect()
 }
 
 /// What the source says of a suspect.

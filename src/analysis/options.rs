@@ -23,6 +23,8 @@ pub struct Options {
     pub rounds: bool,
     /// The source of the program, to name causes by; shared, as what was read once is kept.
     pub source: Option<Arc<Mutex<Sources>>>,
+    /// What is left out when causes are named, as [`crate::diagnose::Case::without`] says.
+    pub without: Vec<String>,
     /// The suspects that are accepted.
     pub baseline: Option<Baseline>,
     /// The day on which entries of the baseline are valid or not; by default this one, in UTC, so that an entry expires
@@ -39,6 +41,7 @@ impl Default for Options {
             full: false,
             rounds: false,
             source: None,
+            without: Vec::new(),
             baseline: None,
             today: || TimeZone::UTC.to_datetime(Timestamp::now()).date(),
         }

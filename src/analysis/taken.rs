@@ -50,15 +50,7 @@ impl Taken {
 
     /// The tracks that suspects are looked up in.
     pub(super) fn tracks(&self) -> Tracks<'_> {
-        let of = |kind: Kind| {
-            let window = self.windows.iter().find(|(k, _)| *k == kind).map(|(_, window)| window);
-            self.series.track(kind).zip(window)
-        };
-        Tracks {
-            names: &self.series.names,
-            heap: of(Kind::Heap),
-            goroutines: of(Kind::Goroutine).or_else(|| of(Kind::GoroutineLeak)),
-        }
+        tracks(&self.series, &self.windows)
     }
 
     /// What forbids to judge some of the kinds.
@@ -69,5 +61,18 @@ impl Taken {
     /// What was noticed while the snapshots were taken in, and what stands out of them as they are.
     pub(crate) fn notices(&self) -> Vec<Notice> {
         super::remarks::about_snapshots(self)
+    }
+}
+
+/// The tracks of a series with what is judged of them.
+pub(super) fn tracks<'a>(series: &'a Series, windows: &'a [(Kind, Window)]) -> Tracks<'a> {
+    let of = |kind: Kind| {
+        let window = windows.iter().find(|(k, _)| *k == kind).map(|(_, window)| window);
+        series.track(kind).zip(window)
+    };
+    Tracks {
+        names: &series.names,
+        heap: of(Kind::Heap),
+        goroutines: of(Kind::Goroutine).or_else(|| of(Kind::GoroutineLeak)),
     }
 }

@@ -31,6 +31,9 @@ pub struct Case<'a> {
     pub stuck_finalizer: Option<&'a str>,
     /// What the source says, if it was given.
     pub facts: Vec<Fact>,
+    /// What is left out when its cause is named, to measure what that is worth: rules by their ids, recognisers as
+    /// [`super::parts`] calls them, kinds of facts by their names. Otherwise nothing.
+    pub without: &'a [String],
 }
 
 /// One stack whose memory grows.
@@ -134,7 +137,38 @@ impl<'a> Case<'a> {
             running,
             stuck_finalizer: None,
             facts: Vec::new(),
+            without: &[],
         }
+    }
+
+    /// Whether something is left out.
+    pub(super) fn lacks(&self, part: &str) -> bool {
+        self.without.iter().any(|left_out| left_out == part)
+    }
+
+    /// The same without the evidence that is left out.
+    pub(super) fn reduced(&self) -> Case<'a> {
+        let mut case = self.clone();
+        case.facts.retain(|fact| !self.lacks(&fact.kind.name()));
+        case.kept = case.kept.filter(|_| !self.lacks("evidence: kept"));
+        case.surely_kept &= !self.lacks("evidence: surely kept");
+        case.containers_grow &= !self.lacks("evidence: containers grow");
+        case.with_load &= !self.lacks("evidence: with load");
+        case.running = case.running.filter(|_| !self.lacks("evidence: running"));
+        case.stuck_finalizer = case.stuck_finalizer.filter(|_| !self.lacks("evidence: stuck finalizer"));
+        if self.lacks("evidence: tables beside") {
+            case.tables_beside.clear();
+        }
+        if self.lacks("evidence: goroutines beside") {
+            case.goroutines_beside.clear();
+        }
+        if self.lacks("evidence: states") {
+            case.states.clear();
+        }
+        if self.lacks("evidence: climbs") {
+            case.heap.iter_mut().for_each(|site| site.climbs = false);
+        }
+        case
     }
 
     /// Growth in bytes of all stacks that grew.

@@ -1,7 +1,7 @@
 //! The rules about what source acquires and does not give back, a row each.
 
 use super::case::Case;
-use super::rule::{Shown, alone};
+use super::rule::{Shown, alone, part};
 use super::source_reading::quoted;
 use super::{Certainty, RuleId};
 use crate::source::{Fact, FactKind, Released};
@@ -40,6 +40,11 @@ const fn row(id: RuleId, release: &'static str, calls: &'static [&'static str]) 
     GivenBack { id, release, calls, at_most: None }
 }
 
+/// What the rows are called.
+pub(super) fn parts() -> impl Iterator<Item = String> {
+    GIVEN_BACK.iter().enumerate().map(|(at, row)| part(row.id, "given back", at))
+}
+
 /// The row that fits, if the value is not given back, or not always.
 pub(super) fn recognise(fact: &Fact, case: &Case<'_>) -> Option<(RuleId, Shown)> {
     let FactKind::Acquired { callee, release, released } = &fact.kind else { return None };
@@ -55,7 +60,12 @@ pub(super) fn recognise(fact: &Fact, case: &Case<'_>) -> Option<(RuleId, Shown)>
     let is_call = |row: &GivenBack| {
         row.calls.is_empty() || row.calls.iter().any(|call| call == callee || *call == name)
     };
-    let row = GIVEN_BACK.iter().find(|row| row.release == *release && is_call(row))?;
+    let row = {
+        let fits = |(at, row): &(usize, &GivenBack)| {
+            row.release == *release && is_call(row) && !case.lacks(&part(row.id, "given back", *at))
+        };
+        GIVEN_BACK.iter().enumerate().find(fits)?.1
+    };
     let certainty = row.at_most.map_or(sure, |most| sure.min(alone(case, most)));
     Some((row.id, Shown { certainty, because }))
 }

@@ -22,7 +22,7 @@ pub use case::{Case, HeapSite, PileUp, SizeGrowth, WaitSite};
 pub(crate) use map_tables::may_be_table;
 pub use page::Entry;
 pub(crate) use rules::DEFER_RECORD;
-pub use rules::{RuleId, entries, entry};
+pub use rules::{RuleId, entries, entry, parts};
 
 use ranking::{Finding, order};
 
@@ -75,14 +75,21 @@ impl Cause {
 
 /// Names the cause of a suspect: the first finding by `ranking`.
 pub fn name_cause(case: &Case<'_>) -> Cause {
+    let reduced = (!case.without.is_empty()).then(|| case.reduced());
+    let case = reduced.as_ref().unwrap_or(case);
     let mut findings: Vec<Finding> = rules::recognise(case);
+    findings.retain(|finding| !case.lacks(finding.id.name()));
     for finding in &mut findings {
         let unverified = finding.id.entry().unverified;
-        if unverified || (case.with_load && finding.id != RuleId::GrowthWithLoad) {
+        if unverified
+            || (case.with_load
+                && !case.lacks("weight: load lowers others")
+                && finding.id != RuleId::GrowthWithLoad)
+        {
             finding.certainty = Certainty::Low;
         }
     }
-    order(&mut findings);
+    order(&mut findings, case);
     let Some(best) = findings.first() else {
         let memory = case.waits.is_empty();
         return Cause::unsure(if memory { RuleId::UnknownGrowth } else { RuleId::GoroutineGrowing });

@@ -1,5 +1,6 @@
 //! Which of several findings names the cause of a suspect.
 
+use super::case::Case;
 use super::{Certainty, RuleId};
 use std::cmp::Reverse;
 
@@ -32,19 +33,25 @@ pub(super) struct Finding {
 
 /// Puts the finding first that names the cause: the surest; of equally sure ones that of the most telling evidence; of
 /// these the most specific; and of these the first that was found.
-pub(super) fn order(findings: &mut [Finding]) {
-    findings.sort_by_key(|finding| (Reverse(finding.certainty), finding.evidence, specificity(finding)));
+pub(super) fn order(findings: &mut [Finding], case: &Case<'_>) {
+    let evidence = |finding: &Finding| (!case.lacks("weight: evidence ranked")).then_some(finding.evidence);
+    findings
+        .sort_by_key(|finding| (Reverse(finding.certainty), evidence(finding), specificity(finding, case)));
 }
 
 /// The list of rules begins with the most specific.
 ///
 /// Source that shows several places where a value is kept shows the nearest first, and that counts: the containers and
 /// all that comes behind them in the list are equally specific then.
-fn specificity(finding: &Finding) -> RuleId {
-    match finding.evidence {
+fn specificity(finding: &Finding, case: &Case<'_>) -> Option<RuleId> {
+    if case.lacks("weight: specific first") {
+        return None;
+    }
+    Some(match finding.evidence {
+        _ if case.lacks("weight: nearest container first") => finding.id,
         Evidence::Source | Evidence::GuessedFromSource => finding.id.min(RuleId::UnboundedMap),
         Evidence::Waits | Evidence::Memory | Evidence::Hint => finding.id,
-    }
+    })
 }
 
 #[cfg(test)]
@@ -66,7 +73,7 @@ mod tests {
             found(FileNotClosed, Evidence::Source, Low),
             found(UnboundedMap, Evidence::Memory, High),
         ];
-        order(&mut findings);
+        order(&mut findings, &Case::new(None));
         let ids: Vec<RuleId> = findings.iter().map(|finding| finding.id).collect();
         assert_eq!(
             ids,

@@ -36,13 +36,16 @@ pub(super) fn is_pause(channel: &Channel) -> bool {
 }
 
 /// Whether a container holds callbacks or channels: then it is a list of listeners.
-pub(super) fn listens(container: &Container) -> bool {
+pub(super) fn listens(container: &Container, case: &Case<'_>) -> bool {
     let declared = container.declared.as_deref().unwrap_or_default();
     let element = declared.rsplit(']').next().unwrap_or(declared).trim_start_matches(['*', '(']);
     let name = container.expression.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
     let of_functions = element.starts_with("func(") || declared.contains("]func(");
     let of_channels = element.starts_with("chan ") || declared.contains("]chan ");
-    of_functions || of_channels || LISTENERS.iter().any(|listener| name.contains(listener))
+    (of_functions && !case.lacks("weight: lists of functions"))
+        || (of_channels && !case.lacks("weight: lists of channels"))
+        || !case.lacks("weight: names of listeners")
+            && LISTENERS.iter().any(|listener| name.contains(listener))
 }
 
 /// A value that is kept in a container.
@@ -51,7 +54,7 @@ pub(super) fn kept(fact: &Fact, container: &Container, case: &Case<'_>) -> Optio
     let declared = if declared.is_empty() { String::new() } else { format!(" ({declared})") };
     let because =
         format!("{} keeps it in {}{declared}{}", quoted(fact), container.expression, limits(container));
-    Some(Shown { certainty: stored(case).min(surest(container)), because })
+    Some(Shown { certainty: stored(case).min(surest(container, case)), because })
 }
 
 /// A value that is handed to a method of a type, or to a function.
@@ -63,7 +66,7 @@ pub(super) fn handed(fact: &Fact, case: &Case<'_>, takes: fn(&str, &str, &str) -
         return None;
     }
     let (limits, most) = match container {
-        Some(container) => (limits(container), surest(container)),
+        Some(container) => (limits(container), surest(container, case)),
         None => (String::new(), Certainty::High),
     };
     let because = format!("{} hands it to {callee}{limits}", quoted(fact));
@@ -71,12 +74,17 @@ pub(super) fn handed(fact: &Fact, case: &Case<'_>, takes: fn(&str, &str, &str) -
 }
 
 /// How sure a container can be what keeps the memory, for what the source shows.
-pub(super) fn surest(container: &Container) -> Certainty {
+pub(super) fn surest(container: &Container, case: &Case<'_>) -> Certainty {
     match container {
+        _ if case.lacks("weight: surest") => Certainty::High,
         Container { bound: Some(_), .. } | Container { owner: Some(_), .. } => Certainty::Low,
         // What takes out may do so well. A parameter is another's container, and a variable ends with its function.
-        Container { scope: Scope::Parameter | Scope::Local, .. } => Certainty::Medium,
-        Container { shrinks, .. } if !shrinks.is_empty() => Certainty::Medium,
+        Container { scope: Scope::Parameter | Scope::Local, .. } if !case.lacks("weight: scope") => {
+            Certainty::Medium
+        }
+        Container { shrinks, .. } if !shrinks.is_empty() && !case.lacks("weight: shrinks") => {
+            Certainty::Medium
+        }
         _ => Certainty::High,
     }
 }
@@ -151,7 +159,9 @@ pub(super) fn part_of_a_whole(case: &Case<'_>, of_strings: bool, copy: &str) -> 
     let whole = of.as_deref().map_or("the whole".to_owned(), |of| format!("all that {of} returned"));
     // So many parts and no more are kept where that has a bound.
     let bounded = kept.kind.container();
-    let bounded = bounded.filter(|container| container.bound.is_some() || container.owner.is_some());
+    let bounded = bounded
+        .filter(|_| !case.lacks("weight: bounded parts"))
+        .filter(|container| container.bound.is_some() || container.owner.is_some());
     let what = format!(
         "{} takes a part, which {} keeps{}, and with it {whole}; {copy} keeps the part alone",
         quoted(fact),

@@ -1,7 +1,7 @@
 //! The rules that only ask what most goroutines of a suspect wait in, a row each.
 
 use super::case::Case;
-use super::rule::{MOST, Shown};
+use super::rule::{MOST, Shown, part};
 use super::symbols::{self, Symbols};
 use super::{Certainty, RuleId};
 
@@ -113,9 +113,15 @@ static WAITING: &[Waiting] = &[
     },
 ];
 
+/// What the rows are called.
+pub(super) fn parts() -> impl Iterator<Item = String> {
+    WAITING.iter().enumerate().map(|(at, row)| part(row.id, "waiting", at))
+}
+
 /// The rows that fit.
 pub(super) fn recognise(case: &Case<'_>) -> impl Iterator<Item = (RuleId, Shown)> {
-    let fit = |row: &&Waiting| case.share_waiting(|function| row.set.has(function)) > row.share;
+    let fit = move |row: &&Waiting| case.share_waiting(|function| row.set.has(function)) > row.share;
     let shown = |row: &Waiting| (row.id, Shown { certainty: row.certainty, because: row.because.to_owned() });
-    WAITING.iter().filter(fit).map(shown)
+    let is_there = move |(at, row): &(usize, &Waiting)| !case.lacks(&part(row.id, "waiting", *at));
+    WAITING.iter().enumerate().filter(is_there).map(|(_, row)| row).filter(fit).map(shown)
 }

@@ -2,6 +2,7 @@
 
 use super::declared::{Package, last_name};
 use super::facts::{FactKind, Released};
+use super::heuristics::Heuristic;
 use super::parse::{Parsed, all, children, enclosing_function, expressions, in_loop, line_of, loop_around};
 use tree_sitter::Node;
 
@@ -24,7 +25,7 @@ fn release_of(package: &Package<'_>, file: &Parsed, callee: &str) -> Option<(&'s
         }
         (_, "Begin" | "BeginTx") if mentions(file, "database/sql") => ("Rollback", 0),
         (_, "Do" | "Get" | "Post" | "PostForm" | "Head")
-            if mentions(file, "net/http") && looks_like_client(package, of) =>
+            if mentions(file, "net/http") && looks_like_client(package, file, of) =>
         {
             ("Body.Close", 0)
         }
@@ -36,7 +37,7 @@ fn mentions(file: &Parsed, import: &str) -> bool {
     file.text.contains(&format!("\"{import}\""))
 }
 
-fn looks_like_client(package: &Package<'_>, of: &str) -> bool {
+fn looks_like_client(package: &Package<'_>, file: &Parsed, of: &str) -> bool {
     let name = of.rsplit('.').next().unwrap_or(of).to_ascii_lowercase();
     let declared = package.files.first().is_some_and(|file| {
         all(file.root(), &["field_declaration", "parameter_declaration", "var_spec"]).into_iter().any(
@@ -46,7 +47,9 @@ fn looks_like_client(package: &Package<'_>, of: &str) -> bool {
             },
         )
     });
-    declared || name.contains("client") || of == "http.DefaultClient"
+    (declared && !file.lacks(Heuristic::ClientTypes))
+        || (name.contains("client") && !file.lacks(Heuristic::ClientNames))
+        || of == "http.DefaultClient"
 }
 
 /// The calls of a statement that acquire something.
@@ -77,7 +80,13 @@ pub(super) fn acquired<'t>(
                 let error = lefts.get(1).filter(|_| result == 0).map(|error| file.text_of(*error));
                 released(file, function, variable, release, (call, error))
             }
-            Some(field) if release == "cancel" && is_never_used(package, last_name(field)) => Released::Never,
+            Some(field)
+                if release == "cancel"
+                    && !file.lacks(Heuristic::UnusedFields)
+                    && is_never_used(package, last_name(field)) =>
+            {
+                Released::Never
+            }
             Some(_) => Released::Elsewhere,
             None if call.parent().is_some_and(|p| p.kind() == "expression_statement") => Released::Never,
             None => Released::Elsewhere,
@@ -127,6 +136,7 @@ fn released(
                 return match deferred_by(node) {
                     Some(deferred) if in_loop(deferred) => Released::DeferredInLoop,
                     _ => left_before(file, function, acquisition, error, node)
+                        .filter(|_| !file.lacks(Heuristic::LeftBefore))
                         .map_or(Released::Here, |line| Released::NotAlways { line }),
                 };
             }
@@ -136,7 +146,7 @@ fn released(
             leaves |= leaves_function(file, node, release);
         }
     }
-    if leaves { Released::Elsewhere } else { Released::Never }
+    if leaves && !file.lacks(Heuristic::LeavesFunction) { Released::Elsewhere } else { Released::Never }
 }
 
 /// The `defer` that a call is made by: its own, or that of the function literal that it stands in.
@@ -154,7 +164,10 @@ fn deferred_by(call: Node<'_>) -> Option<Node<'_>> {
 /// until the function returns.
 fn is_deferred_in_its_loop(file: &Parsed, function: Node<'_>, call: Node<'_>, variable: Node<'_>) -> bool {
     let name = file.text_of(variable);
-    if variable.kind() != "identifier" || ["_", "err", "ok"].contains(&name) {
+    if variable.kind() != "identifier"
+        || file.lacks(Heuristic::AnyDeferredInLoop)
+        || ["_", "err", "ok"].contains(&name)
+    {
         return false;
     }
     let Some(around) = loop_around(call) else { return false };
@@ -241,7 +254,8 @@ fn leaves_function(file: &Parsed, identifier: Node<'_>, release: &str) -> bool {
                 let callee = node.parent().map_or("", |call| file.field_text(call, "function"));
                 const READERS: [&str; 9] =
                     ["io.", "bufio.", "fmt.", "json.", "log.", "ioutil.", "xml.", "csv.", "len"];
-                return !READERS.iter().any(|reader| callee.starts_with(reader));
+                return file.lacks(Heuristic::Readers)
+                    || !READERS.iter().any(|reader| callee.starts_with(reader));
             }
             "assignment_statement" => {
                 let rights = expressions(node.child_by_field_name("right"));

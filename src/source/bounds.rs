@@ -2,6 +2,7 @@
 
 use super::declared::Package;
 use super::facts::{Bound, Container};
+use super::heuristics::Heuristic;
 use super::parse::{Parsed, all, children, expressions, line_of};
 use super::reach::{Reach, Sought, container_name};
 use tree_sitter::Node;
@@ -30,13 +31,20 @@ impl<'t> Package<'t> {
         let declared = container.declared.as_deref().unwrap_or_default().trim_start_matches('*');
         let is_array = declared.starts_with('[') && !declared.starts_with("[]");
         let by_index = index.and_then(|index| match is_array {
-            true => Some(Bound::Array),
+            true => Some(Bound::Array).filter(|_| !file.lacks(Heuristic::ArrayBound)),
+            false if file.lacks(Heuristic::KeyBound) => None,
             false => remainder(file, function, index, 0).map(Bound::Keys),
         });
         let sought = || Sought::of(self, file, function, target);
         container.bound = by_index
-            .or_else(|| limited(&sought(), function, statement, Reach::Whole))
-            .or_else(|| self.least_recent(file, function, &container));
+            .or_else(|| {
+                limited(&sought(), function, statement, Reach::Whole)
+                    .filter(|_| !file.lacks(Heuristic::SizeBound))
+            })
+            .or_else(|| {
+                self.least_recent(file, function, &container).filter(|_| !file.lacks(Heuristic::LeastRecent))
+            })
+            .filter(|_| !file.lacks(Heuristic::Bounds));
         container
     }
 
@@ -48,7 +56,8 @@ impl<'t> Package<'t> {
         statement: Node<'t>,
         target: &str,
     ) -> bool {
-        limited(&Sought::of(self, file, function, target), function, statement, Reach::Entry).is_some()
+        !file.lacks(Heuristic::ShortEntries)
+            && limited(&Sought::of(self, file, function, target), function, statement, Reach::Entry).is_some()
     }
 
     /// A list whose holder has a map of list elements as well, or that map, which something is taken out of.
@@ -128,6 +137,7 @@ fn limited<'t>(
             // A loop that takes out until some measure of the whole is small enough: `for c.size > c.max`.
             None => {
                 guard.kind() == "for_statement"
+                    && !file.lacks(Heuristic::MeasureBound)
                     && reach == Reach::Whole
                     && is_measure(file, condition)
                     && body.is_some_and(|body| holds("body").is_none() && sought.empties(body))

@@ -1,6 +1,7 @@
 //! Which declaration a call means: in the package itself, in one it imports, promoted from an embedded type.
 
 use super::declared::{Package, last_name};
+use super::heuristics::Heuristic;
 use super::parse::{Parsed, all, base_type, children, receiver_type};
 use super::values::parameter_names;
 use tree_sitter::Node;
@@ -76,7 +77,9 @@ impl<'t> Package<'t> {
         if let Some((file, node)) = own {
             return Some(Callee { package: self.clone(), file, node });
         }
-        if depth == DEEPEST_EMBEDDING {
+        if depth == DEEPEST_EMBEDDING
+            || self.files.first().is_some_and(|file| file.lacks(Heuristic::Embedded))
+        {
             return None;
         }
         self.embedded(of).into_iter().find_map(|(file, embedded)| {
@@ -111,6 +114,9 @@ impl<'t> Package<'t> {
     }
 
     fn only_method(&self, name: &str) -> Option<Callee<'t>> {
+        if self.files.first().is_some_and(|file| file.lacks(Heuristic::OnlyMethod)) {
+            return None;
+        }
         let of = |package: &Package<'t>| -> Vec<Callee<'t>> {
             let methods = package.functions(name).into_iter();
             let methods = methods.filter(|(_, node)| node.kind() == "method_declaration");

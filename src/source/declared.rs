@@ -1,6 +1,7 @@
 //! What a package declares: the types of fields and variables, what is taken out of containers, how channels are made.
 
 use super::facts::{Channel, Container, Scope};
+use super::heuristics::Heuristic;
 use super::parse::{Parsed, all, base_type, children, enclosing_function, expressions};
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -177,6 +178,7 @@ impl<'t> Package<'t> {
     pub(super) fn channel(&self, file: &'t Parsed, function: Node<'t>, expression: &str) -> Channel {
         // A parameter is the channel that callers give.
         let given = self.arguments_for(file, function, expression);
+        let given = if file.lacks(Heuristic::ChannelsOfCallers) { Vec::new() } else { given };
         let mut names: Vec<&str> = given.iter().map(|(file, node)| last_name(file.text_of(*node))).collect();
         if names.is_empty() {
             names.push(last_name(expression));
@@ -222,7 +224,9 @@ impl<'t> Package<'t> {
         let declared = self.type_of(file, function, expression);
         let is_channel =
             declared.is_some_and(|declared| declared.contains("chan ") || declared.contains("chan<-"));
-        let never_made = is_channel && capacity.is_none() && !is_assigned;
+        let is_closed = is_closed && !file.lacks(Heuristic::ClosedChannels);
+        let never_made =
+            !file.lacks(Heuristic::NeverMade) && is_channel && capacity.is_none() && !is_assigned;
         Channel { expression: expression.to_owned(), capacity, is_closed, never_made }
     }
 }

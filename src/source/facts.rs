@@ -175,6 +175,11 @@ pub enum FactKind {
 }
 
 impl FactKind {
+    /// What a kind is called here: `MapEntry`.
+    pub fn name(&self) -> String {
+        format!("{self:?}").chars().take_while(|letter| letter.is_alphanumeric()).collect()
+    }
+
     /// What a value is put into, if it is.
     pub fn container(&self) -> Option<&Container> {
         match self {

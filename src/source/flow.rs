@@ -3,6 +3,7 @@
 use super::acquire::acquired;
 use super::declared::{Package, first_name, last_name};
 use super::facts::{Fact, FactKind, Place, Released, Scope};
+use super::heuristics::Heuristic;
 use super::parse::{Parsed, all, children, enclosing_function, expressions, line_of};
 use super::values::{
     Held, appends_to, declares_around, is_append, is_constructor, is_copy, is_copying_append, is_made, links,
@@ -73,7 +74,9 @@ impl<'t> Flow<'t> {
                 }
                 for (left, right) in pairs(file, statement) {
                     let method = last_name(file.field_text(right, "function"));
-                    if KEEPERS.contains(&method) || LINKERS.contains(&method) {
+                    if (KEEPERS.contains(&method) || LINKERS.contains(&method))
+                        && !file.lacks(Heuristic::Keepers)
+                    {
                         self.handed(file, function, statement, right, &BTreeMap::new(), true);
                     }
                     let made = made_by(file, right);
@@ -116,7 +119,8 @@ impl<'t> Flow<'t> {
         held: &BTreeMap<String, Held>,
     ) {
         let carries = |call: Node<'t>| {
-            file.field_text(call, "function") == "context.WithValue"
+            !file.lacks(Heuristic::CarriedByContext)
+                && file.field_text(call, "function") == "context.WithValue"
                 && call.child_by_field_name("arguments").is_some_and(|given| mentions(file, given, held))
         };
         if all(statement, &["call_expression"]).into_iter().any(carries) {
@@ -149,12 +153,20 @@ impl<'t> Flow<'t> {
         for call in calls.into_iter().filter(|call| file.scopes.is_directly_in(*call, function)) {
             let callee = file.field_text(call, "function");
             let arguments = call.child_by_field_name("arguments").map(children).unwrap_or_default();
-            let addressed = arguments.iter().filter_map(|argument| file.text_of(*argument).strip_prefix('&'));
-            let receiver =
-                callee.rsplit_once('.').filter(|(_, name)| FILLERS.contains(name)).map(|(of, _)| of);
+            let addressed = arguments
+                .iter()
+                .filter_map(|argument| file.text_of(*argument).strip_prefix('&'))
+                .filter(|_| !file.lacks(Heuristic::Addressed));
+            let receiver = callee
+                .rsplit_once('.')
+                .filter(|(_, name)| FILLERS.contains(name) && !file.lacks(Heuristic::Fillers))
+                .map(|(of, _)| of);
             let decoded = arguments
                 .last()
-                .filter(|_| callee.rsplit('.').next().is_some_and(|name| DECODERS.contains(&name)))
+                .filter(|_| {
+                    callee.rsplit('.').next().is_some_and(|name| DECODERS.contains(&name))
+                        && !file.lacks(Heuristic::Decoders)
+                })
                 .map(|argument| file.text_of(*argument));
             for text in addressed.chain(receiver).chain(decoded) {
                 let name = first_name(text);
@@ -284,7 +296,9 @@ impl<'t> Flow<'t> {
         };
         // A field of a variable made in this function: the variable holds the value then. What refers back to it
         // makes a cycle.
-        let made_here = file.scopes.declares(function, root) && is_made(file, function, root);
+        let made_here = !file.lacks(Heuristic::MadeHere)
+            && file.scopes.declares(function, root)
+            && is_made(file, function, root);
         if made_here && root != text {
             if mentions_name(file, right, root) {
                 held.entry(format!("{root} cyclic")).or_default();
@@ -294,7 +308,11 @@ impl<'t> Flow<'t> {
         }
         // What holds the value, or is it, goes when the value goes: a field of its own cannot be what keeps it. What such
         // a field points to may be there for longer.
-        if root != text && held.contains_key(root) && target.matches('.').count() == 1 {
+        if root != text
+            && !file.lacks(Heuristic::OwnFields)
+            && held.contains_key(root)
+            && target.matches('.').count() == 1
+        {
             return;
         }
         let index = left.child_by_field_name("index").filter(|_| in_map && !appended);
@@ -336,8 +354,8 @@ impl<'t> Flow<'t> {
             | "slice_expression"
             | "index_expression" => mentions(file, node, held) && file.field_text(node, "operator") != "<-",
             "call_expression" => {
-                !is_copy(file.field_text(node, "function"))
-                    && is_constructor(file.field_text(node, "function"))
+                !is_copy(file, file.field_text(node, "function"))
+                    && is_constructor(file, file.field_text(node, "function"))
                     && mentions(file, node, held)
             }
             _ => false,
@@ -388,10 +406,10 @@ impl<'t> Flow<'t> {
                 let callee = file.field_text(node, "function");
                 let arguments = node.child_by_field_name("arguments").map(children).unwrap_or_default();
                 let name = last_name(callee);
-                if is_copy(callee) || (callee == "append" && is_copying_append(file, &arguments)) {
+                if is_copy(file, callee) || (callee == "append" && is_copying_append(file, &arguments)) {
                     return None;
                 }
-                if PARTS.contains(&name) || name.starts_with("Find") {
+                if (PARTS.contains(&name) || name.starts_with("Find")) && !file.lacks(Heuristic::Parts) {
                     let mut whole =
                         arguments.iter().find_map(|argument| self.carries(file, *argument, held))?;
                     whole.is_string |= callee.starts_with("strings.")
@@ -399,16 +417,19 @@ impl<'t> Flow<'t> {
                     self.part(file, node, &whole);
                     return Some(whole);
                 }
-                if ["Bytes", "Next"].contains(&name) && callee.contains('.') {
+                if ["Bytes", "Next"].contains(&name)
+                    && !file.lacks(Heuristic::PartsOfReceiver)
+                    && callee.contains('.')
+                {
                     return held.get(first_name(callee)).cloned();
                 }
-                if callee == "append" || LINKERS.contains(&name) {
+                if callee == "append" || (LINKERS.contains(&name) && !file.lacks(Heuristic::Keepers)) {
                     return arguments.into_iter().find_map(|argument| self.carries(file, argument, held));
                 }
                 if let Some(passed) = self.passes(file, node, &arguments, held) {
                     return passed;
                 }
-                is_constructor(callee)
+                is_constructor(file, callee)
                     .then(|| arguments.into_iter().find_map(|argument| self.carries(file, argument, held)))?
             }
             _ => None,
@@ -417,7 +438,7 @@ impl<'t> Flow<'t> {
 
     /// Whether an expression is a string, or a slice, where its type is declared.
     fn is_string(&self, file: &'t Parsed, node: Node<'t>) -> Option<bool> {
-        let function = enclosing_function(node)?;
+        let function = enclosing_function(node).filter(|_| !file.lacks(Heuristic::StringTypes))?;
         match self.package.type_of(file, function, file.text_of(node))?.as_str() {
             "string" => Some(true),
             declared if declared.starts_with('[') => Some(false),

@@ -4,6 +4,7 @@ use super::calls::Callee;
 use super::declared::first_name;
 use super::facts::{FactKind, Released};
 use super::flow::Flow;
+use super::heuristics::Heuristic;
 use super::parse::{Parsed, children, enclosing_function};
 use super::values::{Held, made_by, parameter_names, refers_to_itself};
 use std::collections::BTreeMap;
@@ -88,13 +89,15 @@ impl<'t> Flow<'t> {
         let arguments = call.child_by_field_name("arguments").map(children).unwrap_or_default();
         let is_new = |node: &Node<'t>| ["composite_literal", "call_expression"].contains(&node.kind());
         let root = first_name(of);
-        let takes = file.scopes.declares(function, root) && arguments.iter().any(is_new);
+        let takes = !file.lacks(Heuristic::TakenIn)
+            && file.scopes.declares(function, root)
+            && arguments.iter().any(is_new);
         (takes && self.package.callee(file, function, callee).is_none()).then_some(root)
     }
 
     /// Follows the value into a function, given in the arguments at some positions; says whether it is returned.
     fn enter(&mut self, callee: &Callee<'t>, given: Vec<(usize, Held)>) -> bool {
-        if self.depth >= DEEPEST {
+        if self.depth >= DEEPEST || callee.file.lacks(Heuristic::HandedInto) {
             return false;
         }
         let parameters = parameter_names(callee.file, callee.node);
@@ -130,7 +133,7 @@ impl<'t> Flow<'t> {
         arguments: &[Node<'t>],
         held: &BTreeMap<String, Held>,
     ) -> Option<Option<Held>> {
-        let function = enclosing_function(call)?;
+        let function = enclosing_function(call).filter(|_| !file.lacks(Heuristic::PassedBack))?;
         let found = self.package.callee(file, function, file.field_text(call, "function"))?;
         let given: Vec<(usize, Held)> = (0..arguments.len())
             .filter_map(|at| Some((at, self.carries(file, arguments[at], held)?)))

@@ -13,6 +13,7 @@ mod facts;
 mod flow;
 #[cfg(feature = "source")]
 mod handed;
+mod heuristics;
 #[cfg(feature = "source")]
 mod owners;
 #[cfg(feature = "source")]
@@ -41,4 +42,5 @@ pub use facts::{
     Bound, Channel, Container, Excerpt, Fact, FactKind, Owner, Place, Position, Problem, Reading, Released,
     Scope,
 };
+pub use heuristics::Heuristic;
 pub use reader::{SourceError, Sources};

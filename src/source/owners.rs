@@ -2,6 +2,7 @@
 
 use super::declared::{Package, last_name};
 use super::facts::{Owner, Scope};
+use super::heuristics::Heuristic;
 use super::parse::{Parsed, all, base_type, children, expressions, loop_around, receiver_type};
 use super::reach::{Sought, container_name};
 use super::shrinks::Shrink;
@@ -14,7 +15,7 @@ impl<'t> Package<'t> {
     /// The type that has a container as a field, or that holds the one value of that type, if there are many values of it
     /// in a container that they are taken out of.
     pub(super) fn owner(&self, file: &'t Parsed, function: Node<'t>, expression: &str) -> Option<Owner> {
-        if self.scope(file, function, expression) != Scope::Field {
+        if self.scope(file, function, expression) != Scope::Field || file.lacks(Heuristic::Owners) {
             return None;
         }
         let name = container_name(expression);
@@ -25,8 +26,14 @@ impl<'t> Package<'t> {
         let mut of = base.rsplit('.').next().unwrap_or(base).to_owned();
         let keeps = self.type_of(file, function, expression).unwrap_or_default();
         for _ in 0..DEEPEST {
-            if let Some(owner) = package.many_of(&of).or_else(|| package.linked(&of, &keeps)) {
+            if let Some(owner) = package
+                .many_of(&of)
+                .or_else(|| package.linked(&of, &keeps).filter(|_| !file.lacks(Heuristic::LinkedOwners)))
+            {
                 return Some(owner);
+            }
+            if file.lacks(Heuristic::OnlyHolder) {
+                return None;
             }
             of = package.only_holder(&of)?;
         }
@@ -77,11 +84,14 @@ impl<'t> Package<'t> {
     /// Where a method of a type sets the timer anew that calls it, so that values live on by themselves: always, and with
     /// nothing in the package that stops the timer.
     pub(super) fn set_anew(&self, of: &str) -> Option<(&'t Parsed, Node<'t>)> {
-        self.files.iter().filter(|file| file.text.contains("time.AfterFunc")).find_map(|file| {
-            let methods = all(file.root(), &["method_declaration"]).into_iter();
-            let methods = methods.filter(|method| receiver_type(file, *method).as_deref() == Some(of));
-            methods.into_iter().find_map(|method| Some((*file, self.sets_itself(file, method)?)))
-        })
+        self.files
+            .iter()
+            .filter(|file| file.text.contains("time.AfterFunc") && !file.lacks(Heuristic::TimersSetAnew))
+            .find_map(|file| {
+                let methods = all(file.root(), &["method_declaration"]).into_iter();
+                let methods = methods.filter(|method| receiver_type(file, *method).as_deref() == Some(of));
+                methods.into_iter().find_map(|method| Some((*file, self.sets_itself(file, method)?)))
+            })
     }
 
     fn sets_itself(&self, file: &'t Parsed, method: Node<'t>) -> Option<Node<'t>> {

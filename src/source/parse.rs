@@ -1,5 +1,6 @@
 //! A parsed Go file, and walking it.
 
+use super::heuristics::Heuristic;
 use super::scopes::Scopes;
 use std::path::Path;
 use tree_sitter::{Node, Parser, Tree};
@@ -20,6 +21,8 @@ pub(super) struct Parsed {
     /// Its functions.
     pub(super) scopes: Scopes,
     tree: Tree,
+    /// What is not to be made of it; nothing but in a measurement.
+    pub(super) left_out: Vec<Heuristic>,
 }
 
 impl Parsed {
@@ -40,7 +43,12 @@ impl Parsed {
             return None;
         }
         let scopes = Scopes::of(tree.root_node(), &text);
-        Some(Parsed { shown: shown.to_owned(), text, scopes, tree })
+        Some(Parsed { shown: shown.to_owned(), text, scopes, tree, left_out: Vec::new() })
+    }
+
+    /// Whether a heuristic is left out.
+    pub(super) fn lacks(&self, heuristic: Heuristic) -> bool {
+        self.left_out.contains(&heuristic)
     }
 
     /// The root of its tree.

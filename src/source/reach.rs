@@ -2,6 +2,7 @@
 //! one of its entries, or what is left of it.
 
 use super::declared::{Package, last_name};
+use super::heuristics::Heuristic;
 use super::parse::{Parsed, all, base_type, children, enclosing_function, expressions};
 use super::values::is_constructor;
 use std::cell::Cell;
@@ -171,7 +172,9 @@ impl<'p, 't> Sought<'p, 't> {
     }
 
     fn name_alias(&mut self, place: usize, name: Option<Node<'t>>, alias: Alias) {
-        if let Some(name) = name.filter(|name| name.kind() == "identifier") {
+        if let Some(name) =
+            name.filter(|name| name.kind() == "identifier" && !self.file.lacks(Heuristic::AliasReach))
+        {
             self.aliases.entry((place, self.file.text_of(name).to_owned())).or_insert(alias);
         }
     }
@@ -210,7 +213,7 @@ impl<'p, 't> Sought<'p, 't> {
         let callee = self.callee(node);
         let makes = node.kind() == "composite_literal"
             || ["make", "new"].contains(&callee)
-            || (!callee.is_empty() && is_constructor(callee));
+            || (!callee.is_empty() && is_constructor(self.file, callee));
         makes && !self.mentions(node)
     }
 
@@ -294,7 +297,10 @@ impl<'p, 't> Sought<'p, 't> {
                 let reaching = arguments.iter().position(|argument| self.reach(*argument).is_some());
                 reaching.is_some_and(|at| {
                     let by_name = name.to_ascii_lowercase();
-                    CUTTERS.iter().any(|cutter| by_name.starts_with(&cutter.to_ascii_lowercase()))
+                    CUTTERS
+                        .iter()
+                        .filter(|_| !self.file.lacks(Heuristic::CutterNames))
+                        .any(|cutter| by_name.starts_with(&cutter.to_ascii_lowercase()))
                         || self.inside(node, Some(at), |inner, body| {
                             let values = all(body, &["return_statement"]).into_iter().flat_map(children);
                             values.flat_map(|value| expressions(Some(value))).any(|value| inner.cuts(value))
@@ -312,7 +318,10 @@ impl<'p, 't> Sought<'p, 't> {
         at: Option<usize>,
         holds: impl Fn(&Sought<'p, 't>, Node<'t>) -> bool,
     ) -> bool {
-        if !self.follows || self.followed.get() >= CALLS_FOLLOWED {
+        if !self.follows
+            || self.followed.get() >= CALLS_FOLLOWED
+            || self.file.lacks(Heuristic::CallsThatTakeOut)
+        {
             return false;
         }
         self.followed.set(self.followed.get() + 1);

@@ -4,6 +4,7 @@ use super::acquire::acquired;
 use super::declared::{Package, World};
 use super::facts::{Excerpt, Fact, Place, Position, Problem, Reading};
 use super::flow::Flow;
+use super::heuristics::Heuristic;
 use super::parse::{Parsed, function_at, last_line_of, line_of, statement_at};
 use super::tree::{Found, Tree};
 use super::waits::waits;
@@ -45,6 +46,7 @@ pub struct Sources {
     parsed: BTreeMap<PathBuf, Option<Parsed>>,
     /// The files of imported packages by import path; none of those whose source is not there.
     packages: BTreeMap<String, Vec<PathBuf>>,
+    left_out: Vec<Heuristic>,
 }
 
 impl Sources {
@@ -59,7 +61,13 @@ impl Sources {
             let problem = |why| SourceError::Folder { folder: folder.display().to_string(), why };
             tree.add(folder).map_err(problem)?;
         }
-        Ok(Sources { tree, parsed: BTreeMap::new(), packages: BTreeMap::new() })
+        Ok(Sources { tree, parsed: BTreeMap::new(), packages: BTreeMap::new(), left_out: Vec::new() })
+    }
+
+    /// Reads without some heuristics from now on, to measure what they are worth.
+    pub fn leave_out(&mut self, heuristics: &[Heuristic]) {
+        self.left_out = heuristics.to_vec();
+        self.parsed.values_mut().flatten().for_each(|file| file.left_out = heuristics.to_vec());
     }
 
     /// Follows what is allocated, or waits, at the first position of a stack of own frames, leaf-most first.
@@ -76,8 +84,8 @@ impl Sources {
             self.parse_package(&found);
             let callee = index.checked_sub(1).and_then(|callee| bare_name(&stack[callee].function));
             match self.read(&found, position, callee, &mut reading) {
-                Ok(true) => {}
-                Ok(false) => break,
+                Ok(true) if !self.left_out.contains(&Heuristic::Callers) => {}
+                Ok(_) => break,
                 Err(why) => {
                     if index == 0 {
                         reading.problem = Some(Problem::Differs { file: found.shown, why });
@@ -116,15 +124,22 @@ impl Sources {
 
     fn parse(&mut self, files: &[Found]) {
         for file in files {
-            self.parsed.entry(file.path.clone()).or_insert_with(|| Parsed::read(&file.path, &file.shown));
+            self.parsed.entry(file.path.clone()).or_insert_with(|| {
+                let mut parsed = Parsed::read(&file.path, &file.shown)?;
+                parsed.left_out.clone_from(&self.left_out);
+                Some(parsed)
+            });
         }
     }
 
     /// The packages that were parsed, by import path.
     fn world(&self) -> World<'_> {
         let file = |path: &PathBuf| self.parsed.get(path)?.as_ref();
-        let packages =
-            self.packages.iter().map(|(path, files)| (path.clone(), files.iter().filter_map(file).collect()));
+        let packages = self
+            .packages
+            .iter()
+            .filter(|_| !self.left_out.contains(&Heuristic::OtherPackages))
+            .map(|(path, files)| (path.clone(), files.iter().filter_map(file).collect()));
         packages.filter(|(_, files): &(_, Vec<_>)| !files.is_empty()).collect()
     }
 
@@ -151,7 +166,7 @@ impl Sources {
             return Err(format!("line {} calls {called}, which nothing in the file does", position.line));
         }
         let Some(statement) = statement_at(file, function, position.line, callee) else {
-            if is_first && position.line == line_of(function) {
+            if is_first && position.line == line_of(function) && !file.lacks(Heuristic::EscapedParameters) {
                 reading.excerpt = Some(excerpt(file, function, function));
                 let mut flow = Flow::new(package);
                 let returned = flow.follow_parameters(file, function);

@@ -3,6 +3,7 @@
 
 use super::declared::{Package, first_name, last_name};
 use super::facts::Place;
+use super::heuristics::Heuristic;
 use super::parse::{Parsed, all, enclosing_function, expressions, line_of};
 use super::reach::{Reach, Sought};
 use super::values::is_made;
@@ -84,12 +85,14 @@ impl<'p, 't> Sought<'p, 't> {
         let name = self.file.text_of(right).to_owned();
         let mut places = self.file.scopes.places_around(right);
         right.kind() == "identifier"
+            && !self.file.lacks(Heuristic::KeptRest)
             && places.any(|place| self.ranged.contains(&place) && self.fresh.contains(&(place, name.clone())))
     }
 
     /// The value that holds the container is replaced: `b.current = newBatch()` drops `b.current.items`.
     fn drops_holder(&self, statement: Node<'t>, left: Node<'t>, right: Node<'t>) -> bool {
         let is_outer = left.kind() == "selector_expression"
+            && !self.file.lacks(Heuristic::HolderReplaced)
             && self.outer.as_deref() == Some(self.file.field_text(left, "field"));
         let is_new = || self.file.text_of(right) == "nil" || self.is_new(right);
         is_outer && is_new() && !self.is_first(statement, left)
@@ -158,6 +161,9 @@ impl<'t> Package<'t> {
 
     /// Where something is taken out of a container, or where another is put in its place.
     pub(super) fn all_shrinks(&self, here: &Sought<'_, 't>) -> Vec<(Place, Shrink)> {
+        if here.file.lacks(Heuristic::Removals) {
+            return Vec::new();
+        }
         let mut files = self.together_with(here.file);
         // What is exported, others may empty.
         if here.name.starts_with(char::is_uppercase) {
@@ -174,7 +180,9 @@ impl<'t> Package<'t> {
                     return places;
                 }
                 let place = || Place { file: file.shown.clone(), line: line_of(node) };
-                places.extend(sought.shrink(node).map(|shrink| (place(), shrink)));
+                let shrink =
+                    sought.shrink(node).filter(|s| *s == Shrink::Taken || !file.lacks(Heuristic::Replaced));
+                places.extend(shrink.map(|shrink| (place(), shrink)));
             }
         }
         places

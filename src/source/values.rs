@@ -1,6 +1,7 @@
 //! What expressions hold, copy and make, told by their form.
 
 use super::declared::{first_name, last_name};
+use super::heuristics::Heuristic;
 use super::parse::{Parsed, all, children, enclosing_function, expressions};
 use std::collections::BTreeMap;
 use tree_sitter::Node;
@@ -30,8 +31,10 @@ pub(super) struct Held {
     pub(super) is_string: bool,
 }
 
-pub(super) fn is_copy(callee: &str) -> bool {
-    COPIES.contains(&callee) || callee.starts_with("[]") || callee.starts_with("log.")
+pub(super) fn is_copy(file: &Parsed, callee: &str) -> bool {
+    (COPIES.contains(&callee) && !file.lacks(Heuristic::Copies))
+        || callee.starts_with("[]")
+        || callee.starts_with("log.")
 }
 
 /// `append([]byte(nil), x...)` copies.
@@ -40,9 +43,12 @@ pub(super) fn is_copying_append(file: &Parsed, arguments: &[Node<'_>]) -> bool {
 }
 
 /// Functions that, by their names, give something that holds what they were given.
-pub(super) fn is_constructor(callee: &str) -> bool {
+pub(super) fn is_constructor(file: &Parsed, callee: &str) -> bool {
     let name = last_name(callee);
-    ["new", "New", "make", "Make", "wrap", "Wrap", "With", "with"].iter().any(|start| name.starts_with(start))
+    !file.lacks(Heuristic::Constructors)
+        && ["new", "New", "make", "Make", "wrap", "Wrap", "With", "with"]
+            .iter()
+            .any(|start| name.starts_with(start))
 }
 
 /// The pairs of an assignment, a call of several results paired with each.
@@ -80,6 +86,9 @@ pub(super) fn is_append(file: &Parsed, left: Node<'_>, right: Node<'_>) -> bool 
 /// Whether a slice is put back where it came from with something appended, through a local variable:
 /// `l := m[k]; l = append(l, v); m[k] = l`.
 pub(super) fn appends_to(file: &Parsed, function: Node<'_>, left: Node<'_>, right: Node<'_>) -> bool {
+    if file.lacks(Heuristic::AppendedThroughLocal) {
+        return false;
+    }
     let target = file.text_of(left);
     let given = |name: &str, is_it: &dyn Fn(Node<'_>) -> bool| {
         all(function, &["short_var_declaration", "assignment_statement"]).into_iter().any(|node| {
@@ -168,6 +177,7 @@ pub(super) fn mentions_text(file: &Parsed, node: Node<'_>, text: &str) -> bool {
 /// variable alone is what stood there, or its first value.
 pub(super) fn links(file: &Parsed, function: Node<'_>, right: Node<'_>, text: &str) -> bool {
     right.kind() != "identifier"
+        && !file.lacks(Heuristic::LinkedThroughLocal)
         && all(function, &["short_var_declaration"]).into_iter().any(|node| {
             pairs(file, node).iter().any(|(left, old)| {
                 file.text_of(*old) == text && mentions_name(file, right, file.text_of(*left))

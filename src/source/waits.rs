@@ -2,6 +2,7 @@
 
 use super::declared::Package;
 use super::facts::{FactKind, Place};
+use super::heuristics::Heuristic;
 use super::parse::{Parsed, all, children, expressions, in_loop, line_of};
 use tree_sitter::Node;
 
@@ -78,7 +79,10 @@ fn left_locked(file: &Parsed, function: Node<'_>, lock: Node<'_>, callee: &str) 
         .filter(|call| file.field_text(*call, "function") == unlock)
         .filter_map(|c| c.parent())
         .collect();
-    if unlocks.is_empty() || unlocks.iter().any(|statement| statement.kind() == "defer_statement") {
+    if unlocks.is_empty()
+        || file.lacks(Heuristic::LeftLocked)
+        || unlocks.iter().any(|statement| statement.kind() == "defer_statement")
+    {
         return None;
     }
     let is_left = |node: &Node<'_>| {
@@ -117,9 +121,9 @@ fn select<'t>(package: &Package<'t>, file: &'t Parsed, function: Node<'t>, state
     };
     FactKind::WaitsInSelect {
         cases: cases.len(),
-        has_done: cases.iter().any(ends),
-        has_timeout: cases.iter().any(times),
-        never_done: cases.iter().find_map(never),
+        has_done: cases.iter().any(ends) && !file.lacks(Heuristic::DoneNames),
+        has_timeout: cases.iter().any(times) && !file.lacks(Heuristic::Timeouts),
+        never_done: cases.iter().find_map(never).filter(|_| !file.lacks(Heuristic::EndlessContexts)),
     }
 }
 

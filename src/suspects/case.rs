@@ -71,8 +71,8 @@ impl<'a> Scene<'a> {
     }
 
     /// Names the cause of a suspect; `facts` are what its source says.
-    pub fn cause(&self, suspect: &Linked, facts: Vec<Fact>) -> Cause {
-        let mut cause = name_cause(&self.case(suspect, facts));
+    pub fn cause(&self, suspect: &Linked, facts: Vec<Fact>, without: &[String]) -> Cause {
+        let mut cause = name_cause(&Case { without, ..self.case(suspect, facts) });
         if suspect.confidence == Confidence::Low {
             // Whether it leaks at all is not sure, so neither is why.
             cause.certainty = Certainty::Low;

@@ -3,7 +3,7 @@
 use super::case::Case;
 use super::page::{Entry, read};
 use super::ranking::{Evidence, Finding};
-use super::rule::{Rule, Shown};
+use super::rule::{Rule, Shown, part};
 use super::{Certainty, allocated_under, given_back, waiting_at};
 use std::sync::OnceLock;
 
@@ -158,8 +158,60 @@ pub fn entry(id: &str) -> Option<&'static Entry> {
     RuleId::ALL.iter().find(|rule| rule.name() == id).map(|rule| rule.entry())
 }
 
+/// Whatever a diagnosis can leave out but rules as a whole and kinds of facts.
+pub fn parts() -> Vec<String> {
+    let of = |id: &'static RuleId| {
+        let rule = id.rule();
+        let lists = [
+            ("waits", rule.waits.len()),
+            ("memory", rule.memory.len()),
+            ("hints", rule.hints.len()),
+            ("facts", rule.facts.len()),
+            ("source", rule.source.len()),
+        ];
+        lists.into_iter().flat_map(move |(list, count)| (0..count).map(move |at| part(*id, list, at)))
+    };
+    let rows = waiting_at::parts().chain(allocated_under::parts()).chain(given_back::parts());
+    let others = [
+        "evidence: kept",
+        "evidence: surely kept",
+        "evidence: containers grow",
+        "evidence: with load",
+        "evidence: states",
+        "evidence: running",
+        "evidence: stuck finalizer",
+        "evidence: tables beside",
+        "evidence: goroutines beside",
+        "evidence: climbs",
+        "weight: load lowers others",
+        "weight: evidence ranked",
+        "weight: specific first",
+        "weight: nearest container first",
+        "weight: guesses come behind waits",
+        "weight: waits lower memory",
+        "weight: lists of functions",
+        "weight: lists of channels",
+        "weight: names of listeners",
+        "weight: names of registers",
+        "weight: surest",
+        "weight: scope",
+        "weight: shrinks",
+        "weight: bounded parts",
+    ];
+    RuleId::ALL.iter().flat_map(of).chain(rows).chain(others.map(str::to_owned)).collect()
+}
+
 /// What all rules find, in no order that matters but for facts of the source, which stay as they were read.
 pub(super) fn recognise(case: &Case<'_>) -> Vec<Finding> {
+    fn there<T>(
+        case: &Case<'_>,
+        id: RuleId,
+        list: &str,
+        recognisers: &'static [T],
+    ) -> impl Iterator<Item = &'static T> {
+        let is_there = move |at: usize| case.without.is_empty() || !case.lacks(&part(id, list, at));
+        recognisers.iter().enumerate().filter(move |(at, _)| is_there(*at)).map(|(_, recognise)| recognise)
+    }
     let mut findings = Vec::new();
     let mut found = |id: RuleId, evidence: Evidence, shown: Option<Shown>| {
         let finding = |Shown { certainty, because }| Finding { id, evidence, certainty, because };
@@ -167,29 +219,34 @@ pub(super) fn recognise(case: &Case<'_>) -> Vec<Finding> {
     };
     let mut read = |id: RuleId, shown: Option<Shown>| {
         // Where a value is kept that goroutines hold anyhow is a guess.
-        let guess = !case.waits.is_empty() && shown.as_ref().is_some_and(|s| s.certainty == Certainty::Low);
+        let guess = !case.waits.is_empty()
+            && !case.lacks("weight: guesses come behind waits")
+            && shown.as_ref().is_some_and(|s| s.certainty == Certainty::Low);
         found(id, if guess { Evidence::GuessedFromSource } else { Evidence::Source }, shown);
     };
     for fact in &case.facts {
         for id in RuleId::ALL {
-            id.rule().facts.iter().for_each(|recognise| read(*id, recognise(fact, case)));
+            there(case, *id, "facts", id.rule().facts).for_each(|recognise| read(*id, recognise(fact, case)));
         }
         given_back::recognise(fact, case).into_iter().for_each(|(id, shown)| read(id, Some(shown)));
     }
     for id in RuleId::ALL {
-        id.rule().source.iter().for_each(|recognise| read(*id, recognise(case)));
+        there(case, *id, "source", id.rule().source).for_each(|recognise| read(*id, recognise(case)));
     }
     if !case.waits.is_empty() {
         waiting_at::recognise(case).for_each(|(id, shown)| found(id, Evidence::Waits, Some(shown)));
         for id in RuleId::ALL {
-            id.rule().waits.iter().for_each(|recognise| found(*id, Evidence::Waits, recognise(case)));
+            there(case, *id, "waits", id.rule().waits)
+                .for_each(|recognise| found(*id, Evidence::Waits, recognise(case)));
         }
     }
     if !case.heap.is_empty() {
         allocated_under::recognise(case).for_each(|(id, shown)| found(id, Evidence::Memory, Some(shown)));
         for id in RuleId::ALL {
-            id.rule().memory.iter().for_each(|recognise| found(*id, Evidence::Memory, recognise(case)));
-            id.rule().hints.iter().for_each(|recognise| found(*id, Evidence::Hint, recognise(case)));
+            there(case, *id, "memory", id.rule().memory)
+                .for_each(|recognise| found(*id, Evidence::Memory, recognise(case)));
+            there(case, *id, "hints", id.rule().hints)
+                .for_each(|recognise| found(*id, Evidence::Hint, recognise(case)));
         }
     }
     findings

@@ -23,7 +23,7 @@ fn kept_in_a_field(fact: &Fact, case: &Case<'_>) -> Option<Shown> {
     let FactKind::Stored { container, links_previous } = &fact.kind else { return None };
     let how = if *links_previous { ", and it refers to the one before" } else { "" };
     // Most of what is assigned to a field replaces what was there; only a chain is sure to grow.
-    let certainty = if *links_previous { stored(case).min(surest(container)) } else { Certainty::Low };
+    let certainty = if *links_previous { stored(case).min(surest(container, case)) } else { Certainty::Low };
     shown(certainty, format!("{} keeps it in {}{how}{}", quoted(fact), container.expression, ends(container)))
 }
 

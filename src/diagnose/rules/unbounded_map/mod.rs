@@ -161,7 +161,7 @@ fn split_tables(case: &Case<'_>) -> Option<Shown> {
 
 fn kept_under_a_key(fact: &Fact, case: &Case<'_>) -> Option<Shown> {
     let FactKind::MapEntry(container) = &fact.kind else { return None };
-    (!listens(container)).then(|| kept(fact, container, case))?
+    (!listens(container, case)).then(|| kept(fact, container, case))?
 }
 
 #[cfg(test)]

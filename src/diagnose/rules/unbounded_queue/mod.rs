@@ -38,7 +38,7 @@ fn most_objects(case: &Case<'_>) -> f64 {
 
 fn appended_and_taken_out(fact: &Fact, case: &Case<'_>) -> Option<Shown> {
     let FactKind::Appended { container, in_map } = &fact.kind else { return None };
-    let is_queue = !container.shrinks.is_empty() && !in_map && !listens(container);
+    let is_queue = !container.shrinks.is_empty() && !in_map && !listens(container, case);
     is_queue.then(|| kept(fact, container, case))?
 }
 

@@ -30,7 +30,7 @@ fn replaced_by_larger(case: &Case<'_>) -> Option<Shown> {
 fn appended(fact: &Fact, case: &Case<'_>) -> Option<Shown> {
     let FactKind::Appended { container, in_map } = &fact.kind else { return None };
     let only_grows = container.shrinks.is_empty() || *in_map;
-    (only_grows && !listens(container)).then(|| kept(fact, container, case))?
+    (only_grows && !listens(container, case)).then(|| kept(fact, container, case))?
 }
 
 #[cfg(test)]

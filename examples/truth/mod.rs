@@ -1,5 +1,7 @@
 //! Recordings with their truth, and whether a report is right about it: one measure for all that is counted.
 
+#![allow(dead_code, reason = "each example uses a part")]
+
 use anyhow::{Context, Result};
 use serde::Deserialize;
 use serde_json::Value;

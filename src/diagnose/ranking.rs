@@ -7,15 +7,13 @@ use std::cmp::Reverse;
 /// What a finding was read from, the most telling first.
 ///
 /// Source says what the code does. Goroutines that can never end are the cause of the memory they hold, so what they wait
-/// in comes before what is allocated, and before a guess at where else that is kept.
+/// in comes before what is allocated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Evidence {
     /// The source behind the suspect.
     Source,
     /// What goroutines wait in.
     Waits,
-    /// Source that only guesses where goroutines hold a value besides.
-    GuessedFromSource,
     /// What was allocated, in which sizes, by whose call.
     Memory,
     /// What was allocated beside it.
@@ -32,26 +30,11 @@ pub(super) struct Finding {
 }
 
 /// Puts the finding first that names the cause: the surest; of equally sure ones that of the most telling evidence; of
-/// these the most specific; and of these the first that was found.
+/// these the most specific, with which the list of rules begins; and of these the first that was found.
 pub(super) fn order(findings: &mut [Finding], case: &Case<'_>) {
     let evidence = |finding: &Finding| (!case.lacks("weight: evidence ranked")).then_some(finding.evidence);
-    findings
-        .sort_by_key(|finding| (Reverse(finding.certainty), evidence(finding), specificity(finding, case)));
-}
-
-/// The list of rules begins with the most specific.
-///
-/// Source that shows several places where a value is kept shows the nearest first, and that counts: the containers and
-/// all that comes behind them in the list are equally specific then.
-fn specificity(finding: &Finding, case: &Case<'_>) -> Option<RuleId> {
-    if case.lacks("weight: specific first") {
-        return None;
-    }
-    Some(match finding.evidence {
-        _ if case.lacks("weight: nearest container first") => finding.id,
-        Evidence::Source | Evidence::GuessedFromSource => finding.id.min(RuleId::UnboundedMap),
-        Evidence::Waits | Evidence::Memory | Evidence::Hint => finding.id,
-    })
+    let specific = |finding: &Finding| (!case.lacks("weight: specific first")).then_some(finding.id);
+    findings.sort_by_key(|finding| (Reverse(finding.certainty), evidence(finding), specific(finding)));
 }
 
 #[cfg(test)]
@@ -79,8 +62,8 @@ mod tests {
             ids,
             [
                 UnboundedMap,
-                UnboundedSlice,
                 UnboundedMap,
+                UnboundedSlice,
                 GoroutineBlockedSend,
                 DeferInLoop,
                 FileNotClosed,

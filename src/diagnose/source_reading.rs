@@ -3,7 +3,7 @@
 use super::Certainty;
 use super::case::Case;
 use super::rule::{Shown, alone};
-use crate::source::{Bound, Channel, Container, Fact, FactKind, Scope};
+use crate::source::{Channel, Container, Fact, FactKind, Scope};
 
 /// Names of callbacks and of those who are told.
 const LISTENERS: [&str; 9] =
@@ -77,7 +77,6 @@ pub(super) fn handed(fact: &Fact, case: &Case<'_>, takes: fn(&str, &str, &str) -
 pub(super) fn surest(container: &Container, case: &Case<'_>) -> Certainty {
     match container {
         _ if case.lacks("weight: surest") => Certainty::High,
-        Container { bound: Some(_), .. } | Container { owner: Some(_), .. } => Certainty::Low,
         // What takes out may do so well. A parameter is another's container, and a variable ends with its function.
         Container { scope: Scope::Parameter | Scope::Local, .. } if !case.lacks("weight: scope") => {
             Certainty::Medium
@@ -89,47 +88,15 @@ pub(super) fn surest(container: &Container, case: &Case<'_>) -> Certainty {
     }
 }
 
-/// What the source shows that bounds a container, ends it, or takes out of it.
+/// What the source shows that takes out of a container.
 pub(super) fn limits(container: &Container) -> String {
-    let ends = ends(container);
     match container.shrinks.first() {
-        _ if !ends.is_empty() => ends,
         None => ", and nothing in its package takes anything out of it".to_owned(),
         Some(place) => format!(
             "; {}:{} takes out of it; whether enough, the source does not tell",
             place.file, place.line
         ),
     }
-}
-
-/// What the source shows that bounds a container or ends it.
-pub(super) fn ends(container: &Container) -> String {
-    if let Some(bound) = &container.bound {
-        let bound = match bound {
-            Bound::Array => "an array, which holds no more than its type says".to_owned(),
-            Bound::Keys(keys) => format!("which has no more entries than {keys} has values"),
-            Bound::Size { condition, line } => format!("which `{condition}` at line {line} bounds"),
-            Bound::LeastRecent(place) => format!(
-                "half of a cache that gives up what was used least: {}:{} takes out of it",
-                place.file, place.line
-            ),
-        };
-        return format!(", {bound}");
-    }
-    if let Some(owner) = &container.owner {
-        let many = match &owner.taken_at {
-            Some(place) => format!(
-                "{} ({}) holds many, and {}:{} takes them out",
-                owner.held_by, owner.declared, place.file, place.line
-            ),
-            None => format!("there are many, linked by {}", owner.held_by),
-        };
-        return format!(
-            "; it goes with its {}, of which {many}: what else refers to them, the source does not tell",
-            owner.name
-        );
-    }
-    String::new()
 }
 
 /// A part of a value that is kept keeps all of it; `copy` would keep the part alone.
@@ -157,28 +124,12 @@ pub(super) fn part_of_a_whole(case: &Case<'_>, of_strings: bool, copy: &str) -> 
     }
     let kept = case.facts[at..].iter().find(keeps)?;
     let whole = of.as_deref().map_or("the whole".to_owned(), |of| format!("all that {of} returned"));
-    // So many parts and no more are kept where that has a bound.
-    let bounded = kept.kind.container();
-    let bounded = bounded
-        .filter(|_| !case.lacks("weight: bounded parts"))
-        .filter(|container| container.bound.is_some() || container.owner.is_some());
     let what = format!(
-        "{} takes a part, which {} keeps{}, and with it {whole}; {copy} keeps the part alone",
+        "{} takes a part, which {} keeps, and with it {whole}; {copy} keeps the part alone",
         quoted(fact),
-        quoted(kept),
-        bounded.map_or(String::new(), |container| format!(
-            " in {}{}",
-            container.expression,
-            limits(container)
-        ))
+        quoted(kept)
     );
-    Some(Shown { certainty: if bounded.is_none() { Certainty::High } else { Certainty::Low }, because: what })
-}
-
-/// Whether the source bounds all that the value is put into.
-pub(super) fn is_bounded(case: &Case<'_>) -> bool {
-    let mut containers = case.facts.iter().filter_map(|fact| fact.kind.container()).peekable();
-    containers.peek().is_some() && containers.all(|container| container.bound.is_some())
+    Some(Shown { certainty: Certainty::High, because: what })
 }
 
 /// Evidence that tests make up.
@@ -193,8 +144,6 @@ pub(super) mod made {
             scope: Scope::Field,
             declared: Some("[]string".to_owned()),
             shrinks: Vec::new(),
-            bound: None,
-            owner: None,
         }
     }
 

@@ -1,13 +1,18 @@
 //! Calls whose result has to be given back, and whether it is.
 
-use super::declared::{Package, last_name};
+use super::declared::Package;
 use super::facts::{FactKind, Released};
 use super::heuristics::Heuristic;
-use super::parse::{Parsed, all, children, enclosing_function, expressions, in_loop, line_of, loop_around};
+use super::parse::{Parsed, all, enclosing_function, expressions, in_loop, line_of, loop_around};
 use tree_sitter::Node;
 
 /// What a callee's result needs, and which of its results that is on.
-fn release_of(package: &Package<'_>, file: &Parsed, callee: &str) -> Option<(&'static str, usize)> {
+fn release_of<'t>(
+    package: &Package<'t>,
+    file: &'t Parsed,
+    function: Node<'t>,
+    callee: &str,
+) -> Option<(&'static str, usize)> {
     let (of, name) = callee.rsplit_once('.')?;
     Some(match (of, name) {
         (
@@ -25,7 +30,7 @@ fn release_of(package: &Package<'_>, file: &Parsed, callee: &str) -> Option<(&'s
         }
         (_, "Begin" | "BeginTx") if mentions(file, "database/sql") => ("Rollback", 0),
         (_, "Do" | "Get" | "Post" | "PostForm" | "Head")
-            if mentions(file, "net/http") && looks_like_client(package, file, of) =>
+            if mentions(file, "net/http") && is_client(package, file, function, of) =>
         {
             ("Body.Close", 0)
         }
@@ -37,19 +42,9 @@ fn mentions(file: &Parsed, import: &str) -> bool {
     file.text.contains(&format!("\"{import}\""))
 }
 
-fn looks_like_client(package: &Package<'_>, file: &Parsed, of: &str) -> bool {
-    let name = of.rsplit('.').next().unwrap_or(of).to_ascii_lowercase();
-    let declared = package.files.first().is_some_and(|file| {
-        all(file.root(), &["field_declaration", "parameter_declaration", "var_spec"]).into_iter().any(
-            |node| {
-                file.field_text(node, "type").ends_with("http.Client")
-                    && children(node).iter().any(|n| file.text_of(*n).eq_ignore_ascii_case(&name))
-            },
-        )
-    });
-    (declared && !file.lacks(Heuristic::ClientTypes))
-        || (name.contains("client") && !file.lacks(Heuristic::ClientNames))
-        || of == "http.DefaultClient"
+fn is_client<'t>(package: &Package<'t>, file: &'t Parsed, function: Node<'t>, of: &str) -> bool {
+    let declared = || package.type_of(file, function, of);
+    of == "http.DefaultClient" || declared().is_some_and(|declared| declared.ends_with("http.Client"))
 }
 
 /// The calls of a statement that acquire something.
@@ -66,7 +61,7 @@ pub(super) fn acquired<'t>(
         }
         let callee = file.field_text(call, "function");
         let lefts = expressions(assigned_to(call));
-        let Some((release, result)) = release_of(package, file, callee) else {
+        let Some((release, result)) = release_of(package, file, function, callee) else {
             // Whatever it is, it is kept for a deferred call.
             if lefts.iter().any(|left| is_deferred_in_its_loop(file, function, call, *left)) {
                 let (callee, released) = (callee.to_owned(), Released::DeferredInLoop);
@@ -80,13 +75,6 @@ pub(super) fn acquired<'t>(
                 let error = lefts.get(1).filter(|_| result == 0).map(|error| file.text_of(*error));
                 released(file, function, variable, release, (call, error))
             }
-            Some(field)
-                if release == "cancel"
-                    && !file.lacks(Heuristic::UnusedFields)
-                    && is_never_used(package, last_name(field)) =>
-            {
-                Released::Never
-            }
             Some(_) => Released::Elsewhere,
             None if call.parent().is_some_and(|p| p.kind() == "expression_statement") => Released::Never,
             None => Released::Elsewhere,
@@ -94,18 +82,6 @@ pub(super) fn acquired<'t>(
         facts.push(FactKind::Acquired { callee: callee.to_owned(), release, released });
     }
     facts
-}
-
-/// Whether a field that only its own package can reach is assigned and never used.
-fn is_never_used(package: &Package<'_>, field: &str) -> bool {
-    let uses = |file: &&Parsed| {
-        all(file.root(), &["selector_expression"]).into_iter().any(|selector| {
-            let list = selector.parent().filter(|parent| parent.kind() == "expression_list");
-            let assigned = list.and_then(|list| list.parent()?.child_by_field_name("left"));
-            file.field_text(selector, "field") == field && (assigned.is_none() || assigned != list)
-        })
-    };
-    field.starts_with(char::is_lowercase) && !package.files.iter().any(uses)
 }
 
 fn assigned_to(call: Node<'_>) -> Option<Node<'_>> {

@@ -140,8 +140,6 @@ impl<'t> Package<'t> {
             scope: self.scope(file, function, expression),
             declared,
             shrinks: self.shrinks(file, function, expression),
-            bound: None,
-            owner: self.owner(file, function, expression),
         }
     }
 

@@ -106,8 +106,6 @@ pub enum FactKind {
         /// What takes it in: the receiver, or the first argument of `heap.Push`.
         container: Option<Container>,
     },
-    /// Captured by a function that is started as a goroutine.
-    CapturedByGoroutine,
     /// A part of it is taken, which keeps all of it: `data[5:10]`, `page[a:b]`, `strings.Split(page, ...)`,
     /// a submatch.
     Sliced {
@@ -119,13 +117,6 @@ pub enum FactKind {
     /// The position's statement is, or the value is released by, a `defer`.
     Deferred {
         /// The deferred call as written.
-        call: String,
-        /// Inside a loop of the same function.
-        in_loop: bool,
-    },
-    /// A goroutine is started.
-    Started {
-        /// The call as written, or `func`.
         call: String,
         /// Inside a loop of the same function.
         in_loop: bool,
@@ -158,8 +149,6 @@ pub enum FactKind {
     WaitsInSelect {
         /// How many cases it has, `default` not counted.
         cases: usize,
-        /// Whether one of them receives from a `Done()` or a channel named like it (`done`, `quit`, `stop`, `closing`).
-        has_done: bool,
         /// Whether one of them is a timer.
         has_timeout: bool,
         /// Where the context that one of them waits for is given as `context.Background()`, which never ends.
@@ -229,41 +218,6 @@ pub struct Container {
     /// Where the package takes something out of the container or resets it: `delete(...)`, `clear(...)`, `x = x[1:]`,
     /// `x[k] = nil`, `x = make(...)` outside of its creation; through a local variable, too.
     pub shrinks: Vec<Place>,
-    /// What keeps it from growing beyond a size.
-    pub bound: Option<Bound>,
-    /// Whose field it is, where there are many of those and they go: then it goes with them.
-    pub owner: Option<Owner>,
-}
-
-/// What bounds a container.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Bound {
-    /// It is an array, whose type says how much it holds.
-    Array,
-    /// Its keys are a remainder: `id % 2000`.
-    Keys(String),
-    /// A condition on its size: nothing is put in, or something is taken out, where it has become large.
-    Size {
-        /// As written: `len(s.log) < 20`.
-        condition: String,
-        /// Its line, from 1.
-        line: u32,
-    },
-    /// It is half of a cache that gives up what was used least: a list, and a map of its elements.
-    LeastRecent(Place),
-}
-
-/// A type of which there are many values: they are held in a container and taken out again, or refer to each other.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Owner {
-    /// Its name: `Upload`.
-    pub name: String,
-    /// What holds its values, or links them: `live`, `next`.
-    pub held_by: String,
-    /// The type of that: `map[int]*Upload`.
-    pub declared: String,
-    /// Where one is taken out; `None` if they are linked.
-    pub taken_at: Option<Place>,
 }
 
 /// Where a container lives.

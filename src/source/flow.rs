@@ -2,12 +2,12 @@
 
 use super::acquire::acquired;
 use super::declared::{Package, first_name, last_name};
-use super::facts::{Fact, FactKind, Place, Released, Scope};
+use super::facts::{Fact, FactKind, Place, Scope};
 use super::heuristics::Heuristic;
-use super::parse::{Parsed, all, children, enclosing_function, expressions, line_of};
+use super::parse::{Parsed, all, children, expressions, line_of};
 use super::values::{
-    Held, appends_to, declares_around, is_append, is_constructor, is_copy, is_copying_append, is_made, links,
-    made_by, mentions, mentions_name, mentions_text, pairs, parameter_names,
+    Held, declares_around, is_append, is_copying_append, is_made, links, made_by, mentions, mentions_name,
+    mentions_text, pairs, parameter_names,
 };
 use std::collections::BTreeMap;
 use tree_sitter::Node;
@@ -100,8 +100,6 @@ impl<'t> Flow<'t> {
             "expression_statement" | "go_statement" | "defer_statement" => {
                 for call in all(statement, &["call_expression"]).into_iter().take(2) {
                     self.handed(file, function, statement, call, &BTreeMap::new(), true);
-                    let into = self.taken_in(file, function, call);
-                    held.extend(into.map(|name| (name.to_owned(), Held::default())));
                 }
             }
             _ => {}
@@ -216,6 +214,10 @@ impl<'t> Flow<'t> {
         match statement.kind() {
             "short_var_declaration" | "assignment_statement" | "var_declaration" => {
                 self.put_into_context(file, function, statement, held);
+                // `n -= v` calculates, and keeps nothing of what it is given.
+                if !["", "=", "+="].contains(&file.field_text(statement, "operator")) {
+                    return;
+                }
                 for (left, right) in pairs(file, statement) {
                     let text = file.text_of(left);
                     let key = left.child_by_field_name("index").filter(|_| left.kind() == "index_expression");
@@ -252,9 +254,6 @@ impl<'t> Flow<'t> {
                     self.returned |= self.carries(file, value, held).is_some();
                 }
             }
-            "go_statement" if mentions(file, statement, held) => {
-                self.add(file, statement, FactKind::CapturedByGoroutine);
-            }
             "call_expression" => self.handed(file, function, statement, statement, held, false),
             _ => {}
         }
@@ -289,7 +288,7 @@ impl<'t> Flow<'t> {
     ) {
         let text = file.text_of(left);
         let root = first_name(text);
-        let appended = is_append(file, left, right) || appends_to(file, function, left, right);
+        let appended = is_append(file, left, right);
         let (target, in_map) = match left.kind() {
             "index_expression" => (file.field_text(left, "operand"), true),
             _ => (text, false),
@@ -315,25 +314,14 @@ impl<'t> Flow<'t> {
         {
             return;
         }
-        let index = left.child_by_field_name("index").filter(|_| in_map && !appended);
-        let container = self.package.container_at(file, function, (statement, target), index);
-        // What is taken out everywhere may live on by a timer of its own.
-        let again = container.owner.as_ref().and_then(|owner| self.package.set_anew(&owner.name));
-        if let Some((of, timer)) = again {
-            let (callee, released) = ("time.AfterFunc".to_owned(), Released::Never);
-            self.add(of, timer, FactKind::Acquired { callee, release: "Stop", released });
-        }
+        let container = self.package.container(file, function, target);
         if in_map && container.scope == Scope::Local {
             held.entry(root.to_owned()).or_default();
             return;
         }
         let declared = container.declared.as_deref().unwrap_or_default();
         let is_map = declared.starts_with("map[") || (in_map && !declared.starts_with('['));
-        // Slices that are held short, one for each key, grow in number only.
-        let is_short =
-            appended && in_map && is_map && self.package.limits_entries(file, function, statement, target);
         let kind = match (appended, is_map) {
-            (true, _) if is_short => FactKind::MapEntry(container),
             (true, _) => FactKind::Appended { container, in_map },
             (false, true) if in_map => FactKind::MapEntry(container),
             _ => {
@@ -353,11 +341,6 @@ impl<'t> Flow<'t> {
             | "selector_expression"
             | "slice_expression"
             | "index_expression" => mentions(file, node, held) && file.field_text(node, "operator") != "<-",
-            "call_expression" => {
-                !is_copy(file, file.field_text(node, "function"))
-                    && is_constructor(file, file.field_text(node, "function"))
-                    && mentions(file, node, held)
-            }
             _ => false,
         }
     }
@@ -389,8 +372,7 @@ impl<'t> Flow<'t> {
         match node.kind() {
             "identifier" => held.get(file.text_of(node)).cloned(),
             "slice_expression" => {
-                let mut whole = self.carries(file, operand()?, held)?;
-                whole.is_string = self.is_string(file, operand()?).unwrap_or(whole.is_string);
+                let whole = self.carries(file, operand()?, held)?;
                 self.part(file, node, &whole);
                 Some(whole)
             }
@@ -406,7 +388,7 @@ impl<'t> Flow<'t> {
                 let callee = file.field_text(node, "function");
                 let arguments = node.child_by_field_name("arguments").map(children).unwrap_or_default();
                 let name = last_name(callee);
-                if is_copy(file, callee) || (callee == "append" && is_copying_append(file, &arguments)) {
+                if callee == "append" && is_copying_append(file, &arguments) {
                     return None;
                 }
                 if (PARTS.contains(&name) || name.starts_with("Find")) && !file.lacks(Heuristic::Parts) {
@@ -417,31 +399,11 @@ impl<'t> Flow<'t> {
                     self.part(file, node, &whole);
                     return Some(whole);
                 }
-                if ["Bytes", "Next"].contains(&name)
-                    && !file.lacks(Heuristic::PartsOfReceiver)
-                    && callee.contains('.')
-                {
-                    return held.get(first_name(callee)).cloned();
-                }
                 if callee == "append" || (LINKERS.contains(&name) && !file.lacks(Heuristic::Keepers)) {
                     return arguments.into_iter().find_map(|argument| self.carries(file, argument, held));
                 }
-                if let Some(passed) = self.passes(file, node, &arguments, held) {
-                    return passed;
-                }
-                is_constructor(file, callee)
-                    .then(|| arguments.into_iter().find_map(|argument| self.carries(file, argument, held)))?
+                self.passes(file, node, &arguments, held)
             }
-            _ => None,
-        }
-    }
-
-    /// Whether an expression is a string, or a slice, where its type is declared.
-    fn is_string(&self, file: &'t Parsed, node: Node<'t>) -> Option<bool> {
-        let function = enclosing_function(node).filter(|_| !file.lacks(Heuristic::StringTypes))?;
-        match self.package.type_of(file, function, file.text_of(node))?.as_str() {
-            "string" => Some(true),
-            declared if declared.starts_with('[') => Some(false),
             _ => None,
         }
     }

@@ -1,7 +1,6 @@
 //! Calls that a value is handed to: it is followed into functions whose source is there, and back if they return it.
 
 use super::calls::Callee;
-use super::declared::first_name;
 use super::facts::{FactKind, Released};
 use super::flow::Flow;
 use super::heuristics::Heuristic;
@@ -71,7 +70,7 @@ impl<'t> Flow<'t> {
                 "heap.Push" => arguments.first().map(|first| file.text_of(*first)),
                 _ => callee.rsplit_once('.').map(|(of, _)| of),
             };
-            let container = |into| self.package.container_at(file, function, (statement, into), None);
+            let container = |into| self.package.container(file, function, into);
             let container = into.map(container);
             self.add(
                 file,
@@ -79,20 +78,6 @@ impl<'t> Flow<'t> {
                 FactKind::PassedTo { callee: callee.to_owned(), receiver_type, container },
             );
         }
-    }
-
-    /// The variable of a function whose method, of another package, is handed something new: `l.lines.Buffer(make(...))`
-    /// may keep it in what `l` has.
-    pub(super) fn taken_in(&self, file: &'t Parsed, function: Node<'t>, call: Node<'t>) -> Option<&'t str> {
-        let callee = file.field_text(call, "function");
-        let (of, _) = callee.rsplit_once('.')?;
-        let arguments = call.child_by_field_name("arguments").map(children).unwrap_or_default();
-        let is_new = |node: &Node<'t>| ["composite_literal", "call_expression"].contains(&node.kind());
-        let root = first_name(of);
-        let takes = !file.lacks(Heuristic::TakenIn)
-            && file.scopes.declares(function, root)
-            && arguments.iter().any(is_new);
-        (takes && self.package.callee(file, function, callee).is_none()).then_some(root)
     }
 
     /// Follows the value into a function, given in the arguments at some positions; says whether it is returned.
@@ -125,20 +110,20 @@ impl<'t> Flow<'t> {
         returned
     }
 
-    /// Whether a function of the source gives back what it is given, or a part of it; `None` where it is not there.
+    /// Whether a function of the source gives back what it is given, or a part of it.
     pub(super) fn passes(
         &mut self,
         file: &'t Parsed,
         call: Node<'t>,
         arguments: &[Node<'t>],
         held: &BTreeMap<String, Held>,
-    ) -> Option<Option<Held>> {
+    ) -> Option<Held> {
         let function = enclosing_function(call).filter(|_| !file.lacks(Heuristic::PassedBack))?;
         let found = self.package.callee(file, function, file.field_text(call, "function"))?;
         let given: Vec<(usize, Held)> = (0..arguments.len())
             .filter_map(|at| Some((at, self.carries(file, arguments[at], held)?)))
             .collect();
         let first = given.first().map(|(_, value)| value.clone());
-        Some(first.filter(|_| self.enter(&found, given)))
+        first.filter(|_| self.enter(&found, given))
     }
 }

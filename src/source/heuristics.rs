@@ -20,8 +20,6 @@ heuristics! {
     AliasReach,
     /// What takes out is looked for in functions that a container is handed to.
     CallsThatTakeOut,
-    /// Functions that take out, by what their names begin with.
-    CutterNames,
     /// A variable that started empty and gets what is kept of a container.
     KeptRest,
     /// The value that holds the container is replaced.
@@ -30,28 +28,6 @@ heuristics! {
     Replaced,
     /// All that takes out of containers.
     Removals,
-    /// Containers that go with their owner.
-    Owners,
-    /// Owners that are linked to each other.
-    LinkedOwners,
-    /// Owners that are the one value in a struct of which there are many.
-    OnlyHolder,
-    /// Timers that a value sets anew from its own call.
-    TimersSetAnew,
-    /// All bounds.
-    Bounds,
-    /// Arrays.
-    ArrayBound,
-    /// Keys that are a remainder.
-    KeyBound,
-    /// Conditions on a length.
-    SizeBound,
-    /// Loops that take out until a measure is small enough.
-    MeasureBound,
-    /// A list and a map of its elements.
-    LeastRecent,
-    /// Conditions on the length of a map's entries.
-    ShortEntries,
     /// Values are followed into functions that they are handed to.
     HandedInto,
     /// Values are followed through functions that give them back.
@@ -64,14 +40,8 @@ heuristics! {
     OnlyMethod,
     /// Methods of embedded types.
     Embedded,
-    /// Functions that hold what they are given, by what their names begin with.
-    Constructors,
-    /// Functions that copy.
-    Copies,
     /// Functions that give a part.
     Parts,
-    /// Methods that give a part of their receiver.
-    PartsOfReceiver,
     /// Methods of sync.Map and list.List that keep a value and give something back.
     Keepers,
     /// Methods that put what they read into their receiver.
@@ -80,12 +50,8 @@ heuristics! {
     Decoders,
     /// Variables whose address is given to a call.
     Addressed,
-    /// Methods of other packages that keep what is new.
-    TakenIn,
     /// Contexts that carry the value.
     CarriedByContext,
-    /// Appending through a local variable.
-    AppendedThroughLocal,
     /// New values that refer to the old one through a local variable.
     LinkedThroughLocal,
     /// A value's own fields do not keep it.
@@ -94,14 +60,6 @@ heuristics! {
     MadeHere,
     /// Parameters that escape where a profile names the line of their function.
     EscapedParameters,
-    /// Types say whether a part is one of a string.
-    StringTypes,
-    /// HTTP clients, by their names.
-    ClientNames,
-    /// HTTP clients, by their declared types.
-    ClientTypes,
-    /// Cancel functions in fields that nothing uses.
-    UnusedFields,
     /// Whatever is deferred in the loop that made it.
     AnyDeferredInLoop,
     /// Ways out before something is given back.
@@ -118,8 +76,6 @@ heuristics! {
     EndlessContexts,
     /// Selects that wait for a time.
     Timeouts,
-    /// Selects that have a case to end them, by the names of channels.
-    DoneNames,
     /// Whether a channel is closed in the package.
     ClosedChannels,
     /// Channels that are never made.

@@ -3,8 +3,6 @@
 #[cfg(feature = "source")]
 mod acquire;
 #[cfg(feature = "source")]
-mod bounds;
-#[cfg(feature = "source")]
 mod calls;
 #[cfg(feature = "source")]
 mod declared;
@@ -14,8 +12,6 @@ mod flow;
 #[cfg(feature = "source")]
 mod handed;
 mod heuristics;
-#[cfg(feature = "source")]
-mod owners;
 #[cfg(feature = "source")]
 mod parse;
 #[cfg(feature = "source")]
@@ -39,8 +35,7 @@ mod values;
 mod waits;
 
 pub use facts::{
-    Bound, Channel, Container, Excerpt, Fact, FactKind, Owner, Place, Position, Problem, Reading, Released,
-    Scope,
+    Channel, Container, Excerpt, Fact, FactKind, Place, Position, Problem, Reading, Released, Scope,
 };
 pub use heuristics::Heuristic;
 pub use reader::{SourceError, Sources};

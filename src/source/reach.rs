@@ -4,7 +4,6 @@
 use super::declared::{Package, last_name};
 use super::heuristics::Heuristic;
 use super::parse::{Parsed, all, base_type, children, enclosing_function, expressions};
-use super::values::is_constructor;
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use tree_sitter::Node;
@@ -14,10 +13,6 @@ const HOLDERS_ASKED: usize = 64;
 
 /// Calls that a container is followed into, a file.
 const CALLS_FOLLOWED: usize = 64;
-
-/// Functions that, by their names, give less than they were given.
-const CUTTERS: [&str; 9] =
-    ["Delete", "Compact", "Filter", "Remove", "Reject", "Drop", "Without", "Evict", "Prune"];
 
 /// How an expression reaches the container: as a whole, or one of its entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -211,9 +206,7 @@ impl<'p, 't> Sought<'p, 't> {
             _ => node,
         };
         let callee = self.callee(node);
-        let makes = node.kind() == "composite_literal"
-            || ["make", "new"].contains(&callee)
-            || (!callee.is_empty() && is_constructor(self.file, callee));
+        let makes = node.kind() == "composite_literal" || ["make", "new"].contains(&callee);
         makes && !self.mentions(node)
     }
 
@@ -282,7 +275,6 @@ impl<'p, 't> Sought<'p, 't> {
             "call_expression" => {
                 let (callee, arguments) = (self.callee(node), self.arguments(node));
                 let Some((first, rest)) = arguments.split_first() else { return false };
-                let name = last_name(callee);
                 if callee == "append" {
                     let empties = self.file.field_text(*first, "end") == "0";
                     // What is appended besides the rest of it is put in, not taken out.
@@ -296,15 +288,10 @@ impl<'p, 't> Sought<'p, 't> {
                 }
                 let reaching = arguments.iter().position(|argument| self.reach(*argument).is_some());
                 reaching.is_some_and(|at| {
-                    let by_name = name.to_ascii_lowercase();
-                    CUTTERS
-                        .iter()
-                        .filter(|_| !self.file.lacks(Heuristic::CutterNames))
-                        .any(|cutter| by_name.starts_with(&cutter.to_ascii_lowercase()))
-                        || self.inside(node, Some(at), |inner, body| {
-                            let values = all(body, &["return_statement"]).into_iter().flat_map(children);
-                            values.flat_map(|value| expressions(Some(value))).any(|value| inner.cuts(value))
-                        })
+                    self.inside(node, Some(at), |inner, body| {
+                        let values = all(body, &["return_statement"]).into_iter().flat_map(children);
+                        values.flat_map(|value| expressions(Some(value))).any(|value| inner.cuts(value))
+                    })
                 })
             }
             _ => false,
@@ -335,16 +322,6 @@ impl<'p, 't> Sought<'p, 't> {
         };
         let inner = Sought::named(self.package, found.file, name, (false, None, None), false);
         holds(&inner, body)
-    }
-
-    /// What an expression is the length of: the container, or one of its entries.
-    pub(super) fn length_of(&self, node: Node<'t>) -> Option<Reach> {
-        if self.callee(node) == "len" {
-            return self.reach(self.arguments(node).into_iter().next()?);
-        }
-        let function = node.child_by_field_name("function").filter(|_| node.kind() == "call_expression")?;
-        let of = function.child_by_field_name("operand")?;
-        (self.file.field_text(function, "field") == "Len").then(|| self.reach(of))?
     }
 }
 

@@ -12,8 +12,6 @@ use tree_sitter::Node;
 
 /// Places told where something is taken out of a container.
 const SHRINKS_TOLD: usize = 4;
-/// Calls of one block that are looked into for what they take out.
-const CALLS_ENTERED: usize = 16;
 
 /// Methods that take out of what they are called on.
 const REMOVES: [&str; 6] = ["Delete", "LoadAndDelete", "Remove", "Clear", "CompareAndDelete", "Pop"];
@@ -122,25 +120,6 @@ impl<'p, 't> Sought<'p, 't> {
         all(node, &["call_expression", "assignment_statement"])
             .into_iter()
             .any(|node| self.shrink(node).is_some_and(&is_it))
-    }
-
-    /// Whether something below a node, or in a function called there, takes something out or replaces it.
-    pub(super) fn empties(&self, node: Node<'t>) -> bool {
-        let called = |call: Node<'t>| {
-            let function = enclosing_function(call).unwrap_or(self.file.root());
-            let found = self.package.callee(self.file, function, self.callee(call));
-            found.is_some_and(|found| {
-                found.node.child_by_field_name("body").is_some_and(|body| {
-                    if std::ptr::eq(found.file, self.file) {
-                        self.any_in(body, |_| true)
-                    } else {
-                        self.in_file(found.file).any_in(body, |_| true)
-                    }
-                })
-            })
-        };
-        self.any_in(node, |_| true)
-            || all(node, &["call_expression"]).into_iter().take(CALLS_ENTERED).any(called)
     }
 }
 

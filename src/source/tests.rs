@@ -1,10 +1,10 @@
-//! Small made-up sources: what bounds a container, ends it, or takes out of it, and what waits and defers say.
+//! Small made-up sources: what takes out of a container, and what waits and defers say.
 
 #![allow(clippy::expect_used, reason = "a test may fail loudly")]
 
 use super::acquire::acquired;
 use super::declared::{Package, World};
-use super::facts::{Bound, Channel, Container, FactKind, Released};
+use super::facts::{Channel, Container, FactKind, Released};
 use super::flow::Flow;
 use super::parse::{Parsed, function_at, line_of, statement_at};
 use super::waits::waits;
@@ -88,108 +88,6 @@ fn what_takes_nothing_out_does_not_count() {
 }
 
 #[test]
-fn a_slice_that_goes_through_a_variable_is_appended_to() {
-    let text = "type T struct{ m map[string][]int }\nfunc (t *T) Add(k string, v int) {\n\
-        \tl := append(t.m[k], v) // here\n\tt.m[k] = l\n}\n";
-    let (container, appended) = container(text, "(*T).Add");
-    assert!(appended && container.expression == "t.m", "{container:?}");
-}
-
-fn bound(body: &str) -> Option<Bound> {
-    let text = format!(
-        "type T struct{{ log []string; at map[int]string; page [9]*string; most, size int }}\n\
-         func (t *T) Add(id int, s string) {{\n{body}\n}}\n\
-         func (t *T) shrink() {{ t.log = t.log[1:]; delete(t.at, 1) }}\nfunc (t *T) tell() {{}}\n"
-    );
-    container(&text, "(*T).Add").0.bound
-}
-
-#[test]
-fn conditions_on_the_length_bound() {
-    let bounded = [
-        "if len(t.log) < 20 {\nt.log = append(t.log, s) // here\n}",
-        "if len(t.log) >= 20 { return }\nt.log = append(t.log, s) // here",
-        "t.log = append(t.log, s) // here\nif len(t.log) > 20 { t.log = t.log[1:] }",
-        "t.log = append(t.log, s) // here\nfor t.most < len(t.log) { t.shrink() }",
-        "t.at[id] = s // here\nfor t.size > t.most { t.shrink() }",
-        "if _, ok := t.at[id]; !ok && len(t.at) >= t.most { t.shrink() }\nt.at[id] = s // here",
-    ];
-    for body in bounded {
-        assert!(matches!(bound(body), Some(Bound::Size { .. })), "{body}");
-    }
-    let unbounded = [
-        "if len(t.log) > 0 { t.log = t.log[1:] }\nt.log = append(t.log, s) // here",
-        "if len(t.log) >= 20 { t.tell() }\nt.log = append(t.log, s) // here",
-        "if len(s) < 20 {\nt.log = append(t.log, s) // here\n}",
-        "if len(t.log) < 20 || id > 3 {\nt.log = append(t.log, s) // here\n}",
-        "if id > t.most { t.shrink() }\nt.log = append(t.log, s) // here",
-    ];
-    for body in unbounded {
-        assert_eq!(bound(body), None, "{body}");
-    }
-}
-
-#[test]
-fn keys_arrays_and_lists_bound() {
-    assert_eq!(bound("t.at[id%7] = s // here"), Some(Bound::Keys("id%7".to_owned())));
-    assert_eq!(
-        bound("slot := (id + 1) % t.most\nt.at[int(slot)] = s // here"),
-        Some(Bound::Keys("(id + 1) % t.most".to_owned()))
-    );
-    assert_eq!(bound("t.at[id] = s // here"), None);
-    assert_eq!(bound("t.page[id] = &s // here"), Some(Bound::Array));
-    let cache = "type C struct{ order *list.List; at map[string]*list.Element }\nfunc (c *C) Put(k string) {\n\
-        \tc.at[k] = c.order.PushFront(&entry{k}) // here\n}\n";
-    let evicts =
-        "func (c *C) evict() { e := c.order.Back(); c.order.Remove(e); delete(c.at, e.Value.(*entry).k) }\n";
-    let kinds = kinds(&format!("{cache}{evicts}"), "(*C).Put");
-    let is_bound = |kind: &FactKind| matches!(kind, FactKind::PassedTo { container: Some(c), .. } if matches!(c.bound, Some(Bound::LeastRecent(_))));
-    assert!(kinds.iter().any(is_bound), "{kinds:?}");
-    assert!(!super::tests::kinds(cache, "(*C).Put").iter().any(is_bound));
-}
-
-#[test]
-fn short_slices_by_key_are_a_map_that_grows() {
-    let text = "type T struct{ m map[string][]int }\nfunc (t *T) Add(k string, v int) {\n\tif len(t.m[k]) < 9 {\n\
-        \t\tt.m[k] = append(t.m[k], v) // here\n\t}\n}\n";
-    assert!(!container(text, "(*T).Add").1);
-}
-
-#[test]
-fn a_container_goes_with_its_owner() {
-    let text = "type part struct{ data []byte }\ntype Upload struct{ parts []part }\n\
-        type Desk struct{ live map[int]*Upload }\n\
-        func (u *Upload) Add(data []byte) {\n\tu.parts = append(u.parts, part{data}) // here\n}\n";
-    assert_eq!(container(text, "(*Upload).Add").0.owner, None);
-    let ends = format!("{text}func (d *Desk) End(id int) {{ delete(d.live, id) }}\n");
-    let owner = container(&ends, "(*Upload).Add").0.owner.expect("there are many");
-    assert_eq!((owner.name.as_str(), owner.held_by.as_str()), ("Upload", "live"));
-    let inside = ends.replace(
-        "type Upload struct{ parts []part }",
-        "type Upload struct{ Parts }\ntype Parts struct{ parts []part }",
-    );
-    let inside = inside.replace("func (u *Upload) Add", "func (u *Parts) Add");
-    assert!(container(&inside, "(*Parts).Add").0.owner.is_some());
-}
-
-#[test]
-fn a_timer_that_sets_itself_keeps_the_owner() {
-    let text = "type Upload struct{ parts []string; beat *time.Timer }\ntype Desk struct{ live map[int]*Upload }\n\
-        func (d *Desk) End(id int) { delete(d.live, id) }\n\
-        func (u *Upload) Add(data string) {\n\tu.parts = append(u.parts, data) // here\n}\n\
-        func (u *Upload) tick() {\n\tu.beat = time.AfterFunc(9, u.tick)\n}\n";
-    let has_timer = |text: &str| {
-        let is_timer = |kind: &FactKind| matches!(kind, FactKind::Acquired { release: "Stop", .. });
-        kinds(text, "(*Upload).Add").iter().any(is_timer)
-    };
-    assert!(has_timer(text));
-    let ends =
-        ["func (u *Upload) tick() {\n\tif u.done { return }\n", "func (u *Upload) tick() { u.beat.Stop()\n"];
-    assert!(ends.iter().all(|end| !has_timer(&text.replace("func (u *Upload) tick() {\n", end))));
-    assert!(!has_timer(&text.replace("AfterFunc(9, u.tick)", "AfterFunc(9, u.other)")));
-}
-
-#[test]
 fn a_value_is_not_kept_by_its_own_field() {
     let text = "type S struct{ log []string; hub *H }\ntype H struct{ all []*S }\n\
         func open(hub *H) *S {\n\ts := &S{hub: hub} // here\n\ts.note(s)\n\treturn s\n}\n\
@@ -202,18 +100,6 @@ fn a_value_is_not_kept_by_its_own_field() {
         })
         .collect();
     assert_eq!(kept, ["s.hub.all"]);
-}
-
-#[test]
-fn a_part_of_a_string_field_is_a_string() {
-    let text = "type Order struct{ Note string; Raw []byte }\ntype P struct{ notes map[int]string }\n\
-        func (p *P) keep(o *Order) {\n\to = decode(o) // here\n\tp.notes[1] = o.PART[:40]\n}\n";
-    for (field, expected) in [("Note", true), ("Raw", false)] {
-        let kinds = kinds(&text.replace("PART", field), "(*P).keep");
-        let is_it =
-            |kind: &FactKind| matches!(kind, FactKind::Sliced { is_string, .. } if *is_string == expected);
-        assert!(kinds.iter().any(is_it), "{kinds:?}");
-    }
 }
 
 #[test]
@@ -232,16 +118,6 @@ fn what_is_closed_by_a_defer_in_its_loop_is_kept() {
     assert!(!deferred("for _, n := range names {\nz := open(n) // here\nz.Close()\n}"));
     assert!(!deferred("for _, n := range names { func() {\nz := open(n) // here\ndefer z.Close()\n}() }"));
     assert!(!deferred("z := open(names) // here\nfor range names { defer z.Close() }"));
-}
-
-#[test]
-fn what_a_variable_takes_in_goes_where_it_goes() {
-    let text =
-        "func open() *Log {\n\tl := &Log{}\n\tl.lines.Buffer(make([]byte, 9), 9) // here\n\treturn l\n}\n";
-    let file = Parsed::of(format!("package p\n{text}"), "p.go").expect("it is parsed");
-    let function = function_at(&file, "p.open", 4).expect("it is there");
-    let statement = statement_at(&file, function, 4, None).expect("it is a statement");
-    assert!(Flow::new(Package::new(vec![&file], World::new())).follow(&file, function, statement));
 }
 
 #[test]
@@ -329,5 +205,5 @@ fn the_element_of_a_list_keeps_what_is_in_it() {
         FactKind::MapEntry(container) => Some(container),
         _ => None,
     });
-    assert!(map.is_some_and(|map| map.bound.is_none() && map.shrinks.is_empty()), "{found:?}");
+    assert!(map.is_some_and(|map| map.shrinks.is_empty()), "{found:?}");
 }

@@ -1,26 +1,10 @@
 //! What expressions hold, copy and make, told by their form.
 
-use super::declared::{first_name, last_name};
+use super::declared::first_name;
 use super::heuristics::Heuristic;
 use super::parse::{Parsed, all, children, enclosing_function, expressions};
 use std::collections::BTreeMap;
 use tree_sitter::Node;
-
-/// Calls that copy, or that give something else than what they were given.
-const COPIES: [&str; 12] = [
-    "string",
-    "strings.Clone",
-    "bytes.Clone",
-    "slices.Clone",
-    "maps.Clone",
-    "len",
-    "cap",
-    "fmt.Sprintf",
-    "fmt.Sprint",
-    "copy",
-    "strings.ToUpper",
-    "strings.ToLower",
-];
 
 /// How a variable holds the value.
 #[derive(Clone, Debug, Default)]
@@ -31,24 +15,9 @@ pub(super) struct Held {
     pub(super) is_string: bool,
 }
 
-pub(super) fn is_copy(file: &Parsed, callee: &str) -> bool {
-    (COPIES.contains(&callee) && !file.lacks(Heuristic::Copies))
-        || callee.starts_with("[]")
-        || callee.starts_with("log.")
-}
-
 /// `append([]byte(nil), x...)` copies.
 pub(super) fn is_copying_append(file: &Parsed, arguments: &[Node<'_>]) -> bool {
     arguments.first().is_some_and(|first| file.text_of(*first).starts_with("[]"))
-}
-
-/// Functions that, by their names, give something that holds what they were given.
-pub(super) fn is_constructor(file: &Parsed, callee: &str) -> bool {
-    let name = last_name(callee);
-    !file.lacks(Heuristic::Constructors)
-        && ["new", "New", "make", "Make", "wrap", "Wrap", "With", "with"]
-            .iter()
-            .any(|start| name.starts_with(start))
 }
 
 /// The pairs of an assignment, a call of several results paired with each.
@@ -81,32 +50,6 @@ pub(super) fn is_append(file: &Parsed, left: Node<'_>, right: Node<'_>) -> bool 
     let arguments = right.child_by_field_name("arguments").map(children).unwrap_or_default();
     file.field_text(right, "function") == "append"
         && arguments.first().is_some_and(|first| file.text_of(*first) == file.text_of(left))
-}
-
-/// Whether a slice is put back where it came from with something appended, through a local variable:
-/// `l := m[k]; l = append(l, v); m[k] = l`.
-pub(super) fn appends_to(file: &Parsed, function: Node<'_>, left: Node<'_>, right: Node<'_>) -> bool {
-    if file.lacks(Heuristic::AppendedThroughLocal) {
-        return false;
-    }
-    let target = file.text_of(left);
-    let given = |name: &str, is_it: &dyn Fn(Node<'_>) -> bool| {
-        all(function, &["short_var_declaration", "assignment_statement"]).into_iter().any(|node| {
-            let pairs = pairs(file, node);
-            pairs.into_iter().any(|(left, right)| file.text_of(left) == name && is_it(right))
-        })
-    };
-    let is_target = |text: &str| text == target || given(text, &|right| file.text_of(right) == target);
-    let appended = |call: Node<'_>| {
-        let arguments = call.child_by_field_name("arguments").map(children).unwrap_or_default();
-        file.field_text(call, "function") == "append"
-            && arguments.first().is_some_and(|first| is_target(file.text_of(*first)))
-    };
-    match right.kind() {
-        "call_expression" => appended(right),
-        "identifier" => given(file.text_of(right), &appended),
-        _ => false,
-    }
 }
 
 /// What made a value: the callee or conversion, and whether that gives a string.

@@ -35,11 +35,6 @@ pub(super) fn waits<'t>(
                 .into_iter()
                 .collect()
         }
-        "go_statement" => {
-            let call = children(statement).first().map_or("", |call| file.field_text(*call, "function"));
-            let call = if call.starts_with("func") { "func" } else { call };
-            vec![FactKind::Started { call: call.to_owned(), in_loop: in_loop(statement) }]
-        }
         "defer_statement" => {
             let call = children(statement).first().map_or("", |call| file.field_text(*call, "function"));
             let call = if call.starts_with("func") { "a function" } else { call };
@@ -101,10 +96,6 @@ fn select<'t>(package: &Package<'t>, file: &'t Parsed, function: Node<'t>, state
         .filter(|node| node.kind() == "communication_case")
         .map(|case| file.field_text(case, "communication"))
         .collect();
-    let ends = |case: &&str| {
-        let case = case.to_ascii_lowercase();
-        ["done", "quit", "stop", "clos", "exit", "shutdown", "cancel"].iter().any(|word| case.contains(word))
-    };
     let is_timer = |channel: &str| {
         channel.starts_with("time.After(") || channel.starts_with("time.Tick(") || channel.ends_with(".C")
     };
@@ -121,7 +112,6 @@ fn select<'t>(package: &Package<'t>, file: &'t Parsed, function: Node<'t>, state
     };
     FactKind::WaitsInSelect {
         cases: cases.len(),
-        has_done: cases.iter().any(ends) && !file.lacks(Heuristic::DoneNames),
         has_timeout: cases.iter().any(times) && !file.lacks(Heuristic::Timeouts),
         never_done: cases.iter().find_map(never).filter(|_| !file.lacks(Heuristic::EndlessContexts)),
     }

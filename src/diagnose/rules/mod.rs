@@ -4,7 +4,7 @@ use super::case::Case;
 use super::page::{Entry, read};
 use super::ranking::{Evidence, Finding};
 use super::rule::{Rule, Shown, part};
-use super::{Certainty, allocated_under, given_back, waiting_at};
+use super::{allocated_under, given_back, waiting_at};
 use std::sync::OnceLock;
 
 pub(crate) use defer_in_loop::DEFER_RECORD;
@@ -104,7 +104,6 @@ rules! {
     ListenerNotRemoved = "listener-not-removed" in listener_not_removed: Other;
     UnboundedQueue = "unbounded-queue" in unbounded_queue: Containers;
     UnboundedSyncMap = "unbounded-sync-map" in unbounded_sync_map: Containers;
-    // From here on equally specific for the source.
     UnboundedMap = "unbounded-map" in unbounded_map: Containers;
     MapNeverShrinks = "map-never-shrinks" in map_never_shrinks: Other;
     UnboundedSlice = "unbounded-slice" in unbounded_slice: Containers;
@@ -186,8 +185,6 @@ pub fn parts() -> Vec<String> {
         "weight: load lowers others",
         "weight: evidence ranked",
         "weight: specific first",
-        "weight: nearest container first",
-        "weight: guesses come behind waits",
         "weight: waits lower memory",
         "weight: lists of functions",
         "weight: lists of channels",
@@ -196,7 +193,6 @@ pub fn parts() -> Vec<String> {
         "weight: surest",
         "weight: scope",
         "weight: shrinks",
-        "weight: bounded parts",
     ];
     RuleId::ALL.iter().flat_map(of).chain(rows).chain(others.map(str::to_owned)).collect()
 }
@@ -217,13 +213,7 @@ pub(super) fn recognise(case: &Case<'_>) -> Vec<Finding> {
         let finding = |Shown { certainty, because }| Finding { id, evidence, certainty, because };
         findings.extend(shown.map(finding));
     };
-    let mut read = |id: RuleId, shown: Option<Shown>| {
-        // Where a value is kept that goroutines hold anyhow is a guess.
-        let guess = !case.waits.is_empty()
-            && !case.lacks("weight: guesses come behind waits")
-            && shown.as_ref().is_some_and(|s| s.certainty == Certainty::Low);
-        found(id, if guess { Evidence::GuessedFromSource } else { Evidence::Source }, shown);
-    };
+    let mut read = |id: RuleId, shown: Option<Shown>| found(id, Evidence::Source, shown);
     for fact in &case.facts {
         for id in RuleId::ALL {
             there(case, *id, "facts", id.rule().facts).for_each(|recognise| read(*id, recognise(fact, case)));

@@ -24,21 +24,12 @@ fn waits_in_a_select(case: &Case<'_>) -> Option<Shown> {
 }
 
 fn selects(fact: &Fact, case: &Case<'_>) -> Option<Shown> {
-    let FactKind::WaitsInSelect { has_done, has_timeout, never_done, .. } = &fact.kind else { return None };
-    if case.waits.is_empty() {
-        return None;
-    }
-    let timer = if *has_timeout { "a timer and " } else { "" };
-    let what = match (never_done, has_done) {
-        (Some(place), _) => format!(
-            "waits for the end of a context that has none: it is context.Background() at {}:{}",
-            place.file, place.line
-        ),
-        (None, true) => format!(
-            "has {timer}a case that ends the wait, but it never comes: find out who should have cancelled the context or \
-             closed the channel"
-        ),
-        (None, false) => format!("has {timer}no case that ends the wait when the work is over"),
-    };
-    shown(Certainty::Medium, format!("{} {what}", quoted(fact)))
+    let FactKind::WaitsInSelect { never_done: Some(place), .. } = &fact.kind else { return None };
+    let what = format!(
+        "{} waits for the end of a context that has none: it is context.Background() at {}:{}",
+        quoted(fact),
+        place.file,
+        place.line
+    );
+    (!case.waits.is_empty()).then(|| shown(Certainty::Medium, what))?
 }

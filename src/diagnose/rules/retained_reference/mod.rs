@@ -3,7 +3,7 @@
 use crate::diagnose::Certainty;
 use crate::diagnose::case::{Case, HeapSite};
 use crate::diagnose::rule::{Rule, Shown, shown};
-use crate::diagnose::source_reading::{ends, quoted, stored, surest};
+use crate::diagnose::source_reading::{quoted, stored, surest};
 use crate::source::{Fact, FactKind};
 
 /// So many places where goroutines pile up are named.
@@ -24,7 +24,7 @@ fn kept_in_a_field(fact: &Fact, case: &Case<'_>) -> Option<Shown> {
     let how = if *links_previous { ", and it refers to the one before" } else { "" };
     // Most of what is assigned to a field replaces what was there; only a chain is sure to grow.
     let certainty = if *links_previous { stored(case).min(surest(container, case)) } else { Certainty::Low };
-    shown(certainty, format!("{} keeps it in {}{how}{}", quoted(fact), container.expression, ends(container)))
+    shown(certainty, format!("{} keeps it in {}{how}", quoted(fact), container.expression))
 }
 
 /// Who may refer to what is kept, as far as is known.

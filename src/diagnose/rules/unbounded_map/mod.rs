@@ -5,7 +5,7 @@ use crate::diagnose::Certainty;
 use crate::diagnose::case::{Case, HeapSite, SizeGrowth, agree};
 use crate::diagnose::map_tables::{TABLE_HEADER, array_of_buckets, is_large_table, may_be_table};
 use crate::diagnose::rule::{A_GOOD_PART, ENOUGH, Rule, SOME, Shown, alone, shown};
-use crate::diagnose::source_reading::{is_bounded, kept, listens};
+use crate::diagnose::source_reading::{kept, listens};
 use crate::profile::{is_host, package_of};
 use crate::source::{Fact, FactKind};
 
@@ -13,10 +13,9 @@ use crate::source::{Fact, FactKind};
 const MOST_OF_IT: f64 = 0.8;
 
 pub(super) const RULE: Rule = Rule {
-    memory: &[tables_with_entries, map_beside, split_tables],
+    memory: &[tables_with_entries, split_tables],
     hints: &[map_near],
     facts: &[kept_under_a_key],
-    advice: &[("what the source bounds", is_bounded)],
     ..Rule::ROWS
 };
 
@@ -74,22 +73,6 @@ fn tables_with_entries(case: &Case<'_>) -> Option<Shown> {
 /// Whether as many objects of a size were gained as so many tables hold entries.
 fn are_entries(size: &SizeGrowth, tables: f64) -> bool {
     size.sampled >= ENOUGH && may_be_entries(size.objects, tables)
-}
-
-/// Values made here and put into a map elsewhere, as by the method of a cache: its tables pile up with them.
-fn map_beside(case: &Case<'_>) -> Option<Shown> {
-    let sizes = || case.heap.iter().flat_map(|site| &site.sizes);
-    let tables = case.tables_beside.iter().find(|site| {
-        let tables = || site.sizes.iter().filter(|size| TABLE_SIZES.contains(&size.size));
-        let objects = tables().map(|size| size.objects).sum::<f64>();
-        tables().map(|size| size.sampled).sum::<i64>() >= SOME
-            && sizes().any(|size| are_entries(size, objects))
-    })?;
-    let what = format!(
-        "full tables of a map pile up in {} at line {}, with about as many entries as objects are kept here",
-        tables.stack[tables.own?], tables.line
-    );
-    shown(alone(case, Certainty::Medium), what)
 }
 
 /// A map that is seen by its tables alone: those of a function that own code calls where it makes what is kept, or the array of

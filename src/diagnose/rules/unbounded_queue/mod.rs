@@ -3,14 +3,10 @@
 use crate::diagnose::Certainty;
 use crate::diagnose::case::Case;
 use crate::diagnose::rule::{Rule, Shown, shown};
-use crate::diagnose::source_reading::{handed, is_bounded, kept, listens, quoted};
+use crate::diagnose::source_reading::{kept, listens, quoted};
 use crate::source::{Fact, FactKind};
 
-pub(super) const RULE: Rule = Rule {
-    facts: &[sent, appended_and_taken_out, put_into_a_list],
-    advice: &[("what the source bounds", is_bounded)],
-    ..Rule::ROWS
-};
+pub(super) const RULE: Rule = Rule { facts: &[sent, appended_and_taken_out], ..Rule::ROWS };
 
 /// What has no room keeps nothing: that is a sender who waits.
 fn sent(fact: &Fact, case: &Case<'_>) -> Option<Shown> {
@@ -40,13 +36,6 @@ fn appended_and_taken_out(fact: &Fact, case: &Case<'_>) -> Option<Shown> {
     let FactKind::Appended { container, in_map } = &fact.kind else { return None };
     let is_queue = !container.shrinks.is_empty() && !in_map && !listens(container, case);
     is_queue.then(|| kept(fact, container, case))?
-}
-
-fn put_into_a_list(fact: &Fact, case: &Case<'_>) -> Option<Shown> {
-    const METHODS: [&str; 4] = ["PushBack", "PushFront", "InsertBefore", "InsertAfter"];
-    handed(fact, case, |callee, receiver, method| {
-        callee == "heap.Push" || receiver == "list.List" && METHODS.contains(&method)
-    })
 }
 
 #[cfg(test)]

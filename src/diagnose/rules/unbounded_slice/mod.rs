@@ -3,16 +3,11 @@
 use crate::diagnose::Certainty;
 use crate::diagnose::case::{Case, HeapSite};
 use crate::diagnose::rule::{Rule, Shown, alone, shown};
-use crate::diagnose::source_reading::{is_bounded, kept, listens};
+use crate::diagnose::source_reading::{kept, listens};
 use crate::diagnose::symbols::BUFFERS;
 use crate::source::{Fact, FactKind};
 
-pub(super) const RULE: Rule = Rule {
-    memory: &[replaced_by_larger],
-    facts: &[appended],
-    advice: &[("what the source bounds", is_bounded)],
-    ..Rule::ROWS
-};
+pub(super) const RULE: Rule = Rule { memory: &[replaced_by_larger], facts: &[appended], ..Rule::ROWS };
 
 fn replaced_by_larger(case: &Case<'_>) -> Option<Shown> {
     let grows = |function: &&str| BUFFERS.has(function);
@@ -37,7 +32,7 @@ fn appended(fact: &Fact, case: &Case<'_>) -> Option<Shown> {
 mod tests {
     use crate::diagnose::source_reading::made::{container, fact, place};
     use crate::diagnose::{Case, Cause, Certainty, name_cause};
-    use crate::source::{Bound, Container, FactKind, Owner};
+    use crate::source::{Container, FactKind};
 
     fn appended(container: Container) -> Cause {
         let facts = vec![fact(FactKind::Appended { container, in_map: false })];
@@ -45,28 +40,12 @@ mod tests {
     }
 
     #[test]
-    fn what_bounds_a_container_or_takes_out_of_it_ends_certainty() {
+    fn what_takes_out_of_it_ends_certainty() {
         let sure = appended(container());
         assert_eq!((sure.entry.id, sure.certainty), ("unbounded-slice", Certainty::High));
         let taken = appended(Container { shrinks: vec![place(9)], ..container() });
         assert_eq!((taken.entry.id, taken.certainty), ("unbounded-queue", Certainty::Medium));
         let says = "p.go:9 takes out of it; whether enough, the source does not tell";
         assert!(taken.because[0].ends_with(says));
-        let size = Bound::Size { condition: "len(t.log) < 9".to_owned(), line: 4 };
-        let bounds = [Bound::Array, Bound::Keys("id % 7".to_owned()), size, Bound::LeastRecent(place(9))];
-        for bound in bounds {
-            let bounded = appended(Container { bound: Some(bound.clone()), ..container() });
-            assert_eq!(bounded.certainty, Certainty::Low, "{bound:?}");
-            assert!(!bounded.because[0].contains("nothing in its package"), "{}", bounded.because[0]);
-        }
-        let owner = Owner {
-            name: "Upload".to_owned(),
-            held_by: "live".to_owned(),
-            declared: "map[int]*Upload".to_owned(),
-            taken_at: Some(place(9)),
-        };
-        let owned = appended(Container { owner: Some(owner), ..container() });
-        assert_eq!(owned.certainty, Certainty::Low);
-        assert!(owned.because[0].contains("it goes with its Upload"), "{}", owned.because[0]);
     }
 }

@@ -2,11 +2,10 @@
 
 use crate::diagnose::case::Case;
 use crate::diagnose::rule::{Rule, Shown};
-use crate::diagnose::source_reading::{handed, is_bounded};
+use crate::diagnose::source_reading::handed;
 use crate::source::Fact;
 
-pub(super) const RULE: Rule =
-    Rule { facts: &[put_in], advice: &[("what the source bounds", is_bounded)], ..Rule::ROWS };
+pub(super) const RULE: Rule = Rule { facts: &[put_in], ..Rule::ROWS };
 
 fn put_in(fact: &Fact, case: &Case<'_>) -> Option<Shown> {
     const METHODS: [&str; 4] = ["Store", "LoadOrStore", "Swap", "CompareAndSwap"];

@@ -63,7 +63,8 @@ policy! {
     CLUMP_REACH: usize = 2, by "false_positives::services: bursts tiny blocks and large buffers stay below medium";
     /// The least overdispersion in the likelihood of single births, so that no shape is infinite.
     LEAST_SWING: f64 = 0.02, by "false_positives::services: bursts tiny blocks and large buffers stay below medium";
-    /// A coarse look misses no more than this of the ln Bayes factor; whoever is further below what would be said is not looked at again.
+    /// A coarse look misses no more than this of the ln Bayes factor; a place that is further than this below what would be reported is not weighed on the
+    /// whole grid.
     WORTH_A_LOOK: f64 = 4.0, by "judge::weight: a coarse look misses little";
     /// Lifetimes around the one that the deaths tell, in standard errors: an even grid was wrong by ten units of log likelihood.
     LIFETIMES_NEAR: [f64; 7] = [-2.4, -1.6, -0.8, 0.0, 0.8, 1.6, 2.4], by "judge::weight: golden values";
@@ -85,7 +86,7 @@ policy! {
     LONG_LIVED: f64 = 0.2, by "false_positives::series: what looks like a leak is told from one";
     /// Whoever outlives the time looked at and dies in it was there at its start, but for chance.
     LONG_LIVED_EXCESS: f64 = 1.2, by "false_positives::series: what looks like a leak is told from one";
-    /// And so many more than that, whatever their number.
+    /// Deaths of long-lived objects may exceed those by so many more, whatever their number.
     LONG_LIVED_SLACK: f64 = 2.0, by "false_positives::series: what looks like a leak is told from one";
     /// How well the births of the first half tell the pace before them: the shape of a gamma, so within a third.
     STATIONARY_SHAPE: f64 = 8.0, by "false_positives::series: what looks like a leak is told from one";
@@ -102,7 +103,7 @@ policy! {
     FROM_START: f64 = 0.6, by "accuracy: late-leak, deploy";
     /// So many beginnings are tried, evenly over the time looked at.
     ONSETS: usize = 6, by "judge::weight: golden values";
-    /// And the last so many intervals, where there are at least twice as many.
+    /// The beginnings of the last so many intervals are tried as well, where there are at least twice as many intervals.
     LATE_ONSETS: usize = 2, by "judge::weight: golden values";
     /// Growth in one interval alone is a burst or a step rather than a leak, of three intervals or more: one point is not a trend.
     BURST: f64 = 0.1, by "accuracy: spike, real servers";
@@ -139,8 +140,8 @@ policy! {
     DOUBLE_RUNG: f64 = 1.4, by "accuracy: real servers";
     /// A larger p-value of sizes says nothing.
     LARGEST_P: f64 = 0.2, by "judge::container: several that became larger weigh by their p value";
-    /// The prior that a large object which is larger at each snapshot is one that is copied into a larger one, and not a buffer that comes
-    /// and goes, as long as what is written: as a part of that of a container.
+    /// A large object that is larger at each snapshot may be copied into a larger one, or be a buffer as long as what is written. The prior of the
+    /// former, as a part of that of a container.
     COPIED: f64 = 0.2, by "accuracy: real servers";
     /// The next rung is overdue after so many times the last gap: it takes twice as long if growth is even and sizes double.
     CONTAINER_OVERDUE: f64 = 2.2, by "judge::container: one that is overdue is full";
@@ -161,13 +162,14 @@ policy! {
     FILLINGS_EACH: f64 = 1e-4, by "false_positives::series: ten thousand sites without a leak raise no more than the stated rate";
     /// Expected stores that are flushed from time to time, in a service.
     SAWTEETH: f64 = 0.2, by "accuracy: sawtooth";
-    /// That of containers is shared by so many at least: few places allocate objects so large.
+    /// The prior of a container that leaks is divided by so many places at least: few places allocate objects so large.
     LEAST_CONTAINERS: f64 = 4.0, by "accuracy: table-slice, slice-append";
     /// The prior is shared by so many places at least.
     LEAST_PLACES: f64 = 10.0, by "accuracy: corpus";
     /// The prior that a function leaks as a whole, and not one of its lines, stacks or sizes.
     AS_A_WHOLE: f64 = 0.5, by "accuracy: services";
-    /// Of all objects of a place, those of one size and its containers the best founded is reported, among those nearly as sure as the surest.
+    /// A place is looked at in three ways: all objects, those of one size, its containers. Of those whose probability reaches this part of the highest,
+    /// the one with most evidence is reported.
     NEARLY_AS_SURE: f64 = 0.9, by "accuracy: two snapshots";
     /// The prior that objects of a size that tables of maps may have are such tables, which are split when they are full.
     OTHER_TABLES: f64 = 0.3, by "accuracy: dedup-set";
@@ -209,7 +211,7 @@ policy! {
     LEAST_LEAD: f64 = 0.7, by "false_positives::series: a leak among a thousand sites is high from eight snapshots and never from four";
     /// A leak is planted at a place where much comes and goes in sizes that grow by this factor, to see which would have shown.
     PLANTED_STEP: f64 = 1.25, by "judge::planted: what would have shown shows";
-    /// And so many times at most.
+    /// So many sizes of planted leaks are tried at most.
     MOST_PLANTED: usize = 20, by "judge::planted: what would have shown shows";
     /// What shows is so many times what shows in the one course that was seen, for what comes and goes beside it is another each time.
     PLANTED_MARGIN: f64 = 1.5, by "judge::planted: what would have shown shows";

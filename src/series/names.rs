@@ -312,7 +312,7 @@ mod tests {
         let main = Some("/go/src/github.com/acme/shop/cmd/shop/main.go");
         assert_eq!(owners(&in_gopath, main, None), [Dependency, Own]);
         let mut names = Names::owned_by(None);
-        names.function("main.main", main.expect("a file"));
+        names.function("main.main", "/go/src/github.com/acme/shop/cmd/shop/main.go");
         names.function(in_gopath[1].0, in_gopath[1].1);
         names.settle_owners();
         assert_eq!(names.guessed_own(), None, "nothing was in doubt");

@@ -1,7 +1,8 @@
 //! The rules that only ask what the memory of a suspect was allocated under, a row each.
 
 use super::case::{Case, HeapSite};
-use super::rule::{A_GOOD_PART, SOME, Shown, alone, by_count, part};
+use super::left_out::recogniser;
+use super::rule::{A_GOOD_PART, SOME, Shown, alone, by_count};
 use super::symbols::{self, Symbols};
 use super::{Certainty, RuleId};
 
@@ -128,19 +129,18 @@ static ALLOCATED: &[Allocated] = &[
 
 /// What the rows are called.
 pub(super) fn parts() -> impl Iterator<Item = String> {
-    ALLOCATED.iter().enumerate().map(|(at, row)| part(row.id, "allocated", at))
+    ALLOCATED.iter().enumerate().map(|(at, row)| recogniser(row.id, "allocated", at))
 }
 
 /// The rows that fit.
 pub(super) fn recognise(case: &Case<'_>) -> impl Iterator<Item = (RuleId, Shown)> {
     let all = case.heap_growth();
     ALLOCATED.iter().enumerate().filter_map(move |(at, row)| {
-        if case.lacks(&part(row.id, "allocated", at)) {
+        if case.lacks_recogniser(row.id, "allocated", at) {
             return None;
         }
-        let calls = |site: &HeapSite<'_>, set: &Symbols| site.called().iter().any(|f| set.has(f));
-        let apart = |site: &HeapSite<'_>| row.apart_from.is_some_and(|others| calls(site, others));
-        let sites = || case.heap.iter().filter(|site| calls(site, row.set) && !apart(site));
+        let apart = |site: &HeapSite<'_>| row.apart_from.is_some_and(|others| site.calls(others));
+        let sites = || case.heap.iter().filter(|site| site.calls(row.set) && !apart(site));
         let sampled = sites().map(HeapSite::sampled).fold(0, i64::saturating_add);
         let is_enough = match row.how_much {
             HowMuch::Some => true,

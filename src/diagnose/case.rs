@@ -1,6 +1,9 @@
 //! What is known of one suspect when its cause is looked for: stacks, sizes, waits, and what the source says.
 
-use super::rule::A_GOOD_PART;
+use super::RuleId;
+use super::left_out::{Part, recogniser};
+use super::rule::{A_GOOD_PART, MOST};
+use super::symbols::Symbols;
 use crate::source::Fact;
 use std::collections::BTreeSet;
 
@@ -108,6 +111,11 @@ impl HeapSite<'_> {
         &self.stack[..self.own.unwrap_or(self.stack.len())]
     }
 
+    /// Whether own code called one of a set, down to the leaf.
+    pub fn calls(&self, set: &Symbols) -> bool {
+        self.called().iter().any(|function| set.has(function))
+    }
+
     /// Whether own code allocates directly: the runtime's functions below are left out of profiles.
     pub fn is_direct(&self) -> bool {
         self.own == Some(0)
@@ -141,31 +149,42 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// Whether something is left out.
-    pub(super) fn lacks(&self, part: &str) -> bool {
-        self.without.iter().any(|left_out| left_out == part)
+    /// Whether a part is left out.
+    pub(super) fn lacks(&self, part: Part) -> bool {
+        self.lacks_named(part.name())
+    }
+
+    /// Whether a recogniser is left out: the one at a place of a list or table.
+    pub(super) fn lacks_recogniser(&self, id: RuleId, list: &str, at: usize) -> bool {
+        // Reports leave nothing out, and need no names.
+        !self.without.is_empty() && self.lacks_named(&recogniser(id, list, at))
+    }
+
+    /// Whether what has this name is left out: a rule, a kind of facts, or anything in [`super::parts`].
+    pub(super) fn lacks_named(&self, name: &str) -> bool {
+        self.without.iter().any(|left_out| left_out == name)
     }
 
     /// The same without the evidence that is left out.
     pub(super) fn reduced(&self) -> Case<'a> {
         let mut case = self.clone();
-        case.facts.retain(|fact| !self.lacks(&fact.kind.name()));
-        case.kept = case.kept.filter(|_| !self.lacks("evidence: kept"));
-        case.surely_kept &= !self.lacks("evidence: surely kept");
-        case.containers_grow &= !self.lacks("evidence: containers grow");
-        case.with_load &= !self.lacks("evidence: with load");
-        case.running = case.running.filter(|_| !self.lacks("evidence: running"));
-        case.stuck_finalizer = case.stuck_finalizer.filter(|_| !self.lacks("evidence: stuck finalizer"));
-        if self.lacks("evidence: tables beside") {
+        case.facts.retain(|fact| !self.lacks_named(&fact.kind.name()));
+        case.kept = case.kept.filter(|_| !self.lacks(Part::Kept));
+        case.surely_kept &= !self.lacks(Part::SurelyKept);
+        case.containers_grow &= !self.lacks(Part::ContainersGrow);
+        case.with_load &= !self.lacks(Part::WithLoad);
+        case.running = case.running.filter(|_| !self.lacks(Part::Running));
+        case.stuck_finalizer = case.stuck_finalizer.filter(|_| !self.lacks(Part::StuckFinalizer));
+        if self.lacks(Part::TablesBeside) {
             case.tables_beside.clear();
         }
-        if self.lacks("evidence: goroutines beside") {
+        if self.lacks(Part::GoroutinesBeside) {
             case.goroutines_beside.clear();
         }
-        if self.lacks("evidence: states") {
+        if self.lacks(Part::States) {
             case.states.clear();
         }
-        if self.lacks("evidence: climbs") {
+        if self.lacks(Part::Climbs) {
             case.heap.iter_mut().for_each(|site| site.climbs = false);
         }
         case
@@ -205,6 +224,11 @@ impl<'a> Case<'a> {
     /// The share of the waiting goroutines with a function on their stacks for which `test` holds.
     pub fn share_waiting(&self, test: impl Fn(&str) -> bool) -> f64 {
         self.share_standing(|site| site.stack.iter().any(|function| test(function)))
+    }
+
+    /// Whether most of the waiting goroutines have a function of a set on their stacks.
+    pub fn most_wait_in(&self, set: &Symbols) -> bool {
+        self.share_waiting(|function| set.has(function)) > MOST
     }
 
     /// The share of the goroutines of the last dump in a state for which `test` holds.

@@ -1,7 +1,8 @@
 //! The rules about what source acquires and does not give back, a row each.
 
 use super::case::Case;
-use super::rule::{Shown, alone, part};
+use super::left_out::recogniser;
+use super::rule::{Shown, alone};
 use super::source_reading::quoted;
 use super::{Certainty, RuleId};
 use crate::source::{Fact, FactKind, Released};
@@ -42,7 +43,7 @@ const fn row(id: RuleId, release: &'static str, calls: &'static [&'static str]) 
 
 /// What the rows are called.
 pub(super) fn parts() -> impl Iterator<Item = String> {
-    GIVEN_BACK.iter().enumerate().map(|(at, row)| part(row.id, "given back", at))
+    GIVEN_BACK.iter().enumerate().map(|(at, row)| recogniser(row.id, "given back", at))
 }
 
 /// The row that fits, if the value is not given back, or not always.
@@ -62,7 +63,7 @@ pub(super) fn recognise(fact: &Fact, case: &Case<'_>) -> Option<(RuleId, Shown)>
     };
     let row = {
         let fits = |(at, row): &(usize, &GivenBack)| {
-            row.release == *release && is_call(row) && !case.lacks(&part(row.id, "given back", *at))
+            row.release == *release && is_call(row) && !case.lacks_recogniser(row.id, "given back", *at)
         };
         GIVEN_BACK.iter().enumerate().find(fits)?.1
     };

@@ -24,7 +24,7 @@ pub(super) fn waits_where(case: &Case<'_>) -> Option<Place> {
         &symbols::ACCEPT,
         &symbols::GRPC_STREAM,
     ];
-    if known.iter().any(|set| case.share_waiting(|function| set.has(function)) > MOST) {
+    if known.iter().any(|set| case.most_wait_in(set)) {
         return Some(Place::Known);
     }
     (case.share_standing(|site| library_wait(site).is_some()) > MOST).then_some(Place::Library)

@@ -8,6 +8,7 @@
 mod allocated_under;
 mod case;
 mod given_back;
+mod left_out;
 mod library_waits;
 mod map_tables;
 mod page;
@@ -24,6 +25,7 @@ pub use page::Entry;
 pub(crate) use rules::DEFER_RECORD;
 pub use rules::{RuleId, entries, entry, parts};
 
+use left_out::Part;
 use ranking::{Finding, order};
 
 /// How sure the name of a cause is. Whether it is a leak at all is the suspect's confidence.
@@ -78,13 +80,11 @@ pub fn name_cause(case: &Case<'_>) -> Cause {
     let reduced = (!case.without.is_empty()).then(|| case.reduced());
     let case = reduced.as_ref().unwrap_or(case);
     let mut findings: Vec<Finding> = rules::recognise(case);
-    findings.retain(|finding| !case.lacks(finding.id.name()));
+    findings.retain(|finding| !case.lacks_named(finding.id.name()));
     for finding in &mut findings {
         let unverified = finding.id.entry().unverified;
         if unverified
-            || (case.with_load
-                && !case.lacks("weight: load lowers others")
-                && finding.id != RuleId::GrowthWithLoad)
+            || (case.with_load && !case.lacks(Part::LoadLowersOthers) && finding.id != RuleId::GrowthWithLoad)
         {
             finding.certainty = Certainty::Low;
         }

@@ -1,6 +1,7 @@
 //! Which of several findings names the cause of a suspect.
 
 use super::case::Case;
+use super::left_out::Part;
 use super::{Certainty, RuleId};
 use std::cmp::Reverse;
 
@@ -32,8 +33,8 @@ pub(super) struct Finding {
 /// Puts the finding first that names the cause: the surest; of equally sure ones that of the most telling evidence; of
 /// these the most specific, with which the list of rules begins; and of these the first that was found.
 pub(super) fn order(findings: &mut [Finding], case: &Case<'_>) {
-    let evidence = |finding: &Finding| (!case.lacks("weight: evidence ranked")).then_some(finding.evidence);
-    let specific = |finding: &Finding| (!case.lacks("weight: specific first")).then_some(finding.id);
+    let evidence = |finding: &Finding| (!case.lacks(Part::EvidenceRanked)).then_some(finding.evidence);
+    let specific = |finding: &Finding| (!case.lacks(Part::SpecificFirst)).then_some(finding.id);
     findings.sort_by_key(|finding| (Reverse(finding.certainty), evidence(finding), specific(finding)));
 }
 

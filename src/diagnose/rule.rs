@@ -1,7 +1,8 @@
 //! What a rule consists of besides its page, and the thresholds that rules share.
 
+use super::Certainty;
 use super::case::Case;
-use super::{Certainty, RuleId};
+use super::left_out::Part;
 use crate::source::Fact;
 
 /// Below so many sampled objects no count says anything (docs/statistics.md: one sample stands for 512 KiB).
@@ -57,15 +58,10 @@ impl Rule {
 
 /// A rule that speaks about memory alone is less sure where goroutines that wait explain it as well.
 pub(super) fn alone(case: &Case<'_>, certainty: Certainty) -> Certainty {
-    if case.waits.is_empty() || case.lacks("weight: waits lower memory") { certainty } else { Certainty::Low }
+    if case.waits.is_empty() || case.lacks(Part::WaitsLowerMemory) { certainty } else { Certainty::Low }
 }
 
 /// How sure so many sampled objects make a rule.
 pub(super) fn by_count(sampled: i64) -> Certainty {
     if sampled >= ENOUGH { Certainty::High } else { Certainty::Medium }
-}
-
-/// What a recogniser is called where it is left out: by its rule, the list it stands in, and its place there.
-pub(super) fn part(id: RuleId, list: &str, at: usize) -> String {
-    format!("{} {list} {}", id.name(), at + 1)
 }

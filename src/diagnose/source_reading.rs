@@ -2,6 +2,7 @@
 
 use super::Certainty;
 use super::case::Case;
+use super::left_out::Part;
 use super::rule::{Shown, alone};
 use crate::source::{Channel, Container, Fact, FactKind, Scope};
 
@@ -42,10 +43,9 @@ pub(super) fn listens(container: &Container, case: &Case<'_>) -> bool {
     let name = container.expression.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
     let of_functions = element.starts_with("func(") || declared.contains("]func(");
     let of_channels = element.starts_with("chan ") || declared.contains("]chan ");
-    (of_functions && !case.lacks("weight: lists of functions"))
-        || (of_channels && !case.lacks("weight: lists of channels"))
-        || !case.lacks("weight: names of listeners")
-            && LISTENERS.iter().any(|listener| name.contains(listener))
+    (of_functions && !case.lacks(Part::ListsOfFunctions))
+        || (of_channels && !case.lacks(Part::ListsOfChannels))
+        || !case.lacks(Part::NamesOfListeners) && LISTENERS.iter().any(|listener| name.contains(listener))
 }
 
 /// A value that is kept in a container.
@@ -76,14 +76,12 @@ pub(super) fn handed(fact: &Fact, case: &Case<'_>, takes: fn(&str, &str, &str) -
 /// How sure a container can be what keeps the memory, for what the source shows.
 pub(super) fn surest(container: &Container, case: &Case<'_>) -> Certainty {
     match container {
-        _ if case.lacks("weight: surest") => Certainty::High,
+        _ if case.lacks(Part::Surest) => Certainty::High,
         // What takes out may do so well. A parameter is another's container, and a variable ends with its function.
-        Container { scope: Scope::Parameter | Scope::Local, .. } if !case.lacks("weight: scope") => {
+        Container { scope: Scope::Parameter | Scope::Local, .. } if !case.lacks(Part::Scope) => {
             Certainty::Medium
         }
-        Container { shrinks, .. } if !shrinks.is_empty() && !case.lacks("weight: shrinks") => {
-            Certainty::Medium
-        }
+        Container { shrinks, .. } if !shrinks.is_empty() && !case.lacks(Part::Shrinks) => Certainty::Medium,
         _ => Certainty::High,
     }
 }

@@ -1,7 +1,8 @@
 //! The rules that only ask what most goroutines of a suspect wait in, a row each.
 
 use super::case::Case;
-use super::rule::{MOST, Shown, part};
+use super::left_out::recogniser;
+use super::rule::{MOST, Shown};
 use super::symbols::{self, Symbols};
 use super::{Certainty, RuleId};
 
@@ -115,13 +116,13 @@ static WAITING: &[Waiting] = &[
 
 /// What the rows are called.
 pub(super) fn parts() -> impl Iterator<Item = String> {
-    WAITING.iter().enumerate().map(|(at, row)| part(row.id, "waiting", at))
+    WAITING.iter().enumerate().map(|(at, row)| recogniser(row.id, "waiting", at))
 }
 
 /// The rows that fit.
 pub(super) fn recognise(case: &Case<'_>) -> impl Iterator<Item = (RuleId, Shown)> {
     let fit = move |row: &&Waiting| case.share_waiting(|function| row.set.has(function)) > row.share;
     let shown = |row: &Waiting| (row.id, Shown { certainty: row.certainty, because: row.because.to_owned() });
-    let is_there = move |(at, row): &(usize, &Waiting)| !case.lacks(&part(row.id, "waiting", *at));
+    let is_there = move |(at, row): &(usize, &Waiting)| !case.lacks_recogniser(row.id, "waiting", *at);
     WAITING.iter().enumerate().filter(is_there).map(|(_, row)| row).filter(fit).map(shown)
 }

@@ -23,7 +23,7 @@ pub use heading::Heading;
 pub use kind::{Form, HeapColumns, Kind, SampleType, Unit};
 pub use mem_stats::MemStats;
 pub use names::{
-    Owner, display_function, fold_type_arguments, import_folder, is_host, owner, package_of, readable,
+    Owner, display_function, fold_type_arguments, import_folder, is_remote, owner, package_of, readable,
     repository_of,
 };
 pub use natural::natural_order;

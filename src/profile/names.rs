@@ -192,8 +192,13 @@ pub fn repository_of(path: &str) -> &str {
     &path[..end]
 }
 
+/// Whether an import path begins with the name of a host, as those of libraries do.
+pub fn is_remote(path: &str) -> bool {
+    path.split('/').next().is_some_and(is_host)
+}
+
 /// Whether the first folder of an import path is the name of a host.
-pub fn is_host(folder: &str) -> bool {
+fn is_host(folder: &str) -> bool {
     let is_domain = |end: &str| end.len() > 1 && end.bytes().all(|byte| byte.is_ascii_alphabetic());
     folder.rsplit_once('.').is_some_and(|(name, end)| !name.is_empty() && is_domain(end))
 }

@@ -2,7 +2,7 @@
 
 use super::site_key::{Print, print_of_function};
 use crate::profile::{
-    Owner, fold_type_arguments, import_folder, is_host, owner, package_of, readable, repository_of,
+    Owner, fold_type_arguments, import_folder, is_remote, owner, package_of, readable, repository_of,
 };
 use foldhash::HashMap;
 use foldhash::fast::RandomState;
@@ -156,13 +156,12 @@ impl Names {
             let Some(folder) = import_folder(&info.file).filter(|folder| **folder == package) else {
                 continue;
             };
-            let is_remote = folder.split('/').next().is_some_and(is_host);
             let is_below = |home: &String| {
                 folder
                     .strip_prefix(home.as_str())
                     .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
             };
-            if is_remote && !homes.iter().any(is_below) {
+            if is_remote(folder) && !homes.iter().any(is_below) {
                 info.owner = Owner::Dependency;
                 is_guess = true;
             }

@@ -1,9 +1,10 @@
 //! The list of rules, each of which is a folder here.
 
 use super::case::Case;
+use super::left_out::{Part, recogniser};
 use super::page::{Entry, read};
 use super::ranking::{Evidence, Finding};
-use super::rule::{Rule, Shown, part};
+use super::rule::{Rule, Shown};
 use super::{allocated_under, given_back, waiting_at};
 use std::sync::OnceLock;
 
@@ -168,33 +169,11 @@ pub fn parts() -> Vec<String> {
             ("facts", rule.facts.len()),
             ("source", rule.source.len()),
         ];
-        lists.into_iter().flat_map(move |(list, count)| (0..count).map(move |at| part(*id, list, at)))
+        lists.into_iter().flat_map(move |(list, count)| (0..count).map(move |at| recogniser(*id, list, at)))
     };
     let rows = waiting_at::parts().chain(allocated_under::parts()).chain(given_back::parts());
-    let others = [
-        "evidence: kept",
-        "evidence: surely kept",
-        "evidence: containers grow",
-        "evidence: with load",
-        "evidence: states",
-        "evidence: running",
-        "evidence: stuck finalizer",
-        "evidence: tables beside",
-        "evidence: goroutines beside",
-        "evidence: climbs",
-        "weight: load lowers others",
-        "weight: evidence ranked",
-        "weight: specific first",
-        "weight: waits lower memory",
-        "weight: lists of functions",
-        "weight: lists of channels",
-        "weight: names of listeners",
-        "weight: names of registers",
-        "weight: surest",
-        "weight: scope",
-        "weight: shrinks",
-    ];
-    RuleId::ALL.iter().flat_map(of).chain(rows).chain(others.map(str::to_owned)).collect()
+    let others = Part::ALL.iter().map(|part| part.name().to_owned());
+    RuleId::ALL.iter().flat_map(of).chain(rows).chain(others).collect()
 }
 
 /// What all rules find, in no order that matters but for facts of the source, which stay as they were read.
@@ -205,7 +184,7 @@ pub(super) fn recognise(case: &Case<'_>) -> Vec<Finding> {
         list: &str,
         recognisers: &'static [T],
     ) -> impl Iterator<Item = &'static T> {
-        let is_there = move |at: usize| case.without.is_empty() || !case.lacks(&part(id, list, at));
+        let is_there = move |at: usize| !case.lacks_recogniser(id, list, at);
         recognisers.iter().enumerate().filter(move |(at, _)| is_there(*at)).map(|(_, recognise)| recognise)
     }
     let mut findings = Vec::new();

@@ -4,7 +4,7 @@ use crate::diagnose::Certainty;
 use crate::diagnose::case::Case;
 use crate::diagnose::rule::{MOST, Rule, Shown, shown};
 use crate::diagnose::symbols::{CLIENTS, GRPC_CLIENT, HTTP_CLIENT, HTTP_SERVE, SQL, Symbols};
-use crate::profile::{display_function, is_host, package_of};
+use crate::profile::{display_function, is_remote, package_of};
 use std::collections::BTreeMap;
 
 /// As many of each kind of goroutine, if their numbers differ by less than this share.
@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule { waits: &[known_clients, several_each], ..Ru
 
 fn known_clients(case: &Case<'_>) -> Option<Shown> {
     let what = "they are the goroutines that each client of a library has of its own: clients are made and not closed";
-    (case.share_waiting(|function| CLIENTS.has(function)) > MOST).then(|| shown(Certainty::High, what))?
+    case.most_wait_in(&CLIENTS).then(|| shown(Certainty::High, what))?
 }
 
 /// Several goroutines of one library, as many of each, that it started itself and in which own code has no part.
@@ -24,7 +24,7 @@ fn several_each(case: &Case<'_>) -> Option<Shown> {
     let mut roots: BTreeMap<&str, f64> = BTreeMap::new();
     for site in case.waits.iter().filter(|site| site.own.is_none()) {
         let root = site.stack.iter().rev().find(|function| !function.starts_with("runtime."))?;
-        let is_library = package_of(root).split('/').next().is_some_and(is_host);
+        let is_library = is_remote(package_of(root));
         if is_library && !others.iter().any(|set| site.stack.iter().any(|function| set.has(function))) {
             *roots.entry(root).or_default() += site.count;
         }

@@ -5,21 +5,17 @@ use crate::diagnose::case::Case;
 use crate::diagnose::rule::{MOST, Rule, Shown, shown};
 use crate::diagnose::symbols::{
     ACCEPT, COMMAND, FILE, HTTP_BACKGROUND_READ, HTTP_CLIENT_CONNECTION, HTTP_HANDLER, HTTP_READS_HEAD,
-    HTTP_SERVE, NETWORK_WAIT, Symbols,
+    HTTP_SERVE, NETWORK_WAIT,
 };
 
 pub(super) const RULE: Rule = Rule {
     waits: &[silent_peers],
     advice: &[
-        ("heads of requests", |case| most(case, &HTTP_SERVE) && most(case, &HTTP_READS_HEAD)),
-        ("idle connections", |case| most(case, &HTTP_SERVE) && !most(case, &HTTP_HANDLER)),
+        ("heads of requests", |case| case.most_wait_in(&HTTP_SERVE) && case.most_wait_in(&HTTP_READS_HEAD)),
+        ("idle connections", |case| case.most_wait_in(&HTTP_SERVE) && !case.most_wait_in(&HTTP_HANDLER)),
     ],
     ..Rule::ROWS
 };
-
-fn most(case: &Case<'_>, set: &Symbols) -> bool {
-    case.share_waiting(|function| set.has(function)) > MOST
-}
 
 /// Whether most of them wait for the network or a file, and not as what has a rule of its own: a client, a command, a listener, or the
 /// reader beside a handler.
@@ -27,12 +23,16 @@ pub(super) fn waits_in_poll(case: &Case<'_>) -> bool {
     let has_a_rule = |f: &str| {
         [&HTTP_CLIENT_CONNECTION, &COMMAND, &ACCEPT, &HTTP_BACKGROUND_READ].iter().any(|set| set.has(f))
     };
-    most(case, &NETWORK_WAIT) && case.share_waiting(has_a_rule) <= MOST
+    case.most_wait_in(&NETWORK_WAIT) && case.share_waiting(has_a_rule) <= MOST
 }
 
 /// The number of connections follows that of the peers, so they are never sure by themselves.
 fn silent_peers(case: &Case<'_>) -> Option<Shown> {
-    let what = match (most(case, &HTTP_SERVE), most(case, &HTTP_READS_HEAD), most(case, &HTTP_HANDLER)) {
+    let what = match (
+        case.most_wait_in(&HTTP_SERVE),
+        case.most_wait_in(&HTTP_READS_HEAD),
+        case.most_wait_in(&HTTP_HANDLER),
+    ) {
         (true, true, _) => {
             "they read the head of a request that does not come to its end: clients that are slow, or mean to be; \
              ReadHeaderTimeout of http.Server ends them"
@@ -43,7 +43,7 @@ fn silent_peers(case: &Case<'_>) -> Option<Shown> {
         _ => "they wait for the network: connections that are neither closed nor given a deadline",
     };
     // What comes from a file, as a watch of the file system, has no peer.
-    (waits_in_poll(case) && !most(case, &FILE)).then(|| shown(Certainty::Low, what))?
+    (waits_in_poll(case) && !case.most_wait_in(&FILE)).then(|| shown(Certainty::Low, what))?
 }
 
 #[cfg(test)]

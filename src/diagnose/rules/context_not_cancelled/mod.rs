@@ -17,8 +17,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn pile_up(case: &Case<'_>) -> Option<Shown> {
     // Those of streams are another rule's.
-    let of_stream = |site: &HeapSite<'_>| site.called().iter().any(|f| GRPC_OPENS_STREAM.has(f));
-    let made = |site: &&HeapSite<'_>| site.called().iter().any(|f| CONTEXTS.has(f)) && !of_stream(site);
+    let made = |site: &&HeapSite<'_>| site.calls(&CONTEXTS) && !site.calls(&GRPC_OPENS_STREAM);
     let sampled = case.heap.iter().filter(made).map(HeapSite::sampled).fold(0, i64::saturating_add);
     if sampled < SOME {
         return None;
@@ -45,7 +44,7 @@ fn waits_for_done(fact: &Fact, case: &Case<'_>) -> Option<Shown> {
 /// The function that makes all contexts which pile up, if it is the outermost own function of a goroutine that is still
 /// running: it makes them in a loop.
 fn made_in_a_loop<'a>(case: &Case<'a>) -> Option<&'a str> {
-    let makes = |site: &&HeapSite<'_>| site.called().iter().any(|function| CONTEXT_CALLS.has(function));
+    let makes = |site: &&HeapSite<'_>| site.calls(&CONTEXT_CALLS);
     let mut functions = case.heap.iter().filter(makes).map(|site| {
         let own = site.own?;
         let is_outermost = site.stack[own + 1..].iter().all(|function| function.starts_with("runtime."));

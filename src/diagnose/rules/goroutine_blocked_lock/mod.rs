@@ -3,7 +3,7 @@
 use crate::diagnose::Certainty;
 use crate::diagnose::case::Case;
 use crate::diagnose::library_waits::in_library;
-use crate::diagnose::rule::{MOST, Rule, Shown, shown};
+use crate::diagnose::rule::{Rule, Shown, shown};
 use crate::diagnose::source_reading::quoted;
 use crate::diagnose::symbols::{LOCK, READ_LOCK, WRITE_LOCK};
 use crate::source::{Fact, FactKind};
@@ -23,7 +23,7 @@ fn waits_for_a_lock(case: &Case<'_>) -> Option<Shown> {
         }
         false => "they wait for a mutex that is not given back",
     };
-    (case.share_waiting(|function| LOCK.has(function)) > MOST).then(|| shown(Certainty::High, what))?
+    case.most_wait_in(&LOCK).then(|| shown(Certainty::High, what))?
 }
 
 /// Whether most of them wait for a read lock while somebody waits to write: who holds the lock to read and asks for it again
@@ -31,7 +31,7 @@ fn waits_for_a_lock(case: &Case<'_>) -> Option<Shown> {
 fn readers_behind_writer(case: &Case<'_>) -> bool {
     let writes =
         case.running.is_some_and(|functions| functions.iter().any(|function| WRITE_LOCK.has(function)));
-    writes && case.share_waiting(|function| READ_LOCK.has(function)) > MOST
+    writes && case.most_wait_in(&READ_LOCK)
 }
 
 fn left_locked(fact: &Fact, case: &Case<'_>) -> Option<Shown> {

@@ -13,8 +13,7 @@ pub(super) const RULE: Rule =
 fn beside_handlers(case: &Case<'_>) -> Option<Shown> {
     let what =
         "each waits beside a handler of net/http that has not returned: see what the handlers wait for";
-    let is_beside = |function: &str| HTTP_BACKGROUND_READ.has(function);
-    (case.share_waiting(is_beside) > MOST).then(|| shown(Certainty::Low, what))?
+    case.most_wait_in(&HTTP_BACKGROUND_READ).then(|| shown(Certainty::Low, what))?
 }
 
 fn run_or_sleep(case: &Case<'_>) -> Option<Shown> {

@@ -21,7 +21,7 @@ fn waits_for_nothing(case: &Case<'_>) -> Option<Shown> {
             "the dump says that they wait on a nil channel or in an empty select, which nothing can end";
         return shown(Certainty::High, what);
     }
-    let is_empty_select = case.share_waiting(|function| EMPTY_SELECT.has(function)) > MOST;
+    let is_empty_select = case.most_wait_in(&EMPTY_SELECT);
     is_empty_select.then(|| shown(Certainty::High, "they wait in an empty select, which nothing can end"))?
 }
 

@@ -2,15 +2,15 @@
 
 use crate::diagnose::Certainty;
 use crate::diagnose::case::Case;
-use crate::diagnose::rule::{MOST, Rule, Shown, shown};
+use crate::diagnose::rule::{Rule, Shown, shown};
 use crate::diagnose::symbols::{GRPC_CONNECTION, GRPC_READER};
 
 pub(super) const RULE: Rule = Rule { waits: &[connections], ..Rule::ROWS };
 
 fn connections(case: &Case<'_>) -> Option<Shown> {
     // A stream's receiver waits in the transport too; readers of connections tell that these pile up.
-    let are_connections = case.share_waiting(|function| GRPC_CONNECTION.has(function)) > MOST
-        && case.share_waiting(|function| GRPC_READER.has(function)) > 0.0;
+    let are_connections =
+        case.most_wait_in(&GRPC_CONNECTION) && case.share_waiting(|function| GRPC_READER.has(function)) > 0.0;
     let what = "they run beside gRPC client connections: each has a reader and others of its own, and their number grows";
     are_connections.then(|| shown(Certainty::High, what))?
 }

@@ -2,9 +2,10 @@
 
 use crate::diagnose::Certainty;
 use crate::diagnose::case::Case;
+use crate::diagnose::left_out::Part;
 use crate::diagnose::rule::{Rule, Shown, alone, shown};
 use crate::diagnose::source_reading::{kept, listens};
-use crate::profile::{is_host, package_of};
+use crate::profile::{is_remote, package_of};
 use crate::source::{Fact, FactKind};
 
 /// What the names of functions begin with that take something in until it is taken out again.
@@ -30,12 +31,12 @@ pub(super) const RULE: Rule = Rule { memory: &[registered], facts: &[kept_in_a_l
 fn registered(case: &Case<'_>) -> Option<Shown> {
     let named = |function: &&str| {
         let name = function.rsplit('.').next().unwrap_or(function).to_ascii_lowercase();
-        !case.lacks("weight: names of registers") && REGISTERS.iter().any(|n| name.starts_with(n))
+        !case.lacks(Part::NamesOfRegisters) && REGISTERS.iter().any(|n| name.starts_with(n))
     };
     let site = case.heap.iter().max_by(|a, b| a.bytes().total_cmp(&b.bytes()))?;
     // Own code that registers, or what it calls of a library.
     let own = site.own?;
-    let is_library = |function: &&&str| package_of(function).split('/').next().is_some_and(is_host);
+    let is_library = |function: &&&str| is_remote(package_of(function));
     let called = site.stack[..own].iter().filter(is_library).find(|function| named(function));
     let name = called.or_else(|| site.stack.get(own).filter(|function| named(function)))?;
     shown(alone(case, Certainty::Low), format!("{name} registers something that stays"))

@@ -1,12 +1,12 @@
 //! Ends of an io.Pipe that the other side waits for.
 
-use crate::diagnose::rule::{MOST, Rule};
+use crate::diagnose::rule::Rule;
 use crate::diagnose::symbols::{PIPE_READ, PIPE_WRITE};
 
 pub(super) const RULE: Rule = Rule {
     advice: &[
-        ("a pipe written to", |case| case.share_waiting(|function| PIPE_WRITE.has(function)) > MOST),
-        ("a pipe read from", |case| case.share_waiting(|function| PIPE_READ.has(function)) > MOST),
+        ("a pipe written to", |case| case.most_wait_in(&PIPE_WRITE)),
+        ("a pipe read from", |case| case.most_wait_in(&PIPE_READ)),
     ],
     ..Rule::ROWS
 };

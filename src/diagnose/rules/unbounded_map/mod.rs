@@ -6,7 +6,7 @@ use crate::diagnose::case::{Case, HeapSite, SizeGrowth, agree};
 use crate::diagnose::map_tables::{TABLE_HEADER, array_of_buckets, is_large_table, may_be_table};
 use crate::diagnose::rule::{A_GOOD_PART, ENOUGH, Rule, SOME, Shown, alone, shown};
 use crate::diagnose::source_reading::{kept, listens};
-use crate::profile::{is_host, package_of};
+use crate::profile::{is_remote, package_of};
 use crate::source::{Fact, FactKind};
 
 /// A single size that carries this share of the growth.
@@ -85,7 +85,7 @@ fn map_near(case: &Case<'_>) -> Option<Shown> {
     let maker = kept.stack.get(kept.own?)?;
     let of_maker = |site: &&HeapSite<'_>| site.own.is_some_and(|own| site.stack[own] == *maker);
     // The standard library makes buffers of such sizes.
-    let is_library = |function: &str| package_of(function).split('/').next().is_some_and(is_host);
+    let is_library = |function: &str| is_remote(package_of(function));
     let called = |site: &&HeapSite<'_>| !site.is_direct() && of_maker(site) && is_library(site.stack[0]);
     // Powers of two are sizes that buffers have most.
     let is_table =

@@ -2,7 +2,7 @@
 
 use super::Options;
 use crate::profile::{Notice, NoticeCode};
-use crate::suspects::{Accepted, Confidence, Suspect, Verdict};
+use crate::suspects::{Accepted, Suspect, Verdict};
 
 /// What is left once a baseline was looked at.
 pub(crate) struct Acceptance {
@@ -49,12 +49,7 @@ pub(crate) fn accept(
         }
     }
     let surest = suspects.iter().map(|suspect| suspect.confidence).max();
-    let verdict = match (surest, verdict) {
-        (Some(Confidence::High), _) => Verdict::Leak,
-        (Some(Confidence::Medium), _) => Verdict::Suspicious,
-        // There was data enough to show what is accepted.
-        (_, Verdict::Leak | Verdict::Suspicious) => Verdict::Clean,
-        (_, verdict) => verdict,
-    };
+    // There was data enough to show what is accepted.
+    let verdict = Verdict::of(surest, verdict != Verdict::Inconclusive);
     Acceptance { suspects, accepted, verdict }
 }

@@ -2,9 +2,9 @@
 
 use super::taken::tracks;
 use super::{Analysis, Options, Taken};
-use crate::clusters::{Blame, Subject};
+use crate::clusters::Blame;
 use crate::diagnose::Cause;
-use crate::profile::{Kind, Notice, NoticeCode, Owner};
+use crate::profile::{Notice, NoticeCode, Owner};
 use crate::series::{Frames, Names, Series};
 use crate::source::{Excerpt, Fact, Position, Problem, Sources};
 use crate::suspects::{Linked, Scene, Suspect, Tracks};
@@ -90,11 +90,7 @@ fn read(suspect: &Linked, series: &Series, sources: &mut Sources, notices: &mut 
 fn positions(suspect: &Linked, series: &Series) -> Vec<Vec<Position>> {
     let mut stacks: Vec<Vec<Position>> = Vec::new();
     for member in suspect.members() {
-        let track = match member.subject {
-            Subject::Heap => series.track(Kind::Heap),
-            Subject::Goroutine => series.track(Kind::Goroutine).or_else(|| series.track(Kind::GoroutineLeak)),
-        };
-        let Some(track) = track else { continue };
+        let Some(track) = member.subject.track(series) else { continue };
         for site in member.sites.iter().filter(|site| site.growth.delta() > 0.0).take(STACKS_READ) {
             let own = own_frames(track.latest_stack(site.site), &series.names);
             if !own.is_empty() && !stacks.contains(&own) {

@@ -3,7 +3,6 @@
 
 use super::inert::inert;
 use super::json::fields::{fingerprint, text};
-use super::resolver::track_of;
 use crate::analysis::Analysis;
 use crate::profile::{Form, Goroutine, Kind};
 use crate::series::{Cell, SiteId, Track, Window};
@@ -97,8 +96,9 @@ impl<'a> Details<'a> {
         let named = analysis.suspects.iter().chain(analysis.accepted.iter().map(|(suspect, _)| suspect));
         let mut suspects = HashMap::new();
         for suspect in named {
-            let of_kind =
-                |member: &&Candidate| track_of(member, analysis).is_some_and(|track| track.kind == kind);
+            let of_kind = |member: &&Candidate| {
+                member.subject.track(&analysis.series).is_some_and(|track| track.kind == kind)
+            };
             for site in suspect.members().filter(of_kind).flat_map(|member| &member.sites) {
                 suspects.entry(site.site).or_insert(suspect.fingerprint.as_str());
             }

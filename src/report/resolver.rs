@@ -37,7 +37,7 @@ impl Resolver<'_> {
 
     /// The growth of all memory of a suspect, and of its goroutines.
     fn grown(&self, suspect: &Suspect, analysis: &Analysis) -> Grown {
-        let kind = |member: &Candidate| track_of(member, analysis).map(|track| track.kind);
+        let kind = |member: &Candidate| member.subject.track(&analysis.series).map(|track| track.kind);
         let of = |subject: Subject| -> Option<Figures> {
             if suspect.subject == subject {
                 return Some(self.figures(kind(suspect)?, &suspect.growth));
@@ -104,8 +104,10 @@ impl Resolver<'_> {
     }
 
     pub(super) fn suspect(&self, rank: usize, suspect: &Suspect, analysis: &Analysis) -> Option<SuspectView> {
-        let track = track_of(suspect, analysis)?;
-        let joined = || suspect.joined.iter().filter_map(|other| Some((other, track_of(other, analysis)?)));
+        let track = suspect.subject.track(&analysis.series)?;
+        let joined = || {
+            suspect.joined.iter().filter_map(|other| Some((other, other.subject.track(&analysis.series)?)))
+        };
         let members = std::iter::once((&suspect.lead, track)).chain(joined());
         let growth = self.grown(suspect, analysis);
         let findings = suspect
@@ -150,7 +152,7 @@ impl Resolver<'_> {
     }
 
     pub(super) fn accepted(&self, suspect: &Suspect, entry: &Accepted, analysis: &Analysis) -> AcceptedView {
-        let kind = track_of(suspect, analysis).map_or(Kind::Heap, |track| track.kind);
+        let kind = suspect.subject.track(&analysis.series).map_or(Kind::Heap, |track| track.kind);
         let figures = self.figures(kind, &suspect.growth);
         AcceptedView {
             fingerprint: entry.fingerprint.clone(),
@@ -210,15 +212,6 @@ impl Resolver<'_> {
 /// Source with spaces for tabs, which are control characters.
 fn with_spaces(source: &str) -> String {
     source.replace('\t', "    ")
-}
-
-pub(super) fn track_of<'a>(suspect: &Candidate, analysis: &'a Analysis) -> Option<&'a Track> {
-    let kind = match suspect.subject {
-        Subject::Heap => Kind::Heap,
-        Subject::Goroutine if analysis.series.track(Kind::Goroutine).is_some() => Kind::Goroutine,
-        Subject::Goroutine => Kind::GoroutineLeak,
-    };
-    analysis.series.track(kind)
 }
 
 impl CauseView {

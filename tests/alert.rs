@@ -1,4 +1,4 @@
-//! Being told: to receivers that are there, away, back or hostile, across restarts and sudden ends.
+//! Being notified: to receivers that are there, away, back or hostile, across restarts and sudden ends.
 
 #[cfg(test)]
 mod tests {
@@ -208,7 +208,7 @@ mod tests {
         }
         drop(alerts);
 
-        // Resolved while everything was away, and restarted in between: both are told, in order.
+        // Resolved while everything was away, and restarted in between: both are reported, in order.
         let mut alerts = open(options(folder.path(), receivers.clone()));
         round(&mut alerts, &judged("map-cache-fixed", 8));
         let hook = Inbox::open(Some(address), 503);
@@ -285,13 +285,13 @@ mod tests {
         let mut alerts = open(options(Path::new(folder), receivers));
         let (leaking, repaired) = (judged("map-cache", 2), judged("map-cache-fixed", 8));
         loop {
-            // Whatever was told last before the end, the other one is news.
+            // Whatever was reported last before the end, the other one is news.
             let is_open = alerts.open_suspects().count() > 0;
             round(&mut alerts, if is_open { &repaired } else { &leaking });
         }
     }
 
-    /// Killed at any moment, the memory is whole, and what is told alternates: nothing is lost, and what is told twice
+    /// Killed at any moment, the memory is whole, and what is reported alternates: nothing is lost, and what is reported twice
     /// has the same id.
     #[test]
     fn kill_9_between_and_within_rounds_loses_nothing() {

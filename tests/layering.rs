@@ -21,7 +21,7 @@ const FLOORS: [&[&str]; 13] = [
     &["analysis"],
     &["pipeline"],
     &["report"],
-    // What is told is taken from the report, with its words.
+    // What is reported is taken from the report, with its words.
     &["alert"],
     &["watch"],
 ];

@@ -144,7 +144,7 @@ fn the_order_of_the_inputs_changes_nothing() {
             args.extend(files.iter().map(|path| path.to_str().expect("UTF-8").to_owned()));
             let run = pprof_leaks(args);
             assert_eq!(run.status, 0, "{}", run.stderr);
-            // The command line is told as it was given.
+            // The command line is shown as it was given.
             let command = |line: &&str| !line.trim_start().starts_with("\"command\":");
             run.stdout.lines().filter(command).collect::<Vec<_>>().join("\n")
         };

@@ -15,7 +15,7 @@ use std::sync::OnceLock;
 /// be high.
 const SHORTER: [usize; 3] = [3, 4, 5];
 /// Of other recordings of the same programs, this share of the leaks has to be found: sampling may hide some of them now and
-/// then, and none of the checked-in ones. Three of 94 were told as low in two recordings made one after the other; at 3 %
+/// then, and none of the checked-in ones. Three of 94 were reported as low in two recordings made one after the other; at 3 %
 /// each, seven of 47 are missed in one recording of two thousand, and three in one of six.
 const RECALL_ELSEWHERE: f64 = 0.87;
 

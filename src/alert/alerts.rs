@@ -1,4 +1,4 @@
-//! A round's documents in, news told: the memory in its file, the outbox, and the order in which a crash does no harm.
+//! A round's documents in, news sent: the memory in its file, the outbox, and the order in which a crash does no harm.
 
 use super::message::{ended, firing, labels, webhook};
 use super::outbox::{Outbox, Waiting};
@@ -26,20 +26,20 @@ const VERSION: u32 = 1;
 /// Alertmanager takes it for resolved.
 const OUTLIVES: i32 = 4;
 
-/// How suspects are told.
+/// How suspects are reported.
 #[derive(Clone, Debug)]
 pub struct AlertOptions {
-    /// Where the memory of what was told is kept.
+    /// Where the memory of what was reported is kept.
     pub folder: PathBuf,
     /// Where report files go.
     pub reports: PathBuf,
-    /// Who is told.
+    /// Who is notified.
     pub receivers: Vec<Receiver>,
-    /// The least confidence of a suspect that is told; default medium.
+    /// The least confidence of a suspect that is reported; default medium.
     pub at_least: Confidence,
-    /// How many times larger a suspect has to be to be told again; default 2.
+    /// How many times larger a suspect has to be to be reported again; default 2.
     pub factor: f64,
-    /// How many judgements in a row have to miss a suspect before it is told to be gone; default 3.
+    /// How many judgements in a row have to miss a suspect before it is reported gone; default 3.
     pub absences: u32,
     /// The time from round to round.
     pub interval: Duration,
@@ -50,7 +50,7 @@ pub struct AlertOptions {
 }
 
 impl AlertOptions {
-    /// The defaults for a store: everything below its folder, nobody told.
+    /// The defaults for a store: everything below its folder, nobody notified.
     pub fn in_store(store: &Path, interval: Duration) -> AlertOptions {
         let Rules { at_least, factor, absences } = Rules::default();
         AlertOptions {
@@ -67,7 +67,7 @@ impl AlertOptions {
     }
 }
 
-/// Why the memory of what was told cannot be kept.
+/// Why the memory of what was reported cannot be kept.
 #[derive(Debug, Error)]
 #[error("{}: {problem}; what was told cannot be kept there. Check the disk, and who may write there", path.display())]
 pub struct AlertError {
@@ -88,7 +88,7 @@ pub struct Judged<'a> {
     pub report: &'a dyn Fn() -> String,
 }
 
-/// What a round told.
+/// What a round reported.
 #[derive(Debug, Default)]
 pub struct Outcome {
     /// The news, in the order of the targets.
@@ -131,8 +131,8 @@ pub struct Alerts {
 }
 
 impl Alerts {
-    /// Opens the memory of what was told. One that cannot be understood is set aside under another name, and a line
-    /// says so: open suspects are then told anew.
+    /// Opens the memory of what was reported. One that cannot be understood is set aside under another name, and a line
+    /// says so: open suspects are then reported anew.
     ///
     /// # Errors
     /// If it cannot be read, or set aside.
@@ -153,7 +153,7 @@ impl Alerts {
             let aside = options.folder.join(format!("{STATE_FILE}.broken-{time}"));
             std::fs::rename(&path, &aside).map_err(failed)?;
             warning = Some(format!(
-                "{}: the memory of what was told is damaged or of another version; it is kept as {}, and open suspects \
+                "{}: the memory of what was reported is damaged or of another version; it is kept as {}, and open suspects \
                  are told anew",
                 path.display(),
                 aside.display()
@@ -196,7 +196,7 @@ impl Alerts {
     /// on the way, none is lost, and one may be sent twice, with the same id.
     ///
     /// # Errors
-    /// If the memory cannot be written. Nothing is sent then: it would be told again each round.
+    /// If the memory cannot be written. Nothing is sent then: it would be reported again each round.
     pub fn end(
         &mut self,
         telling: Telling,

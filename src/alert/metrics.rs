@@ -127,7 +127,7 @@ impl Metrics {
         known.suspects.retain(|key, _| keys.contains(key));
     }
 
-    /// What a round told, and what waits.
+    /// What a round reported, and what waits.
     pub fn told(&self, outcome: &Outcome) {
         let mut known = self.known();
         known.undelivered.clone_from(&outcome.undelivered);

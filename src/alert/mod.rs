@@ -1,4 +1,4 @@
-//! Who is told of suspects, when, and how: the memory of what was told, Alertmanager and webhooks, report files and
+//! Who hears of suspects, when, and how: the memory of what was reported, Alertmanager and webhooks, report files and
 //! metrics. Nothing here judges; everything is taken from the report's [`Document`](crate::report::Document).
 //!
 //! [`Alerts`] is the whole of it: it is given the documents of a round and tells what is new.

@@ -22,7 +22,7 @@ const MOST_REFUSALS: u32 = 12;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Outbox {
     waiting: VecDeque<Waiting>,
-    /// How many had to be dropped and were not yet told of, by receiver.
+    /// How many had to be dropped and were not yet reported, by receiver.
     dropped: BTreeMap<String, u64>,
 }
 
@@ -67,7 +67,7 @@ impl Outbox {
         dropped
     }
 
-    /// How many for this receiver were dropped since it was last told.
+    /// How many for this receiver were dropped since it last heard of that.
     pub(super) fn dropped(&self, receiver: &str) -> u64 {
         self.dropped.get(receiver).copied().unwrap_or(0)
     }

@@ -49,7 +49,7 @@ impl Default for Patience {
 #[error("this is not a usable URL for notifications; write it like http://HOST:PORT or https://HOST/PATH")]
 pub struct ReceiverError;
 
-/// One place that is told. Its `Debug` and its name show no path, no query and no password: webhook URLs carry secrets.
+/// One place that is notified. Its `Debug` and its name show no path, no query and no password: webhook URLs carry secrets.
 #[derive(Clone)]
 pub struct Receiver {
     pub(super) kind: ReceiverKind,

@@ -26,7 +26,7 @@ impl Target {
     }
 }
 
-/// A suspect as it is told.
+/// A suspect as it is reported.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Sighting {
     /// The suspect's stable id.

@@ -1,4 +1,4 @@
-//! What was told of which suspect, and so what is news: a suspect is told once, again when it got worse, and once
+//! What was reported of which suspect, and so what is news: a suspect is reported once, again when it got worse, and once
 //! when it is gone.
 
 use super::sighting::{Sighting, Target};
@@ -9,17 +9,17 @@ use std::collections::BTreeMap;
 /// What is known of one open suspect.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Open {
-    /// When it was first told, RFC 3339.
+    /// When it was first reported, RFC 3339.
     pub(super) since: String,
-    /// Its size when it was last told.
+    /// Its size when it was last reported.
     pub(super) told_size: f64,
-    /// Its confidence when it was last told.
+    /// Its confidence when it was last reported.
     pub(super) told_confidence: String,
     /// As it was last seen.
     pub(super) latest: Sighting,
     /// Its last report file, if one was written.
     pub(super) report: Option<String>,
-    /// How many seconds of the process's life the judgement covered that it was first told by.
+    /// How many seconds of the process's life the judgement covered that it was first reported by.
     #[serde(default)]
     pub(super) span: u64,
     /// How many judgements in a row could have seen it and did not.
@@ -43,13 +43,13 @@ pub(super) struct State {
     pub(super) targets: BTreeMap<String, OfTarget>,
 }
 
-/// Why a suspect is told.
+/// Why a suspect is reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum NewsKind {
-    /// Never told, or gone and back.
+    /// Never reported, or gone and back.
     New,
-    /// Grown by the factor since it was last told, or surer than then.
+    /// Grown by the factor since it was last reported, or surer than then.
     Worse,
     /// Not there any more.
     Resolved,
@@ -64,7 +64,7 @@ pub struct News {
     pub target: Target,
     /// The suspect; one that is resolved as it was last seen.
     pub sighting: Sighting,
-    /// When it was first told, RFC 3339.
+    /// When it was first reported, RFC 3339.
     pub since: String,
 }
 
@@ -177,10 +177,10 @@ fn resolved(target: &Target, open: Open) -> News {
 /// When a suspect is news.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Rules {
-    /// The least confidence of a suspect that is told. Default medium: a low one is worth a look, not a page.
+    /// The least confidence of a suspect that is reported. Default medium: a low one is worth a look, not a page.
     pub(super) at_least: Confidence,
-    /// How many times larger a suspect has to be than when it was last told. Default 2, so that the number of times
-    /// goes with the logarithm of the leak: from 10 MiB to 10 GiB it is told ten times, at any pace.
+    /// How many times larger a suspect has to be than when it was last reported. Default 2, so that the number of times
+    /// goes with the logarithm of the leak: from 10 MiB to 10 GiB it is reported ten times, at any pace.
     pub(super) factor: f64,
     /// How many judgements in a row have to miss a suspect before it is gone. Default 3.
     pub(super) absences: u32,

@@ -15,7 +15,7 @@ pub(crate) struct Acceptance {
 }
 
 /// Takes out the suspects that the baseline accepts today; they do not count for the verdict. Entries that are expired
-/// or match nothing are told.
+/// or match nothing are reported.
 pub(crate) fn accept(
     mut suspects: Vec<Suspect>,
     verdict: Verdict,

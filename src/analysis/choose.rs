@@ -178,7 +178,7 @@ fn other_rounds(found: &[Heading], track: &[usize]) -> Option<Notice> {
 }
 
 /// Leaves out dumps that were cut and have a whole one behind them: what is missing would look like growth. Those at the end
-/// count as much as they hold, which can show growth and acquit nothing.
+/// count as much as they hold, which can show growth and call nothing clean.
 fn leave_out_cut(found: &[Heading], track: &mut Vec<usize>, notices: &mut Vec<Notice>) {
     let Some(last_whole) = track.iter().rposition(|index| !found[*index].is_truncated) else { return };
     let is_left_out = |place: usize, index: usize| place < last_whole && found[index].is_truncated;

@@ -6,7 +6,7 @@ use crate::series::SeriesBuilder;
 
 /// Follows one process through its snapshots in memory that does not grow with their number.
 ///
-/// Which snapshots belong to the series, and in which order, can only be told when the times of all are known; their
+/// Which snapshots belong to the series, and in which order, can only be known when the times of all are known; their
 /// contents are needed one at a time. So the headings of all come first.
 pub(crate) struct Follower<'a> {
     options: &'a Options,

@@ -4,7 +4,7 @@ use super::order::{mixed_processes, order_by_counters};
 use crate::profile::{Kind, Notice, NoticeCode};
 use crate::series::{Break, ENOUGH_TO_JUDGE, Series, Snapshot, Track, Window};
 
-/// So many boundaries between lives are told, with their times.
+/// So many boundaries between lives are shown, with their times.
 const BOUNDARIES_TOLD: usize = 3;
 
 /// One life of the process, as far as snapshots show it.

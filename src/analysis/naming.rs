@@ -16,7 +16,7 @@ const STACKS_READ: usize = 3;
 const FRAMES_READ: usize = 8;
 
 /// Names the causes of suspects, by the source behind them where there is some. Source that is not there or differs from
-/// the running build is told in a notice, and done without.
+/// the running build is reported in a notice, and done without.
 pub(crate) fn name_causes(
     leaks: Vec<Linked>,
     taken: &Taken,

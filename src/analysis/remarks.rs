@@ -20,7 +20,7 @@ pub(super) fn about_snapshots(taken: &Taken) -> Vec<Notice> {
     notices.extend(taken.series.names.guessed_own().map(about_own_code));
     for (kind, window) in &taken.windows {
         notices.extend(about_sums(&taken.series, *kind, window));
-        // One snapshot given twice has one time, and that is told already.
+        // One snapshot given twice has one time, and that is reported already.
         let twice = |(k, notice): &(Kind, Notice)| k == kind && notice.code == NoticeCode::SameSnapshot;
         if !taken.obstacles.iter().any(twice) {
             notices.extend(about_times(&taken.series, *kind, window));
@@ -208,7 +208,7 @@ pub(super) fn about_heap(
         .allocated
         .zip(change.freed())
         .map_or(change.trials(), |(new, freed)| new.saturating_add(freed));
-    // Whoever allocates so little for so long does not leak faster than what is told to be visible.
+    // Whoever allocates so little for so long does not leak faster than what is said to be visible.
     let is_short = window.days().is_none_or(|days| days * 86_400.0 < LONG_ENOUGH);
     if turnover < LEAST_TURNOVER && is_short && !heap.total_grows {
         notices.push(Notice::new(

@@ -287,7 +287,7 @@ pub(super) struct RenderArgs {
     /// Write the report to a file instead of standard output
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
-    /// Suspects told in full
+    /// Suspects shown in full
     #[arg(long, value_name = "N", default_value_t = 10, allow_negative_numbers = true)]
     pub(super) top: usize,
     /// The most bytes of a markdown report; suspects that do not fit are left out from the end (GitHub takes 65,536
@@ -361,7 +361,7 @@ pub(super) struct JudgementArgs {
     #[arg(long, value_name = "REGEX")]
     pub(super) ignore: Option<String>,
 
-    /// The user's own code, which is blamed first: functions or files that match (default: told by file paths)
+    /// The user's own code, which is blamed first: functions or files that match (default: known by file paths)
     #[arg(long, value_name = "REGEX")]
     pub(super) own: Option<String>,
     /// A folder with the Go source of the running build, to read what the blamed lines do (repeatable)
@@ -371,7 +371,7 @@ pub(super) struct JudgementArgs {
     #[arg(long, value_name = "DIR", requires = "source")]
     pub(super) goroot: Option<PathBuf>,
 
-    /// Accepted suspects by fingerprint (TOML); they are told at the end and do not count
+    /// Accepted suspects by fingerprint (TOML); they are listed at the end and do not count
     #[arg(long, value_name = "FILE")]
     pub(super) baseline: Option<PathBuf>,
 }

@@ -1,4 +1,4 @@
-//! `pprof-leaks completions` and `pprof-leaks man`: what shells and manuals are told of the command line.
+//! `pprof-leaks completions` and `pprof-leaks man`: what shells and manuals learn of the command line.
 
 use super::args::{Args, CompletionsArgs, ManArgs};
 use super::output::Output;

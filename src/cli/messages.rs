@@ -13,7 +13,7 @@ fn say(line: &str) {
     let _ = writeln!(std::io::stderr(), "pprof-leaks: {}", inert(line));
 }
 
-/// How much of what is not the report is told.
+/// How much of what is not the report is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verbosity {
     /// Errors only.

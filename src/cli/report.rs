@@ -33,7 +33,7 @@ pub(super) fn finish(outcome: Outcome, output: &Output, settings: &Settings, com
     Ok(status(&document, &settings.rendering))
 }
 
-/// What a run says, or why it says nothing. What could not be used is told.
+/// What a run says, or why it says nothing. What could not be used is reported.
 pub(super) fn settle((outcome, unusable): Outcome, settings: &Settings) -> Result<Analysis> {
     let analysis = match (outcome, unusable.as_slice()) {
         (Ok(analysis), _) => analysis,

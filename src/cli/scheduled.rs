@@ -98,7 +98,7 @@ fn typed(args: &ScheduledArgs) -> Result<Option<JobConfig>> {
     };
     job.check().map_err(|why| anyhow!("{why}"))?;
     job.check_secrets().map_err(|why| anyhow!("{why}"))?;
-    // A typing mistake here is told at once, not once a round.
+    // A typing mistake here is reported at once, not once a round.
     let job = Arc::new(job);
     for target in &args.targets {
         pprof_leaks::collect::Target::new(target, &Default::default(), &job)

@@ -131,7 +131,7 @@ pub(super) struct ScheduledArgs {
     /// Tell a suspect again when it is so many times larger
     #[arg(long, value_name = "FACTOR", default_value_t = 2.0)]
     pub(super) tell_again: f64,
-    /// The least confidence that is told
+    /// The least confidence that is reported
     #[arg(long, value_enum, value_name = "CONFIDENCE", default_value_t = FailOn::Medium)]
     pub(super) tell_from: FailOn,
 
@@ -180,7 +180,7 @@ pub(super) enum StoreCommand {
         /// The folder of the store
         store: PathBuf,
     },
-    /// Remove snapshots that have had their time. The latest of each kind and what open suspects were told on stay.
+    /// Remove snapshots that have had their time. The latest of each kind and what open suspects were reported on stay.
     Prune {
         /// The folder of the store
         store: PathBuf,

@@ -1,4 +1,4 @@
-//! The configuration file: TOML in which every mistake is told with its place, checked before anything is scraped.
+//! The configuration file: TOML in which every mistake is reported with its place, checked before anything is scraped.
 
 use super::{Credentials, Job, Login, Secret};
 use crate::input::{parse_bytes, parse_duration};

@@ -34,7 +34,7 @@ pub struct Job {
     pub mem_stats_every: Duration,
 }
 
-/// What a server is told about who asks.
+/// What a server learns about who asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Credentials {
     /// A name and a password.

@@ -11,7 +11,7 @@ const NOTE: &str = "collector.json";
 const FORGOTTEN: Duration = Duration::from_secs(6 * 3600);
 /// The rounds over which restarts are counted.
 const ROUNDS: usize = 8;
-/// So many restarts within them are told.
+/// So many restarts within them are shown.
 const MANY: usize = 3;
 
 /// Something that only grows while a process lives.

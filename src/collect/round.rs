@@ -112,7 +112,7 @@ impl Scraper {
         }
     }
 
-    /// Scrapes all targets once; `done` is told of each as it ends.
+    /// Scrapes all targets once; `done` is called for each as it ends.
     ///
     /// Each target's own failures are in what `done` gets; a store that takes nothing any more ends the round.
     pub fn round(&mut self, targets: Vec<Target>, stop: &Stop, mut done: impl FnMut(&Scraped)) -> Round {
@@ -285,7 +285,7 @@ fn wall_clock() -> i64 {
 mod tests {
     use super::*;
 
-    /// Whom a round has time for, of targets that fare as told: so many in each round.
+    /// Whom a round has time for, of targets that fare as described: so many in each round.
     fn asked(failing: &[bool], capacity: usize, rounds: u64) -> Vec<Vec<u64>> {
         let mut past = vec![Past::default(); failing.len()];
         let mut asked = vec![Vec::new(); failing.len()];

@@ -290,7 +290,7 @@ impl Scrape<'_> {
     fn end(mut self, started: Instant) -> Scraped {
         let instance = &self.scraped.target.instance;
         if self.scraped.stored.is_empty() && self.scraped.failures.is_empty() && self.not_served > 0 {
-            // Nothing at all is served there: a wrong path, which must be told each round.
+            // Nothing at all is served there: a wrong path, which must be reported each round.
             self.memory.missing.clear();
             self.scraped.failures.push(("heap", Failure::NotServed));
         }

@@ -12,9 +12,9 @@ use std::collections::BTreeSet;
 pub struct Case<'a> {
     /// The memory that grows, empty for goroutines alone.
     pub heap: Vec<HeapSite<'a>>,
-    /// Full tables of maps that pile up elsewhere, on stacks that share code of the program's own with these.
+    /// Full tables of maps that accumulate elsewhere, on stacks that share code of the program's own with these.
     pub tables_beside: Vec<HeapSite<'a>>,
-    /// The goroutines that pile up as suspects of their own, most first; empty for suspects with goroutines.
+    /// The goroutines that accumulate as suspects of their own, most first; empty for suspects with goroutines.
     pub goroutines_beside: Vec<PileUp>,
     /// The share of newly allocated objects that stayed, map tables that split taken for moved; `None` if unknown.
     pub kept: Option<f64>,
@@ -24,7 +24,7 @@ pub struct Case<'a> {
     pub containers_grow: bool,
     /// It grows as the load does, and objects live no longer than before.
     pub with_load: bool,
-    /// The goroutines that pile up, empty for memory alone.
+    /// The goroutines that accumulate, empty for memory alone.
     pub waits: Vec<WaitSite<'a>>,
     /// What the goroutines wait in, with counts, from a dump; empty for other forms.
     pub states: Vec<(&'a str, u64)>,
@@ -73,7 +73,7 @@ pub struct SizeGrowth {
     pub allocated: i64,
 }
 
-/// One stack at which goroutines pile up.
+/// One stack at which goroutines accumulate.
 #[derive(Clone, Debug)]
 pub struct WaitSite<'a> {
     /// Functions, leaf first.
@@ -84,14 +84,14 @@ pub struct WaitSite<'a> {
     pub count: f64,
 }
 
-/// Goroutines that pile up elsewhere, and may hold what is kept here.
+/// Goroutines that accumulate elsewhere, and may hold what is kept here.
 #[derive(Clone, Debug)]
 pub struct PileUp {
     /// The function that is blamed, as people say it.
     pub function: String,
     /// How many more there are.
     pub gained: f64,
-    /// If as many objects stay here as goroutines pile up there: how many, and the standard error of that.
+    /// If as many objects stay here as goroutines accumulate there: how many, and the standard error of that.
     pub as_many: Option<(f64, f64)>,
 }
 

@@ -53,7 +53,7 @@ pub(super) struct Blocked {
 }
 
 impl Blocked {
-    /// Whether most of them wait in it, told `how`, and in own code `why` as far as that is known.
+    /// Whether most of them wait in it, in the words of `how`, and in own code `why` as far as that is known.
     pub(super) fn shown(&self, case: &Case<'_>, how: &str, why: &str) -> Option<Shown> {
         let by_frame = case.share_waiting(|function| self.frames.has(function));
         let by_state = case.share_in_state(|state| state == self.state);

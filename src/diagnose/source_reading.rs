@@ -6,7 +6,7 @@ use super::left_out::Part;
 use super::rule::{Shown, alone};
 use crate::source::{Channel, Container, Fact, FactKind, Scope};
 
-/// Names of callbacks and of those who are told.
+/// Names of callbacks and of those who are notified.
 const LISTENERS: [&str; 9] =
     ["listener", "subscriber", "observer", "handler", "callback", "watcher", "hook", "subs", "waiters"];
 

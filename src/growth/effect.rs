@@ -35,7 +35,7 @@ impl Pace {
 /// What became of a growth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Effect {
-    /// Nothing of it is left, as far as the second series can tell, and it could have told.
+    /// Nothing of it is left, as far as the second series can tell, and it could have seen it.
     Fixed,
     /// Slower beyond chance, and not gone.
     Better,

@@ -78,7 +78,7 @@ impl Growth {
         (last > first).then(|| last.saturating_sub(first) as f64 / 3.6e12)
     }
 
-    /// Growth an hour, from end to end, so that it goes with the difference told beside it. [`Growth::slope`] is the
+    /// Growth an hour, from end to end, so that it goes with the difference shown beside it. [`Growth::slope`] is the
     /// pace that single points move least.
     pub fn per_hour(&self) -> Option<f64> {
         self.hours().map(|hours| self.delta() / hours)

@@ -531,7 +531,7 @@ exit status 2";
         assert!(matches!(parse(&format!("{GO}\n{GO}")), Err(Problem::Concatenated)));
     }
 
-    /// Only a cut between two goroutines, or in the offset that ends one, cannot be told.
+    /// Only a cut between two goroutines, or in the offset that ends one, cannot be noticed.
     #[test]
     fn a_cut_dump_keeps_what_is_whole_and_says_so() {
         let whole = parse(GO).expect("valid");

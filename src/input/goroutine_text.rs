@@ -201,7 +201,7 @@ goroutine profile: total 6
         assert!(matches!(parse(&format!("{GO}{GO}")), Err(Problem::Concatenated)));
     }
 
-    /// Only a cut in the number of the very last line cannot be told.
+    /// Only a cut in the number of the very last line cannot be noticed.
     #[test]
     fn a_file_cut_anywhere_in_its_records_is_refused() {
         assert!(

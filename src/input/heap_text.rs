@@ -389,7 +389,7 @@ MAPPED_LIBRARIES:
         assert!(matches!(parse(&format!("{GO}{GO}")), Err(Problem::Concatenated)));
     }
 
-    /// Wherever the file is cut, either that is told, or only the figures of runtime.MemStats are missing.
+    /// Wherever the file is cut, either that is reported, or only the figures of runtime.MemStats are missing.
     #[test]
     fn a_file_cut_anywhere_in_its_records_is_refused() {
         let whole = parse(GO).expect("valid");

@@ -236,7 +236,7 @@ fn empty_folder(folder: &Path, foreign: usize) -> InputError {
 }
 
 /// The visible files in a folder, by name with numbers as numbers, and those in its folders of one kind of snapshot, as a store has them. Links
-/// that lead nowhere are among them, so that they are told; pipes and devices are not.
+/// that lead nowhere are among them, so that they are reported; pipes and devices are not.
 fn files_in(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     let mut files = files_directly_in(folder)?;
     for kind in KINDS.map(Kind::name) {

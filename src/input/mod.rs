@@ -1,6 +1,6 @@
 //! Reading: bytes of any form that `/debug/pprof` serves become one [`RawProfile`].
 //!
-//! The form is told by content, never by name. A reader either does not recognise the bytes, and the next one is
+//! The form is known by content, never by name. A reader either does not recognise the bytes, and the next one is
 //! asked, or it does, and then what is wrong with them is final.
 
 mod error;
@@ -65,7 +65,7 @@ fn parse_file(file: File, source: &str, limits: &Limits) -> Result<RawProfile, P
 }
 
 /// Reads the heading of one profile as [`Heading::of`] would give it, in less time. Damage that only stacks or symbols show
-/// is not told.
+/// is not reported.
 ///
 /// # Errors
 /// As [`parse`].

@@ -25,7 +25,7 @@ pub(super) enum Value<'a> {
 
 /// What stands next in a message of which only the beginning may be at hand.
 ///
-/// Small, for it is handed on for every field of every sample: what is wrong is put in words where it is told.
+/// Small, for it is handed on for every field of every sample: what is wrong is put in words where it is reported.
 pub(super) enum Next<'a> {
     /// A whole field.
     Field(u32, Value<'a>),

@@ -1,6 +1,6 @@
 //! The figures of `runtime.MemStats` that Go writes at the end of a heap profile of `debug=1`: what proto lacks (S14).
 
-/// What the Go runtime says of its own memory, in bytes unless told otherwise. `None`: the profile does not say.
+/// What the Go runtime says of its own memory, in bytes unless said otherwise. `None`: the profile does not say.
 ///
 /// `Sys` is the sum of `HeapIdle`, `HeapInuse` and the memory obtained for stacks and for the runtime's own
 /// structures; it never falls, because what is given back is only counted, in `HeapReleased`.

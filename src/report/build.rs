@@ -211,7 +211,7 @@ fn totals(analysis: &Analysis, metric: HeapMetric) -> Vec<TotalView> {
     totals
 }
 
-/// The sums of a column in all snapshots, those of other lives as well; none for a pair, which is told by its ends.
+/// The sums of a column in all snapshots, those of other lives as well; none for a pair, which is shown by its ends.
 fn course(track: &Track, sample_type: &str) -> Vec<Point> {
     if track.snapshots.len() < 3 {
         return Vec::new();

@@ -10,7 +10,7 @@ use crate::suspects::Candidate;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 
-/// So many states and creators are told of one site.
+/// So many states and creators are shown of one site.
 const MOST_TOLD: usize = 5;
 
 /// One site in full.

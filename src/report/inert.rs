@@ -9,7 +9,7 @@ const LONGEST_SHORT: usize = 200;
 /// Text that does nothing: no control characters, so no escape sequences and no line breaks; nothing that is
 /// invisible or turns the direction of writing; of bounded length.
 pub fn inert(text: &str) -> String {
-    // Nearly every name, by the thousand in stacks, and told without a look at each character for itself.
+    // Nearly every name, by the thousand in stacks, and written without a look at each character for itself.
     let is_plain = text.bytes().fold(true, |plain, byte| plain & (b' '..=b'~').contains(&byte));
     if is_plain && text.len() <= LONGEST {
         return text.to_owned();

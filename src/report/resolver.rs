@@ -17,7 +17,7 @@ use crate::series::{FrameId, FunctionId, Names, SiteId, Track, Window};
 use crate::suspects::{Accepted, Candidate, Entrance, HeapMetric, SiteGrowth, Suspect, group_growth};
 use std::collections::HashSet;
 
-/// So many callers of a blamed function are told.
+/// So many callers of a blamed function are shown.
 const CALLERS: usize = 5;
 
 /// Turns ids into names.

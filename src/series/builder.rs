@@ -36,7 +36,7 @@ pub struct SiteOptions {
     pub focus: Option<Regex>,
     /// Leave out stacks with a frame whose function or file matches. Default: leave out none.
     pub ignore: Option<Regex>,
-    /// The user's own code: functions or files that match. Default: told by file paths.
+    /// The user's own code: functions or files that match. Default: known by file paths.
     pub own: Option<Regex>,
 }
 

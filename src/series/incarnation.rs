@@ -12,7 +12,7 @@ const RESTART_SHARE: f64 = 0.9;
 type Check = fn(&Track, &Names, usize, usize) -> Option<Notice>;
 
 /// What keeps snapshots `first` and `last` of a kind from being judged; `None` if nothing does. What concerns one kind
-/// alone is told by [`concerns_whole_target`] being false for its code.
+/// alone is known by [`concerns_whole_target`] being false for its code.
 pub fn obstacle(series: &Series, kind: Kind, first: usize, last: usize) -> Option<Notice> {
     obstacle_in(series.track(kind)?, &series.names, first, last)
 }

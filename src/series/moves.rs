@@ -23,7 +23,7 @@ impl Lines {
         }
     }
 
-    /// The line then of every line now that has moved, as far as it can be told.
+    /// The line then of every line now that has moved, as far as it can be known.
     pub(super) fn moved(&self) -> HashMap<(FunctionId, u32), u32> {
         let mut moved = HashMap::new();
         for (function, now) in &self.now {

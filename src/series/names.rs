@@ -46,7 +46,7 @@ pub struct Names {
     frames: Vec<(FunctionId, u32, bool)>,
     by_frame: HashTable<FrameId>,
     moved: HashMap<(FunctionId, u32), u32>,
-    /// What is the user's own code, where that is said and not told by file paths.
+    /// What is the user's own code, where that is said and not known by file paths.
     own: Option<Regex>,
     /// The repositories that own code is taken to be of, where that is a guess.
     guessed: Option<Vec<String>>,
@@ -123,7 +123,7 @@ impl Names {
     }
 
     /// Tells libraries from the user's packages where files carry no version, as in a GOPATH, once all functions are known: only
-    /// what is of the repository of the program's package main is the user's. Where nothing of that was seen, nothing is told.
+    /// what is of the repository of the program's package main is the user's. Where nothing of that was seen, nothing is known.
     pub(super) fn settle_owners(&mut self) {
         let of_main = |info: &&FunctionInfo| {
             info.owner == Owner::Own
@@ -228,7 +228,7 @@ fn last_segment(file: &str) -> &str {
     slash.map_or(file, |slash| &file[slash + 1..])
 }
 
-/// Whose code a function is. What is said to be own is; all else is told by file paths, and what these call own is a
+/// Whose code a function is. What is said to be own is; all else is known by file paths, and what these call own is a
 /// dependency then.
 fn owner_of(name: &str, file: &str, own: Option<&Regex>) -> Owner {
     match (own, owner(name, file)) {

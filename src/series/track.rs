@@ -140,7 +140,7 @@ pub struct Break {
     pub after: Option<i64>,
     /// Time of the first snapshot of the next life.
     pub before: Option<i64>,
-    /// The sign it was told by.
+    /// The sign it was known by.
     pub code: NoticeCode,
 }
 

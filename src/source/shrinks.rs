@@ -10,7 +10,7 @@ use super::values::is_made;
 use std::collections::BTreeSet;
 use tree_sitter::Node;
 
-/// Places told where something is taken out of a container.
+/// Places shown where something is taken out of a container.
 const SHRINKS_TOLD: usize = 4;
 
 /// Methods that take out of what they are called on.

@@ -1,4 +1,4 @@
-//! What expressions hold, copy and make, told by their form.
+//! What expressions hold, copy and make, known by their form.
 
 use super::declared::first_name;
 use super::heuristics::Heuristic;

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// The snapshots that open suspects were told on.
+/// The snapshots that open suspects were reported on.
 const KEEP: &str = "keep.json";
 
 /// For each open suspect, by its fingerprint, the files that show it, as `KIND/NAME`.

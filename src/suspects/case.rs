@@ -87,7 +87,7 @@ impl<'a> Scene<'a> {
             facts,
             ..Case::new(self.running.as_ref())
         };
-        // Goroutines that surely pile up are a load of their own: what they do grows with their number.
+        // Goroutines that surely accumulate are a load of their own: what they do grows with their number.
         let load_explains = suspect.subject == Subject::Heap || suspect.confidence == Confidence::Low;
         for member in suspect.members() {
             for evidence in &member.evidence {
@@ -143,7 +143,7 @@ impl<'a> Scene<'a> {
         case
     }
 
-    /// The goroutines that pile up as other suspects, and whether as many objects stay here.
+    /// The goroutines that accumulate as other suspects, and whether as many objects stay here.
     fn goroutines_beside(&self, suspect: &Linked) -> Vec<PileUp> {
         let pile_up = |(function, points): &'_ (String, Vec<Point>)| PileUp {
             function: function.clone(),
@@ -231,7 +231,7 @@ impl Tables {
         for (place, site) in sites.iter().enumerate() {
             for function in own_functions(track, names, *site) {
                 let places = by_function.entry(function).or_default();
-                // As many as a suspect is told of, should all others be its own; recursion names a function twice.
+                // As many as a suspect is shown with, should all others be its own; recursion names a function twice.
                 if places.len() < 2 * STACKS && places.last() != Some(&place) {
                     places.push(place);
                 }

@@ -1,4 +1,4 @@
-//! Where the program's own code calls into a library whose connections pile up: their stacks hold nothing of its own.
+//! Where the program's own code calls into a library whose connections accumulate: their stacks hold nothing of its own.
 
 use super::Candidate;
 use super::join::Tracks;
@@ -8,7 +8,7 @@ use crate::profile::{Owner, package_of};
 use crate::series::FunctionInfo;
 use std::collections::BTreeMap;
 
-/// So many places are told.
+/// So many places are shown.
 const TOLD: usize = 4;
 
 /// A place where own code calls into the library.
@@ -22,7 +22,7 @@ pub struct Entrance {
 
 /// A library that does its work on goroutines of its own.
 pub(super) struct Library {
-    /// The functions that pile up.
+    /// The functions that accumulate.
     piles_up: &'static Symbols,
     /// The functions by which it is entered.
     entered_by: &'static Symbols,

@@ -273,7 +273,7 @@ fn add(first: &mut Candidate, other: &Candidate, tracks: &Tracks<'_>) {
 
 /// The one of a leak's candidates that leads, with what the others add to it, and the others: goroutines that wait in own code lead, for that is where to mend it,
 /// even where they are less sure than what they hold; then memory allocated by own code, in a function that still runs and
-/// whose deferred calls pile up before what it called; then what is surest.
+/// whose deferred calls accumulate before what it called; then what is surest.
 fn lead(mut members: Vec<Candidate>, tracks: &Tracks<'_>) -> Option<(Candidate, Vec<Candidate>)> {
     members.sort_by(|a, b| {
         let place = |s: &Candidate| match (s.is_own, s.subject) {
@@ -321,7 +321,7 @@ fn lead(mut members: Vec<Candidate>, tracks: &Tracks<'_>) -> Option<(Candidate, 
     let bytes = sum(Subject::Heap, |suspect| suspect.live_growth);
     let goroutines = [&first].into_iter().chain(&joined).filter(|s| s.subject == Subject::Goroutine);
     let goroutines = goroutines.map(|s| s.growth.delta()).fold(0.0, f64::max);
-    // Where only their number says so, that is told instead.
+    // Where only their number says so, that is reported instead.
     let counted = first.evidence.iter().any(|evidence| matches!(evidence, Evidence::OneForOne { .. }));
     if goroutines > 0.0 && bytes > 0.0 && !counted {
         first.evidence.push(Evidence::PinnedBy { goroutines, bytes_each: bytes / goroutines });
@@ -329,7 +329,7 @@ fn lead(mut members: Vec<Candidate>, tracks: &Tracks<'_>) -> Option<(Candidate, 
     Some((first, joined))
 }
 
-/// Whether records of deferred calls pile up directly at the blamed function, which is still running as far as is known.
+/// Whether records of deferred calls accumulate directly at the blamed function, which is still running as far as is known.
 fn defers(suspect: &Candidate, tracks: &Tracks<'_>) -> bool {
     let Some((heap, window)) = tracks.heap else { return false };
     let blamed = suspect.blame.function;

@@ -17,7 +17,7 @@ use tracing::{debug, info, warn};
 
 /// The store is thinned no more often than this.
 const PRUNE_EVERY: Duration = Duration::from_secs(3600);
-/// Suspects told in full in a report file.
+/// Suspects shown in full in a report file.
 const TOP: usize = 10;
 
 /// How rounds are made.
@@ -26,7 +26,7 @@ pub struct WatchOptions {
     pub round: RoundOptions,
     /// How instances are judged; not at all if `None`.
     pub judge: Option<JudgeOptions>,
-    /// How suspects are told.
+    /// How suspects are reported.
     pub alerts: AlertOptions,
     /// How long snapshots are kept.
     pub retention: Retention,
@@ -45,7 +45,7 @@ pub struct Report {
     pub judged: usize,
     /// The surest suspect seen.
     pub surest: Option<Confidence>,
-    /// Why the memory of what was told could not be kept.
+    /// Why the memory of what was reported could not be kept.
     pub not_told: Option<String>,
 }
 
@@ -226,7 +226,7 @@ impl Watch {
         }
     }
 
-    /// Opens the memory of what was told, unless another process tells.
+    /// Opens the memory of what was reported, unless another process reports.
     fn open_alerts(&mut self) -> Result<(), String> {
         if self.alerts.is_some() {
             return Ok(());
@@ -330,7 +330,7 @@ fn page(target: &Target, document: &Document) -> String {
 fn log(scraped: &Scraped) {
     let target = &scraped.target;
     let instance = inert(&target.instance.to_string());
-    // What is wrong with all profiles of a target is told once.
+    // What is wrong with all profiles of a target is reported once.
     let mut problems: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for (profile, failure) in &scraped.failures {
         problems.entry(failure.to_string()).or_default().push(profile);

@@ -29,7 +29,7 @@ impl Sentry {
         match file.try_lock() {
             Ok(()) => Ok(Some(Sentry { _file: file })),
             Err(TryLockError::WouldBlock) => Ok(None),
-            // A file system without locks: better told twice than never.
+            // A file system without locks: better reported twice than never.
             Err(TryLockError::Error(_)) => Ok(Some(Sentry { _file: file })),
         }
     }

@@ -74,7 +74,7 @@ fn a_report_file_is_replaced_and_never_rewritten() {
 fn a_report_that_could_not_be_written_is_told_before_the_work() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = |name: &str| folder.path().join(name).to_str().expect("UTF-8").to_owned();
-    // The inputs do not exist, and that is not what is told: the output was looked at first.
+    // The inputs do not exist, and that is not what is reported: the output was looked at first.
     let refused = |out: &str, parts: &[&str]| {
         pprof_leaks(["diff", "missing-1", "missing-2", "-o", out]).refusal(&[&["-o", out], parts].concat());
     };

@@ -122,7 +122,7 @@ impl Profile {
         }
         let id = self.proto.location.len() as u64 + 1;
         let name = self.string(function);
-        // The owner of a function is told by its file: the standard library's stand in their package's folder.
+        // The owner of a function is known by its file: the standard library's stand in their package's folder.
         let std = function.starts_with("strings.");
         let filename = self.string(if std { "strings/clone.go" } else { "example.com/app/app.go" });
         self.proto.function.push(proto::Function { id, name, filename, ..proto::Function::default() });

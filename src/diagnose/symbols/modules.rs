@@ -52,7 +52,7 @@ symbols! {
     }
     seen in "grpc-go 1.33", shown by "sealed/orders";
 
-    /// What piles up of a client.
+    /// What accumulates of a client.
     GRPC_CLIENT {
         starts: [
             "google.golang.org/grpc.newClientStream",

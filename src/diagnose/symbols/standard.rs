@@ -235,7 +235,7 @@ symbols! {
     HTTP_DIALS { is: ["net/http.(*Transport).dialConn"] }
     seen in "Go 1.27", shown by "http-transport";
 
-    /// What piles up of a client.
+    /// What accumulates of a client.
     HTTP_CLIENT {
         starts: [
             "net/http.(*persistConn).",

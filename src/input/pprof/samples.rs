@@ -32,7 +32,7 @@ pub(super) struct SampleReader {
     label_sets: HashMap<Vec<(u32, u32)>, u32>,
     /// Of the sample being read.
     labels: Vec<(u32, u32)>,
-    /// What is wrong with the first bad sample. It is told only when all is read: that these are two profiles, or one of
+    /// What is wrong with the first bad sample. It is reported only when all is read: that these are two profiles, or one of
     /// another kind, says more.
     problem: Option<Problem>,
 }

@@ -322,7 +322,7 @@ impl Document {
         (self.verdict != Verdict::Clean || resolution.contains("; ")).then_some(resolution)
     }
 
-    /// Whether the reader is told something of this sort.
+    /// Whether the reader is shown something of this sort.
     pub fn has_warning(&self, code: NoticeCode) -> bool {
         self.warnings.iter().any(|warning| warning.code == code)
     }

@@ -8,7 +8,7 @@ use super::{EffectDocument, rate_or_dash, series_line};
 /// Snapshots listed a series; of more, the first and the last.
 const INPUTS_LISTED: usize = 20;
 
-/// Renders a report on a change as markdown. Of suspects that are new only `options.top` are told, and what would
+/// Renders a report on a change as markdown. Of suspects that are new only `options.top` are reported, and what would
 /// be longer than `options.max_bytes` loses the list of its snapshots, and then rows from the end.
 pub fn effect_markdown(document: &EffectDocument, options: &MarkdownOptions) -> String {
     let all = document.suspects.len().max(document.new.len());

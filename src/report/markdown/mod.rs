@@ -21,7 +21,7 @@ const INPUTS_LISTED: usize = 40;
 /// How the markdown report is laid out.
 #[derive(Clone, Copy, Debug)]
 pub struct MarkdownOptions {
-    /// Suspects told in full. Default 10.
+    /// Suspects shown in full. Default 10.
     pub top: usize,
     /// The most bytes. Default 60,000: GitHub takes 65,536 characters in an issue or a comment.
     pub max_bytes: usize,
@@ -36,7 +36,7 @@ impl Default for MarkdownOptions {
 /// What of a document is in the report, so that it keeps within its bytes.
 #[derive(Clone, Copy)]
 struct Extent {
-    /// Suspects told in full.
+    /// Suspects shown in full.
     told: usize,
     /// Rows of the table of suspects.
     rows: usize,
@@ -131,7 +131,7 @@ impl Parts {
     }
 }
 
-/// What is not told, and how to see it.
+/// What is not shown, and how to see it.
 fn cut(document: &Document, extent: Extent, options: &MarkdownOptions) -> Option<String> {
     let wanted = document.suspects.len().min(options.top);
     let mut sentences = Vec::new();

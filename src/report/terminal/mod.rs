@@ -36,7 +36,7 @@ pub struct TerminalOptions {
     pub width: usize,
     /// Whether to colour. Default no.
     pub colour: bool,
-    /// Suspects told in full. Default 10.
+    /// Suspects shown in full. Default 10.
     pub top: usize,
     /// Whether positions are links to source (OSC 8), and where that is. Default no.
     pub links: Option<SourceLinks>,

@@ -41,7 +41,7 @@ fn waits_for_done(fact: &Fact, case: &Case<'_>) -> Option<Shown> {
         .then(|| shown(Certainty::Medium, what()))?
 }
 
-/// The function that makes all contexts which pile up, if it is the outermost own function of a goroutine that is still
+/// The function that makes all contexts which accumulate, if it is the outermost own function of a goroutine that is still
 /// running: it makes them in a loop.
 fn made_in_a_loop<'a>(case: &Case<'a>) -> Option<&'a str> {
     let makes = |site: &&HeapSite<'_>| site.calls(&CONTEXT_CALLS);

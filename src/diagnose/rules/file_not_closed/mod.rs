@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = Rule { waits: &[network], memory: &[open_files], .
 
 fn open_files(case: &Case<'_>) -> Option<Shown> {
     let sampled = case.sampled_under(|function| OPENS.has(function));
-    // Deferred calls that pile up beside them are why.
+    // Deferred calls that accumulate beside them are why.
     let certainty = if records_pile_up(case).is_some() { Certainty::Low } else { by_count(sampled) };
     (sampled >= SOME).then(|| shown(alone(case, certainty), "open files or connections pile up"))?
 }

@@ -1,4 +1,4 @@
-//! Goroutines that pile up where no other rule fits.
+//! Goroutines that accumulate where no other rule fits.
 
 use crate::diagnose::Certainty;
 use crate::diagnose::case::Case;

@@ -8,7 +8,7 @@ use crate::diagnose::symbols::{GRPC_CONNECTION, GRPC_READER};
 pub(super) const RULE: Rule = Rule { waits: &[connections], ..Rule::ROWS };
 
 fn connections(case: &Case<'_>) -> Option<Shown> {
-    // A stream's receiver waits in the transport too; readers of connections tell that these pile up.
+    // A stream's receiver waits in the transport too; readers of connections tell that these accumulate.
     let are_connections =
         case.most_wait_in(&GRPC_CONNECTION) && case.share_waiting(|function| GRPC_READER.has(function)) > 0.0;
     let what = "they run beside gRPC client connections: each has a reader and others of its own, and their number grows";

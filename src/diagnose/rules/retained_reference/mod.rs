@@ -6,7 +6,7 @@ use crate::diagnose::rule::{Rule, Shown, shown};
 use crate::diagnose::source_reading::{quoted, stored, surest};
 use crate::source::{Fact, FactKind};
 
-/// So many places where goroutines pile up are named.
+/// So many places where goroutines accumulate are named.
 const PILES_TOLD: usize = 3;
 
 pub(super) const RULE: Rule = Rule { hints: &[kept_by_something], facts: &[kept_in_a_field], ..Rule::ROWS };

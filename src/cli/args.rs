@@ -1,5 +1,7 @@
-//! The arguments as typed; nothing is looked up or checked here beyond their form.
+//! The commands and their arguments as typed; nothing is looked up or checked here beyond their form.
 
+use super::direct_args::DirectArgs;
+use super::report_args::{CommonArgs, RenderArgs};
 use super::scheduled_args::{CollectArgs, ConfigCommand, StoreCommand, WatchArgs};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use pprof_leaks::input::Limits;
@@ -7,12 +9,15 @@ use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
 Examples:
-  curl -so before.pb.gz 'http://localhost:6060/debug/pprof/heap?gc=1'
-  curl -so after.pb.gz  'http://localhost:6060/debug/pprof/heap?gc=1'   # ten minutes later
-  pprof-leaks diff before.pb.gz after.pb.gz
-  pprof-leaks trend snapshots/ --source . --format markdown -o ticket.md
-  pprof-leaks compare snapshots-before-the-fix/ snapshots-after-it/
-  pprof-leaks explain unbounded-map
+  pprof-leaks localhost:6060                     watch a live service for two minutes
+  pprof-leaks heap.pb.gz                         what one snapshot shows
+  pprof-leaks before.pb.gz after.pb.gz           what grew in between
+  pprof-leaks snapshots/ --source . -o leak.md   a series, as a report for the ticket
+  pprof-leaks compare before-fix/ after-fix/     did the fix work?
+  pprof-leaks explain unbounded-map              what a cause means
+
+Exit status: 0 done; 1 a suspect at or above --fail-on; 2 the run failed, nothing on standard output; 3 the report is \
+complete but some inputs were unusable (1 wins over 3).
 
 `pprof-leaks COMMAND --help` has the options of a command, and examples.";
 
@@ -20,13 +25,17 @@ Examples:
 #[command(
     name = "pprof-leaks",
     version,
-    about = "Finds memory leaks by comparing pprof heap and goroutine profiles, and says how sure it is",
+    about = "Finds memory leaks in heap and goroutine profiles of Go services: what leaks, how sure that is, and what to change",
     after_help = EXAMPLES,
-    disable_help_subcommand = true
+    args_conflicts_with_subcommands = true,
+    arg_required_else_help = true,
+    max_term_width = 100
 )]
 pub(super) struct Args {
     #[command(subcommand)]
-    pub(super) command: Command,
+    pub(super) command: Option<Command>,
+    #[command(flatten)]
+    pub(super) direct: DirectArgs,
 }
 
 #[derive(Debug, Subcommand)]
@@ -61,7 +70,7 @@ pub(super) enum Command {
 }
 
 const COMPARE_HELP: &str = "\
-Take the second series from the repaired build, under the same load and at least as long as it says. Each suspect
+Take the second series from the repaired build, under the same load and at least as long as it says. Each suspect \
 of the first series is looked for in the second, by its id and its function, and is
 
   fixed      the second series would have shown the old rate, and shows none
@@ -70,7 +79,7 @@ of the first series is looked for in the second, by its id and its function, and
   worse      faster beyond chance
   too early  the second series could not have shown it yet; the report says how long it takes
 
-Exit status: 0 done; 1 with --fail-on, when a suspect that is at least this sure is unchanged, worse or new; 2 the
+Exit status: 0 done; 1 with --fail-on, when a suspect that is at least this sure is unchanged, worse or new; 2 the \
 run failed, nothing on standard output; 3 the report is complete but some inputs were unusable (1 wins over 3).
 
 Examples:
@@ -187,11 +196,11 @@ pub(super) enum ExplainFormat {
 }
 
 const DIFF_HELP: &str = "\
-Give files, http(s) URLs, `-` for standard input, or folders that hold heap and goroutine snapshots
-together. Profiles are told apart by content: profile.proto (gzipped or not), heap and goroutine text
+Give files, http(s) URLs, `-` for standard input, or folders that hold heap and goroutine snapshots \
+together. Profiles are told apart by content: profile.proto (gzipped or not), heap and goroutine text \
 (debug=1), goroutine dumps (debug=2), goroutineleak profiles.
 
-Two snapshots prove growth, not that it goes on: a heap-only diff never says more than \"suspicious\".
+Two snapshots prove growth, not that it goes on: a heap-only diff never says more than \"suspicious\". \
 Goroutines that the garbage collector proved leaked (goroutineleak) can be a \"leak\".
 
 Examples:
@@ -199,7 +208,7 @@ Examples:
   pprof-leaks diff before/ after/ --format markdown -o ticket.md
   pprof-leaks diff before.pb.gz 'http://localhost:6060/debug/pprof/heap?gc=1'
 
-Exit status: 0 done; 1 a suspect at or above --fail-on; 2 the run failed, nothing on standard output;
+Exit status: 0 done; 1 a suspect at or above --fail-on; 2 the run failed, nothing on standard output; \
 3 the report is complete but some inputs were unusable (1 wins over 3).";
 
 #[derive(Debug, ClapArgs)]
@@ -215,12 +224,12 @@ pub(super) struct DiffArgs {
 }
 
 const TREND_HELP: &str = "\
-Give any number of snapshots of one process, heap and goroutine together, in any order, or folders that
-hold them. Each snapshot's own time counts; restarts and deploys are recognised, and all lives of the
-process are judged together. Of thousands of snapshots 256 of a kind, spread evenly over the time,
+Give any number of snapshots of one process, heap and goroutine together, in any order, or folders that \
+hold them. Each snapshot's own time counts; restarts and deploys are recognised, and all lives of the \
+process are judged together. Of thousands of snapshots 256 of a kind, spread evenly over the time, \
 enter the statistics; all are searched for restarts and deploys.
 
-From six snapshots on a leak can be called a leak: a share of what is allocated at one place is never
+From six snapshots on a leak can be called a leak: a share of what is allocated at one place is never \
 freed, still so at the end, and no cache, step, sawtooth or load explains it as well.
 
 Examples:
@@ -228,7 +237,7 @@ Examples:
   pprof-leaks trend heap-*.pb.gz goroutine-*.txt --format markdown -o ticket.md
   pprof-leaks trend snapshots/ --last 2h --fail-on high
 
-Exit status: 0 done; 1 a suspect at or above --fail-on; 2 the run failed, nothing on standard output;
+Exit status: 0 done; 1 a suspect at or above --fail-on; 2 the run failed, nothing on standard output; \
 3 the report is complete but some inputs were unusable (1 wins over 3).";
 
 #[derive(Debug, ClapArgs)]
@@ -255,7 +264,7 @@ pub(super) struct TrendArgs {
 }
 
 const REPORT_HELP: &str = "\
-A saved report comes out as the run that saved it would have written it, byte for byte. Save it with --full for
+A saved report comes out as the run that saved it would have written it, byte for byte. Save it with --full for \
 formats that show every site. Of a store, as `collect` and `watch` fill it, the last 24 hours of one instance are judged.
 
 Examples:
@@ -276,151 +285,4 @@ pub(super) struct ReportArgs {
 
     #[command(flatten)]
     pub(super) rendering: RenderArgs,
-}
-
-/// How a report is written.
-#[derive(Debug, ClapArgs)]
-pub(super) struct RenderArgs {
-    /// How the report is written
-    #[arg(long, value_enum, default_value_t = Format::Terminal)]
-    pub(super) format: Format,
-    /// Write the report to a file instead of standard output
-    #[arg(short, long, value_name = "FILE")]
-    pub(super) output: Option<PathBuf>,
-    /// Suspects shown in full
-    #[arg(long, value_name = "N", default_value_t = 10, allow_negative_numbers = true)]
-    pub(super) top: usize,
-    /// The most bytes of a markdown report; suspects that do not fit are left out from the end (GitHub takes 65,536
-    /// characters)
-    #[arg(long, value_name = "BYTES", default_value = "60000", allow_negative_numbers = true)]
-    pub(super) max_bytes: String,
-    /// Exit with status 1 if a suspect is at least this sure
-    #[arg(long, value_enum, value_name = "CONFIDENCE")]
-    pub(super) fail_on: Option<FailOn>,
-    /// Only errors on standard error: no warnings, no progress
-    #[arg(short, long, conflicts_with = "verbose")]
-    pub(super) quiet: bool,
-    /// Say on standard error what was read and how long it took
-    #[arg(short, long)]
-    pub(super) verbose: bool,
-}
-
-/// The options that all judgements have.
-#[derive(Debug, ClapArgs)]
-pub(super) struct CommonArgs {
-    #[command(flatten)]
-    pub(super) rendering: RenderArgs,
-    /// Include the growth of every site, not only the suspects' (in JSON)
-    #[arg(long)]
-    pub(super) full: bool,
-
-    #[command(flatten)]
-    pub(super) judgement: JudgementArgs,
-
-    /// A header to send to URLs, as in -H 'Authorization: Bearer ...', or -H @FILE for a file with one a line, which keeps secrets out of
-    /// the list of processes (repeatable)
-    #[arg(short = 'H', long = "header", value_name = "HEADER")]
-    pub(super) headers: Vec<String>,
-    /// Seconds after which a URL is given up
-    #[arg(long, value_name = "SECONDS", default_value_t = 60, allow_negative_numbers = true)]
-    pub(super) timeout: u64,
-    /// The largest input after inflating
-    #[arg(long, value_name = "BYTES", default_value = "1GiB", allow_negative_numbers = true)]
-    pub(super) max_input_bytes: String,
-    /// The most samples of an input
-    #[arg(long, value_name = "N", default_value_t = Limits::default().samples)]
-    pub(super) max_samples: usize,
-    /// The most frames on one stack
-    #[arg(long, value_name = "N", default_value_t = Limits::default().depth)]
-    pub(super) max_depth: usize,
-    /// The longest name, path or label
-    #[arg(long, value_name = "BYTES", default_value = "16MiB", allow_negative_numbers = true)]
-    pub(super) max_string_bytes: String,
-}
-
-/// How growth is judged.
-#[derive(Debug, ClapArgs)]
-pub(super) struct JudgementArgs {
-    /// Growth a day below which a suspect does not matter
-    #[arg(long, value_name = "BYTES", default_value = "10MiB", allow_negative_numbers = true)]
-    pub(super) min_growth: String,
-    /// The memory limit of the process (as GOMEMLIMIT has it), to say when the live heap reaches it
-    #[arg(long, value_name = "BYTES")]
-    pub(super) memory_limit: Option<String>,
-    /// The heap column to show: inuse_space, inuse_objects, alloc_space or alloc_objects; the judgement is always on
-    /// live memory
-    #[arg(long, value_name = "TYPE", default_value = "inuse_space")]
-    pub(super) sample_type: String,
-    /// How sites are summed into suspects: all lines of a function, single lines, or single call paths by address
-    #[arg(long, value_enum, default_value_t = GranularityArg::Function)]
-    pub(super) granularity: GranularityArg,
-    /// Keep only stacks with a function or file that matches
-    #[arg(long, value_name = "REGEX")]
-    pub(super) focus: Option<String>,
-    /// Leave out stacks with a function or file that matches
-    #[arg(long, value_name = "REGEX")]
-    pub(super) ignore: Option<String>,
-
-    /// The user's own code, which is blamed first: functions or files that match (default: known by file paths)
-    #[arg(long, value_name = "REGEX")]
-    pub(super) own: Option<String>,
-    /// A folder with the Go source of the running build, to read what the blamed lines do (repeatable)
-    #[arg(long, value_name = "DIR")]
-    pub(super) source: Vec<PathBuf>,
-    /// Go's own source, for frames of the standard library (the folder that `go env GOROOT` prints)
-    #[arg(long, value_name = "DIR", requires = "source")]
-    pub(super) goroot: Option<PathBuf>,
-
-    /// Accepted suspects by fingerprint (TOML); they are listed at the end and do not count
-    #[arg(long, value_name = "FILE")]
-    pub(super) baseline: Option<PathBuf>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    /// Tables and text for people
-    Terminal,
-    /// For the incident ticket
-    Markdown,
-    /// For other programs; follows a published schema
-    Json,
-    /// One page for the browser, which needs nothing else
-    Html,
-    /// Growth as a profile for `go tool pprof` (binary: use -o FILE)
-    Pprof,
-    /// For code scanning: SARIF 2.1.0
-    Sarif,
-    /// The growth graph, for graphviz
-    Dot,
-}
-
-impl Format {
-    /// Whether it tells of every site, not only of the suspects'.
-    pub(super) fn needs_every_site(self) -> bool {
-        matches!(self, Format::Html | Format::Pprof | Format::Dot)
-    }
-
-    /// Whether it tells the SHA-256 of the inputs.
-    pub(super) fn tells_digests(self) -> bool {
-        matches!(self, Format::Markdown | Format::Json | Format::Html)
-    }
-
-    /// Whether it tells of every site where `--full` asks for it.
-    pub(super) fn can_tell_every_site(self) -> bool {
-        self.needs_every_site() || matches!(self, Format::Json)
-    }
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum FailOn {
-    High,
-    Medium,
-    Low,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum GranularityArg {
-    Function,
-    Line,
-    Address,
 }

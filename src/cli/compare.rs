@@ -1,9 +1,10 @@
 //! `pprof-leaks compare`: did the fix work?
 
-use super::args::{CompareArgs, Format};
+use super::args::CompareArgs;
 use super::output::Output;
 use super::report::{exit_status, settle};
-use super::settings::{Rendering, Settings};
+use super::report_args::Format;
+use super::settings::{Rendering, Settings, Threshold};
 use super::trend::follow;
 use anyhow::{Context, Result, bail};
 use pprof_leaks::analysis::{Analysis, Kinship, effects, kinship};
@@ -27,7 +28,7 @@ pub(super) fn run(args: &CompareArgs, command: String) -> Result<u8> {
             bail!("{name} has no name; give a folder of snapshots (is a variable of your script empty?)");
         }
     }
-    let output = Output::open(args.common.rendering.output.as_deref(), &[&args.before, &args.after])?;
+    let output = Output::of(&args.common.rendering, &[&args.before, &args.after])?;
     let series = |location: &String| -> Result<Analysis> {
         let outcome = follow(std::slice::from_ref(location), Since::Ever, &limits, &settings)?;
         settle(outcome, &settings).with_context(|| location.clone())
@@ -51,7 +52,15 @@ pub(super) fn run(args: &CompareArgs, command: String) -> Result<u8> {
     let old = document.suspects.iter().filter(|s| fails(s.effect)).map(|suspect| suspect.confidence);
     let surest = old.chain(document.new.iter().map(|suspect| suspect.confidence)).max();
     let some_unusable = [&before, &after].iter().any(|series| series.has_notice(NoticeCode::UnusableInput));
-    Ok(exit_status(surest, settings.rendering.fail_on, some_unusable))
+    let fails = match settings.rendering.fail_on {
+        Some(Threshold::Suspect(threshold)) => surest.is_some_and(|confidence| confidence >= threshold),
+        // Whatever is not known to be fixed.
+        Some(Threshold::NotClean) => {
+            surest.is_some() || document.suspects.iter().any(|s| s.effect == Effect::TooEarly)
+        }
+        None => false,
+    };
+    Ok(exit_status(fails, some_unusable))
 }
 
 fn render(document: &EffectDocument, rendering: &Rendering) -> Result<String> {

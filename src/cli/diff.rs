@@ -2,7 +2,7 @@
 
 use super::args::DiffArgs;
 use super::output::Output;
-use super::report::{and_more, finish};
+use super::report::{Origin, and_more, finish};
 use super::settings::Settings;
 use anyhow::{Result, bail};
 use pprof_leaks::input::{Loaded, load};
@@ -21,7 +21,7 @@ pub(super) fn run(args: &DiffArgs, command: String) -> Result<u8> {
             bail!("{name} has no name; give a file, folder or URL (is a variable of your script empty?)");
         }
     }
-    let output = Output::open(args.common.rendering.output.as_deref(), &[&args.before, &args.after])?;
+    let output = Output::of(&args.common.rendering, &[&args.before, &args.after])?;
     // Of small pieces, as reports of every site are made, glibc takes care better by itself.
     if !settings.options.full {
         use_memory_again();
@@ -41,7 +41,12 @@ pub(super) fn run(args: &DiffArgs, command: String) -> Result<u8> {
         after.profiles.len(),
         started.elapsed().as_secs_f64()
     ));
-    finish(compare_loaded(before, after, &settings.options), &output, &settings, command)
+    finish(
+        compare_loaded(before, after, &settings.options),
+        &output,
+        &settings,
+        Origin { command, instance: None },
+    )
 }
 
 /// Tells the allocator that large blocks come and go.

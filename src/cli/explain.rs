@@ -2,6 +2,7 @@
 
 use super::args::{ExplainArgs, ExplainFormat};
 use super::output::Output;
+use super::report_args::Colour;
 use super::settings::{is_coloured, width};
 use anyhow::{Result, anyhow};
 use pprof_leaks::diagnose::{Entry, entries, entry};
@@ -13,7 +14,7 @@ const ALIKE: f64 = 0.75;
 /// Runs the command and gives the exit status.
 pub(super) fn run(args: &ExplainArgs) -> Result<u8> {
     let rule = args.rule.as_deref().map(find).transpose()?;
-    let (width, coloured) = (width(), is_coloured());
+    let (width, coloured) = (width(), is_coloured(Colour::Auto, false));
     if args.policy {
         Output::Stdout.write(&match args.format {
             ExplainFormat::Terminal => explain_policy(width, coloured),

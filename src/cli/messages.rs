@@ -40,9 +40,25 @@ impl Verbosity {
     }
 }
 
+/// Lines on what to do, printed below an error that has them as its context.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Advice(pub(super) &'static str);
+
+impl std::fmt::Display for Advice {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
 /// Says why the run failed.
 pub(super) fn failure(error: &anyhow::Error) -> ExitCode {
-    say(&format!("error: {error:#}"));
+    match error.downcast_ref::<Advice>() {
+        Some(advice) => {
+            say(&format!("error: {}", error.root_cause()));
+            let _ = write!(std::io::stderr(), "\n{advice}");
+        }
+        None => say(&format!("error: {error:#}")),
+    }
     ExitCode::from(FAILED)
 }
 

@@ -6,14 +6,20 @@ mod collect;
 mod compare;
 mod config;
 mod diff;
+mod direct;
+mod direct_args;
 mod explain;
+mod live;
+mod live_view;
 mod logs;
 mod manual;
 mod messages;
 mod output;
+mod overview;
 mod progress;
 mod provenance;
 mod report;
+mod report_args;
 mod scheduled;
 mod scheduled_args;
 mod settings;
@@ -39,7 +45,8 @@ pub(crate) fn main() -> ExitCode {
         return messages::failure(&anyhow::anyhow!("the clock of this machine is wrong ({error}); set it"));
     }
     let command = provenance::command(&program, &matches);
-    let result = match args.command {
+    let Some(named) = args.command else { return ended(direct::run(args.direct, command)) };
+    let result = match named {
         Command::Collect(args) => collect::run(&args),
         Command::Watch(args) => watch::run(&args),
         Command::Store(command) => store::run(&command),
@@ -53,6 +60,10 @@ pub(crate) fn main() -> ExitCode {
         Command::Explain(args) => explain::run(&args),
         Command::Baseline(BaselineCommand::Add(args)) => baseline::add(&args),
     };
+    ended(result)
+}
+
+fn ended(result: anyhow::Result<u8>) -> ExitCode {
     match result {
         Ok(status) => ExitCode::from(status),
         Err(error) => messages::failure(&error),

@@ -1,9 +1,14 @@
 //! Where the report goes: standard output, or a file that is written whole or not at all.
 
+use super::messages::Verbosity;
+use super::report_args::RenderArgs;
 use anyhow::{Context, Result, bail};
 use std::fs::File;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
+
+/// The page that is opened, where no file is named.
+const PAGE: &str = "pprof-leaks.html";
 
 /// A place for the report that was checked before the work began.
 pub(super) enum Output {
@@ -16,6 +21,12 @@ pub(super) enum Output {
 }
 
 impl Output {
+    /// As the options say; a page that is to be opened needs a file, and gets one here where none is named.
+    pub(super) fn of(args: &RenderArgs, inputs: &[&String]) -> Result<Output> {
+        let page = args.open.then(|| Path::new(PAGE));
+        Output::open(args.output.as_deref().or(page), inputs)
+    }
+
     /// Fails where the report could not be written after the work, or would take the place of one of the `inputs`.
     pub(super) fn open(path: Option<&Path>, inputs: &[&String]) -> Result<Output> {
         let Some(path) = path else { return Ok(Output::Stdout) };
@@ -50,6 +61,15 @@ impl Output {
             .and_then(|_| std::fs::remove_file(&beside))
             .with_context(|| format!("-o {shown}: a report cannot be written there; name another file"))?;
         Ok(Output::File(path))
+    }
+
+    /// Opens the file in the browser; where that fails the person reads where it is.
+    pub(super) fn show(&self, verbosity: Verbosity) {
+        let Output::File(path) = self else { return };
+        if let Err(error) = open::that_detached(path) {
+            verbosity
+                .warn(&format!("no browser could be started ({error}); open {} yourself", path.display()));
+        }
     }
 
     /// Writes the report.

@@ -7,7 +7,19 @@ use pprof_leaks::input::without_secrets;
 use pprof_leaks::report::inert;
 
 /// Options that change nothing in what is judged, so that a report says the same in every format.
-const FORM_ONLY: [&str; 8] = ["format", "output", "top", "full", "max_bytes", "fail_on", "quiet", "verbose"];
+const FORM_ONLY: [&str; 11] = [
+    "format",
+    "output",
+    "details",
+    "open",
+    "color",
+    "top",
+    "full",
+    "max_bytes",
+    "fail_on",
+    "quiet",
+    "verbose",
+];
 
 /// The command line that gave these matches, its options in the order of the help.
 pub(super) fn command(program: &Command, matches: &ArgMatches) -> String {

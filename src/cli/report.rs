@@ -1,8 +1,9 @@
 //! The end of every run, and `pprof-leaks report`: the report rendered and written, and the exit status.
 
-use super::args::{Format, ReportArgs};
+use super::args::ReportArgs;
 use super::output::Output;
-use super::settings::{Rendering, Settings};
+use super::report_args::Format;
+use super::settings::{Rendering, Settings, Threshold};
 use super::stored;
 use anyhow::{Context, Result, bail};
 use pprof_leaks::pipeline::{Analysis, Outcome};
@@ -10,7 +11,7 @@ use pprof_leaks::profile::NoticeCode;
 use pprof_leaks::report::{
     Document, NotAReport, build_document, dot, html, json, markdown, pprof, read_json, sarif, terminal,
 };
-use pprof_leaks::suspects::Confidence;
+use pprof_leaks::suspects::Verdict;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -22,15 +23,39 @@ const SOME_INPUTS_UNUSABLE: u8 = 3;
 /// No saved report is larger; what has no end must not be read to it.
 const LARGEST: u64 = 256 << 20;
 
+/// Where a report comes from, besides the snapshots.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Origin {
+    /// The command line that was typed, without secrets.
+    pub(super) command: String,
+    /// The process that was scraped, if the place of the snapshots says which.
+    pub(super) instance: Option<String>,
+}
+
 /// Reports an analysis, with the inputs that could not be used, and gives the exit status.
-pub(super) fn finish(outcome: Outcome, output: &Output, settings: &Settings, command: String) -> Result<u8> {
+pub(super) fn finish(outcome: Outcome, output: &Output, settings: &Settings, origin: Origin) -> Result<u8> {
     let analysis = settle(outcome, settings)?;
-    let mut document = build_document(&analysis);
-    document.provenance.command = Some(command);
+    let document = document_of(&analysis, origin);
     // The process ends with this report, and the kernel takes tens of thousands of stacks back faster than they are freed.
     std::mem::forget(analysis);
-    output.write(render(&document, &settings.rendering)?)?;
-    Ok(status(&document, &settings.rendering))
+    publish(&document, output, &settings.rendering)
+}
+
+/// The document on an analysis.
+pub(super) fn document_of(analysis: &Analysis, origin: Origin) -> Document {
+    let mut document = build_document(analysis);
+    document.provenance.command = Some(origin.command);
+    document.service.instance = origin.instance.or(document.service.instance);
+    document
+}
+
+/// Writes a document as it was asked for, opens it where that was asked for, and gives the exit status.
+pub(super) fn publish(document: &Document, output: &Output, rendering: &Rendering) -> Result<u8> {
+    output.write(render(document, rendering)?)?;
+    if rendering.open {
+        output.show(rendering.verbosity);
+    }
+    Ok(status(document, rendering))
 }
 
 /// What a run says, or why it says nothing. What could not be used is reported.
@@ -49,22 +74,19 @@ pub(super) fn settle((outcome, unusable): Outcome, settings: &Settings) -> Resul
 
 /// Writes a saved report anew, or one on what a store holds, and gives the exit status.
 pub(super) fn run(args: &ReportArgs, command: String) -> Result<u8> {
-    let output = Output::open(args.rendering.output.as_deref(), &[&args.report])?;
+    let output = Output::of(&args.rendering, &[&args.report])?;
     let rendering = Rendering::of(&args.rendering, &[])?;
     let place = Path::new(&args.report);
     let document = if place.is_dir() {
         let full = rendering.format.needs_every_site();
-        let analysis = stored::judged(place, args.instance.as_deref(), full)?;
-        let mut document = build_document(&analysis);
-        document.provenance.command = Some(command);
-        document
+        let (analysis, instance) = stored::judged(place, args.instance.as_deref(), full)?;
+        document_of(&analysis, Origin { command, instance: Some(instance) })
     } else if args.instance.is_some() {
         bail!("--instance: {} is a file, not a store", args.report);
     } else {
         saved(&args.report)?
     };
-    output.write(render(&document, &rendering)?)?;
-    Ok(status(&document, &rendering))
+    publish(&document, &output, &rendering)
 }
 
 /// Reads a saved report from a file, or from standard input for `-`.
@@ -110,18 +132,19 @@ pub(super) fn and_more(files: usize) -> String {
 
 fn status(document: &Document, rendering: &Rendering) -> u8 {
     let surest = document.suspects.iter().map(|suspect| suspect.confidence).max();
-    exit_status(surest, rendering.fail_on, document.has_warning(NoticeCode::UnusableInput))
+    let fails = match rendering.fail_on {
+        Some(Threshold::Suspect(threshold)) => surest.is_some_and(|confidence| confidence >= threshold),
+        Some(Threshold::NotClean) => document.verdict != Verdict::Clean,
+        None => false,
+    };
+    exit_status(fails, document.has_warning(NoticeCode::UnusableInput))
 }
 
-/// The exit status of a run that has ended well; `surest` is the confidence of the surest suspect.
-pub(super) fn exit_status(
-    surest: Option<Confidence>,
-    fail_on: Option<Confidence>,
-    some_unusable: bool,
-) -> u8 {
-    match fail_on {
-        Some(threshold) if surest.is_some_and(|confidence| confidence >= threshold) => SUSPECT_FOUND,
-        _ if some_unusable => SOME_INPUTS_UNUSABLE,
-        _ => DONE,
+/// The exit status of a run that has ended well.
+pub(super) fn exit_status(fails: bool, some_unusable: bool) -> u8 {
+    match (fails, some_unusable) {
+        (true, _) => SUSPECT_FOUND,
+        (false, true) => SOME_INPUTS_UNUSABLE,
+        (false, false) => DONE,
     }
 }

@@ -85,7 +85,7 @@ fn typed(args: &ScheduledArgs) -> Result<Option<JobConfig>> {
     let default = Job::default();
     let job = Job {
         name: args.job.clone(),
-        headers: args.headers.iter().map(|header| parsed(header)).collect::<Result<_>>()?,
+        headers: args.headers.iter().map(|line| header(line)).collect::<Result<_>>()?,
         credentials: args.bearer_token_file.clone().map(|file| Credentials::Bearer(Secret::File { file })),
         ca_file: args.ca_file.clone(),
         connect_timeout: default.connect_timeout.min(timeout),
@@ -116,9 +116,10 @@ fn shown(target: &str) -> &str {
     if target.contains(['@', '?', '#']) { "a target" } else { target }
 }
 
-fn parsed(header: &str) -> Result<(String, Secret)> {
+/// A header as typed.
+pub(super) fn header(line: &str) -> Result<(String, Secret)> {
     let (name, value) =
-        header.split_once(':').ok_or_else(|| anyhow!("--header: a header looks like 'Name: value'"))?;
+        line.split_once(':').ok_or_else(|| anyhow!("--header: a header looks like 'Name: value'"))?;
     Ok((name.trim().to_owned(), Secret::Plain(value.trim().to_owned())))
 }
 
@@ -151,6 +152,11 @@ fn retention(args: &ScheduledArgs, mut retention: Retention) -> Result<Retention
         retention.bytes = Some(size("--max-store", text)?);
     }
     Ok(retention)
+}
+
+/// Whether the surest suspect fails the run.
+pub(super) fn is_as_sure(surest: Option<Confidence>, fail_on: Option<Confidence>) -> bool {
+    fail_on.is_some_and(|threshold| surest.is_some_and(|confidence| confidence >= threshold))
 }
 
 /// Does the work on a thread of its own and gives what it gave; `None` if it did not end soon after the process was asked

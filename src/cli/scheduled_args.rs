@@ -1,11 +1,11 @@
 //! The arguments of the scheduled job and of its store, as typed.
 
-use super::args::{FailOn, JudgementArgs};
+use super::report_args::{FailOn, JudgementArgs};
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 const COLLECT_HELP: &str = "\
-A target is HOST:PORT, or a URL of the service, of its /debug/pprof, or of one profile. Each answer becomes a file that
+A target is HOST:PORT, or a URL of the service, of its /debug/pprof, or of one profile. Each answer becomes a file that \
 every pprof tool can open, STORE/JOB/INSTANCE/KIND/TIME.pb.gz; `pprof-leaks trend STORE/JOB/INSTANCE` judges them.
 
 Examples:
@@ -26,9 +26,9 @@ pub(super) struct CollectArgs {
 }
 
 const WATCH_HELP: &str = "\
-Rounds begin at even intervals and never overlap. After each, every instance with new snapshots is judged as
-`pprof-leaks trend STORE/JOB/INSTANCE --last 24h` judges it. A suspect of medium confidence or better is told once,
-again when it has doubled or is surer, and once when it is gone: as a warning in the log, as a report file in
+Rounds begin at even intervals and never overlap. After each, every instance with new snapshots is judged as \
+`pprof-leaks trend STORE/JOB/INSTANCE --last 24h` judges it. A suspect of medium confidence or better is told once, \
+again when it has doubled or is surer, and once when it is gone: as a warning in the log, as a report file in \
 STORE/reports, and to the receivers. SIGTERM ends it within five seconds; what was told is remembered.
 
 Examples:

@@ -1,7 +1,9 @@
 //! From arguments as typed to the library's options, every value checked: the only file that knows both.
 
-use super::args::{CommonArgs, FailOn, Format, GranularityArg, JudgementArgs, RenderArgs};
 use super::messages::Verbosity;
+use super::report_args::{
+    Colour, CommonArgs, FailOn, Format, Gate, GranularityArg, JudgementArgs, ReadingArgs, RenderArgs,
+};
 use anyhow::{Result, anyhow, bail};
 use pprof_leaks::input::{Fetcher, Limits, parse_bytes, parse_duration};
 use pprof_leaks::pipeline::Options;
@@ -28,36 +30,44 @@ pub(super) struct Settings {
 
 impl Settings {
     pub(super) fn of(args: &CommonArgs) -> Result<Settings> {
-        let format = args.rendering.format;
+        let format = args.rendering.format();
         let full = format.needs_every_site() || (args.full && format.can_tell_every_site());
         let mut options = judging(&args.judgement, full, args.rendering.output.as_deref())?;
         // Somebody reads the report; a scheduled round that finds nothing writes none.
         options.criteria.plants = true;
-        let inflated_bytes = size("--max-input-bytes", &args.max_input_bytes)?;
-        let string_bytes = size("--max-string-bytes", &args.max_string_bytes)?;
-        if args.timeout == 0 {
-            bail!("--timeout: 0 seconds would give up on every URL at once");
-        }
         Ok(Settings {
             options,
-            limits: Limits {
-                inflated_bytes,
-                samples: args.max_samples,
-                depth: args.max_depth,
-                string_bytes: usize::try_from(string_bytes).unwrap_or(usize::MAX),
-                digests: format.tells_digests(),
-                values: Limits::default().values.max(args.max_samples.saturating_mul(VALUES)),
-                ..Limits::default()
-            },
-            fetcher: Fetcher::new(&headers(&args.headers)?, Duration::from_secs(args.timeout))
-                .map_err(|error| anyhow!("--header: {error}"))?,
+            limits: limits(&args.reading, format.tells_digests())?,
+            fetcher: fetcher(&args.reading)?,
             rendering: Rendering::of(&args.rendering, &args.judgement.source)?,
         })
     }
 }
 
+/// The bounds on what is read.
+fn limits(args: &ReadingArgs, digests: bool) -> Result<Limits> {
+    let string_bytes = size("--max-string-bytes", &args.max_string_bytes)?;
+    Ok(Limits {
+        inflated_bytes: size("--max-input-bytes", &args.max_input_bytes)?,
+        samples: args.max_samples,
+        depth: args.max_depth,
+        string_bytes: usize::try_from(string_bytes).unwrap_or(usize::MAX),
+        digests,
+        values: Limits::default().values.max(args.max_samples.saturating_mul(VALUES)),
+        ..Limits::default()
+    })
+}
+
+fn fetcher(args: &ReadingArgs) -> Result<Fetcher> {
+    if args.timeout == 0 {
+        bail!("--timeout: 0 seconds would give up on every URL at once");
+    }
+    Fetcher::new(&headers(&args.headers)?, Duration::from_secs(args.timeout))
+        .map_err(|error| anyhow!("--header: {error}"))
+}
+
 /// Headers as they were typed, and those in files that were named with `@`, one a line, as curl reads them.
-fn headers(typed: &[String]) -> Result<Vec<String>> {
+pub(super) fn headers(typed: &[String]) -> Result<Vec<String>> {
     let mut headers = Vec::new();
     for header in typed {
         let Some(file) = header.strip_prefix('@') else {
@@ -104,7 +114,25 @@ pub(super) fn judging(args: &JudgementArgs, full: bool, output: Option<&Path>) -
 /// Values that samples have where more of them are allowed; real profiles have four at most.
 const VALUES: usize = 8;
 
-/// The confidence from which on a suspect fails the run.
+/// What fails a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Threshold {
+    /// A suspect that is at least so sure.
+    Suspect(Confidence),
+    /// Any verdict but clean.
+    NotClean,
+}
+
+fn threshold(gate: Gate) -> Threshold {
+    match gate {
+        Gate::High => Threshold::Suspect(Confidence::High),
+        Gate::Medium => Threshold::Suspect(Confidence::Medium),
+        Gate::Low => Threshold::Suspect(Confidence::Low),
+        Gate::Inconclusive => Threshold::NotClean,
+    }
+}
+
+/// A confidence as typed.
 pub(super) fn confidence(fail_on: FailOn) -> Confidence {
     match fail_on {
         FailOn::High => Confidence::High,
@@ -170,16 +198,31 @@ pub(super) struct Rendering {
     pub(super) format: Format,
     pub(super) terminal: TerminalOptions,
     pub(super) markdown: MarkdownOptions,
-    /// The confidence from which on a suspect fails the run.
-    pub(super) fail_on: Option<Confidence>,
+    /// What fails the run.
+    pub(super) fail_on: Option<Threshold>,
+    /// Whether the page is opened in the browser.
+    pub(super) open: bool,
     pub(super) verbosity: Verbosity,
 }
 
 impl Rendering {
     /// `sources` are folders in which links to source may lead.
     pub(super) fn of(args: &RenderArgs, sources: &[PathBuf]) -> Result<Rendering> {
-        if args.format == Format::Pprof && args.output.is_none() && std::io::stdout().is_terminal() {
-            bail!("--format pprof: a profile is no text for a terminal; name a file with -o growth.pb.gz");
+        let format = args.format();
+        if format.is_for_a_file() && args.output.is_none() && !args.open && std::io::stdout().is_terminal() {
+            match format {
+                Format::Pprof => bail!(
+                    "--format pprof: a profile is no text for a terminal; name a file with -o growth.pb.gz"
+                ),
+                _ => bail!(
+                    "--format html: a page is no text for a terminal; name a file with -o leak.html, or give --open"
+                ),
+            }
+        }
+        if args.open && format != Format::Html {
+            bail!(
+                "--open: only a page opens in the browser; give --format html, or a file that ends in .html"
+            );
         }
         let text = &args.max_bytes;
         let max_bytes = parse_bytes(text)
@@ -190,15 +233,18 @@ impl Rendering {
             })?;
         let to_file = args.output.is_some();
         Ok(Rendering {
-            format: args.format,
+            format,
             terminal: TerminalOptions {
                 width: if to_file { asked_width().unwrap_or(DEFAULT_WIDTH) } else { width() },
-                colour: !to_file && is_coloured(),
+                colour: is_coloured(args.color, to_file),
                 top: args.top,
+                details: args.details,
+                next: None,
                 links: (!to_file && follows_links()).then(|| SourceLinks::new(sources)),
             },
             markdown: MarkdownOptions { top: args.top, max_bytes },
-            fail_on: args.fail_on.map(confidence),
+            fail_on: args.fail_on.map(threshold),
+            open: args.open,
             verbosity: match (args.quiet, args.verbose) {
                 (true, _) => Verbosity::Quiet,
                 (_, true) => Verbosity::Verbose,
@@ -216,6 +262,13 @@ pub(super) fn width() -> usize {
     measured.or_else(asked_width).unwrap_or(DEFAULT_WIDTH)
 }
 
+/// The columns of the terminal that standard error is, if it is one.
+pub(super) fn width_of_stderr() -> Option<usize> {
+    let stderr = std::io::stderr();
+    let measured = if stderr.is_terminal() { terminal_size::terminal_size_of(&stderr) } else { None };
+    measured.map(|(width, _)| usize::from(width.0))
+}
+
 fn asked_width() -> Option<usize> {
     let columns = std::env::var("COLUMNS").ok()?.parse::<usize>().ok()?;
     Some(columns.clamp(40, 250))
@@ -226,8 +279,13 @@ fn follows_links() -> bool {
     std::io::stdout().is_terminal() && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout)
 }
 
-/// Whether standard output is a terminal that wants colour.
-pub(super) fn is_coloured() -> bool {
-    let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    std::io::stdout().is_terminal() && !refused
+/// Whether what is written is coloured: as asked, else on a terminal; NO_COLOR and CLICOLOR_FORCE are heard where nothing was asked.
+pub(super) fn is_coloured(asked: Colour, to_file: bool) -> bool {
+    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
+    match asked {
+        Colour::Always => true,
+        Colour::Never => false,
+        Colour::Auto if is_set("NO_COLOR") => false,
+        Colour::Auto => !to_file && (std::io::stdout().is_terminal() || is_set("CLICOLOR_FORCE")),
+    }
 }

@@ -11,8 +11,8 @@ use std::path::Path;
 const NAMED: usize = 8;
 
 /// Judges an instance of the store in a folder; `chosen` is its name, which may be left out where there is only one.
-/// `full` keeps every site.
-pub(super) fn judged(folder: &Path, chosen: Option<&str>, full: bool) -> Result<Analysis> {
+/// `full` keeps every site. Gives the name of the instance as well.
+pub(super) fn judged(folder: &Path, chosen: Option<&str>, full: bool) -> Result<(Analysis, String)> {
     let store = Store::existing(folder)?;
     let instances = store.instances()?;
     let instance = match (chosen, instances.as_slice()) {
@@ -35,7 +35,8 @@ pub(super) fn judged(folder: &Path, chosen: Option<&str>, full: bool) -> Result<
     };
     let analysis = Options { full, ..Options::default() };
     let judgement = Judge::new(JudgeOptions { analysis, ..JudgeOptions::default() }).judge(&store, instance);
-    judgement.map(|judgement| judgement.analysis).map_err(|error| anyhow::anyhow!("{instance}: {error}"))
+    let judgement = judgement.map_err(|error| anyhow::anyhow!("{instance}: {error}"))?;
+    Ok((judgement.analysis, instance.to_string()))
 }
 
 fn names(instances: &[Instance]) -> String {

@@ -3,10 +3,11 @@
 use super::args::TrendArgs;
 use super::output::Output;
 use super::progress::Progress;
-use super::report::{and_more, finish};
+use super::report::{Origin, and_more, finish};
 use super::settings::{Settings, duration};
 use anyhow::{Context, Result, anyhow, bail};
 use jiff::Timestamp;
+use pprof_leaks::collect::Card;
 use pprof_leaks::input::{Limits, survey};
 use pprof_leaks::pipeline::{Outcome, Since, follow_found};
 use pprof_leaks::store::{Instance, Store};
@@ -19,9 +20,9 @@ pub(super) fn run(args: &TrendArgs, command: String) -> Result<u8> {
     settings.options.rounds = args.rounds;
     let limits = Limits { inputs: args.max_inputs, ..settings.limits };
     let inputs: Vec<&String> = args.snapshots.iter().collect();
-    let output = Output::open(args.common.rendering.output.as_deref(), &inputs)?;
+    let output = Output::of(&args.common.rendering, &inputs)?;
     let outcome = follow(&args.snapshots, since(args)?, &limits, &settings)?;
-    finish(outcome, &output, &settings, command)
+    finish(outcome, &output, &settings, Origin { command, instance: scraped_from(&args.snapshots) })
 }
 
 /// Follows one process through the snapshots at some locations.
@@ -31,12 +32,10 @@ pub(super) fn follow(
     limits: &Limits,
     settings: &Settings,
 ) -> Result<Outcome> {
-    for folder in locations {
-        refuse_store(Path::new(folder))?;
-    }
+    let locations: Vec<String> = locations.iter().map(|place| one_process(place)).collect::<Result<_>>()?;
     let started = Instant::now();
     let mut progress = Progress::new(settings.rendering.verbosity);
-    let survey = survey(locations, &settings.fetcher, limits, &mut |done, all| {
+    let survey = survey(&locations, &settings.fetcher, limits, &mut |done, all| {
         progress.show("looking at", done, all);
     });
     if let (true, [first, rest @ ..]) = (survey.found.is_empty(), survey.failures.as_slice()) {
@@ -53,20 +52,27 @@ pub(super) fn follow(
     Ok(outcome)
 }
 
-/// A whole store is many processes, and a series is of one.
-fn refuse_store(folder: &Path) -> Result<()> {
-    let Ok(store) = Store::existing(folder) else { return Ok(()) };
+/// The process that was scraped, where the one folder that is given is its folder in a store.
+pub(super) fn scraped_from(locations: &[String]) -> Option<String> {
+    let [folder] = locations else { return None };
+    Card::of_folder(Path::new(folder)).map(|card| card.instance)
+}
+
+/// A place of snapshots: a store of one process is its folder, and one of many is refused, as a series is of one.
+fn one_process(place: &str) -> Result<String> {
+    let Ok(store) = Store::existing(Path::new(place)) else { return Ok(place.to_owned()) };
     let instances = store.instances().unwrap_or_default();
     let has_some = |instance: &&Instance| store.snapshots(instance).is_ok_and(|found| !found.is_empty());
-    match instances.iter().find(has_some) {
-        Some(instance) => bail!(
-            "{}: this is a store of {} instances, and a series is of one process; give its folder, as in {} \
-             (`pprof-leaks store ls` lists them)",
-            folder.display(),
-            instances.len(),
-            store.folder(instance).display()
+    let filled: Vec<&Instance> = instances.iter().filter(has_some).collect();
+    match filled.as_slice() {
+        [] => Ok(place.to_owned()),
+        [one] => Ok(store.folder(one).display().to_string()),
+        [first, ..] => bail!(
+            "{place}: this is a store of {} instances, and a series is of one process; give its folder, as in {}, or judge all of \
+             them with `pprof-leaks {place}`",
+            filled.len(),
+            store.folder(first).display()
         ),
-        None => Ok(()),
     }
 }
 

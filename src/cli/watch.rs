@@ -2,7 +2,7 @@
 
 use super::logs;
 use super::report::exit_status;
-use super::scheduled::{Prepared, config, prepare, until_stopped};
+use super::scheduled::{Prepared, config, is_as_sure, prepare, until_stopped};
 use super::scheduled_args::WatchArgs;
 use super::settings::duration;
 use anyhow::{Result, bail};
@@ -56,7 +56,7 @@ pub(super) fn run(args: &WatchArgs) -> Result<u8> {
     if !stored && !is_stopped {
         bail!("nothing could be stored in any round; the lines above tell why");
     }
-    Ok(exit_status(surest, fail_on, false))
+    Ok(exit_status(is_as_sure(surest, fail_on), false))
 }
 
 /// What all rounds came to.

@@ -4,6 +4,7 @@ use super::Target;
 use crate::store::{Instance, Store};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// The note.
 const NOTE: &str = "instance.json";
@@ -35,6 +36,12 @@ impl Card {
     /// The card beside the snapshots of an instance, if there is one.
     pub fn read(store: &Store, instance: &Instance) -> Option<Card> {
         store.note(instance, NOTE)
+    }
+
+    /// The card of the instance whose folder this is, if there is one.
+    pub fn of_folder(folder: &Path) -> Option<Card> {
+        let (store, instance) = Store::around(folder)?;
+        Card::read(&store, &instance)
     }
 
     /// Puts it beside the snapshots, unless it is there. What cannot be written now is written in the next round.

@@ -2,6 +2,7 @@
 
 use super::client::Client;
 use super::{Login, Secret};
+use crate::input::FEW_GOROUTINES;
 use std::path::PathBuf;
 use std::time::Duration;
 use ureq::http::HeaderName;
@@ -55,7 +56,7 @@ impl Default for Job {
             timeout: Duration::from_secs(60),
             max_bytes: 128 << 20,
             gc: true,
-            max_goroutines: 10_000,
+            max_goroutines: FEW_GOROUTINES,
             mem_stats_every: Duration::from_secs(30 * 60),
         }
     }

@@ -2,7 +2,6 @@
 //!
 //! Bytes are stored before anybody reads them. Nothing here judges, and nothing here prints.
 
-mod address;
 mod card;
 mod client;
 mod config;
@@ -13,11 +12,10 @@ mod memory;
 mod round;
 mod schedule;
 mod scrape;
-mod secret;
 mod stop;
 mod target;
 
-pub use address::{Address, AddressError, Login};
+pub use crate::input::{Address, AddressError, Login, Secret, SecretError};
 pub use card::Card;
 pub use config::{Config, ConfigError, JobConfig};
 pub use discovery::{Discovered, Discovery};
@@ -26,6 +24,5 @@ pub use job::{Credentials, Job};
 pub use round::{Round, RoundOptions, Scraper};
 pub use schedule::Schedule;
 pub use scrape::Scraped;
-pub use secret::{Secret, SecretError};
 pub use stop::Stop;
 pub use target::{Target, TargetError};

@@ -3,12 +3,11 @@
 use super::client::Client;
 use super::memory::{Age, Memory};
 use super::{Card, Failure, Stop, Target};
-use crate::input::{Limits, Problem, parse};
+use crate::input::{Limits, Problem, goroutines_on, parse};
 use crate::profile::{Form, Heading, Kind};
 use crate::store::{Ending, Store, Stored};
 use backon::{BackoffBuilder, ExponentialBuilder};
-use regex::Regex;
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// The page on which net/http/pprof says how many goroutines there are. It stops nothing.
@@ -301,26 +300,5 @@ impl Scrape<'_> {
         }
         self.scraped.took = started.elapsed();
         self.scraped
-    }
-}
-
-/// The number of goroutines on the index page.
-fn goroutines_on(page: &[u8]) -> Option<u64> {
-    static ROW: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r#"<td>\s*(\d{1,12})\s*</td>\s*<td>\s*<a href=['"]?goroutine\?"#).ok());
-    ROW.as_ref()?.captures(&String::from_utf8_lossy(page))?.get(1)?.as_str().parse().ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_index_of_net_http_pprof_tells_how_many_goroutines_there_are() {
-        let page = "<tr><td>7</td><td><a href='allocs?debug=1'>allocs</a></td></tr>\n\
-                    <tr><td>12345</td><td><a href='goroutine?debug=1'>goroutine</a></td></tr>\n\
-                    <tr><td>0</td><td><a href='goroutineleak?debug=1'>goroutineleak</a></td></tr>";
-        assert_eq!(goroutines_on(page.as_bytes()), Some(12345));
-        assert_eq!(goroutines_on(b"<html>login</html>"), None);
     }
 }

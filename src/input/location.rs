@@ -1,6 +1,8 @@
 //! From what the user names (a file, a folder, a URL, `-`) to profiles.
 
+use super::address::without_secrets;
 use super::in_order::in_order;
+use super::service::{self, Asked, Named, goroutines_on, named};
 use super::source;
 use super::{Fetcher, InputError, Limits, Problem, heading, parse, parse_file, parse_heading};
 use crate::profile::{Form, Heading, Kind, RawProfile, TakenAt, TimeSource, natural_order, stamped};
@@ -51,6 +53,8 @@ const KINDS: [Kind; 3] = [Kind::Goroutine, Kind::GoroutineLeak, Kind::Heap];
 enum Place {
     Stdin,
     Url(String),
+    /// A profile of a live service, by its base.
+    OfService(String, Asked),
     File(PathBuf),
     /// A file that the user did not name, only the folder.
     InFolder(PathBuf),
@@ -183,11 +187,16 @@ fn visit<T: Send>(
 /// The inputs at a location: none for an empty folder, an error for one that cannot be listed.
 fn places_at(location: &str) -> Vec<Result<Place, InputError>> {
     let path = Path::new(location);
-    if location == "-" {
-        vec![Ok(Place::Stdin)]
-    } else if location.contains("://") {
-        vec![Ok(Place::Url(location.to_owned()))]
-    } else if path.is_dir() {
+    match named(location) {
+        Named::StandardInput => return vec![Ok(Place::Stdin)],
+        Named::Url => return vec![Ok(Place::Url(service::url(location)))],
+        Named::Service => {
+            let of = |asked| Ok(Place::OfService(service::base(location), asked));
+            return Asked::ALL.map(of).into();
+        }
+        Named::Path => {}
+    }
+    if path.is_dir() {
         match files_in(path) {
             Ok(files) => files.into_iter().map(|file| Ok(Place::InFolder(file))).collect(),
             Err(error) => vec![Err(Problem::Io(error).of(path.display().to_string()))],
@@ -217,6 +226,7 @@ fn name_of(place: &Place) -> String {
     match place {
         Place::Stdin => "standard input".to_owned(),
         Place::Url(url) => without_secrets(url),
+        Place::OfService(base, asked) => without_secrets(&format!("{base}/{}", asked.path(None))),
         Place::File(path) => without_secrets(&path.display().to_string()),
         Place::InFolder(path) => path.display().to_string(),
     }
@@ -330,6 +340,13 @@ fn read_place(place: &Place, fetcher: &Fetcher, limits: &Limits) -> Result<RawPr
     let name = name_of(place);
     match place {
         Place::Url(url) => read_url(url, &name, fetcher, limits),
+        Place::OfService(base, asked) => {
+            // Where there is no index, nobody knows how many goroutines there are.
+            let index =
+                matches!(asked, Asked::Goroutines).then(|| fetcher.get(&format!("{base}/"), limits).ok());
+            let goroutines = index.flatten().and_then(|answer| goroutines_on(&answer.bytes));
+            read_url(&format!("{base}/{}", asked.path(goroutines)), &name, fetcher, limits)
+        }
         Place::File(path) | Place::InFolder(path) => read_file(path, limits),
         Place::Stdin => parse(&read_bounded(std::io::stdin().lock(), limits)?, &name, limits),
     }
@@ -357,61 +374,4 @@ fn read_bounded(reader: impl Read, limits: &Limits) -> Result<Vec<u8>, Problem> 
         return Err(Problem::TooLarge { limit: limits.inflated_bytes });
     }
     Ok(bytes)
-}
-
-/// A URL without user, password, query values and fragment, fit for reports and tickets.
-pub fn without_secrets(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else { return odd_without_secrets(url) };
-    let (authority, rest) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
-    if rest.contains('@') {
-        // The end of a password with a slash in it, perhaps, which should have been escaped.
-        return format!("{scheme}://...");
-    }
-    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    let rest = rest.split('#').next().unwrap_or_default();
-    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
-    // Parameters of a path, as in `/heap;token=...`.
-    let path = path.split(';').next().unwrap_or_default();
-    let known = |pair: &&str| {
-        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-        ["gc", "debug", "seconds"].contains(&key)
-            && value.len() <= 6
-            && value.bytes().all(|b| b.is_ascii_digit())
-    };
-    let query: Vec<&str> = query.split('&').filter(known).collect();
-    let query = if query.is_empty() { String::new() } else { format!("?{}", query.join("&")) };
-    format!("{scheme}://{host}{path}{query}")
-}
-
-/// What was typed in the place of a URL or a file: as it is, unless it is a URL that is spelled wrongly.
-fn odd_without_secrets(text: &str) -> String {
-    let is_url = ["http:", "https:"]
-        .iter()
-        .any(|scheme| text.get(..scheme.len()).is_some_and(|s| s.eq_ignore_ascii_case(scheme)));
-    match text.split_once(':') {
-        Some((scheme, _)) if is_url => format!("{scheme}:..."),
-        _ => text.to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn secrets_do_not_reach_reports() {
-        assert_eq!(
-            without_secrets("https://ann:s3cret@app:6060/debug/pprof/heap?gc=1&token=abc"),
-            "https://app:6060/debug/pprof/heap?gc=1"
-        );
-        assert_eq!(without_secrets("http:/ann:s3cret@app/debug/pprof/heap"), "http:...");
-        assert_eq!(without_secrets("https:ann:s3cret@app"), "https:...");
-        assert_eq!(without_secrets("http://app/heap;token=s3cret?gc=1"), "http://app/heap?gc=1");
-        assert_eq!(without_secrets("snapshots/heap:1.pb.gz"), "snapshots/heap:1.pb.gz");
-        assert_eq!(without_secrets("http://[::1]:6060"), "http://[::1]:6060");
-        assert_eq!(without_secrets("http://u:p@h?token=x"), "http://h");
-        assert_eq!(without_secrets("http://ann:s3/cr?et@h/x?token=y"), "http://...");
-        assert_eq!(without_secrets("http://h/x#token=y"), "http://h/x");
-        assert_eq!(without_secrets("http://h/x?debug=1&debug=s3cret"), "http://h/x?debug=1");
-    }
 }

@@ -3,6 +3,7 @@
 //! The form is known by content, never by name. A reader either does not recognise the bytes, and the next one is
 //! asked, or it does, and then what is wrong with them is final.
 
+mod address;
 mod error;
 mod fetch;
 mod goroutine_dump;
@@ -16,17 +17,23 @@ mod location;
 mod mem_stats;
 mod pprof;
 mod quantity;
+mod secret;
+mod service;
 mod sniff;
 mod source;
 mod stream;
 mod text;
 mod wire;
 
+pub use address::{Address, AddressError, Login, without_secrets};
 pub use error::{InputError, Problem};
 pub use fetch::Fetcher;
 pub use limits::Limits;
-pub use location::{Loaded, Survey, Unread, load, read_each, survey, without_secrets};
+pub use location::{Loaded, Survey, Unread, load, read_each, survey};
 pub use quantity::{parse_bytes, parse_duration};
+pub use secret::{Secret, SecretError};
+pub(crate) use service::goroutines_on;
+pub use service::{FEW_GOROUTINES, Named, named};
 
 use crate::profile::{Heading, RawProfile};
 use sha2::{Digest, Sha256};

@@ -74,6 +74,8 @@ notice_codes! {
     Overflow = "overflow",
     /// Too little happened between the snapshots to judge.
     TooFewSamples = "too-few-samples",
+    /// The snapshots are so close together that a leak could hardly show.
+    TooShort = "too-short",
     /// The heap grew, but no site's growth stands out of the sampling noise.
     UnexplainedGrowth = "unexplained-growth",
     /// The heap grew, but by less than what was said to matter.

@@ -2,17 +2,19 @@
 
 use super::detail::Details;
 use super::document::{
-    Document, InputView, LifeView, Provenance, RowView, SchemaVersion, ShownTotal, SiteView, SuspectView,
-    TotalView, UnjudgedView, Warning,
+    Document, InputView, LifeView, PassedOverView, Provenance, RowView, SchemaVersion, ShownTotal, SiteView,
+    SuspectView, TotalView, UnjudgedView, Warning,
 };
 use super::inert::inert;
 use super::resolver::Resolver;
-use super::{ledger, sentences};
+use super::{ledger, sentences, service};
 use crate::analysis::{Analysis, Life, Unjudged};
+use crate::clusters::Subject;
 use crate::growth::Point;
+use crate::judge::Class;
 use crate::profile::{Kind, NoticeCode};
 use crate::series::{Snapshot, Track, Window};
-use crate::suspects::HeapMetric;
+use crate::suspects::{Confidence, Evidence, HeapMetric, PassedOver, Suspect, Verdict, Why};
 use std::fmt::Write;
 
 /// Rows shown of what could not be judged.
@@ -22,9 +24,11 @@ const UNJUDGED_ROWS: usize = 15;
 pub fn build_document(analysis: &Analysis) -> Document {
     let (names, metric) = (&analysis.series.names, analysis.metric);
     let resolver = Resolver { names, metric };
+    let is_clean = analysis.verdict == Verdict::Clean;
     let suspects: Vec<SuspectView> = analysis
         .suspects
         .iter()
+        .filter(|suspect| !is_clean || !has_stopped(suspect))
         .enumerate()
         .filter_map(|(index, suspect)| resolver.suspect(index + 1, suspect, analysis))
         .collect();
@@ -32,12 +36,14 @@ pub fn build_document(analysis: &Analysis) -> Document {
     let mut document = Document {
         schema_version: SchemaVersion,
         verdict: analysis.verdict,
+        service: service::view(analysis),
         headline: String::new(),
         hours: analysis.windows.iter().find_map(|(_, window)| span_hours(window)),
         inputs: inputs(analysis),
         totals: sample_totals.iter().filter(|total| total.shown).map(shown).collect(),
         sample_totals,
         suspects,
+        passed_over: passed_over(analysis, &resolver),
         accepted: analysis
             .accepted
             .iter()
@@ -66,6 +72,37 @@ pub fn build_document(analysis: &Analysis) -> Document {
     document.resolution = sentences::resolution(analysis, document.hours);
     document.headline = inert(&sentences::headline(&document, analysis));
     document
+}
+
+/// What else of the heap grew, and why it is no suspect.
+fn passed_over(analysis: &Analysis, resolver: &Resolver<'_>) -> Vec<PassedOverView> {
+    let view = |place: &PassedOver| PassedOverView {
+        blame: resolver.blame(&place.blame),
+        delta: place.delta,
+        stopped: place.why == Why::Stopped,
+        why: match place.why {
+            Why::Churn => "churn: nothing of it stays",
+            Why::Stopped => "it grew and stopped",
+            Why::Flushed => "it is freed from time to time",
+        }
+        .to_owned(),
+    };
+    let is_clean = analysis.verdict == Verdict::Clean;
+    let stopped = analysis.suspects.iter().filter(|suspect| is_clean && has_stopped(suspect));
+    let stopped = stopped.map(|s| PassedOver { blame: s.blame, delta: s.weight, why: Why::Stopped });
+    let mut all: Vec<PassedOver> = stopped.collect();
+    all.extend(analysis.heap.iter().flat_map(|heap| &heap.passed_over));
+    all.sort_by(|a, b| b.delta.total_cmp(&a.delta));
+    all.iter().map(view).collect()
+}
+
+/// Whether what grew has most probably stopped: nothing has to be changed.
+fn has_stopped(suspect: &Suspect) -> bool {
+    let best = suspect.evidence.iter().find_map(|evidence| match evidence {
+        Evidence::Probability { posterior, .. } => Some(posterior.best()),
+        _ => None,
+    });
+    suspect.confidence == Confidence::Low && suspect.subject == Subject::Heap && best == Some(Class::Full)
 }
 
 /// What differs most where nothing could be judged.

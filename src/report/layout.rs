@@ -120,6 +120,16 @@ pub fn summary(suspect: &SuspectView) -> String {
     )
 }
 
+pub(super) const PASSED_OVER_TITLE: &str = "Grew too, and is no suspect";
+
+/// What else of the heap grew, and why it is no suspect, a line each.
+pub(super) fn passed_over(document: &Document) -> impl Iterator<Item = String> {
+    document.passed_over.iter().map(|place| {
+        let (who, grown) = (place.blame.short_function(), signed(place.delta, Unit::Bytes));
+        format!("{who} {}: {grown}, {}", place.blame.short_position(), place.why).replace(" :", ":")
+    })
+}
+
 pub(super) const ACCEPTED_TITLE: &str = "Accepted by the baseline";
 
 /// One line a suspect that a baseline accepts: its id, and what it is.
@@ -257,12 +267,16 @@ const SPARKS: usize = 40;
 
 /// The course of a series as a row of bars from its lowest to its highest value; `None` for two snapshots.
 fn sparkline(figures: &Figures) -> Option<String> {
-    let points = &figures.points;
-    if points.len() < 3 {
+    sparks(&figures.points.iter().map(|point| point.value).collect::<Vec<_>>())
+}
+
+/// Values as a row of bars from the lowest to the highest, many of them thinned evenly; `None` for fewer than three.
+pub fn sparks(all: &[f64]) -> Option<String> {
+    if all.len() < 3 {
         return None;
     }
-    let drawn = points.len().min(SPARKS);
-    let values: Vec<f64> = (0..drawn).map(|i| points[i * (points.len() - 1) / (drawn - 1)].value).collect();
+    let drawn = all.len().min(SPARKS);
+    let values: Vec<f64> = (0..drawn).map(|i| all[i * (all.len() - 1) / (drawn - 1)]).collect();
     let lowest = values.iter().copied().fold(f64::INFINITY, f64::min);
     let highest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];

@@ -58,7 +58,7 @@ fn every_format_shows_it_and_only_where_it_is_known() {
         build_document(&analysis)
     };
     let document = report("txt");
-    let text = terminal(&document, &TerminalOptions::default());
+    let text = terminal(&document, &TerminalOptions { details: true, ..TerminalOptions::default() });
     assert!(text.contains("Memory ledger") && text.contains("idle, not returned"), "{text}");
     assert!(
         markdown(&document, &MarkdownOptions::default())

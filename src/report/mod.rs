@@ -16,10 +16,12 @@ mod layout;
 mod ledger;
 mod links;
 mod markdown;
+mod overview;
 mod pprof;
 mod resolver;
 mod sarif;
 mod sentences;
+mod service;
 mod terminal;
 mod units;
 
@@ -27,8 +29,8 @@ pub use build::build_document;
 pub use detail::{SiteDetail, SizeRow, Waits};
 pub use document::{
     AcceptedView, CallerView, CauseView, Document, ExampleView, ExcerptView, Figures, ForecastView,
-    FrameView, Grown, InputView, JoinedView, LifeView, Provenance, RowView, SchemaVersion, SetAside,
-    ShownTotal, SiteView, SuspectKind, SuspectView, TotalView, UnjudgedView, Warning,
+    FrameView, Grown, InputView, JoinedView, LifeView, PassedOverView, Provenance, RowView, SchemaVersion,
+    ServiceView, SetAside, ShownTotal, SiteView, SuspectKind, SuspectView, TotalView, UnjudgedView, Warning,
 };
 pub use dot::dot;
 pub use effect::{
@@ -39,13 +41,17 @@ pub use explain::{RuleColumn, explain_list, explain_model, explain_page, explain
 pub use html::html;
 pub use inert::inert;
 pub use json::{JSON_SCHEMA, NotAReport, json, read_json};
-pub use layout::summary as suspect_summary;
+pub use layout::{sparks, summary as suspect_summary};
 pub use ledger::{CollectorView, LedgerRow, LedgerView, MomentView};
 pub use links::SourceLinks;
 pub use markdown::{MarkdownOptions, markdown};
+pub use overview::{
+    JobRow, Overview, OverviewRow, OverviewSuspect, UnjudgedRow, overview_html, overview_markdown,
+    overview_terminal,
+};
 pub use pprof::pprof;
 pub use sarif::sarif;
-pub use terminal::{TerminalOptions, terminal};
+pub use terminal::{Next, TerminalOptions, terminal};
 pub use units::{moment, quantity};
 
 /// Why a document has no such form: it was made, or saved, without every site.

@@ -29,14 +29,25 @@ pub(super) fn headline(document: &Document, analysis: &Analysis) -> String {
             let (what, within) = (what_grew(top, analysis), within_of(top));
             format!("{word}: {what}{within}{}{}{others}.{doubt}", rate(top, analysis), share(top))
         }
-        Verdict::Clean => match &document.resolution {
-            Some(resolution) => {
-                // The rest stands below.
-                let first = resolution.split("; ").next().unwrap_or_default();
-                format!("Clean: no leak stands out of chance{within}. {first}.")
+        Verdict::Clean => {
+            let clean = match document.accepted.len() {
+                0 => format!("Clean: no leak stands out of chance{within}."),
+                1 => {
+                    format!("Clean but for one accepted suspect: no other leak stands out of chance{within}.")
+                }
+                n => format!(
+                    "Clean but for {n} accepted suspects: no other leak stands out of chance{within}."
+                ),
+            };
+            match &document.resolution {
+                Some(resolution) => {
+                    // The rest stands below.
+                    let first = resolution.split("; ").next().unwrap_or_default();
+                    format!("{clean} {first}.")
+                }
+                None => clean,
             }
-            None => format!("Clean: no leak stands out of chance{within}."),
-        },
+        }
         Verdict::Inconclusive => {
             let of = |code: NoticeCode| analysis.notices.iter().find(|notice| notice.code == code);
             let reason = analysis
@@ -62,12 +73,13 @@ pub(super) fn headline(document: &Document, analysis: &Analysis) -> String {
 
 /// Why a pair that was judged is inconclusive. What caps the confidence of all comes before what no suspect explains:
 /// a third snapshot of the same sort would not help.
-const REASONS: [NoticeCode; 10] = [
+const REASONS: [NoticeCode; 11] = [
     NoticeCode::FilteredOut,
     NoticeCode::BelowMinGrowth,
     NoticeCode::TruncatedDump,
     NoticeCode::OrderDoubtful,
     NoticeCode::TooFewSamples,
+    NoticeCode::TooShort,
     NoticeCode::MergedEstimates,
     NoticeCode::UnknownSampling,
     NoticeCode::NoAllocCounters,

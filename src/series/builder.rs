@@ -159,6 +159,7 @@ impl SeriesBuilder {
             duration_nanos: profile.duration_nanos,
             rate: profile.rate,
             build_id: profile.build_id,
+            program: profile.program,
             sha256: profile.sha256,
             sample_types: profile.sample_types,
             life: 0,

@@ -111,6 +111,8 @@ pub struct Snapshot {
     pub rate: Option<SamplingRate>,
     /// The build id of the main binary.
     pub build_id: Option<String>,
+    /// The file name of the main binary, without its folder.
+    pub program: Option<String>,
     /// SHA-256 of the input's bytes, if it was read.
     pub sha256: Option<[u8; 32]>,
     /// The value columns.

@@ -95,6 +95,15 @@ impl Store {
         Ok(Store { root: root.to_owned() })
     }
 
+    /// The store and the instance whose folder this is, by its name.
+    pub fn around(folder: &Path) -> Option<(Store, Instance)> {
+        let folder = folder.canonicalize().ok()?;
+        let job = folder.parent()?;
+        let part = |path: &Path| path.file_name()?.to_str().map(str::to_owned);
+        let instance = Instance::of_path(&part(job)?, &part(&folder)?)?;
+        Some((Store { root: job.parent()?.to_owned() }, instance))
+    }
+
     /// The folder of the store.
     pub fn root(&self) -> &Path {
         &self.root
@@ -118,6 +127,12 @@ impl Store {
         }
         instances.sort();
         Ok(instances)
+    }
+
+    /// Whether any instance has a snapshot; what cannot be listed has none.
+    pub fn has_snapshots(&self) -> bool {
+        let has_some = |instance: &Instance| self.snapshots(instance).is_ok_and(|found| !found.is_empty());
+        self.instances().is_ok_and(|instances| instances.iter().any(has_some))
     }
 
     /// The snapshots of an instance, kind by kind in order of time.

@@ -7,6 +7,7 @@ use super::heap_growth::{
     CONTAINER_KEEPS, growth_of, is_hot, is_with_load, keeps_no_objects, site_growths, slope_and_shape,
     total_growth,
 };
+use super::passed_over::{PassedOver, passed_over};
 use super::spread::{busy_place, spread};
 use super::weigh::{About, Scale, Weighed};
 use super::{Candidate, Confidence, Criteria, HeapMetric};
@@ -39,6 +40,8 @@ pub struct HeapJudgement {
     pub carrier: Option<(Blame, f64)>,
     /// The least leak, in bytes over the time looked at, that would have been called.
     pub resolution: Resolution,
+    /// What else grew, and why it is no suspect.
+    pub passed_over: Vec<PassedOver>,
 }
 
 /// What all groups are judged with.
@@ -129,6 +132,8 @@ pub fn judge_heap(
         carrier: clean::carrier(&scene, &total),
         total_grows: is_sure || clean::total_grows(&scene, &total),
         resolution: clean::resolution(&scene, &suspects),
+        // Somebody reads the report; a scheduled round that finds nothing writes none.
+        passed_over: if criteria.plants { passed_over(&scene, &suspects) } else { Vec::new() },
         candidates: suspects,
         total,
     }
@@ -431,6 +436,11 @@ impl<'a> HeapScene<'a> {
     /// How many sampled objects of a group were there at the start or came since.
     pub(super) fn passed(&self, index: usize) -> f64 {
         self.briefs[index].passed
+    }
+
+    /// The growth of everything that grew, in live bytes.
+    pub(super) fn gross_growth(&self) -> f64 {
+        self.gross.1
     }
 
     /// The growth of a group in live bytes.

@@ -20,6 +20,7 @@ mod join;
 mod linked;
 mod load;
 mod one_for_one;
+mod passed_over;
 mod spread;
 mod suspect;
 mod traits;
@@ -37,6 +38,7 @@ pub use goroutines::{GoroutineJudgement, GoroutineTracks, judge_goroutines};
 pub use heap::{HeapJudgement, judge_heap, most_if_uncertain};
 pub use join::{Tracks, join};
 pub use linked::{Linked, rank};
+pub use passed_over::{PassedOver, Why};
 pub use suspect::Suspect;
 pub use verdict::Verdict;
 

@@ -56,7 +56,7 @@ fn one_bad_file_is_told_and_the_others_are_compared() {
     assert_eq!(warning["code"], "unusable-input");
     assert!(warning["source"].as_str().expect("a source").ends_with("after/goroutine.pb.gz"));
     for format in ["terminal", "markdown"] {
-        let run = folders.diff(&["--format", format]);
+        let run = folders.diff(&["--format", format, "--details"]);
         assert_eq!(run.status, 3);
         assert!(run.stdout.contains("unusable-input"), "{}", run.stdout);
     }

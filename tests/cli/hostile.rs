@@ -54,7 +54,7 @@ fn reports(pair: &[Profile; 2]) -> [String; 3] {
 
 fn report(paths: &[impl AsRef<Path>; 2], format: &str) -> String {
     let [before, after] = paths.each_ref().map(|path| path.as_ref().to_str().expect("UTF-8"));
-    let run = pprof_leaks(["diff", before, after, "--top", "50", "--format", format]);
+    let run = pprof_leaks(["diff", before, after, "--top", "50", "--details", "--format", format]);
     assert_eq!((run.status, run.stderr.as_str()), (0, ""));
     if format == "json" {
         run.json();

@@ -6,7 +6,7 @@ use serde_json::Value;
 const PAIR: [&str; 2] = ["testdata/two-leaks/heap-01.pb.gz", "testdata/two-leaks/heap-08.pb.gz"];
 
 fn text(options: &[&str]) -> String {
-    let run = pprof_leaks([&["diff", PAIR[0], PAIR[1]], options].concat());
+    let run = pprof_leaks([&["diff", PAIR[0], PAIR[1], "--details"], options].concat());
     assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{options:?}");
     run.stdout
 }

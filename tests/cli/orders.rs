@@ -63,7 +63,9 @@ fn numbers_in_names_give_the_order_where_no_times_do() {
         let growth = &report["suspects"][0]["growth"]["goroutines"];
         assert_eq!((&growth["first"], &growth["last"]), (&8.0.into(), &148.0.into()), "{report:#}");
     }
-    let text = pprof_leaks(["trend", folder.path().to_str().expect("UTF-8")]).stdout.replace("\n   ", " ");
+    let text = pprof_leaks(["trend", folder.path().to_str().expect("UTF-8"), "--details"])
+        .stdout
+        .replace("\n   ", " ");
     assert!(text.contains("goroutines 8 -> 148, +140, 100 % of all"), "no dash for a rate: {text}");
 }
 

@@ -82,15 +82,20 @@ fn two_runs_write_the_same_bytes_in_every_format() {
     }
 }
 
-/// A line may be wider only if it is one name that cannot be broken, behind a mark.
+/// A line may be wider only if it is one name that cannot be broken, behind a mark, or a command that people copy.
 #[test]
 fn no_line_is_wider_than_the_terminal() {
     for pair in pairs() {
-        for columns in [80, 120] {
+        for (columns, details) in [(80, false), (80, true), (120, false), (120, true)] {
             let mut command = command();
             command.arg("diff").args(&pair).env("COLUMNS", columns.to_string());
+            if details {
+                command.arg("--details");
+            }
             let run = finish(&mut command);
-            for line in run.stdout.lines().filter(|line| line.chars().count() > columns) {
+            let is_command = |line: &str| line.contains("  pprof-leaks ");
+            for line in run.stdout.lines().filter(|line| line.chars().count() > columns && !is_command(line))
+            {
                 let name = line.trim_start_matches([' ', '>', '|', '.', '!', '+', '-']);
                 assert!(!name.contains(' '), "wider than {columns}: {line}");
             }
@@ -117,16 +122,24 @@ fn a_width_that_is_none_is_passed_over() {
 }
 
 #[test]
-fn what_is_piped_has_no_colour_and_the_first_line_is_the_verdict() {
+fn what_is_piped_has_no_colour_and_begins_with_the_service_and_the_verdict() {
     for no_colour in ["", "1"] {
         for format in ["terminal", "markdown", "json"] {
             let mut command = command();
             command.arg("diff").args(&elsewhere()[0]).args(["--format", format]).env("NO_COLOR", no_colour);
             let run = finish(&mut command);
             assert!(!run.stdout.contains('\u{1b}'), "{format}");
-            let first = run.stdout.lines().next().expect("a line");
+            let mut lines = run.stdout.lines();
+            let first = lines.next().expect("a line");
             match format {
-                "terminal" => assert!(first.starts_with("Suspicious: "), "{first}"),
+                "terminal" => {
+                    assert_eq!(first, "map-cache, 2026-11-23 21:44 to 21:45 UTC");
+                    assert!(
+                        lines.next().is_some_and(|line| line.starts_with("Suspicious: ")),
+                        "{}",
+                        run.stdout
+                    );
+                }
                 "markdown" => assert!(first.starts_with("## Suspicious: "), "{first}"),
                 _ => assert_eq!(first, "{"),
             }

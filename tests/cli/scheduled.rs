@@ -25,12 +25,31 @@ fn the_folder_of_an_instance_is_judged_and_a_whole_store_is_explained() {
     let trend = pprof_leaks(["trend".as_ref(), instance.as_os_str()]);
     assert_eq!((trend.status, trend.stderr.as_str()), (0, ""));
     assert!(
-        trend.stdout.starts_with("Leak: memory allocated in main.(*sessionCache).open"),
+        trend.stdout.contains("\nLeak: memory allocated in main.(*sessionCache).open"),
         "{}",
         trend.stdout
     );
     let whole = pprof_leaks(["trend".as_ref(), folder.path().as_os_str()]);
-    whole.refusal(&["this is a store of 1 instances", "shop/shop-1:6060"]);
+    assert!(
+        whole.stdout.contains("\nLeak: memory allocated in"),
+        "a store of one process is a series: {}",
+        whole.stdout
+    );
+    let second = folder.path().join("shop/shop-2:6060/heap");
+    std::fs::create_dir_all(&second).expect("a folder");
+    let one = instance.join("heap/20261124T024801-000Z.pb.gz");
+    std::fs::copy(one, second.join("20261124T024801-000Z.pb.gz")).expect("copied");
+    let whole = pprof_leaks(["trend".as_ref(), folder.path().as_os_str()]);
+    whole.refusal(&["this is a store of 2 instances", "shop/shop-1:6060"]);
+    let overview = pprof_leaks([folder.path().as_os_str()]);
+    assert_eq!(overview.status, 3, "one could not be judged");
+    let line = overview.stdout.lines().find(|line| line.contains("shop-1:6060")).expect("a row");
+    assert!(
+        line.starts_with("leak") && line.contains("main.(*sessionCache).open (high)"),
+        "{}",
+        overview.stdout
+    );
+    assert!(overview.stdout.contains("! shop/shop-2:6060: not judged"), "{}", overview.stdout);
 }
 
 #[test]

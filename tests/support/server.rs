@@ -27,14 +27,20 @@ pub(crate) struct Server {
 impl Server {
     /// Starts a server that gives every request the same answer.
     pub(crate) fn start(answer: Answer) -> Server {
+        Server::answering(move |_| answer.clone())
+    }
+
+    /// Starts a server that answers each path as told.
+    pub(crate) fn answering(answer: impl Fn(&str) -> Answer + Send + Sync + 'static) -> Server {
+        let answer = Arc::new(answer);
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = listener.local_addr().expect("bound").port();
         let requests = Arc::new(Mutex::new(Vec::new()));
         let log = Arc::clone(&requests);
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let (answer, log) = (answer.clone(), Arc::clone(&log));
-                std::thread::spawn(move || serve(stream, &answer, &log));
+                let (answer, log) = (Arc::clone(&answer), Arc::clone(&log));
+                std::thread::spawn(move || serve(stream, &*answer, &log));
             }
         });
         Server { port, requests }
@@ -60,15 +66,17 @@ impl Server {
     }
 }
 
-fn serve(mut stream: TcpStream, answer: &Answer, log: &Mutex<Vec<String>>) {
+fn serve(mut stream: TcpStream, answer: &dyn Fn(&str) -> Answer, log: &Mutex<Vec<String>>) {
     let mut head = Vec::new();
     let mut byte = [0];
     while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|n| n == 1) {
         head.push(byte[0]);
     }
-    log.lock().expect("no test thread panics here").push(String::from_utf8_lossy(&head).to_lowercase());
+    let head = String::from_utf8_lossy(&head).into_owned();
+    let path = head.split(' ').nth(1).unwrap_or_default();
+    log.lock().expect("no test thread panics here").push(head.to_lowercase());
     // The client may hang up at any time, which is its right.
-    let _ = match answer {
+    let _ = match &answer(path) {
         Answer::Whole(status, headers, body) => {
             let length = body.len();
             write!(

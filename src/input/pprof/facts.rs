@@ -16,6 +16,8 @@ pub(super) struct Facts {
     mappings: Vec<u64>,
     /// Of the first mapping, which is the main binary (S13).
     build_id: i64,
+    /// Of the same mapping.
+    file_name: i64,
     time_nanos: i64,
     times: u32,
     duration_nanos: i64,
@@ -33,6 +35,7 @@ impl Facts {
                 let mapping: proto::Mapping = decode(message, "a mapping")?;
                 if self.mappings.is_empty() {
                     self.build_id = mapping.build_id;
+                    self.file_name = mapping.filename;
                 }
                 self.mappings.push(mapping.id);
             }
@@ -91,6 +94,7 @@ impl Facts {
         profile.duration_nanos = self.duration_nanos;
         profile.rate = self.sampling_rate(texts, kind)?;
         profile.build_id = (!build_id.is_empty()).then(|| build_id.to_owned());
+        profile.program = program_of(texts.get(self.file_name, "the file of a mapping")?);
         Ok((profile, factors))
     }
 
@@ -106,6 +110,15 @@ impl Facts {
             _ => None,
         })
     }
+}
+
+/// The name of a program by the file that was mapped; `[vdso]`, `//anon` and the like are none.
+fn program_of(file: &str) -> Option<String> {
+    if file.starts_with('[') || file.starts_with("//") {
+        return None;
+    }
+    let name = file.rsplit(['/', '\\']).next().unwrap_or_default();
+    (!name.is_empty()).then(|| name.to_owned())
 }
 
 /// What the profile measures, by its sample types; the default sample type is never trusted (S1).

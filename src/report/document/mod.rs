@@ -3,10 +3,12 @@
 //! It is the JSON report as well: fields stand in the order, and under the names, that other programs depend on. Some of
 //! them follow from others, so that whoever reads the report need not compute.
 
+mod service;
 mod site;
 mod suspect;
 
-pub use site::{Figures, FrameView, SetAside, SiteView};
+pub use service::ServiceView;
+pub use site::{Figures, FrameView, PassedOverView, SetAside, SiteView};
 pub use suspect::{
     CallerView, CauseView, ExampleView, ExcerptView, Grown, JoinedView, SuspectKind, SuspectView,
 };
@@ -44,6 +46,9 @@ pub struct Document {
     pub sample_totals: Vec<TotalView>,
     /// The suspects in order.
     pub suspects: Vec<SuspectView>,
+    /// What else of the heap grew, and why it is no suspect.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub passed_over: Vec<PassedOverView>,
     /// Suspects that a baseline accepts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub accepted: Vec<AcceptedView>,
@@ -67,6 +72,9 @@ pub struct Document {
     pub resolution: Option<String>,
     /// What the reader must know.
     pub warnings: Vec<Warning>,
+    /// Which process it is about.
+    #[serde(default, skip_serializing_if = "ServiceView::is_unknown")]
+    pub service: ServiceView,
     /// How the report came about.
     pub provenance: Provenance,
 }

@@ -47,6 +47,21 @@ pub struct Figures {
     pub points: Vec<Point>,
 }
 
+/// A place of the heap that grew and is no suspect.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PassedOverView {
+    /// The place.
+    pub blame: FrameView,
+    /// By how many live bytes it grew.
+    pub delta: f64,
+    /// Whether it grew and then stopped, rather than being churn.
+    pub stopped: bool,
+    /// Why it is no suspect, in a few words.
+    #[serde(deserialize_with = "text")]
+    pub why: String,
+}
+
 /// The figures of no growth.
 pub(super) static NO_GROWTH: Figures = Figures {
     first: 0.0,

@@ -26,7 +26,8 @@ use flame::flames;
 use rows::{Crowd, Row};
 use sha2::{Digest, Sha256};
 
-const CSS: &str = include_str!("page.css");
+/// The style of all pages.
+pub(super) const CSS: &str = include_str!("page.css");
 const JS: &str = include_str!("page.js");
 
 /// Sites listed; of more, the smallest changes are in the JSON report.
@@ -168,7 +169,8 @@ fn inputs(document: &Document) -> Vec<Input<'_>> {
         .collect()
 }
 
-fn hash(text: &str) -> String {
+/// What a content security policy lets a style or script through by.
+pub(super) fn hash(text: &str) -> String {
     format!("sha256-{}", STANDARD.encode(Sha256::digest(text)))
 }
 

@@ -1,17 +1,18 @@
 //! The report for a terminal: readable at 80 columns, with and without colour.
 
 mod fit;
+mod short;
 
 pub(super) use fit::wrap;
 
 use super::document::{Document, FrameView, SiteView, SuspectView, UnjudgedView};
 use super::layout::{
-    ACCEPTED_TITLE, LEDGER_HEADER, LEDGER_TITLE, LIVES_HEADER, STACKS_SHOWN, SUSPECTS_HEADER, StackLine,
-    TOTALS_HEADER, UNJUDGED_HEADER, accepted, called_into, callers, change, course, excerpt_lines, inputs,
-    joined, ledger_rows, lives, next_steps, not_shown, own_code_first, stack_lines, summary, suspect_row,
-    totals, unjudged_row,
+    ACCEPTED_TITLE, LEDGER_HEADER, LEDGER_TITLE, LIVES_HEADER, PASSED_OVER_TITLE, STACKS_SHOWN,
+    SUSPECTS_HEADER, StackLine, TOTALS_HEADER, UNJUDGED_HEADER, accepted, called_into, callers, change,
+    course, excerpt_lines, inputs, joined, ledger_rows, lives, next_steps, not_shown, own_code_first,
+    passed_over, stack_lines, summary, suspect_row, totals, unjudged_row,
 };
-use super::{SourceLinks, sentences};
+use super::{SourceLinks, sentences, service};
 use crate::profile::Owner;
 use crate::suspects::{Confidence, Verdict};
 use anstyle::{AnsiColor, Style};
@@ -38,19 +39,38 @@ pub struct TerminalOptions {
     pub colour: bool,
     /// Suspects shown in full. Default 10.
     pub top: usize,
+    /// Whether all is shown that the document has, rather than what fits on a screen. Default no.
+    pub details: bool,
+    /// The commands that go on from here, where they are others than the one that was typed.
+    pub next: Option<Next>,
     /// Whether positions are links to source (OSC 8), and where that is. Default no.
     pub links: Option<SourceLinks>,
 }
 
+/// The commands that go on from a report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Next {
+    /// Judges the same snapshots again.
+    pub again: String,
+    /// Says after the fix whether it worked.
+    pub fixed: String,
+}
+
 impl Default for TerminalOptions {
     fn default() -> TerminalOptions {
-        TerminalOptions { width: 100, colour: false, top: 10, links: None }
+        TerminalOptions { width: 100, colour: false, top: 10, details: false, next: None, links: None }
     }
 }
 
 /// Renders a document for a terminal.
 pub fn terminal(document: &Document, options: &TerminalOptions) -> String {
+    if options.details { details(document, options) } else { short::short(document, options) }
+}
+
+/// All that the document has.
+fn details(document: &Document, options: &TerminalOptions) -> String {
     let mut out = Writer::new(options);
+    out.head(document);
     out.paragraph("", &document.headline, verdict_style(document.verdict));
     out.blank();
     out.table(&TOTALS_HEADER, totals(document).into_iter().map(|row| row.to_vec()).collect(), 1, None);
@@ -72,6 +92,11 @@ pub fn terminal(document: &Document, options: &TerminalOptions) -> String {
             out.blank();
             out.paragraph("", &sentence, Style::new());
         }
+    }
+    if !document.passed_over.is_empty() {
+        out.blank();
+        out.paragraph("", PASSED_OVER_TITLE, bold());
+        passed_over(document).for_each(|line| out.item("  ", &line));
     }
     if !document.accepted.is_empty() {
         out.blank();
@@ -166,6 +191,13 @@ impl<'a> Writer<'a> {
         self.text
     }
 
+    /// Which process this is about, if it is known.
+    fn head(&mut self, document: &Document) {
+        if let Some(line) = service::line(&document.service) {
+            self.paragraph("", &line, Style::new().dimmed());
+        }
+    }
+
     pub(super) fn blank(&mut self) {
         self.text.push('\n');
     }
@@ -201,7 +233,13 @@ impl<'a> Writer<'a> {
 
     /// A table without lines; columns from `numbers` on are numbers, set to the right. The names in column `names` are
     /// cut in the middle where the table would be too wide.
-    fn table(&mut self, header: &[&str], rows: Vec<Vec<String>>, numbers: usize, names: Option<usize>) {
+    pub(super) fn table(
+        &mut self,
+        header: &[&str],
+        rows: Vec<Vec<String>>,
+        numbers: usize,
+        names: Option<usize>,
+    ) {
         for line in self.table_lines(header, rows, numbers, names) {
             self.line("", &line, Style::new());
         }

@@ -119,21 +119,21 @@ impl Address {
     }
 
     /// The URL of something below the base.
-    pub(super) fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("{self}/{path}")
     }
 
     /// The URL of a path of the same server.
-    pub(super) fn at(&self, path: &str) -> String {
+    pub(crate) fn at(&self, path: &str) -> String {
         format!("{}{path}", self.origin())
     }
 
     /// Scheme, host and port.
-    pub(super) fn origin(&self) -> String {
+    pub(crate) fn origin(&self) -> String {
         format!("{}://{}", self.scheme(), self.authority)
     }
 
-    pub(super) fn scheme(&self) -> &'static str {
+    pub(crate) fn scheme(&self) -> &'static str {
         if self.is_tls { "https" } else { "http" }
     }
 
@@ -170,6 +170,41 @@ fn decoded(text: &str) -> String {
         rest = if code.is_some() { &after[2..] } else { after };
     }
     String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// A URL without user, password, query values and fragment, fit for reports and tickets.
+pub fn without_secrets(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return odd_without_secrets(url) };
+    let (authority, rest) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    if rest.contains('@') {
+        // The end of a password with a slash in it, perhaps, which should have been escaped.
+        return format!("{scheme}://...");
+    }
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let rest = rest.split('#').next().unwrap_or_default();
+    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+    // Parameters of a path, as in `/heap;token=...`.
+    let path = path.split(';').next().unwrap_or_default();
+    let known = |pair: &&str| {
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        ["gc", "debug", "seconds"].contains(&key)
+            && value.len() <= 6
+            && value.bytes().all(|b| b.is_ascii_digit())
+    };
+    let query: Vec<&str> = query.split('&').filter(known).collect();
+    let query = if query.is_empty() { String::new() } else { format!("?{}", query.join("&")) };
+    format!("{scheme}://{host}{path}{query}")
+}
+
+/// What was typed in the place of a URL or a file: as it is, unless it is a URL that is spelled wrongly.
+fn odd_without_secrets(text: &str) -> String {
+    let is_url = ["http:", "https:"]
+        .iter()
+        .any(|scheme| text.get(..scheme.len()).is_some_and(|s| s.eq_ignore_ascii_case(scheme)));
+    match text.split_once(':') {
+        Some((scheme, _)) if is_url => format!("{scheme}:..."),
+        _ => text.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -216,5 +251,22 @@ mod tests {
         let open = |text: &str| Address::parse(text, None, None).expect("an address").0.is_in_the_open();
         assert!(open("shop:6060") && open("10.0.0.1"));
         assert!(!open("https://shop") && !open("127.0.0.1:1") && !open("[::1]:1") && !open("localhost:1"));
+    }
+
+    #[test]
+    fn secrets_do_not_reach_reports() {
+        assert_eq!(
+            without_secrets("https://ann:s3cret@app:6060/debug/pprof/heap?gc=1&token=abc"),
+            "https://app:6060/debug/pprof/heap?gc=1"
+        );
+        assert_eq!(without_secrets("http:/ann:s3cret@app/debug/pprof/heap"), "http:...");
+        assert_eq!(without_secrets("https:ann:s3cret@app"), "https:...");
+        assert_eq!(without_secrets("http://app/heap;token=s3cret?gc=1"), "http://app/heap?gc=1");
+        assert_eq!(without_secrets("snapshots/heap:1.pb.gz"), "snapshots/heap:1.pb.gz");
+        assert_eq!(without_secrets("http://[::1]:6060"), "http://[::1]:6060");
+        assert_eq!(without_secrets("http://u:p@h?token=x"), "http://h");
+        assert_eq!(without_secrets("http://ann:s3/cr?et@h/x?token=y"), "http://...");
+        assert_eq!(without_secrets("http://h/x#token=y"), "http://h/x");
+        assert_eq!(without_secrets("http://h/x?debug=1&debug=s3cret"), "http://h/x?debug=1");
     }
 }

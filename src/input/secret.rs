@@ -62,7 +62,7 @@ impl Secret {
 
     /// The same with a relative path taken from a folder.
     #[must_use]
-    pub(super) fn beside(self, folder: &Path) -> Secret {
+    pub(crate) fn beside(self, folder: &Path) -> Secret {
         match self {
             Secret::File { file } => Secret::File { file: folder.join(file) },
             plain => plain,

@@ -1,0 +1,118 @@
+//! `pprof-leaks PLACE...`: what is given decides what is done.
+
+use super::args::{Args, DiffArgs, TrendArgs};
+use super::direct_args::DirectArgs;
+use super::output::Output;
+use super::settings::Settings;
+use super::{diff, live, overview, trend};
+use anyhow::{Result, bail};
+use clap::CommandFactory;
+use pprof_leaks::input::{Limits, Named, named, without_secrets};
+use pprof_leaks::store::Store;
+use std::path::Path;
+
+/// Words less alike than this (Jaro and Winkler's measure, from 0 to 1) are not what was meant.
+const ALIKE: f64 = 0.8;
+
+/// What a place is, as far as it decides what is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Service,
+    Snapshot,
+    Folder,
+    Store,
+}
+
+/// Does what the places call for, and gives the exit status.
+pub(super) fn run(args: DirectArgs, command: String) -> Result<u8> {
+    let places = args.places.iter().map(|text| place(text)).collect::<Result<Vec<_>>>()?;
+    let DirectArgs { places: mut given, live: live_args, common } = args;
+    let is = |wanted: Place| places.iter().filter(|place| **place == wanted).count();
+    if is(Place::Service) > 0 && is(Place::Service) < places.len() {
+        bail!(
+            "a live service and snapshots are given together; `pprof-leaks trend` judges them as one series, and \
+             `pprof-leaks HOST:PORT --compare FOLDER` compares what the service does now with what it did"
+        );
+    }
+    match places.as_slice() {
+        [] => bail!(
+            "what to look at? Give a live service, as in localhost:6060, or snapshots; `pprof-leaks --help` has examples"
+        ),
+        [Place::Service, ..] => live::run(&live_args, common, &given, command),
+        [Place::Store] => {
+            let settings = Settings::of(&common)?;
+            let output = Output::of(&common.rendering, &[])?;
+            overview::store(Path::new(&given[0]), &output, &settings, &command)
+        }
+        [Place::Snapshot, Place::Snapshot] => {
+            let (Some(after), Some(before)) = (given.pop(), given.pop()) else {
+                bail!("two snapshots are needed")
+            };
+            diff::run(&DiffArgs { before, after, common }, command)
+        }
+        _ if is(Place::Store) > 0 && places.len() > 1 => {
+            bail!(
+                "a store is given together with other places; give the store alone, or the folder of one instance in it"
+            )
+        }
+        _ => {
+            let max_inputs = Limits::default().inputs;
+            let args =
+                TrendArgs { snapshots: given, since: None, last: None, rounds: false, max_inputs, common };
+            trend::run(&args, command)
+        }
+    }
+}
+
+fn place(text: &str) -> Result<Place> {
+    match named(text) {
+        Named::Service => return Ok(Place::Service),
+        Named::Url | Named::StandardInput => return Ok(Place::Snapshot),
+        Named::Path => {}
+    }
+    let path = Path::new(text);
+    if path.is_dir() {
+        let is_store = Store::existing(path).is_ok_and(|store| store.has_snapshots());
+        return Ok(if is_store { Place::Store } else { Place::Folder });
+    }
+    if path.exists() {
+        return Ok(Place::Snapshot);
+    }
+    let meant = match nearest_command(text) {
+        Some(name) => format!("did you mean `pprof-leaks {name}`?"),
+        None => "check the path. A live service is written HOST:PORT, as in localhost:6060".to_owned(),
+    };
+    bail!("{}: there is no such command, file or folder; {meant}", without_secrets(text))
+}
+
+/// The command that was meant by a word, if one is alike.
+fn nearest_command(typed: &str) -> Option<String> {
+    let typed = typed.to_ascii_lowercase();
+    // What others call it.
+    match typed.as_str() {
+        "check" | "analyze" | "analyse" | "scan" => return Some("trend".to_owned()),
+        "show" | "view" => return Some("report".to_owned()),
+        _ => {}
+    }
+    let names = Args::command().get_subcommands().map(|one| one.get_name().to_owned()).collect::<Vec<_>>();
+    let likeness = |name: &String| strsim::jaro_winkler(name, &typed);
+    names
+        .into_iter()
+        .filter(|name| likeness(name) >= ALIKE)
+        .max_by(|a, b| likeness(a).total_cmp(&likeness(b)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mistyped_command_is_recognised() {
+        let meant = |typed: &str| nearest_command(typed);
+        assert_eq!(meant("dif").as_deref(), Some("diff"));
+        assert_eq!(meant("trends").as_deref(), Some("trend"));
+        assert_eq!(meant("scan").as_deref(), Some("trend"));
+        assert_eq!(meant("heap.pb.gz"), None);
+        assert_eq!(meant("shop"), None);
+    }
+}

@@ -1,0 +1,331 @@
+//! `pprof-leaks HOST:PORT`: takes snapshots of live services for a while, and judges after each round.
+
+use super::args::CompareArgs;
+use super::direct_args::LiveArgs;
+use super::live_view::View;
+use super::messages::Advice;
+use super::output::Output;
+use super::report::{Origin, document_of, publish};
+use super::report_args::CommonArgs;
+use super::scheduled::{header, until_stopped};
+use super::settings::{Settings, duration, headers};
+use super::{compare, overview};
+use anyhow::{Result, anyhow, bail};
+use jiff::Timestamp;
+use pprof_leaks::analysis::Analysis;
+use pprof_leaks::collect::{Failure, Job, RoundOptions, Scraped, Scraper, Stop, Target};
+use pprof_leaks::input::{Limits, survey};
+use pprof_leaks::pipeline::{Since, follow_found};
+use pprof_leaks::report::Next;
+use pprof_leaks::store::Store;
+use pprof_leaks::suspects::Verdict;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// So many rounds in a row have to prove a leak before the rest is not waited for.
+const PROVED_ROUNDS: usize = 3;
+/// So many rounds in a row have to say it where there is no proof, however early they began to.
+const SURE_ROUNDS: usize = 3;
+/// After so many rounds in a row without an answer the service is taken for gone.
+const LOST_ROUNDS: usize = 3;
+/// The part of the interval that may go into judging; a service with many sites is judged less often instead.
+const JUDGING_SHARE: u32 = 4;
+/// The figures of the whole process are wanted at the beginning and at the end, and cost a request.
+const MEM_STATS_ROUNDS: u32 = 3;
+
+/// A service that is watched.
+struct Watched {
+    target: Target,
+    folder: PathBuf,
+    analysis: Option<Analysis>,
+    /// Rounds so far, those in a row of them that said "leak", and those that had proof.
+    rounds: usize,
+    sure: usize,
+    proved: usize,
+    /// Rounds in a row without an answer.
+    lost: usize,
+    /// Why there was none.
+    failure: Option<Unanswered>,
+}
+
+/// Why a service gave nothing in a round.
+#[derive(Clone, Debug)]
+struct Unanswered {
+    why: String,
+    /// Whether it answers, but serves no profiles.
+    serves_none: bool,
+}
+
+/// How profiles are added to a Go service.
+const ADD_PROFILES: &str = "\
+Add them to the service:
+
+  import _ \"net/http/pprof\"
+
+  go func() {
+      log.Println(http.ListenAndServe(\"localhost:6060\", nil))
+  }()
+";
+
+/// What is done in a run.
+struct Run {
+    watched: Vec<Watched>,
+    scraper: Scraper,
+    settings: Settings,
+    view: View,
+    rounds: usize,
+    every: Duration,
+}
+
+/// Runs the command and gives the exit status.
+pub(super) fn run(args: &LiveArgs, common: CommonArgs, places: &[String], command: String) -> Result<u8> {
+    let settings = Settings::of(&common)?;
+    let (time, every) = (duration("--for", &args.time)?, duration("--every", &args.every)?);
+    if every >= time {
+        bail!("--every: only one snapshot would be taken in {}; give a longer --for", args.time);
+    }
+    let output = Output::of(&common.rendering, &[])?;
+    let store =
+        Store::open(&args.store).map_err(|error| anyhow!("{error}. Name another folder with --store"))?;
+    let job = Arc::new(job(args, &common, every, &store)?);
+    let watched = watched(places, &job, &store)?;
+    let rounds = 1 + usize::try_from(time.as_nanos() / every.as_nanos())?;
+    let view = View::new(settings.rendering.verbosity, rounds);
+    let whom = watched.iter().map(|one| one.target.address.authority()).collect::<Vec<_>>().join(", ");
+    view.begin(&whom, &args.time, &args.every, &store.root().join(&job.name).display().to_string());
+    let scraper = Scraper::new(store.clone(), RoundOptions::default());
+    let run = Run { watched, scraper, settings, view, rounds, every };
+    let Some(run) = until_stopped(move |stop| run.go(stop))? else {
+        bail!("stopped before a round was over; what was stored is safe");
+    };
+    let run = run?;
+    run.view.end();
+    run.has_some()?;
+    if let Some(before) = &args.compare {
+        let [one] = run.watched.as_slice() else {
+            bail!("--compare: give one service to compare with what was before")
+        };
+        let after = one.folder.display().to_string();
+        let max_inputs = Limits::default().inputs;
+        return compare::run(&CompareArgs { before: before.clone(), after, max_inputs, common }, command);
+    }
+    run.report(&output, command)
+}
+
+impl Run {
+    /// Makes the rounds, until it is sure, or asked to stop, or nobody answers any more.
+    fn go(mut self, stop: &Stop) -> Result<Run> {
+        let started = Instant::now();
+        // The next round in which there is time for judging.
+        let mut judged_from = 1;
+        for round in 0..self.rounds {
+            let due = started + self.every * u32::try_from(round)?;
+            if !stop.pause(due.saturating_duration_since(Instant::now())) {
+                break;
+            }
+            self.ask(stop)?;
+            let is_last = round + 1 == self.rounds;
+            if round >= judged_from || is_last {
+                let judging = Instant::now();
+                self.judge();
+                let rounds = judging.elapsed().div_duration_f64(self.every / JUDGING_SHARE).floor();
+                judged_from = round + 1 + rounds as usize;
+            }
+            self.view.show(round + 1, started.elapsed(), self.watched.iter().map(Watched::seen));
+            if self.is_over() || stop.is_wanted() {
+                break;
+            }
+        }
+        if stop.is_wanted() {
+            self.judge();
+        }
+        Ok(self)
+    }
+
+    /// One round over all services.
+    fn ask(&mut self, stop: &Stop) -> Result<()> {
+        let targets = self.watched.iter().map(|watched| watched.target.clone()).collect();
+        let mut answers: Vec<(bool, Option<Unanswered>)> = vec![(false, None); self.watched.len()];
+        let places: BTreeMap<String, usize> = self.places();
+        let round = self.scraper.round(targets, stop, |scraped: &Scraped| {
+            if let Some(index) = places.get(&scraped.target.instance.to_string()) {
+                answers[*index] = (!scraped.stored.is_empty(), unanswered(scraped));
+            }
+        });
+        if let Some(why) = round.broken_off {
+            bail!("{why}");
+        }
+        for (watched, (has_answered, failure)) in self.watched.iter_mut().zip(answers) {
+            watched.lost = if has_answered { 0 } else { watched.lost + 1 };
+            watched.failure = failure;
+        }
+        Ok(())
+    }
+
+    fn places(&self) -> BTreeMap<String, usize> {
+        self.watched.iter().enumerate().map(|(at, one)| (one.target.instance.to_string(), at)).collect()
+    }
+
+    fn judge(&mut self) {
+        for watched in &mut self.watched {
+            watched.judge(&self.settings);
+        }
+    }
+
+    /// Whether more rounds would say nothing new.
+    fn is_over(&self) -> bool {
+        self.watched.iter().all(|one| one.is_sure() || one.lost >= LOST_ROUNDS)
+    }
+}
+
+impl Run {
+    /// Fails if nothing could be had of any service.
+    fn has_some(&self) -> Result<()> {
+        let nothing = |one: &&Watched| one.analysis.is_none() && !one.folder.is_dir();
+        let lost: Vec<&Watched> = self.watched.iter().filter(nothing).collect();
+        let Some(first) = lost.first().filter(|_| lost.len() == self.watched.len()) else { return Ok(()) };
+        let more = match lost.len() {
+            1 => String::new(),
+            n => format!(" (and nothing of the {} others)", n - 1),
+        };
+        let address = first.target.address.authority();
+        match &first.failure {
+            Some(Unanswered { serves_none: true, .. }) => {
+                let error = anyhow!(
+                    "{address}: the server answers, but serves no profiles below {}{more}",
+                    first.target.address
+                );
+                Err(error.context(Advice(ADD_PROFILES)))
+            }
+            Some(Unanswered { why, .. }) => bail!("{address}: {why}{more}"),
+            None => bail!("{address}: stopped before anything could be had{more}"),
+        }
+    }
+
+    /// Reports on the one service, or on all in a line each.
+    fn report(mut self, output: &Output, command: String) -> Result<u8> {
+        let [one] = self.watched.as_mut_slice() else {
+            let known = self.watched.iter_mut().map(|one| one.known(&command)).collect();
+            return overview::publish(known, output, &self.settings);
+        };
+        let folder = one.folder.display().to_string();
+        let Some(analysis) = one.analysis.take() else {
+            bail!(
+                "{}: only one round could be had, and growth needs two. It is kept in {folder}, and `pprof-leaks {folder}` says \
+                 what it shows",
+                one.target.address.authority()
+            );
+        };
+        let instance = Some(one.target.address.authority().to_owned());
+        let document = document_of(&analysis, Origin { command, instance });
+        self.settings.rendering.terminal.next = Some(Next {
+            again: format!("pprof-leaks {folder}"),
+            fixed: format!("pprof-leaks {} --compare {folder}", one.target.address.authority()),
+        });
+        publish(&document, output, &self.settings.rendering)
+    }
+}
+
+impl Watched {
+    /// Judges what is there of it.
+    fn judge(&mut self, settings: &Settings) {
+        let folder = self.folder.display().to_string();
+        let limits = &settings.limits;
+        let found = survey(&[folder], &settings.fetcher, limits, &mut |_, _| {});
+        let (outcome, _) = follow_found(found, Since::Ever, &settings.options, limits, &mut |_, _| {});
+        // The first round has nothing to compare with.
+        let Ok(analysis) = outcome else { return };
+        self.rounds += 1;
+        self.sure = if analysis.verdict == Verdict::Leak { self.sure + 1 } else { 0 };
+        let is_proved = analysis.suspects.iter().any(|suspect| suspect.is_proved());
+        self.proved = if is_proved { self.proved + 1 } else { 0 };
+        self.analysis = Some(analysis);
+    }
+
+    /// Whether a longer look would say the same: there is proof, or the verdict has held as long again as it took. A cache that fills
+    /// looks like a leak until it is full, so what has only just become sure is looked at on.
+    fn is_sure(&self) -> bool {
+        self.proved >= PROVED_ROUNDS || self.sure >= SURE_ROUNDS && 2 * self.sure >= self.rounds
+    }
+
+    /// What the overview shows of it.
+    fn known(&mut self, command: &str) -> overview::Known {
+        let origin = Origin {
+            command: command.to_owned(),
+            instance: Some(self.target.address.authority().to_owned()),
+        };
+        let outcome = match (&self.analysis, &self.failure) {
+            (Some(analysis), _) => Ok(document_of(analysis, origin)),
+            (None, Some(failure)) => Err(failure.why.clone()),
+            (None, None) => Err("only one round could be had, and growth needs two".to_owned()),
+        };
+        (self.target.instance.clone(), outcome)
+    }
+
+    /// What the view shows of it.
+    fn seen(&self) -> (&str, Option<&Analysis>, Option<&str>) {
+        let failure = self.failure.as_ref().map(|failure| failure.why.as_str());
+        (self.target.address.authority(), self.analysis.as_ref(), failure)
+    }
+}
+
+/// Why a service gave nothing, if it gave nothing.
+fn unanswered(scraped: &Scraped) -> Option<Unanswered> {
+    if !scraped.stored.is_empty() {
+        return None;
+    }
+    let (_, failure) = scraped.failures.first()?;
+    Some(Unanswered { why: failure.to_string(), serves_none: matches!(failure, Failure::NotServed) })
+}
+
+/// How all services are asked: a run is a job of its own in the store.
+fn job(args: &LiveArgs, common: &CommonArgs, every: Duration, store: &Store) -> Result<Job> {
+    let timeout = Duration::from_secs(common.reading.timeout);
+    let default = Job::default();
+    let job = Job {
+        name: name_of_run(store),
+        headers: headers(&common.reading.headers)?.iter().map(|line| header(line)).collect::<Result<_>>()?,
+        connect_timeout: default.connect_timeout.min(timeout),
+        first_byte_timeout: default.first_byte_timeout.min(timeout),
+        timeout,
+        gc: !args.no_gc,
+        mem_stats_every: every * MEM_STATS_ROUNDS,
+        ..default
+    };
+    job.check().map_err(|why| anyhow!("{why}"))?;
+    Ok(job)
+}
+
+/// The time, which no other run of the store has.
+fn name_of_run(store: &Store) -> String {
+    let time = Timestamp::now().strftime("%Y-%m-%dT%H-%M-%SZ").to_string();
+    let jobs: BTreeSet<String> =
+        store.instances().unwrap_or_default().iter().map(|one| one.job().to_owned()).collect();
+    let numbered = (2..).map(|n: u32| format!("{time}-{n}"));
+    std::iter::once(time.clone()).chain(numbered).find(|name| !jobs.contains(name)).unwrap_or(time)
+}
+
+fn watched(places: &[String], job: &Arc<Job>, store: &Store) -> Result<Vec<Watched>> {
+    let mut names = BTreeSet::new();
+    let mut all = Vec::with_capacity(places.len());
+    for place in places {
+        let target = Target::new(place, &BTreeMap::new(), job)?;
+        if !names.insert(target.instance.clone()) {
+            bail!("{}: this service is given twice", target.address.authority());
+        }
+        let folder = store.folder(&target.instance);
+        all.push(Watched {
+            target,
+            folder,
+            analysis: None,
+            rounds: 0,
+            sure: 0,
+            proved: 0,
+            lost: 0,
+            failure: None,
+        });
+    }
+    Ok(all)
+}

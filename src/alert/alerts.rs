@@ -2,10 +2,11 @@
 
 use super::message::{ended, firing, labels, webhook};
 use super::outbox::{Outbox, Waiting};
+use super::pages::address;
 use super::receiver::{Delivery, Patience, Receiver, ReceiverKind, Sender};
-use super::reports::write_report;
+use super::reports::{Report, write_report};
 use super::sighting::{Sighting, Target};
-use super::state::{News, NewsKind, Rules, State};
+use super::state::{News, NewsKind, Open, Rules, State};
 use super::whole::write_whole;
 use crate::report::Document;
 use crate::suspects::{Confidence, Verdict};
@@ -35,8 +36,13 @@ pub struct AlertOptions {
     pub reports: PathBuf,
     /// Who is notified.
     pub receivers: Vec<Receiver>,
-    /// The least confidence of a suspect that is reported; default medium.
+    /// The least confidence of a suspect that is reported; default high.
     pub at_least: Confidence,
+    /// One of less than high confidence is reported only when the judgement covers so much of a life of its process; default 30 min. A cache
+    /// that warms up after a deploy looks like a leak for a while.
+    pub unsure_after: Duration,
+    /// Where the reports are reached in a browser, for the links in alerts; default none, and they name the file.
+    pub external_url: Option<String>,
     /// How many times larger a suspect has to be to be reported again; default 2.
     pub factor: f64,
     /// How many judgements in a row have to miss a suspect before it is reported gone; default 3.
@@ -52,12 +58,14 @@ pub struct AlertOptions {
 impl AlertOptions {
     /// The defaults for a store: everything below its folder, nobody notified.
     pub fn in_store(store: &Path, interval: Duration) -> AlertOptions {
-        let Rules { at_least, factor, absences } = Rules::default();
+        let Rules { at_least, unsure_after, factor, absences } = Rules::default();
         AlertOptions {
             folder: store.join("alerts"),
             reports: store.join("reports"),
             receivers: Vec::new(),
             at_least,
+            unsure_after: Duration::from_secs(unsure_after),
+            external_url: None,
             factor,
             absences,
             interval,
@@ -84,8 +92,8 @@ pub struct Judged<'a> {
     pub document: &'a Document,
     /// How much of the process's life it covers.
     pub span: Duration,
-    /// The report as markdown, made only if it is needed.
-    pub report: &'a dyn Fn() -> String,
+    /// The report, made only if it is needed.
+    pub report: &'a dyn Fn() -> Report,
 }
 
 /// What a round reported.
@@ -227,6 +235,7 @@ impl Alerts {
     fn rules(&self) -> Rules {
         Rules {
             at_least: self.options.at_least,
+            unsure_after: self.options.unsure_after.as_secs(),
             factor: self.options.factor,
             absences: self.options.absences,
         }
@@ -235,6 +244,27 @@ impl Alerts {
     /// The open suspects with their targets, as they were last seen.
     pub fn open_suspects(&self) -> impl Iterator<Item = (&Target, &Sighting)> {
         self.memory.state.open().map(|(target, open)| (target, &open.latest))
+    }
+
+    /// An open suspect as an alert, with a link to its report.
+    fn firing(&self, target: &Target, open: &Open, ends_at: &str) -> Value {
+        let report = open.report.as_ref().map(|path| self.link(Path::new(path)));
+        firing(target, open, report.as_deref(), ends_at)
+    }
+
+    /// Where a report is found: by its address where there is one, else by its path.
+    fn link(&self, path: &Path) -> String {
+        let page = path.with_extension("html");
+        let linked = self.options.external_url.as_ref().filter(|_| page.is_file());
+        match linked.zip(address(&self.options.reports, &page)) {
+            Some((url, address)) => format!("{}{address}", url.trim_end_matches('/')),
+            None => path.display().to_string(),
+        }
+    }
+
+    /// The last report file of a target with open suspects.
+    pub fn report_of(&self, target: &Target) -> Option<&str> {
+        self.memory.state.report_of(target)
     }
 
     /// The ids of the open suspects of a target.
@@ -248,7 +278,7 @@ impl Alerts {
         target: &Target,
         news: &[News],
         now: Timestamp,
-        report: &dyn Fn() -> String,
+        report: &dyn Fn() -> Report,
         outcome: &mut Outcome,
     ) -> Option<String> {
         let told: Vec<&str> = news
@@ -261,10 +291,10 @@ impl Alerts {
         }
         match write_report(&self.options.reports, target, now, &report()) {
             Ok(path) => {
-                let shown = path.display().to_string();
-                self.memory.state.set_report(target, &told, &shown);
+                self.memory.state.set_report(target, &told, &path.display().to_string());
+                let link = self.link(&path);
                 outcome.reports.push(path);
-                Some(shown)
+                Some(link)
             }
             Err(error) => {
                 let folder = self.options.reports.display();
@@ -330,7 +360,7 @@ impl Alerts {
             SignedDuration::try_from(self.options.interval).unwrap_or(SignedDuration::from_mins(5));
         let ends_at = rfc3339(now.checked_add(lifetime.saturating_mul(OUTLIVES)).unwrap_or(now));
         let open: Vec<Value> =
-            self.memory.state.open().map(|(target, open)| firing(target, open, &ends_at)).collect();
+            self.memory.state.open().map(|(target, open)| self.firing(target, open, &ends_at)).collect();
         // What ended, but fires again by now, must not be ended after it.
         let again: BTreeSet<String> = open.iter().map(|alert| alert["labels"].to_string()).collect();
         let waiting = self.memory.outbox.of(&receiver.name);

@@ -45,14 +45,19 @@ fn is_label_name(name: &str) -> bool {
     starts_well && !name.starts_with("__") && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-/// An open suspect as an alert that fires until `ends_at`, unless it is sent again before.
-pub(super) fn firing(target: &Target, open: &Open, ends_at: &str) -> Value {
-    json!({
+/// An open suspect as an alert that fires until `ends_at`, unless it is sent again before; `report` is where its report is.
+pub(super) fn firing(target: &Target, open: &Open, report: Option<&str>, ends_at: &str) -> Value {
+    let mut alert = json!({
         "labels": labels(target, &open.latest),
-        "annotations": annotations(&open.latest, open.report.as_deref()),
+        "annotations": annotations(&open.latest, report),
         "startsAt": open.since,
         "endsAt": ends_at,
-    })
+    });
+    // Alertmanager shows it as the link to the source of the alert.
+    if let Some(url) = report.filter(|report| report.starts_with("http")) {
+        alert["generatorURL"] = Value::String(url.to_owned());
+    }
+    alert
 }
 
 /// The end of an alert.

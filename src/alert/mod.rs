@@ -1,5 +1,5 @@
-//! Who hears of suspects, when, and how: the memory of what was reported, Alertmanager and webhooks, report files and
-//! metrics. Nothing here judges; everything is taken from the report's [`Document`](crate::report::Document).
+//! Who hears of suspects, when, and how: the memory of what was reported, Alertmanager and webhooks, report files,
+//! metrics and pages. Nothing here judges; everything is taken from the report's [`Document`](crate::report::Document).
 //!
 //! [`Alerts`] is the whole of it: it is given the documents of a round and tells what is new.
 
@@ -7,6 +7,7 @@ mod alerts;
 mod message;
 mod metrics;
 mod outbox;
+mod pages;
 mod receiver;
 mod reports;
 mod server;
@@ -16,7 +17,9 @@ mod whole;
 
 pub use alerts::{AlertError, AlertOptions, Alerts, Judged, Outcome, Telling};
 pub use metrics::{Metrics, RoundDone, Scrape};
+pub use pages::Pages;
 pub use receiver::{Patience, Receiver, ReceiverError, ReceiverKind};
+pub use reports::Report;
 pub use server::{Server, ServerError};
 pub use sighting::{Sighting, Target};
 pub use state::{News, NewsKind};

@@ -1,6 +1,7 @@
-//! `/metrics` and `/healthz` over HTTP, in such a way that no client can keep others from being answered.
+//! `/metrics`, `/healthz` and the pages over HTTP, in such a way that no client can keep others from being answered.
 
 use super::metrics::Metrics;
+use super::pages::Pages;
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{CONTENT_TYPE, HeaderValue};
@@ -20,6 +21,7 @@ use tracing::warn;
 
 /// What Prometheus calls the form that the metrics are written in.
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+const HTML: &str = "text/html; charset=utf-8";
 const TEXT: &str = "text/plain; charset=utf-8";
 /// A process is healthy until this many intervals have passed without a round.
 const MISSED_ROUNDS: u32 = 3;
@@ -53,6 +55,7 @@ pub struct Server {
 /// What answers are made of.
 struct Served {
     metrics: Arc<Metrics>,
+    pages: Arc<Pages>,
     started: Instant,
     interval: Duration,
 }
@@ -63,7 +66,12 @@ impl Server {
     ///
     /// # Errors
     /// If the address is none, or taken.
-    pub fn start(address: &str, metrics: Arc<Metrics>, interval: Duration) -> Result<Server, ServerError> {
+    pub fn start(
+        address: &str,
+        metrics: Arc<Metrics>,
+        pages: Arc<Pages>,
+        interval: Duration,
+    ) -> Result<Server, ServerError> {
         let failed = |reason: String| ServerError { address: address.to_owned(), reason };
         let full = if address.starts_with(':') { format!("127.0.0.1{address}") } else { address.to_owned() };
         let resolved = full
@@ -81,7 +89,7 @@ impl Server {
         let (listener, runtime, address) =
             listen().map_err(|error: std::io::Error| failed(error.to_string()))?;
         let (end, ended) = oneshot::channel();
-        let served = Arc::new(Served { metrics, started: Instant::now(), interval });
+        let served = Arc::new(Served { metrics, pages, started: Instant::now(), interval });
         let thread = std::thread::spawn(move || {
             runtime.block_on(async {
                 tokio::spawn(accept(listener, served));
@@ -153,24 +161,33 @@ impl Served {
     fn answer(&self, request: &Request<Incoming>) -> Response<Full<Bytes>> {
         let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
         let (status, form, body) = match request.uri().path() {
-            _ if !is_read => (StatusCode::METHOD_NOT_ALLOWED, TEXT, "only GET\n".to_owned()),
-            "/metrics" => (StatusCode::OK, OPEN_METRICS, self.metrics.text()),
+            _ if !is_read => (StatusCode::METHOD_NOT_ALLOWED, TEXT, Bytes::from("only GET\n")),
+            "/" => self.page(self.pages.overview().map(Bytes::from)),
+            "/metrics" => (StatusCode::OK, OPEN_METRICS, Bytes::from(self.metrics.text())),
             "/healthz" => self.health(),
-            _ => (StatusCode::NOT_FOUND, TEXT, "there are /metrics and /healthz\n".to_owned()),
+            path => self.page(self.pages.report(path).map(Bytes::from)),
         };
-        let mut response = Response::new(Full::new(Bytes::from(body)));
+        let mut response = Response::new(Full::new(body));
         *response.status_mut() = status;
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(form));
         response
     }
 
+    /// A page, if there is one.
+    fn page(&self, page: Option<Bytes>) -> (StatusCode, &'static str, Bytes) {
+        match page {
+            Some(page) => (StatusCode::OK, HTML, page),
+            None => (StatusCode::NOT_FOUND, TEXT, Bytes::from("there are /, /metrics and /healthz\n")),
+        }
+    }
+
     /// Healthy is what makes rounds. That some targets are not reached in time is said, and no reason to restart it.
-    fn health(&self) -> (StatusCode, &'static str, String) {
+    fn health(&self) -> (StatusCode, &'static str, Bytes) {
         let last = self.metrics.last_round();
         let age = last.map_or(self.started, |(_, at)| at).elapsed();
         if age > self.interval.saturating_mul(MISSED_ROUNDS) {
             let text = format!("no round has ended for {:.0} seconds\n", age.as_secs_f64());
-            return (StatusCode::SERVICE_UNAVAILABLE, TEXT, text);
+            return (StatusCode::SERVICE_UNAVAILABLE, TEXT, Bytes::from(text));
         }
         let mut text = "ok\n".to_owned();
         let targets = self.metrics.targets();
@@ -180,6 +197,6 @@ impl Served {
                 text.push_str(&format!("in the last round {what} {count} of {targets} targets\n"));
             }
         }
-        (StatusCode::OK, TEXT, text)
+        (StatusCode::OK, TEXT, Bytes::from(text))
     }
 }

@@ -91,7 +91,7 @@ impl State {
         of_target.target.clone_from(target);
         for sighting in sightings {
             let kind = match of_target.open.get_mut(&sighting.fingerprint) {
-                None if sighting.confidence() >= rules.at_least => Some(NewsKind::New),
+                None if rules.is_worth_reporting(sighting.confidence(), span) => Some(NewsKind::New),
                 None => None,
                 Some(open) => {
                     open.latest.clone_from(sighting);
@@ -149,6 +149,12 @@ impl State {
             .collect()
     }
 
+    /// The last report of a target with open suspects.
+    pub(super) fn report_of(&self, target: &Target) -> Option<&str> {
+        let open = &self.targets.get(&target.key())?.open;
+        open.values().filter_map(|open| open.report.as_deref()).max()
+    }
+
     /// Notes where the report of a target's suspects is.
     pub(super) fn set_report(&mut self, target: &Target, fingerprints: &[&str], report: &str) {
         let Some(of_target) = self.targets.get_mut(&target.key()) else { return };
@@ -177,8 +183,11 @@ fn resolved(target: &Target, open: Open) -> News {
 /// When a suspect is news.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Rules {
-    /// The least confidence of a suspect that is reported. Default medium: a low one is worth a look, not a page.
+    /// The least confidence of a suspect that is reported. Default high: whatever is less sure pages nobody unless asked for.
     pub(super) at_least: Confidence,
+    /// One that is not of high confidence is reported only by a judgement that covers so many seconds of a life. Default half an hour: after
+    /// each deploy caches warm up, which for some minutes looks like a leak.
+    pub(super) unsure_after: u64,
     /// How many times larger a suspect has to be than when it was last reported. Default 2, so that the number of times
     /// goes with the logarithm of the leak: from 10 MiB to 10 GiB it is reported ten times, at any pace.
     pub(super) factor: f64,
@@ -188,7 +197,14 @@ pub(super) struct Rules {
 
 impl Default for Rules {
     fn default() -> Rules {
-        Rules { at_least: Confidence::Medium, factor: 2.0, absences: 3 }
+        Rules { at_least: Confidence::High, unsure_after: 30 * 60, factor: 2.0, absences: 3 }
+    }
+}
+
+impl Rules {
+    /// Whether a suspect that was never reported is, when it is so sure and so much of a life was seen, in seconds.
+    fn is_worth_reporting(&self, confidence: Confidence, span: u64) -> bool {
+        confidence >= self.at_least && (confidence == Confidence::High || span >= self.unsure_after)
     }
 }
 

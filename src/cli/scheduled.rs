@@ -68,6 +68,8 @@ pub(super) fn prepare(
         receivers,
         factor: args.tell_again,
         at_least: confidence(args.tell_from),
+        unsure_after: duration("--unsure-after", &args.unsure_after)?,
+        external_url: args.external_url.clone().map(|url| external(&url)).transpose()?,
         ..AlertOptions::in_store(store.root(), every)
     };
     let metrics = Arc::new(Metrics::default());
@@ -114,6 +116,17 @@ fn typed(args: &ScheduledArgs) -> Result<Option<JobConfig>> {
 /// What was typed, unless it may hold a secret.
 fn shown(target: &str) -> &str {
     if target.contains(['@', '?', '#']) { "a target" } else { target }
+}
+
+/// An address for people, as typed.
+fn external(url: &str) -> Result<String> {
+    let is_url = ["http://", "https://"].iter().any(|scheme| url.starts_with(scheme));
+    match is_url && !url.contains(['?', '#', '@']) {
+        true => Ok(url.to_owned()),
+        false => {
+            bail!("--external-url: write it like https://leaks.example.com, without parameters or a login")
+        }
+    }
 }
 
 /// A header as typed.

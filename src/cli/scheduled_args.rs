@@ -27,9 +27,9 @@ pub(super) struct CollectArgs {
 
 const WATCH_HELP: &str = "\
 Rounds begin at even intervals and never overlap. After each, every instance with new snapshots is judged as \
-`pprof-leaks trend STORE/JOB/INSTANCE --last 24h` judges it. A suspect of medium confidence or better is told once, \
-again when it has doubled or is surer, and once when it is gone: as a warning in the log, as a report file in \
-STORE/reports, and to the receivers. SIGTERM ends it within five seconds; what was told is remembered.
+`pprof-leaks trend STORE/JOB/INSTANCE --last 24h` judges it. A suspect of high confidence is reported once, \
+again when it has doubled, and once when it is gone: as a warning in the log, as a report file in \
+STORE/reports, and to the receivers. The address of --listen serves a page with all processes, and their reports. SIGTERM ends it within five seconds; what was told is remembered.
 
 Examples:
   pprof-leaks watch localhost:6060 --store snapshots --every 1m
@@ -49,7 +49,7 @@ pub(super) struct WatchArgs {
     /// the interval)
     #[arg(long, value_name = "DURATION")]
     pub(super) jitter: Option<String>,
-    /// Where /metrics and /healthz are served; without a host on loopback, `off` for nowhere
+    /// Where the page of all processes, their reports, /metrics and /healthz are served; without a host on loopback, `off` for nowhere
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:9464")]
     pub(super) listen: String,
     /// End after so many rounds
@@ -132,8 +132,14 @@ pub(super) struct ScheduledArgs {
     #[arg(long, value_name = "FACTOR", default_value_t = 2.0)]
     pub(super) tell_again: f64,
     /// The least confidence that is reported
-    #[arg(long, value_enum, value_name = "CONFIDENCE", default_value_t = FailOn::Medium)]
+    #[arg(long, value_enum, value_name = "CONFIDENCE", default_value_t = FailOn::High)]
     pub(super) tell_from: FailOn,
+    /// Report what is less than high only when so much of one life of the process was seen: after a deploy, caches warm up
+    #[arg(long, value_name = "DURATION", default_value = "30m")]
+    pub(super) unsure_after: String,
+    /// The address at which people reach the pages of watch, for links in alerts, as in https://leaks.example.com
+    #[arg(long, value_name = "URL")]
+    pub(super) external_url: Option<String>,
 
     /// How much is logged, to standard error (default: warn, on a terminal info)
     #[arg(long, value_enum, value_name = "LEVEL")]

@@ -36,15 +36,15 @@ pub(super) fn run(args: &WatchArgs) -> Result<u8> {
     logs::start(args.scheduled.log_format, args.scheduled.log_level);
     let server = match args.listen.as_str() {
         "off" => None,
-        address => Some(Server::start(address, metrics, every)?),
+        address => Some(Server::start(address, metrics, watch.pages(), every)?),
     };
     if let Some(address) = server.as_ref().map(Server::address) {
-        info!(%address, "metrics are served");
+        info!(%address, "pages and metrics are served");
         if !address.ip().is_loopback() {
             warn!(
                 %address,
-                "whoever reaches this address reads /metrics, which name functions and files of the services; let only your \
-                 Prometheus reach it"
+                "whoever reaches this address reads the reports and /metrics, which name functions and files of the services; let only \
+                 those reach it who may read them"
             );
         }
     }

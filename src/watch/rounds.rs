@@ -3,10 +3,11 @@
 use super::judge::{Judge, JudgeOptions, Judgement, NotJudged};
 use super::sentry::Sentry;
 use crate::alert::{
-    self, AlertOptions, Alerts, Judged, Metrics, NewsKind, Outcome, RoundDone, Scrape, Sighting,
+    self, AlertOptions, Alerts, Judged, Metrics, NewsKind, Outcome, Pages, Report as ReportFile, RoundDone,
+    Scrape, Sighting,
 };
 use crate::collect::{Discovered, Discovery, Round, RoundOptions, Scraped, Scraper, Stop, Target};
-use crate::report::{Document, MarkdownOptions, build_document, inert, markdown};
+use crate::report::{Document, MarkdownOptions, build_document, html, inert, markdown};
 use crate::store::{Instance, Retention, Store};
 use crate::suspects::Confidence;
 use jiff::Timestamp;
@@ -56,6 +57,7 @@ pub struct Watch {
     scraper: Scraper,
     options: WatchOptions,
     metrics: Arc<Metrics>,
+    pages: Arc<Pages>,
     judge: Option<Judge>,
     alerts: Option<(Alerts, Sentry)>,
     /// When each instance was judged last, those never judged first.
@@ -75,6 +77,7 @@ impl Watch {
             scraper: Scraper::new(store.clone(), options.round),
             store,
             discovery,
+            pages: Arc::new(Pages::new(&options.alerts.reports)),
             options,
             metrics,
             alerts: None,
@@ -84,6 +87,11 @@ impl Watch {
             pruned: None,
             exposed: BTreeSet::new(),
         }
+    }
+
+    /// What a browser is shown.
+    pub fn pages(&self) -> Arc<Pages> {
+        Arc::clone(&self.pages)
     }
 
     /// One round. What was scraped when the wish to stop comes is in the store.
@@ -115,6 +123,9 @@ impl Watch {
         // A list that cannot be read hides targets that are there.
         let known = is_complete.then_some(all.as_slice());
         self.judge_and_tell(fresh, known, started, stop, &mut report);
+        if let Some(known) = known {
+            self.pages.retain(known);
+        }
         self.prune(stop);
         let Round { done, failed, skipped, late, snapshots, bytes, .. } = report.round;
         let ended = RoundDone { unix_seconds: unix_seconds(), skipped, late, store_bytes: self.store_bytes };
@@ -180,14 +191,19 @@ impl Watch {
             }
             self.last_judged.insert(target.instance.clone(), self.turn);
             let Some(Judgement { analysis, span, evidence }) = self.judged(&target) else { continue };
-            let document = build_document(&analysis);
+            let mut document = build_document(&analysis);
+            document.service.instance = Some(target.instance.name().to_owned());
             drop(analysis);
             report.judged += 1;
             report.surest = report.surest.max(document.suspects.iter().map(|s| s.confidence).max());
             let told = told_as(&target);
             self.metrics.judged(&told, Sighting::all(&document));
-            let judged =
-                Judged { target: &told, document: &document, span, report: &|| page(&target, &document) };
+            let judged = Judged {
+                target: &told,
+                document: &document,
+                span,
+                report: &|| report_on(&target, &document),
+            };
             if let (Some((alerts, _)), Some(telling)) = (&mut self.alerts, &mut telling) {
                 alerts.take_in(&judged, telling);
                 let open =
@@ -196,6 +212,8 @@ impl Watch {
                     warn!(problem = %error, "the evidence of open suspects cannot be noted");
                 }
             }
+            let report = self.alerts.as_ref().and_then(|(alerts, _)| alerts.report_of(&told));
+            self.pages.judged(&told, &document, report);
         }
         let ended = telling
             .zip(self.alerts.as_mut())
@@ -313,18 +331,15 @@ fn told_as(target: &Target) -> alert::Target {
     }
 }
 
-/// The report file: whose it is, as it stands in the store, and the report.
-fn page(target: &Target, document: &Document) -> String {
+/// The report in both forms; in the one for tickets, first whose it is, as it stands in the store.
+fn report_on(target: &Target, document: &Document) -> ReportFile {
     let labels: Vec<String> =
         target.labels.iter().map(|(name, value)| format!("{name}=\"{value}\"")).collect();
     let labels = if labels.is_empty() { String::new() } else { format!(" {{{}}}", labels.join(", ")) };
     // As code, in which markdown means nothing; what service discovery says may hold anything.
     let head = format!("{} at {}{labels}", target.instance, target.address).replace('`', "'");
-    format!(
-        "`{}`\n\n{}",
-        inert(&head),
-        markdown(document, &MarkdownOptions { top: TOP, ..MarkdownOptions::default() })
-    )
+    let markdown = markdown(document, &MarkdownOptions { top: TOP, ..MarkdownOptions::default() });
+    ReportFile { markdown: format!("`{}`\n\n{markdown}", inert(&head)), page: html(document).ok() }
 }
 
 fn log(scraped: &Scraped) {

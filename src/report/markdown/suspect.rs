@@ -26,11 +26,13 @@ pub(super) fn suspect(suspect: &SuspectView, told_at: Option<usize>) -> String {
         push(text, format_args!("The line in {}:\n", code(&excerpt.file)));
         push(text, format_args!("{}", fence("text", &lines.join("\n"))));
     }
-    if let Some(path) = mermaid::path(suspect) {
-        push(text, format_args!("Where the growth comes from:\n\n{}", fence("mermaid", &path)));
-    }
     if let Some(course) = mermaid::course(suspect) {
         push(text, format_args!("Over time:\n\n{}", fence("mermaid", &course)));
+    }
+    if let Some(path) = mermaid::path(suspect) {
+        push(text, format_args!("<details><summary>Where the growth comes from</summary>\n"));
+        push(text, format_args!("{}", fence("mermaid", &path)));
+        push(text, format_args!("</details>\n"));
     }
     stacks(text, suspect);
     out

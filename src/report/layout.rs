@@ -15,6 +15,10 @@ pub(super) const STACKS_SHOWN: usize = 3;
 /// Frames printed a stack; deeper ones lose their middle.
 const FRAMES_SHOWN: usize = 14;
 
+/// What is said where stacks are shown of a report that was saved without all of them.
+pub(super) const SUSPECTS_ALONE: &str =
+    "Only the stacks of the suspects are here: the report was saved without --full, which keeps every stack.";
+
 /// A change with its standard error, if it has one.
 pub(super) fn change(figures: &Figures) -> String {
     let change = signed(figures.delta, figures.unit);

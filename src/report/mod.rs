@@ -47,8 +47,3 @@ pub use pprof::pprof;
 pub use sarif::sarif;
 pub use terminal::{TerminalOptions, terminal};
 pub use units::{moment, quantity};
-
-/// Why a document has no such form: it was made, or saved, without every site.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the report does not have every site; make it with --full")]
-pub struct NotFull;

@@ -23,7 +23,6 @@ use std::collections::BTreeMap;
 
 /// A report, ready to be rendered.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Document {
     /// The version of the format.
     pub schema_version: SchemaVersion,
@@ -71,7 +70,8 @@ pub struct Document {
     pub provenance: Provenance,
 }
 
-/// The version of the JSON report, raised when a name changes its meaning; new names may come at any time.
+/// The version of the JSON report, raised when a name changes its meaning; new names may come at any time, and readers
+/// pass over those that they do not know.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SchemaVersion;
 
@@ -97,7 +97,6 @@ impl<'de> Deserialize<'de> for SchemaVersion {
 
 /// How a report came about, so that a second person can check it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Provenance {
     /// The version of pprof-leaks that judged.
     #[serde(deserialize_with = "text")]
@@ -109,7 +108,6 @@ pub struct Provenance {
 
 /// One snapshot that was compared.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct InputView {
     /// The input as the user named it.
     #[serde(deserialize_with = "text")]
@@ -135,7 +133,6 @@ pub struct InputView {
 
 /// The sum of the value column that is shown of a kind.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct ShownTotal {
     /// In the first snapshot.
     #[serde(deserialize_with = "sum")]
@@ -152,7 +149,6 @@ pub struct ShownTotal {
 
 /// The sum of one value column.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct TotalView {
     /// Which kind it is of.
     pub kind: Kind,
@@ -182,7 +178,6 @@ pub struct TotalView {
 
 /// A suspect that a baseline accepts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct AcceptedView {
     /// Its stable id.
     #[serde(deserialize_with = "fingerprint")]
@@ -211,7 +206,6 @@ pub struct AcceptedView {
 
 /// When the live heap reaches a memory limit.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct ForecastView {
     /// The limit.
     pub limit: f64,
@@ -237,7 +231,6 @@ impl From<Forecast> for ForecastView {
 
 /// One life of the process.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct LifeView {
     /// When its first snapshot was taken, nanoseconds since the Unix epoch.
     #[serde(with = "time")]
@@ -272,7 +265,6 @@ impl From<&Life> for LifeView {
 
 /// What differs most between snapshots that could not be judged.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct UnjudgedView {
     /// What it is a table of.
     #[serde(deserialize_with = "text")]
@@ -283,7 +275,6 @@ pub struct UnjudgedView {
 
 /// A row of a table that judges nothing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct RowView {
     /// The frame.
     #[serde(rename = "blame")]
@@ -303,7 +294,6 @@ pub struct RowView {
 
 /// One thing the reader must know.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Warning {
     /// Which.
     pub code: NoticeCode,
@@ -325,6 +315,14 @@ impl Document {
     /// Whether the reader is shown something of this sort.
     pub fn has_warning(&self, code: NoticeCode) -> bool {
         self.warnings.iter().any(|warning| warning.code == code)
+    }
+
+    /// Every site; of a report that was saved without them, those of its suspects.
+    pub(in crate::report) fn known_sites(&self) -> Vec<&SiteView> {
+        match &self.sites {
+            Some(sites) => sites.iter().collect(),
+            None => self.suspects.iter().flat_map(|suspect| &suspect.sites).collect(),
+        }
     }
 
     /// The sums that are shown at the top.

@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 
 /// The growth of something, with its unit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Figures {
     /// The first value.
     pub first: f64,
@@ -100,7 +99,6 @@ impl Figures {
 
 /// A place in the code: a frame of a stack, or where something is to blame.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct FrameView {
     /// The full name, type arguments folded.
     #[serde(deserialize_with = "text")]
@@ -122,7 +120,6 @@ pub struct FrameView {
 
 /// One stack with its growth.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct SiteView {
     /// Which kind it is of.
     pub kind: Kind,

@@ -13,7 +13,6 @@ use serde::{Deserialize, Serialize};
 
 /// One suspect.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct SuspectView {
     /// Its stable id.
     #[serde(deserialize_with = "fingerprint")]
@@ -84,7 +83,6 @@ pub enum SuspectKind {
 /// The growth of all memory of a suspect, and of its goroutines; of companions, which are the same goroutines seen
 /// twice, the first group.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Grown {
     /// Of memory, if it is a part of the suspect.
     pub heap: Option<Figures>,
@@ -113,7 +111,6 @@ impl Grown {
 
 /// The cause of a suspect.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct CauseView {
     /// The stable id.
     #[serde(deserialize_with = "id")]
@@ -137,7 +134,6 @@ pub struct CauseView {
 
 /// A mistake and its repair in Go.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct ExampleView {
     /// With the mistake.
     #[serde(deserialize_with = "lines")]
@@ -149,7 +145,6 @@ pub struct ExampleView {
 
 /// Lines of source.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct ExcerptView {
     /// The file, as it is named below the folder of sources.
     #[serde(deserialize_with = "text")]
@@ -165,7 +160,6 @@ pub struct ExcerptView {
 
 /// A caller of a blamed function.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct CallerView {
     /// The full name, type arguments folded.
     #[serde(deserialize_with = "text")]
@@ -188,7 +182,6 @@ impl CallerView {
 
 /// A part of a suspect besides the one that leads it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct JoinedView {
     /// What grows.
     #[serde(rename = "kind")]

@@ -8,7 +8,6 @@ mod chart;
 mod flame;
 mod rows;
 
-use super::NotFull;
 use super::document::Document;
 use super::layout::{
     ACCEPTED_TITLE, LEDGER_TITLE, LIVES_HEADER, UNJUDGED_HEADER, accepted, ledger_rows, lives, totals,
@@ -54,6 +53,8 @@ struct Page<'a> {
     /// The trees for the script, as JSON that is fit to stand in a page.
     flames: String,
     crowds: Vec<Crowd>,
+    /// Whether the document has every site.
+    is_full: bool,
     sites: Vec<Row>,
     sites_left_out: usize,
     lives: Vec<[String; 5]>,
@@ -83,12 +84,13 @@ struct Input<'a> {
     sha256: &'a str,
 }
 
-/// Renders a document as a page.
+/// Renders a document as a page. Of a report that was saved without every site, what shows them is left out, and the
+/// page says so.
 ///
 /// # Errors
-/// If the document does not have every site.
-pub fn html(document: &Document) -> Result<String, NotFull> {
-    let sites = document.sites.as_ref().ok_or(NotFull)?;
+/// If a value cannot be written as text, which each can.
+pub fn html(document: &Document) -> Result<String, std::fmt::Error> {
+    let sites = document.sites.as_deref().unwrap_or_default();
     let flames = flames(sites);
     let ends =
         |index: usize| flames.iter().find_map(|flame| (flame.ends[index] >= 0).then_some(flame.ends[index]));
@@ -110,6 +112,7 @@ pub fn html(document: &Document) -> Result<String, NotFull> {
         cards: card::cards(document, sites),
         flames: script_json(&flames),
         crowds: rows::crowds(sites, document),
+        is_full: document.sites.is_some(),
         sites: rows,
         sites_left_out,
         lives: lives(document),
@@ -122,8 +125,7 @@ pub fn html(document: &Document) -> Result<String, NotFull> {
             .collect(),
         inputs: inputs(document),
     };
-    // Writing to memory fails only where a value refuses to be written, which none does.
-    page.render().map_err(|_| NotFull)
+    page.render().map_err(|_| std::fmt::Error)
 }
 
 /// The headline without its first word, where that is the verdict.

@@ -8,7 +8,8 @@ use anyhow::{Context, Result, bail};
 use pprof_leaks::pipeline::{Analysis, Outcome};
 use pprof_leaks::profile::NoticeCode;
 use pprof_leaks::report::{
-    Document, NotAReport, build_document, dot, html, json, markdown, pprof, read_json, sarif, terminal,
+    Document, HtmlOptions, NotAReport, build_document, dot, html, json, markdown, pprof, read_json, sarif,
+    terminal,
 };
 use pprof_leaks::suspects::Confidence;
 use std::fs::File;
@@ -92,7 +93,9 @@ fn render(document: &Document, rendering: &Rendering) -> Result<Vec<u8>> {
         Format::Terminal => terminal(document, &rendering.terminal).into_bytes(),
         Format::Markdown => markdown(document, &rendering.markdown).into_bytes(),
         Format::Json => json(document).context("the report cannot be written as JSON")?.into_bytes(),
-        Format::Html => html(document).context("the page cannot be written")?.into_bytes(),
+        Format::Html => {
+            html(document, &HtmlOptions::default()).context("the page cannot be written")?.into_bytes()
+        }
         Format::Pprof => pprof(document),
         Format::Sarif => sarif(document).context("the report cannot be written as SARIF")?.into_bytes(),
         Format::Dot => dot(document).into_bytes(),

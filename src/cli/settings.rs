@@ -197,7 +197,7 @@ impl Rendering {
                 top: args.top,
                 links: (!to_file && follows_links()).then(|| SourceLinks::new(sources)),
             },
-            markdown: MarkdownOptions { top: args.top, max_bytes },
+            markdown: MarkdownOptions { top: args.top, max_bytes, ..MarkdownOptions::default() },
             fail_on: args.fail_on.map(confidence),
             verbosity: match (args.quiet, args.verbose) {
                 (true, _) => Verbosity::Quiet,

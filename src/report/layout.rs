@@ -148,6 +148,19 @@ pub(super) fn excerpt_lines(excerpt: &ExcerptView) -> impl Iterator<Item = (char
     })
 }
 
+/// What each line of an excerpt holds, if it holds anything: how that changed, and from what to what.
+pub(super) fn line_changes(
+    excerpt: &ExcerptView,
+    unit: Unit,
+) -> impl Iterator<Item = Option<(String, String)>> {
+    let numbers = (0..excerpt.lines.len()).zip(excerpt.first_line..).map(|(_, number)| number);
+    numbers.map(move |number| {
+        let held = excerpt.values.iter().find(|value| value.line == number)?;
+        let course = format!("{} -> {}", quantity(held.first, unit), quantity(held.last, unit));
+        Some((signed(held.last - held.first, unit), course))
+    })
+}
+
 /// What was joined to a suspect: where, and how it grew. Memory that a suspect of memory holds is a part of its own
 /// figures.
 pub(super) fn joined(suspect: &SuspectView) -> impl Iterator<Item = (String, String)> {

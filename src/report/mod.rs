@@ -14,12 +14,14 @@ mod inert;
 mod json;
 mod layout;
 mod ledger;
+mod link_base;
 mod links;
 mod markdown;
 mod pprof;
 mod resolver;
 mod sarif;
 mod sentences;
+mod source_lines;
 mod terminal;
 mod units;
 
@@ -27,20 +29,21 @@ pub use build::build_document;
 pub use detail::{SiteDetail, SizeRow, Waits};
 pub use document::{
     AcceptedView, CallerView, CauseView, Document, ExampleView, ExcerptView, Figures, ForecastView,
-    FrameView, Grown, InputView, JoinedView, LifeView, Provenance, RowView, SchemaVersion, SetAside,
-    ShownTotal, SiteView, SuspectKind, SuspectView, TotalView, UnjudgedView, Warning,
+    FrameView, Grown, InputView, JoinedView, LifeView, LineView, Provenance, RowView, SchemaVersion,
+    SetAside, ShownTotal, SiteView, SuspectKind, SuspectView, TotalView, UnjudgedView, Warning,
 };
 pub use dot::dot;
 pub use effect::{
-    EFFECT_SCHEMA, EffectDocument, EffectView, PaceView, SeriesView, build_effect_document, effect_json,
-    effect_markdown, effect_terminal,
+    EFFECT_SCHEMA, EffectDocument, EffectView, PaceView, SeriesView, build_effect_document, effect_html,
+    effect_json, effect_markdown, effect_terminal,
 };
 pub use explain::{RuleColumn, explain_list, explain_model, explain_page, explain_policy, explain_table};
-pub use html::html;
+pub use html::{HtmlOptions, html};
 pub use inert::inert;
 pub use json::{JSON_SCHEMA, NotAReport, json, read_json};
 pub use layout::summary as suspect_summary;
 pub use ledger::{CollectorView, LedgerRow, LedgerView, MomentView};
+pub use link_base::{LinkBase, NoLinkBase};
 pub use links::SourceLinks;
 pub use markdown::{MarkdownOptions, markdown};
 pub use pprof::pprof;

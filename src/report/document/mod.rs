@@ -8,7 +8,7 @@ mod suspect;
 
 pub use site::{Figures, FrameView, SetAside, SiteView};
 pub use suspect::{
-    CallerView, CauseView, ExampleView, ExcerptView, Grown, JoinedView, SuspectKind, SuspectView,
+    CallerView, CauseView, ExampleView, ExcerptView, Grown, JoinedView, LineView, SuspectKind, SuspectView,
 };
 
 use super::LedgerView;

@@ -156,6 +156,20 @@ pub struct ExcerptView {
     /// The lines.
     #[serde(deserialize_with = "text")]
     pub lines: Vec<String>,
+    /// Those of the lines that hold anything.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<LineView>,
+}
+
+/// What a line of source and what it calls hold: memory, or goroutines, in the unit of the suspect's growth.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LineView {
+    /// Its number.
+    pub line: u32,
+    /// In the first snapshot.
+    pub first: f64,
+    /// In the last one.
+    pub last: f64,
 }
 
 /// A caller of a blamed function.

@@ -51,7 +51,7 @@ fn text(document: &EffectDocument, options: &MarkdownOptions, rows: usize, with_
     }
     let shown = rows.min(options.top);
     if !document.new.is_empty() {
-        push(&mut text, format_args!("### New since\n"));
+        push(&mut text, format_args!("### {}\n", document.new_title()));
         let new = document.new.iter().take(shown).map(|suspect| {
             vec![
                 suspect.confidence.name().to_owned(),

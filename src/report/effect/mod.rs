@@ -1,18 +1,22 @@
 //! The report on a change: what became of each suspect, and what is new since; resolved once, then one file a format.
 
+mod html;
 mod json;
 mod markdown;
 mod terminal;
 
+pub use html::effect_html;
 pub use json::{EFFECT_SCHEMA, effect_json};
 pub use markdown::effect_markdown;
 pub use terminal::effect_terminal;
 
 use super::document::{Document, FrameView, InputView, Provenance, SchemaVersion, SuspectView};
+use super::inert::inert;
+use super::json::fields::points;
 use super::units::{duration, moment, percent, quantity, signed};
-use crate::analysis::{Analysis, Checked, Doubt, Effects, Kinship, is_swapped, kinship};
+use crate::analysis::{Analysis, Checked, Difference, Doubt, Effects, Kinship, is_swapped};
 use crate::clusters::Subject;
-use crate::growth::{Effect, Pace};
+use crate::growth::{Effect, Pace, Point};
 use crate::profile::Unit;
 use crate::suspects::Confidence;
 use serde::Serialize;
@@ -80,6 +84,12 @@ pub struct EffectView {
     pub before: Option<PaceView>,
     /// After it.
     pub after: Option<PaceView>,
+    /// What the blamed function keeps in each snapshot of the first series.
+    #[serde(with = "points")]
+    pub points_before: Vec<Point>,
+    /// The same in the second series; empty where nothing of it is there.
+    #[serde(with = "points")]
+    pub points_after: Vec<Point>,
 }
 
 /// How fast something grows.
@@ -98,6 +108,14 @@ impl From<Pace> for PaceView {
 }
 
 impl EffectDocument {
+    /// What the suspects are called that the first series does not have.
+    fn new_title(&self) -> &'static str {
+        match self.effect {
+            Effect::Inconclusive => "Suspects of the second series",
+            _ => "New since",
+        }
+    }
+
     /// Both series with their names.
     fn series(&self) -> [(&'static str, &SeriesView); 2] {
         [("before", &self.before), ("after", &self.after)]
@@ -120,15 +138,45 @@ pub fn build_effect_document(
         hours: document.hours,
         headline: document.headline.clone(),
     });
+    let remarks = remarks(effects, [before, after], [old, new], &suspects, !new_suspects.is_empty());
+    let headline = match &effects.kinship {
+        Kinship::TwoPrograms(difference) => two_programs(difference),
+        _ => headline(effect, &suspects, &new_suspects, old),
+    };
+    EffectDocument {
+        effect_schema_version: SchemaVersion,
+        effect,
+        headline: inert(&headline),
+        before: first,
+        after: second,
+        suspects,
+        new: new_suspects,
+        remarks,
+        provenance: old.provenance.clone(),
+    }
+}
+
+/// What the reader must know.
+fn remarks(
+    effects: &Effects,
+    [before, after]: [&Analysis; 2],
+    [old, new]: [&Document; 2],
+    suspects: &[EffectView],
+    has_new: bool,
+) -> Vec<String> {
     let mut remarks = Vec::new();
     if is_swapped(before, after) {
         remarks.push("The second series was taken before the first; are they swapped?".to_owned());
     }
-    if kinship(before, after) == Kinship::Doubtful {
-        remarks.push(
+    match &effects.kinship {
+        Kinship::OneProgram => {}
+        Kinship::Doubtful => remarks.push(
             "No function of your own code is in both series; are they of one program? If not, the words above mean nothing."
                 .to_owned(),
-        );
+        ),
+        Kinship::TwoPrograms(_) => remarks.push(
+            "Give two series of one program. If they are, say with --own which functions are yours.".to_owned(),
+        ),
     }
     if Effects::is_same_build(before, after) {
         remarks.push(
@@ -142,7 +190,7 @@ pub fn build_effect_document(
         ));
     }
     let missing = suspects.iter().any(|s| s.because.contains("appears nowhere"));
-    if missing && !new_suspects.is_empty() {
+    if missing && has_new {
         remarks.push(
             "A suspect that is new may be one that is gone, under the new name of its function: compare them.".to_owned(),
         );
@@ -151,17 +199,23 @@ pub fn build_effect_document(
         let of_note = document.warnings.iter().filter(|warning| warning.code.forbids_judgement());
         remarks.extend(of_note.map(|warning| format!("Series {name}: {}", warning.message)));
     }
-    EffectDocument {
-        effect_schema_version: SchemaVersion,
-        effect,
-        headline: headline(effect, &suspects, &new_suspects, old),
-        before: first,
-        after: second,
-        suspects,
-        new: new_suspects,
-        remarks,
-        provenance: old.provenance.clone(),
-    }
+    remarks
+}
+
+/// Why two series cannot be compared.
+fn two_programs(difference: &Difference) -> String {
+    let why = match difference {
+        Difference::Functions(functions) => {
+            format!("none of the {functions} functions of your own code in the first is in the second")
+        }
+        Difference::Modules([first, second]) => {
+            format!("the code of the first is of {first}, and that of the second of {second}")
+        }
+        Difference::Folders([first, second]) => format!(
+            "they have no function of your own code in common, and were built in {first} and in {second}"
+        ),
+    };
+    format!("Inconclusive: the two series are of two programs, as it seems: {why}.")
 }
 
 fn view(checked: &Checked, old: &Document, effects: &Effects) -> Option<EffectView> {
@@ -181,6 +235,8 @@ fn view(checked: &Checked, old: &Document, effects: &Effects) -> Option<EffectVi
         unit,
         before: checked.before.map(Into::into),
         after: checked.after.map(Into::into),
+        points_before: checked.points_before.clone(),
+        points_after: checked.points_after.clone(),
     })
 }
 
@@ -202,6 +258,7 @@ fn because(checked: &Checked, unit: Unit, effects: &Effects) -> String {
         (Effect::Better, _) => "it is slower beyond chance, but goes on".to_owned(),
         (Effect::Unchanged, _) => "it goes on at the same rate".to_owned(),
         (Effect::Worse, _) => "it is faster beyond chance".to_owned(),
+        (Effect::Inconclusive, _) => return "the second series is of another program".to_owned(),
         (Effect::TooEarly, Some(Doubt::TooShort(hours))) => format!(
             "growth at the old rate shows after {} only; take the second series at least as long",
             duration(hours)
@@ -231,6 +288,7 @@ fn headline(effect: Effect, suspects: &[EffectView], new: &[SuspectView], old: &
         Effect::Unchanged => "Unchanged",
         Effect::Worse => "Worse",
         Effect::TooEarly => "Too early to tell",
+        Effect::Inconclusive => "Inconclusive",
     };
     if suspects.is_empty() {
         let new = if new.is_empty() { String::new() } else { format!("; {}", newcomers(new)) };

@@ -138,7 +138,7 @@ await visit("series", { colorScheme: "light" }, async (page, label) => {
 });
 
 // On a narrow screen the numbers of each row are on it, and no line of source is cut.
-for (const name of ["series", "goroutines", "unjudged", "worse"]) {
+for (const name of ["series", "goroutines", "unjudged"]) {
   await visit(name, { width: 390 }, async (page, label) => {
     const off = await page.$$eval("table.cards tbody td.n", (cells) => cells.filter((cell) => cell.getClientRects().length > 0 && cell.getBoundingClientRect().right > innerWidth).length);
     hold(off === 0, `${label}: ${off} numbers are off the screen`);

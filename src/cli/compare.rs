@@ -12,8 +12,8 @@ use pprof_leaks::input::Limits;
 use pprof_leaks::pipeline::Since;
 use pprof_leaks::profile::NoticeCode;
 use pprof_leaks::report::{
-    EffectDocument, build_document, build_effect_document, effect_html, effect_json, effect_markdown,
-    effect_terminal,
+    EffectDocument, HtmlOptions, build_document, build_effect_document, effect_html, effect_json,
+    effect_markdown, effect_terminal,
 };
 
 /// Runs the command and gives the exit status.
@@ -53,7 +53,9 @@ fn render(document: &EffectDocument, rendering: &Rendering) -> Result<String> {
     Ok(match rendering.format {
         Format::Json => effect_json(document).context("the report cannot be written as JSON")?,
         Format::Markdown => effect_markdown(document, &rendering.markdown),
-        Format::Html => effect_html(document).context("the page cannot be written")?,
+        Format::Html => {
+            effect_html(document, &HtmlOptions::default()).context("the page cannot be written")?
+        }
         _ => effect_terminal(document, &rendering.terminal),
     })
 }

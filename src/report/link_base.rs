@@ -4,9 +4,9 @@
 //! A profile names files by import paths (`-trimpath`) or by where they were built. The path in the repository is what
 //! stands below the module, which the import paths of the functions in the file tell.
 
-use super::document::{Document, FrameView};
+use super::document::{FrameView, SiteView};
 use crate::profile::{Owner, package_of, repository_of};
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use thiserror::Error;
 
 /// Where source is read in a browser.
@@ -35,7 +35,7 @@ impl LinkBase {
     }
 }
 
-/// Links to the lines of the frames of one document.
+/// Links to the lines of the frames of one report.
 pub(super) struct Links<'a> {
     base: Option<&'a LinkBase>,
     /// The folders in which modules were built.
@@ -43,18 +43,12 @@ pub(super) struct Links<'a> {
 }
 
 impl<'a> Links<'a> {
-    /// Without a base there are none.
-    pub(super) fn of(base: Option<&'a LinkBase>, document: &Document) -> Links<'a> {
-        let mut roots: BTreeMap<String, usize> = BTreeMap::new();
-        if base.is_some() {
-            let sites = document.known_sites();
-            for frame in sites.iter().flat_map(|site| &site.stack).filter(|frame| frame.owner == Owner::Own) {
-                if let Some(root) = root_of(frame) {
-                    *roots.entry(root).or_insert(0) += 1;
-                }
-            }
-        }
-        let mut roots: Vec<String> = roots.into_keys().collect();
+    /// The links of a report with these stacks; without a base there are none.
+    pub(super) fn of(base: Option<&'a LinkBase>, sites: &[&SiteView]) -> Links<'a> {
+        let stacks = sites.iter().filter(|_| base.is_some()).flat_map(|site| &site.stack);
+        let own = stacks.filter(|frame| frame.owner == Owner::Own);
+        let roots: BTreeSet<String> = own.filter_map(root_of).collect();
+        let mut roots: Vec<String> = roots.into_iter().collect();
         roots.sort_by_key(|root| std::cmp::Reverse(root.len()));
         Links { base, roots }
     }

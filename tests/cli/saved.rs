@@ -181,9 +181,10 @@ fn hostile_text_in_a_report_is_made_harmless() {
     let hostile = "\\u001b[31m\\u202e<script>|`\\n```\\n# x</details>";
     let text = whole.replace("main.(*sessionCache).open", hostile).replace("Delete entries", hostile);
     let file = saved(&text);
-    for format in FORMATS {
+    for format in FORMATS.into_iter().chain(["html", "dot"]) {
         let run = report(file.path(), &["--format", format]);
         assert_eq!(run.status, 0, "{}", run.stderr);
+        assert!(format != "html" || run.stdout.matches("<script").count() == 2, "the page's own");
         assert!(run.stdout.chars().all(|c| c == '\n' || !c.is_control()), "{format}");
         assert!(!run.stdout.contains('\u{202e}') && !run.stdout.contains("\n# x"), "{format}");
     }

@@ -91,6 +91,10 @@ fn a_change_has_a_page_with_both_rates_and_one_chart_of_both_series() {
     assert_eq!(fixed.matches("<td>before</td>").count(), 17);
     let worse = page("worse", &["compare", "testdata/two-leaks", "testdata/map-cache"]);
     assert!(worse.contains("<header class=\"top leak\">") && worse.contains("New since"));
+    assert!(
+        worse.contains("id=\"n1\"") && worse.contains("Delete entries when they are done with"),
+        "what to change"
+    );
     assert!(worse.contains("badge\">fixed</span>") && worse.contains("badge\">too early</span>"));
 }
 

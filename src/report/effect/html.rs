@@ -1,8 +1,10 @@
 //! The report on a change as one page, in the frame and the style of the report's.
 
-use super::super::html::chart::{TALL, pair_chart};
-use super::super::html::{Assets, headline, parts, spans};
-use super::super::layout::{capital, change, input_line, per_hour};
+use super::super::document::SuspectView;
+use super::super::html::chart::{TALL, chart, pair_chart};
+use super::super::html::{Assets, HtmlOptions, headline, parts, spans};
+use super::super::layout::{capital, change, input_line, per_hour, summary as suspect_summary};
+use super::super::link_base::Links;
 use super::super::units::{duration, signed};
 use super::{EffectDocument, EffectView, PaceView, SeriesView, rate_or_dash, series_line};
 use crate::growth::Effect;
@@ -23,7 +25,7 @@ struct Page<'a> {
     series: Vec<(String, &'a SeriesView, String)>,
     suspects: Vec<Card<'a>>,
     new_title: &'static str,
-    new: Vec<New>,
+    new: Vec<New<'a>>,
     inputs: Vec<Input<'a>>,
 }
 
@@ -33,6 +35,7 @@ struct Card<'a> {
     class: &'static str,
     function: String,
     position: String,
+    link: Option<String>,
     because: String,
     before: String,
     after: String,
@@ -41,13 +44,16 @@ struct Card<'a> {
 }
 
 /// A suspect that the first series does not have.
-struct New {
-    confidence: &'static str,
+struct New<'a> {
+    suspect: &'a SuspectView,
+    class: &'static str,
     function: String,
     position: String,
+    link: Option<String>,
     change: String,
     per_hour: String,
-    cause: String,
+    summary: String,
+    chart: Option<String>,
 }
 
 struct Input<'a> {
@@ -61,7 +67,8 @@ struct Input<'a> {
 ///
 /// # Errors
 /// If a value cannot be written as text, which each can.
-pub fn effect_html(document: &EffectDocument) -> Result<String, std::fmt::Error> {
+pub fn effect_html(document: &EffectDocument, options: &HtmlOptions) -> Result<String, std::fmt::Error> {
+    let links = document.links(options.link_base.as_ref());
     let series = document.series();
     let page = Page {
         document,
@@ -69,20 +76,9 @@ pub fn effect_html(document: &EffectDocument) -> Result<String, std::fmt::Error>
         class: class(document.effect),
         headline: headline(&document.headline, document.effect.name()),
         series: series.map(|(name, series)| (capital(name), series, length(series))).into(),
-        suspects: document.suspects.iter().map(card).collect(),
+        suspects: document.suspects.iter().map(|suspect| card(suspect, &links)).collect(),
         new_title: document.new_title(),
-        new: document
-            .new
-            .iter()
-            .map(|suspect| New {
-                confidence: suspect.confidence.name(),
-                function: suspect.blame.short_function(),
-                position: suspect.blame.short_position(),
-                change: change(suspect.figures()),
-                per_hour: per_hour(suspect.figures()),
-                cause: suspect.cause.title.clone(),
-            })
-            .collect(),
+        new: document.new.iter().map(|suspect| new_card(suspect, &links)).collect(),
         inputs: series
             .iter()
             .flat_map(|(name, series)| series.inputs.iter().map(move |input| (*name, input)))
@@ -107,7 +103,7 @@ fn class(effect: Effect) -> &'static str {
     }
 }
 
-fn card(suspect: &EffectView) -> Card<'_> {
+fn card<'a>(suspect: &'a EffectView, links: &Links<'_>) -> Card<'a> {
     let unit = suspect.unit;
     let brief = |pace: Option<&PaceView>| {
         pace.map_or("-".to_owned(), |pace| format!("{}/h", signed(pace.per_hour, unit)))
@@ -121,6 +117,7 @@ fn card(suspect: &EffectView) -> Card<'_> {
         class: class(suspect.effect),
         function: suspect.blame.short_function(),
         position: suspect.blame.position(),
+        link: links.to(&suspect.blame),
         because: format!("{}.", capital(&suspect.because)),
         before: brief(suspect.before.as_ref()),
         after: brief(suspect.after.as_ref()),
@@ -131,6 +128,20 @@ fn card(suspect: &EffectView) -> Card<'_> {
             ("In the second series", again),
         ],
         chart: pair_chart([&suspect.points_before, &suspect.points_after], unit, TALL),
+    }
+}
+
+fn new_card<'a>(suspect: &'a SuspectView, links: &Links<'_>) -> New<'a> {
+    New {
+        suspect,
+        class: suspect.confidence.name(),
+        function: suspect.blame.short_function(),
+        position: suspect.blame.position(),
+        link: links.to(&suspect.blame),
+        change: change(suspect.figures()),
+        per_hour: per_hour(suspect.figures()),
+        summary: capital(&suspect_summary(suspect)),
+        chart: chart(&suspect.figures().points, suspect.figures().unit, &[], TALL),
     }
 }
 

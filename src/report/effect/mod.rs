@@ -10,9 +10,10 @@ pub use json::{EFFECT_SCHEMA, effect_json};
 pub use markdown::effect_markdown;
 pub use terminal::effect_terminal;
 
-use super::document::{Document, FrameView, InputView, Provenance, SchemaVersion, SuspectView};
+use super::document::{Document, FrameView, InputView, Provenance, SchemaVersion, SiteView, SuspectView};
 use super::inert::inert;
 use super::json::fields::points;
+use super::link_base::{LinkBase, Links};
 use super::units::{duration, moment, percent, quantity, signed};
 use crate::analysis::{Analysis, Checked, Difference, Doubt, Effects, Kinship, is_swapped};
 use crate::clusters::Subject;
@@ -108,6 +109,12 @@ impl From<Pace> for PaceView {
 }
 
 impl EffectDocument {
+    /// Links to the source, as far as they can be known from the stacks of what is new.
+    fn links<'a>(&self, base: Option<&'a LinkBase>) -> Links<'a> {
+        let sites: Vec<&SiteView> = self.new.iter().flat_map(|suspect| &suspect.sites).collect();
+        Links::of(base, &sites)
+    }
+
     /// What the suspects are called that the first series does not have.
     fn new_title(&self) -> &'static str {
         match self.effect {
@@ -209,7 +216,7 @@ fn two_programs(difference: &Difference) -> String {
             format!("none of the {functions} functions of your own code in the first is in the second")
         }
         Difference::Modules([first, second]) => {
-            format!("the code of the first is of {first}, and that of the second of {second}")
+            format!("the first has the code of {first}, and the second that of {second}")
         }
         Difference::Folders([first, second]) => format!(
             "they have no function of your own code in common, and were built in {first} and in {second}"

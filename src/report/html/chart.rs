@@ -20,7 +20,12 @@ pub(in crate::report) const LOW: f64 = 150.0;
 
 /// Draws points in order of time; `None` where there are fewer than two. Where times are not all known, the number of
 /// the snapshot takes their place. Lives other than the judged one are drawn fainter.
-pub(super) fn chart(points: &[Point], unit: Unit, lives: &[LifeView], height: f64) -> Option<String> {
+pub(in crate::report) fn chart(
+    points: &[Point],
+    unit: Unit,
+    lives: &[LifeView],
+    height: f64,
+) -> Option<String> {
     let finite = |p: &&Point| p.value.is_finite() && p.standard_error.is_finite();
     let points: Vec<Point> = points.iter().filter(finite).copied().collect();
     if points.len() < 2 {

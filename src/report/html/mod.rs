@@ -116,7 +116,7 @@ pub fn html(document: &Document, options: &HtmlOptions) -> Result<String, std::f
     let flames = flames(sites);
     let ends =
         |index: usize| flames.iter().find_map(|flame| (flame.ends[index] >= 0).then_some(flame.ends[index]));
-    let links = Links::of(options.link_base.as_ref(), document);
+    let links = Links::of(options.link_base.as_ref(), &document.known_sites());
     let mut rows: Vec<Row> = rows::rows(sites, &ends, &links);
     let sites_left_out = rows.len().saturating_sub(MOST_SITES);
     rows.truncate(MOST_SITES);

@@ -51,7 +51,7 @@ struct Extent {
 /// end, whole, and after them what else can be; the text says what was.
 pub fn markdown(document: &Document, options: &MarkdownOptions) -> String {
     let wanted = document.suspects.len().min(options.top);
-    let parts = Parts::of(document, wanted, &Links::of(options.link_base.as_ref(), document));
+    let parts = Parts::of(document, wanted, &Links::of(options.link_base.as_ref(), &document.known_sites()));
     let extents = (0..=wanted).rev().map(|told| Extent { told, rows: wanted, annexes: true }).chain(
         std::iter::successors(Some(wanted), |rows| (*rows > 0).then_some(rows / 2)).map(|rows| Extent {
             told: 0,
@@ -88,7 +88,7 @@ impl Parts {
                     vec![
                         suspect.rank.to_string(),
                         suspect.confidence.name().to_owned(),
-                        linked(&suspect.blame, links).replace('|', "\\|"),
+                        linked_cell(&suspect.blame, links),
                         cell(&change(suspect.figures())),
                         cell(&per_hour(suspect.figures())),
                         cell(&suspect.cause.title),
@@ -285,7 +285,7 @@ fn place(function: &str, position: &str) -> String {
 }
 
 /// A frame's function and position, which leads to its line of source if that can be.
-fn linked(frame: &FrameView, links: &Links<'_>) -> String {
+pub(super) fn linked(frame: &FrameView, links: &Links<'_>) -> String {
     match (links.to(frame), frame.short_position()) {
         (Some(link), position) if !position.is_empty() => {
             format!("{} [{}]({link})", code(&frame.short_function()), code(&position))
@@ -294,7 +294,12 @@ fn linked(frame: &FrameView, links: &Links<'_>) -> String {
     }
 }
 
+/// The same in a table's cell.
+pub(super) fn linked_cell(frame: &FrameView, links: &Links<'_>) -> String {
+    linked(frame, links).replace('|', "\\|")
+}
+
 /// A function and its position in a table's cell.
-pub(super) fn place_cell(function: &str, position: &str) -> String {
+fn place_cell(function: &str, position: &str) -> String {
     place(function, position).replace('|', "\\|")
 }

@@ -204,6 +204,24 @@ fn a_series_of_another_program_fixes_nothing() {
     assert!(report["remarks"].to_string().contains("are they of one program?"), "{report:#}");
 }
 
+/// Two services of one house, each with a leak: nothing of the one is fixed in the other, and nothing of it is worse.
+#[test]
+fn two_services_are_inconclusive_and_the_modules_say_why() {
+    let [first, second] = ["sealed/devices/recording", "sealed/docfeed/recording"].map(recording);
+    let report = json(&first, &second);
+    assert_eq!(report["effect"], "inconclusive", "{report:#}");
+    let headline = report["headline"].as_str().expect("text");
+    assert!(
+        headline.contains("the first has the code of devices, and the second that of docfeed"),
+        "{headline}"
+    );
+    let effects = report["suspects"].as_array().expect("a list").iter().map(|suspect| &suspect["effect"]);
+    assert!(
+        effects.clone().count() > 0 && effects.clone().all(|effect| effect == "inconclusive"),
+        "{report:#}"
+    );
+}
+
 #[test]
 fn what_is_new_is_named_where_it_is_what_is_worse() {
     let before = program(&["main.leak", "main.read", "main.write"]);

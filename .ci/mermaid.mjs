@@ -13,12 +13,14 @@ Object.assign(globalThis, { window, document: window.document, Element: window.E
 const { default: mermaid } = await import(pathToFileURL(load.resolve("mermaid")));
 mermaid.initialize({ startOnLoad: false, securityLevel: "strict" });
 
+const colours = JSON.stringify({ themeVariables: { xyChart: { plotColorPalette: "#e0443e" } } });
 const counts = {};
 for (const file of readdirSync(folder).filter((name) => name.endsWith(".mmd"))) {
   const text = readFileSync(join(folder, file), "utf8");
   try {
     const { diagramType, config } = await mermaid.parse(text);
-    if (config && Object.keys(config).length > 0) throw new Error(`it sets ${JSON.stringify(config)}`);
+    // The colour of a chart's line is all that a picture may set.
+    if (config && Object.keys(config).length > 0 && JSON.stringify(config) !== colours) throw new Error(`it sets ${JSON.stringify(config)}`);
     counts[diagramType] = (counts[diagramType] ?? 0) + 1;
   } catch (error) {
     console.error(`${file}: ${error.message}\n${text}`);

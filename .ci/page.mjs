@@ -27,7 +27,7 @@ const visit = async (name, { width = 1280, colorScheme = "light", javaScriptEnab
   await context.close();
 };
 
-for (const name of ["series", "lives", "goroutines", "clean", "unjudged", "hostile"]) {
+for (const name of ["series", "lives", "goroutines", "clean", "unjudged", "hostile", "fixed", "worse"]) {
   for (const colorScheme of ["light", "dark"]) {
     for (const width of [1280, 390]) {
       await visit(name, { width, colorScheme }, async (page, label) => {
@@ -74,7 +74,7 @@ await visit("series", {}, async (page, label) => {
   hold(/^\d+ functions?, [1-9]\d* % of what is drawn$/.test(found), `${label}: search found "${found}"`);
   hold(await page.locator("#flame-graph .hit").count() > 0, `${label}: nothing found is marked`);
   await page.fill("#flame-search", "");
-  await page.locator("#flame-graph [data-node]").first().focus();
+  await page.locator("#flame-graph [data-box]").first().focus();
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
@@ -83,11 +83,69 @@ await visit("series", {}, async (page, label) => {
   hold(await page.locator("#flame-graph .past").count() === 2, `${label}: no zoom`);
   await page.keyboard.press("Escape");
   hold(await page.locator("#flame-graph .past").count() === 0, `${label}: Escape shows not all`);
-  for (const mode of ["0", "1", "2"]) {
+  for (const mode of ["0", "1", "4", "2"]) {
     await page.check(`[name=mode][value='${mode}']`);
-    hold(await page.locator("#flame-graph [data-node]").count() > 1, `${label}: nothing is drawn in mode ${mode}`);
+    hold(await page.locator("#flame-graph [data-box]").count() > 1, `${label}: nothing is drawn in mode ${mode}`);
   }
 });
+
+// What shrank is blue. The sandwich has the function in the middle, its callers above and its callees below; a click
+// moves another function there, and Escape leads back.
+await visit("series", {}, async (page, label) => {
+  const shrunk = page.locator("#flame-graph .less");
+  hold(await shrunk.count() === 0, `${label}: shrinkage is among the growth`);
+  await page.check("[name=mode][value='4']");
+  hold(await shrunk.count() > 0, `${label}: no shrinkage is drawn`);
+  await page.check("[name=mode][value='1']");
+  await page.check("[name=view][value=sandwich]");
+  const rows = () => page.$$eval("#flame-graph [data-box]", (boxes) => boxes.map((box) => [box.textContent, parseInt(box.style.top, 10), box.classList.contains("middle")]));
+  const middle = (all) => all.find(([, , isMiddle]) => isMiddle);
+  const first = await rows();
+  hold(middle(first)?.[0] === "main.(*pageCache).page", `${label}: ${middle(first)} is in the middle`);
+  hold(first.some(([name, top]) => name === "main.main.func1" && top < middle(first)[1]), `${label}: no caller above`);
+  await page.locator("#flame-graph [data-box]", { hasText: "main.main.func1" }).click();
+  const second = await rows();
+  hold(middle(second)?.[0] === "main.main.func1", `${label}: a click does not move`);
+  hold(second.some(([name, top]) => name === "main.(*pageCache).page" && top > middle(second)[1]), `${label}: no callee below`);
+  await page.keyboard.press("Escape");
+  hold(await page.locator("#flame-graph .middle").count() === 0, `${label}: Escape leaves the sandwich`);
+});
+
+// Two points of a chart show the difference between them, by mouse and by keyboard.
+await visit("series", {}, async (page, label) => {
+  const chart = page.locator("#s1 svg.chart");
+  const told = page.locator("#s1 .between");
+  const { width, height } = await chart.boundingBox();
+  await chart.click({ position: { x: width * 0.13, y: height * 0.85 } });
+  await chart.click({ position: { x: width * 0.97, y: height * 0.2 } });
+  const whole = await told.textContent();
+  hold(/^1\.0 MiB to 49\.2 MiB: \+48\.2 MiB in 49 s, \+3\.5 GiB an hour\.$/.test(whole), `${label}: between two points "${whole}"`);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("ArrowRight");
+  for (let step = 0; step < 20; step += 1) await page.keyboard.press("ArrowRight");
+  hold(await told.textContent() === whole, `${label}: by keyboard "${await told.textContent()}"`);
+});
+
+// The theme is the system's until the reader chooses one, and stays chosen.
+await visit("series", { colorScheme: "light" }, async (page, label) => {
+  const ground = () => page.evaluate(() => Number(getComputedStyle(document.body).backgroundColor.match(/\d+/)[0]));
+  await page.check("[name=theme][value=dark]");
+  hold(await ground() < 60, `${label}: dark is not dark`);
+  await page.reload();
+  hold(await ground() < 60 && await page.locator("[name=theme][value=dark]").isChecked(), `${label}: the theme is forgotten`);
+  await page.check("[name=theme][value=auto]");
+  hold(await ground() > 200, `${label}: auto is not the system's`);
+});
+
+// On a narrow screen the numbers of each row are on it, and no line of source is cut.
+for (const name of ["series", "goroutines", "unjudged"]) {
+  await visit(name, { width: 390 }, async (page, label) => {
+    const off = await page.$$eval("table.cards tbody td.n", (cells) => cells.filter((cell) => cell.getClientRects().length > 0 && cell.getBoundingClientRect().right > innerWidth).length);
+    hold(off === 0, `${label}: ${off} numbers are off the screen`);
+    const cut = await page.$$eval(".source pre", (blocks) => blocks.filter((one) => one.scrollWidth > one.clientWidth).length);
+    hold(cut === 0, `${label}: source is cut`);
+  });
+}
 
 // Without a script everything but the flame graph is there.
 await visit("series", { javaScriptEnabled: false }, async (page, label) => {
@@ -103,6 +161,7 @@ await visit("series", {}, async (page, label) => {
   await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
   hold(await page.locator("#s2 .evidence").isVisible(), `${label}: closed on paper`);
   hold(!await page.locator("#flame").isVisible(), `${label}: the flame graph is on paper`);
+  if (screenshots) await page.pdf({ path: path.join(screenshots, "series.pdf") });
 });
 
 // Five thousand sites: loaded, sorted, filtered and drawn without a wait.

@@ -14,8 +14,8 @@ use pprof_leaks::judge::{Births, Observation, weigh};
 use pprof_leaks::pipeline::{Analysis, Options, Since, compare, follow_found};
 use pprof_leaks::profile::RawProfile;
 use pprof_leaks::report::{
-    Document, MarkdownOptions, TerminalOptions, build_document, dot, html, json, markdown, pprof, read_json,
-    sarif, terminal,
+    Document, HtmlOptions, MarkdownOptions, TerminalOptions, build_document, dot, html, json, markdown,
+    pprof, read_json, sarif, terminal,
 };
 use std::fs::File;
 use std::hint::black_box;
@@ -165,9 +165,9 @@ fn reports(c: &mut Criterion) {
         ("sarif", &|d| sarif(d).expect("every figure has a JSON form").len()),
     ];
     let of_all_sites: [Format<'_>; 4] = [
-        ("html", &|d| html(d).expect("every site is there").len()),
-        ("pprof", &|d| pprof(d).expect("every site is there").len()),
-        ("dot", &|d| dot(d).expect("every site is there").len()),
+        ("html", &|d| html(d, &HtmlOptions::default()).expect("it can be rendered").len()),
+        ("pprof", &|d| pprof(d).len()),
+        ("dot", &|d| dot(d).len()),
         ("json --full", &|d| json(d).expect("every figure has a JSON form").len()),
     ];
     let mut group = c.benchmark_group("report");

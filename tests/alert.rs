@@ -4,13 +4,14 @@
 mod tests {
     use jiff::Timestamp;
     use pprof_leaks::alert::{
-        AlertOptions, Alerts, Judged, Metrics, NewsKind, Outcome, Patience, Receiver, ReceiverKind,
-        RoundDone, Server, Target,
+        AlertOptions, Alerts, Judged, Metrics, NewsKind, Outcome, Pages, Patience, Receiver, ReceiverKind,
+        Report, RoundDone, Server, Target,
     };
     use pprof_leaks::input::{Limits, parse};
     use pprof_leaks::pipeline::{Options, compare, follow};
     use pprof_leaks::profile::RawProfile;
     use pprof_leaks::report::{Document, build_document, markdown};
+    use pprof_leaks::suspects::Confidence;
     use serde_json::Value;
     use std::collections::BTreeMap;
     use std::io::{ErrorKind, Read, Write};
@@ -99,7 +100,14 @@ mod tests {
 
     fn options(folder: &Path, receivers: Vec<Receiver>) -> AlertOptions {
         let patience = Patience { attempts: 2, pause: Duration::from_millis(10), ..Patience::default() };
-        AlertOptions { receivers, patience, absences: 1, ..AlertOptions::in_store(folder, INTERVAL) }
+        AlertOptions {
+            receivers,
+            patience,
+            absences: 1,
+            at_least: Confidence::Medium,
+            unsure_after: Duration::ZERO,
+            ..AlertOptions::in_store(folder, INTERVAL)
+        }
     }
 
     fn receiver(kind: ReceiverKind, address: SocketAddr) -> Receiver {
@@ -115,7 +123,10 @@ mod tests {
 
     fn round(alerts: &mut Alerts, document: &Document) -> Outcome {
         let target = target();
-        let report = || markdown(document, &pprof_leaks::report::MarkdownOptions::default());
+        let report = || Report {
+            markdown: markdown(document, &pprof_leaks::report::MarkdownOptions::default()),
+            page: Some("<p>the page</p>".to_owned()),
+        };
         let mut telling = alerts.begin(Timestamp::now());
         alerts.take_in(&Judged { target: &target, document, span: INTERVAL, report: &report }, &mut telling);
         alerts.end(telling, Some(&[target]), &|| false).expect("the folder can be written")
@@ -344,10 +355,63 @@ mod tests {
         }
     }
 
+    fn pages() -> Arc<Pages> {
+        Arc::new(Pages::new(Path::new("nowhere")))
+    }
+
+    #[test]
+    fn alerts_link_to_the_page_of_the_report_and_the_overview_does_too() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let manager = Inbox::open(None, 200);
+        let receivers = vec![receiver(ReceiverKind::Alertmanager, manager.address())];
+        let external_url = Some("https://leaks.example.com/".to_owned());
+        let mut alerts = open(AlertOptions { external_url, ..options(folder.path(), receivers) });
+        let document = judged("map-cache", 8);
+        round(&mut alerts, &document);
+        let alert = &manager.bodies()[0][0];
+        let link = alert["generatorURL"].as_str().expect("a link");
+        assert_eq!(alert["annotations"]["report"], link);
+        let path = link.strip_prefix("https://leaks.example.com").expect("below the address");
+        let pages = Arc::new(Pages::new(&folder.path().join("reports")));
+        let (_, open) = alerts.open_suspects().next().expect("an open suspect");
+        assert_eq!(open.confidence, "high");
+        pages.judged(&target(), &document, alerts.report_of(&target()));
+        let server =
+            Server::start(":0", Arc::new(Metrics::default()), Arc::clone(&pages), INTERVAL).expect("a port");
+        let get = |path: &str| {
+            let mut answer =
+                ureq::get(format!("http://{}{path}", server.address())).call().expect("an answer");
+            assert_eq!(answer.headers()["content-type"], "text/html; charset=utf-8");
+            answer.body_mut().read_to_string().expect("text")
+        };
+        assert_eq!(get(path), "<p>the page</p>");
+        let overview = get("/");
+        assert!(overview.contains("main.(*sessionCache).open") && overview.contains(path), "{overview}");
+        pages.retain(&[]);
+        assert!(!get("/").contains("sessionCache"), "a process that is no target any more is not shown");
+    }
+
+    #[test]
+    fn what_is_less_than_high_is_reported_only_once_enough_of_a_life_was_seen() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let hook = Inbox::open(None, 200);
+        let receivers = vec![receiver(ReceiverKind::Webhook, hook.address())];
+        let early = judged("map-cache", 2);
+        assert_eq!(early.verdict.name(), "suspicious");
+        let defaults =
+            AlertOptions { receivers: receivers.clone(), ..AlertOptions::in_store(folder.path(), INTERVAL) };
+        round(&mut open(defaults.clone()), &early);
+        let asked = AlertOptions { at_least: Confidence::Medium, ..defaults };
+        round(&mut open(asked.clone()), &early);
+        assert_eq!(hook.bodies().len(), 0, "a cache that warms up looks the same");
+        round(&mut open(AlertOptions { unsure_after: INTERVAL, ..asked }), &early);
+        assert_eq!(hook.bodies().len(), 1);
+    }
+
     #[test]
     fn metrics_and_health_are_served_on_loopback() {
         let metrics = Arc::new(Metrics::default());
-        let server = Server::start(":0", Arc::clone(&metrics), INTERVAL).expect("a free port");
+        let server = Server::start(":0", Arc::clone(&metrics), pages(), INTERVAL).expect("a free port");
         let address = server.address();
         assert!(address.ip().is_loopback());
         let get = |path: &str| {
@@ -366,7 +430,8 @@ mod tests {
         let (status, _, text) = get("/healthz");
         assert_eq!(status, 200);
         assert!(text.starts_with("ok\nin the last round there was no time for 2 of"), "{text}");
-        let taken = Server::start(&address.to_string(), metrics, INTERVAL).err().expect("taken").to_string();
+        let taken =
+            Server::start(&address.to_string(), metrics, pages(), INTERVAL).err().expect("taken").to_string();
         assert!(taken.contains("choose another address or port"), "{taken}");
     }
 
@@ -379,7 +444,7 @@ mod tests {
 
     #[test]
     fn no_client_keeps_others_from_being_answered_or_the_server_from_ending() {
-        let server = Server::start(":0", Arc::new(Metrics::default()), Duration::from_millis(100))
+        let server = Server::start(":0", Arc::new(Metrics::default()), pages(), Duration::from_millis(100))
             .expect("a free port");
         let address = server.address();
         let get = || {

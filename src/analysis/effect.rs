@@ -1,12 +1,11 @@
 //! Did the fix work? The suspects of one series, looked for in a second one that was taken after a change.
 
-use super::{Analysis, Options};
+use super::{Analysis, Kinship, Options, kinship};
 use crate::clusters::{Groups, Subject, groups, heap_tally};
-use crate::growth::{self, Effect, Growth, Pace, resolution, theil_sen_correlated};
-use crate::profile::{Kind, Owner, SamplingRate};
+use crate::growth::{self, Effect, Growth, Pace, Point, resolution, theil_sen_correlated};
+use crate::profile::{Kind, SamplingRate};
 use crate::series::{Track, Window};
 use crate::suspects::{Confidence, Criteria, HeapMetric, Suspect, group_growth};
-use std::collections::BTreeSet;
 
 /// Fewer points have a slope whose interval covers less than it says.
 const LEAST_FOR_SLOPE: usize = 5;
@@ -24,10 +23,12 @@ pub struct Effects {
     pub new: Vec<usize>,
     /// How much the process allocates after the change, as a part of what it did before; `None` if that is not known.
     pub load: Option<f64>,
+    /// Whether the two series are of one program.
+    pub kinship: Kinship,
 }
 
 /// A suspect before and after.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Checked {
     /// Its place among the suspects of the first series.
     pub suspect: usize,
@@ -37,6 +38,10 @@ pub struct Checked {
     pub before: Option<Pace>,
     /// The pace after; `None` where the second series cannot be judged.
     pub after: Option<Pace>,
+    /// What the blamed function keeps in each snapshot of the first series.
+    pub points_before: Vec<Point>,
+    /// The same in the second series; empty where nothing of it is there.
+    pub points_after: Vec<Point>,
     /// Whether anything of the blamed function is in the second series.
     pub is_seen: bool,
     /// What became of it.
@@ -56,53 +61,17 @@ pub enum Doubt {
     TooShort(f64),
     /// The process is idle.
     Idle,
+    /// The second series is of another program.
+    OtherProgram,
     /// Neither "gone" nor "unchanged" is beyond chance.
     Unsure,
-}
-
-/// How many own functions each of two series has at least if none of them in common is to prove that they are of two
-/// programs: a repair takes away the function that leaks and what it alone calls, and little else may have been seen.
-const ENOUGH_FUNCTIONS: usize = 3;
-
-/// What two series have in common of the functions that are the user's own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kinship {
-    /// Some of them, or nothing is known of one side.
-    OneProgram,
-    /// None, but too few are seen to say more.
-    Doubtful,
-    /// None of so many as the first has.
-    TwoPrograms(usize),
-}
-
-/// Whether two series may be of one program at all. Of functions that are gone the growth is gone, too: without this, a
-/// series of another program would show every leak fixed.
-pub fn kinship(before: &Analysis, after: &Analysis) -> Kinship {
-    let [first, second] = [before, after].map(own_functions);
-    if first.is_empty() || second.is_empty() || !first.is_disjoint(&second) {
-        return Kinship::OneProgram;
-    }
-    match first.len().min(second.len()) {
-        few if few < ENOUGH_FUNCTIONS => Kinship::Doubtful,
-        _ => Kinship::TwoPrograms(first.len()),
-    }
-}
-
-/// The user's own functions in a series, without those that every program has.
-fn own_functions(analysis: &Analysis) -> BTreeSet<&str> {
-    let everywhere = |name: &str| {
-        ["main.main", "main.init"].iter().any(|of_all| {
-            name.strip_prefix(of_all).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-        })
-    };
-    let functions = analysis.series.names.functions().iter();
-    let own = functions.filter(|info| info.owner == Owner::Own && !everywhere(&info.name));
-    own.map(|info| info.name.as_str()).collect()
 }
 
 /// The growth of one function in one series.
 struct Place {
     pace: Option<Pace>,
+    /// What it keeps in each snapshot.
+    points: Vec<Point>,
     /// The unit in which its growth comes: bytes a sampled object, or one goroutine.
     step: f64,
     /// Steps of a container that is replaced by bigger ones are seen one by one.
@@ -119,7 +88,8 @@ pub fn effects(before: &Analysis, after: &Analysis, options: &Options) -> Effect
     let load =
         load(before).zip(load(after)).map(|(before, after)| after / before).filter(|load| load.is_finite());
     let sides = [before, after].map(|analysis| Side::of(analysis, options));
-    let checked: Vec<Checked> = before
+    let kinship = kinship(before, after);
+    let mut checked: Vec<Checked> = before
         .suspects
         .iter()
         .enumerate()
@@ -128,9 +98,14 @@ pub fn effects(before: &Analysis, after: &Analysis, options: &Options) -> Effect
             check(index, suspect, again, &sides, load, options)
         })
         .collect();
+    if let Kinship::TwoPrograms(_) = kinship {
+        for checked in &mut checked {
+            (checked.effect, checked.doubt) = (Effect::Inconclusive, Some(Doubt::OtherProgram));
+        }
+    }
     let known = |suspect: &Suspect| before.suspects.iter().any(|old| old.fingerprint == suspect.fingerprint);
     let new = after.suspects.iter().enumerate().filter(|(_, suspect)| !known(suspect));
-    Effects { checked, new: new.map(|(index, _)| index).collect(), load }
+    Effects { checked, new: new.map(|(index, _)| index).collect(), load, kinship }
 }
 
 fn check(
@@ -177,7 +152,10 @@ fn check(
         }
         _ => (Effect::TooEarly, Some(Doubt::NotJudged)),
     };
-    Checked { suspect: index, again, before, after, is_seen: new.is_some(), effect, doubt }
+    let is_seen = new.is_some();
+    let [points_before, points_after] =
+        [old, new].map(|place| place.map_or_else(Vec::new, |place| place.points));
+    Checked { suspect: index, again, before, after, points_before, points_after, is_seen, effect, doubt }
 }
 
 /// Bytes that the whole process allocates an hour.
@@ -256,7 +234,8 @@ impl<'a> Side<'a> {
         if subject == Subject::Goroutine {
             // Counts are exact, and what comes and goes by chance is at most all that were there.
             let error = (growth.first() + growth.last()).sqrt();
-            return Some(Place { pace: pace(&growth, window, error), step: 1.0, climbs: false });
+            let pace = pace(&growth, window, error);
+            return Some(Place { pace, points: growth.points, step: 1.0, climbs: false });
         }
         let tally = heap_tally(track, &rows, window.first(), window.last());
         let rate = track.snapshots[window.last()].rate.unwrap_or(SamplingRate(1)).0.max(1) as f64;
@@ -266,7 +245,8 @@ impl<'a> Side<'a> {
             None if gained >= 1.0 => ((growth.delta() / gained).max(rate), false),
             None => (rate, false),
         };
-        Some(Place { pace: pace(&growth, window, growth.delta_error.max(step)), step, climbs })
+        let pace = pace(&growth, window, growth.delta_error.max(step));
+        Some(Place { pace, points: growth.points, step, climbs })
     }
 }
 
@@ -289,8 +269,11 @@ fn pace(growth: &Growth, window: &Window, error: f64) -> Option<Pace> {
 
 impl Effects {
     /// The worst that became of a suspect of medium confidence or better; of any, if there is none such. A new one of
-    /// medium confidence or better is worse.
+    /// medium confidence or better is worse. Two programs cannot be compared.
     pub fn overall(&self, before: &Analysis, after: &Analysis) -> Effect {
+        if let Kinship::TwoPrograms(_) = self.kinship {
+            return Effect::Inconclusive;
+        }
         let is_new = self.new.iter().any(|new| after.suspects[*new].confidence > Confidence::Low);
         let is_sure = |checked: &&Checked| before.suspects[checked.suspect].confidence > Confidence::Low;
         let sure: Vec<&Checked> = self.checked.iter().filter(is_sure).collect();

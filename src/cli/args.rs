@@ -79,6 +79,8 @@ of the first series is looked for in the second, by its id and its function, and
   worse      faster beyond chance
   too early  the second series could not have shown it yet; the report says how long it takes
 
+Two series of two programs are inconclusive.
+
 Exit status: 0 done; 1 with --fail-on, when a suspect that is at least this sure is unchanged, worse or new; 2 the \
 run failed, nothing on standard output; 3 the report is complete but some inputs were unusable (1 wins over 3).
 
@@ -264,8 +266,8 @@ pub(super) struct TrendArgs {
 }
 
 const REPORT_HELP: &str = "\
-A saved report comes out as the run that saved it would have written it, byte for byte. Save it with --full for \
-formats that show every site. Of a store, as `collect` and `watch` fill it, the last 24 hours of one instance are judged.
+A saved report comes out as the run that saved it would have written it, byte for byte. Saved with --full it has \
+every site, for the flame graph of the page. Of a store, as `collect` and `watch` fill it, the last 24 hours of one instance are judged.
 
 Examples:
   pprof-leaks trend snapshots/ --full --format json -o report.json

@@ -7,20 +7,23 @@ use super::report_args::Format;
 use super::settings::{Rendering, Settings, Threshold};
 use super::trend::follow;
 use anyhow::{Context, Result, bail};
-use pprof_leaks::analysis::{Analysis, Kinship, effects, kinship};
+use pprof_leaks::analysis::{Analysis, effects};
 use pprof_leaks::growth::Effect;
 use pprof_leaks::input::Limits;
 use pprof_leaks::pipeline::Since;
 use pprof_leaks::profile::NoticeCode;
 use pprof_leaks::report::{
-    EffectDocument, build_document, build_effect_document, effect_json, effect_markdown, effect_terminal,
+    EffectDocument, build_document, build_effect_document, effect_html, effect_json, effect_markdown,
+    effect_terminal,
 };
 
 /// Runs the command and gives the exit status.
 pub(super) fn run(args: &CompareArgs, command: String) -> Result<u8> {
-    let settings = Settings::of(&args.common)?;
-    if !matches!(settings.rendering.format, Format::Terminal | Format::Markdown | Format::Json) {
-        bail!("--format: a comparison of two series is written as terminal, markdown or json");
+    let mut settings = Settings::of(&args.common)?;
+    // A comparison shows suspects alone, in whatever format.
+    settings.options.full = false;
+    if matches!(settings.rendering.format, Format::Pprof | Format::Sarif | Format::Dot) {
+        bail!("--format: a comparison of two series is written as terminal, markdown, html or json");
     }
     let limits = Limits { inputs: args.max_inputs, ..settings.limits };
     for (name, location) in [("BEFORE_SERIES", &args.before), ("AFTER_SERIES", &args.after)] {
@@ -34,14 +37,6 @@ pub(super) fn run(args: &CompareArgs, command: String) -> Result<u8> {
         settle(outcome, &settings).with_context(|| location.clone())
     };
     let (before, after) = (series(&args.before)?, series(&args.after)?);
-    if let Kinship::TwoPrograms(functions) = kinship(&before, &after) {
-        bail!(
-            "{} and {} are series of two programs: none of the {functions} functions of your own code in the first is in the \
-             second. Give two series of one program (or say with --own which functions are yours)",
-            args.before,
-            args.after
-        );
-    }
     let [old, new] = [&before, &after].map(build_document);
     let effects = effects(&before, &after, &settings.options);
     let mut document = build_effect_document(&effects, [&before, &after], [&old, &new]);
@@ -67,6 +62,7 @@ fn render(document: &EffectDocument, rendering: &Rendering) -> Result<String> {
     Ok(match rendering.format {
         Format::Json => effect_json(document).context("the report cannot be written as JSON")?,
         Format::Markdown => effect_markdown(document, &rendering.markdown),
+        Format::Html => effect_html(document, &rendering.html).context("the page cannot be written")?,
         _ => effect_terminal(document, &rendering.terminal),
     })
 }

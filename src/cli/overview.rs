@@ -7,7 +7,8 @@ use super::settings::{Settings, Threshold};
 use anyhow::{Context, Result, bail};
 use pprof_leaks::collect::Card;
 use pprof_leaks::report::{
-    Document, Overview, OverviewRow, UnjudgedRow, html, overview_html, overview_markdown, overview_terminal,
+    Document, HtmlOptions, Overview, OverviewRow, UnjudgedRow, html, overview_html, overview_markdown,
+    overview_terminal,
 };
 use pprof_leaks::store::{Instance, Store};
 use pprof_leaks::watch::{Judge, JudgeOptions};
@@ -39,7 +40,7 @@ pub(super) fn publish(known: Vec<Known>, output: &Output, settings: &Settings) -
             Ok(document) => {
                 let mut row = OverviewRow::of(&document, &job, &name);
                 if let Some(folder) = &folder {
-                    row.report = Some(write_page(folder, &instance, &document)?);
+                    row.report = Some(write_page(folder, &instance, &document, &settings.rendering.html)?);
                 }
                 rows.push(row);
             }
@@ -107,12 +108,17 @@ fn reports_folder(output: &Output, format: Format) -> Option<PathBuf> {
 }
 
 /// Writes the page of one process, and gives its address relative to the overview.
-fn write_page(folder: &Path, instance: &Instance, document: &Document) -> Result<String> {
+fn write_page(
+    folder: &Path,
+    instance: &Instance,
+    document: &Document,
+    options: &HtmlOptions,
+) -> Result<String> {
     let problem = || format!("{}: the reports cannot be written there", folder.display());
     std::fs::create_dir_all(folder).with_context(problem)?;
     let plain = |c: char| if c.is_ascii_alphanumeric() || "-.".contains(c) { c } else { '_' };
     let name: String = format!("{instance}.html").chars().map(plain).collect();
-    super::output::replace(&folder.join(&name), html(document)?).with_context(problem)?;
+    super::output::replace(&folder.join(&name), html(document, options)?).with_context(problem)?;
     let parent = folder.file_name().unwrap_or_default().to_string_lossy();
     Ok(format!("{}/{name}", parent.replace('%', "%25").replace('#', "%23").replace('?', "%3f")))
 }

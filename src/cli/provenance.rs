@@ -7,7 +7,7 @@ use pprof_leaks::input::without_secrets;
 use pprof_leaks::report::inert;
 
 /// Options that change nothing in what is judged, so that a report says the same in every format.
-const FORM_ONLY: [&str; 11] = [
+const FORM_ONLY: [&str; 12] = [
     "format",
     "output",
     "details",
@@ -19,6 +19,7 @@ const FORM_ONLY: [&str; 11] = [
     "fail_on",
     "quiet",
     "verbose",
+    "link_base",
 ];
 
 /// The command line that gave these matches, its options in the order of the help.

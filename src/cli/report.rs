@@ -114,10 +114,10 @@ fn render(document: &Document, rendering: &Rendering) -> Result<Vec<u8>> {
         Format::Terminal => terminal(document, &rendering.terminal).into_bytes(),
         Format::Markdown => markdown(document, &rendering.markdown).into_bytes(),
         Format::Json => json(document).context("the report cannot be written as JSON")?.into_bytes(),
-        Format::Html => html(document)?.into_bytes(),
-        Format::Pprof => pprof(document)?,
+        Format::Html => html(document, &rendering.html).context("the page cannot be written")?.into_bytes(),
+        Format::Pprof => pprof(document),
         Format::Sarif => sarif(document).context("the report cannot be written as SARIF")?.into_bytes(),
-        Format::Dot => dot(document)?.into_bytes(),
+        Format::Dot => dot(document).into_bytes(),
     })
 }
 

@@ -42,6 +42,10 @@ pub(super) struct RenderArgs {
         hide_short_help = true
     )]
     pub(super) max_bytes: String,
+    /// Where the source of this build is read in a browser, for links from HTML and markdown, as in
+    /// https://github.com/acme/shop/blob/COMMIT
+    #[arg(long, value_name = "URL", hide_short_help = true)]
+    pub(super) link_base: Option<String>,
     /// Exit with status 1 if a suspect is at least this sure; `inconclusive`: unless the verdict is clean
     #[arg(long, value_enum, value_name = "CONFIDENCE")]
     pub(super) fail_on: Option<Gate>,

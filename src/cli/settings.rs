@@ -7,7 +7,7 @@ use super::report_args::{
 use anyhow::{Result, anyhow, bail};
 use pprof_leaks::input::{Fetcher, Limits, parse_bytes, parse_duration};
 use pprof_leaks::pipeline::Options;
-use pprof_leaks::report::{MarkdownOptions, SourceLinks, TerminalOptions};
+use pprof_leaks::report::{HtmlOptions, LinkBase, MarkdownOptions, SourceLinks, TerminalOptions};
 use pprof_leaks::series::{Granularity, SiteOptions};
 use pprof_leaks::source::Sources;
 use pprof_leaks::suspects::{Confidence, Criteria, HeapMetric};
@@ -198,6 +198,7 @@ pub(super) struct Rendering {
     pub(super) format: Format,
     pub(super) terminal: TerminalOptions,
     pub(super) markdown: MarkdownOptions,
+    pub(super) html: HtmlOptions,
     /// What fails the run.
     pub(super) fail_on: Option<Threshold>,
     /// Whether the page is opened in the browser.
@@ -231,6 +232,8 @@ impl Rendering {
             .ok_or_else(|| {
                 anyhow!("--max-bytes: `{text}` is no size of {LEAST_BYTES} or more; write it like 60000")
             })?;
+        let link_base = args.link_base.as_deref().map(LinkBase::new).transpose();
+        let link_base = link_base.map_err(|error| anyhow!("--link-base: {error}"))?;
         let to_file = args.output.is_some();
         Ok(Rendering {
             format,
@@ -242,7 +245,8 @@ impl Rendering {
                 next: None,
                 links: (!to_file && follows_links()).then(|| SourceLinks::new(sources)),
             },
-            markdown: MarkdownOptions { top: args.top, max_bytes },
+            markdown: MarkdownOptions { top: args.top, max_bytes, link_base: link_base.clone() },
+            html: HtmlOptions { link_base },
             fail_on: args.fail_on.map(threshold),
             open: args.open,
             verbosity: match (args.quiet, args.verbose) {

@@ -45,6 +45,8 @@ pub enum Effect {
     Worse,
     /// The second series is too short to tell.
     TooEarly,
+    /// The two series cannot be compared.
+    Inconclusive,
 }
 
 impl Effect {
@@ -56,6 +58,7 @@ impl Effect {
             Effect::Unchanged => "unchanged",
             Effect::Worse => "worse",
             Effect::TooEarly => "too early",
+            Effect::Inconclusive => "inconclusive",
         }
     }
 }

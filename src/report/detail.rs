@@ -15,7 +15,6 @@ const MOST_TOLD: usize = 5;
 
 /// One site in full.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct SiteDetail {
     /// The fingerprint of the suspect it is a part of, accepted ones included.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "fingerprint")]
@@ -57,7 +56,6 @@ impl From<SizeRow> for SizeTuple {
 
 /// What the goroutines at one place wait for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Waits {
     /// Their states with counts, most frequent first.
     #[serde(deserialize_with = "text")]

@@ -1,9 +1,10 @@
 //! The growth graph as DOT, for graphviz: who calls what grew. One graph a kind, cut down to what carries the growth.
 
+use super::SuspectView;
 use super::document::{Document, FrameView, SiteView};
 use super::functions::Names;
+use super::layout::SUSPECTS_ALONE;
 use super::units::{percent, signed};
-use super::{NotFull, SuspectView};
 use crate::graph::GrowthGraph;
 use crate::profile::{Kind, display_function};
 use crate::series::FunctionId;
@@ -19,16 +20,18 @@ const LEAST_SHARE: f64 = 0.005;
 const LONGEST_LABEL: usize = 120;
 
 /// Renders the growth of every stack as a graph. Functions that carry little are left out, and their callers lead to
-/// their callees. The blamed functions stand out.
-///
-/// # Errors
-/// If the document does not have every site.
-pub fn dot(document: &Document) -> Result<String, NotFull> {
-    let sites = document.sites.as_ref().ok_or(NotFull)?;
+/// their callees. The blamed functions stand out. Of a report that was saved without every site, the stacks of the
+/// suspects are drawn, and the title says so.
+pub fn dot(document: &Document) -> String {
+    let sites = document.known_sites();
+    let title = match &document.sites {
+        Some(_) => document.headline.clone(),
+        None => format!("{}\n{SUSPECTS_ALONE}", document.headline),
+    };
     let mut out = String::new();
     let text = &mut out;
     line(text, format_args!("digraph growth {{"));
-    line(text, format_args!("  label={};", quoted(&document.headline)));
+    line(text, format_args!("  label={};", quoted(&title)));
     line(text, format_args!("  labelloc=t; labeljust=l; rankdir=TB; fontname=\"Helvetica\"; fontsize=14;"));
     line(
         text,
@@ -38,6 +41,7 @@ pub fn dot(document: &Document) -> Result<String, NotFull> {
     for kind in [Kind::Heap, Kind::Goroutine, Kind::GoroutineLeak] {
         let grown: Vec<&SiteView> = sites
             .iter()
+            .copied()
             .filter(|site| site.kind == kind && site.is_asked_for() && site.figures.delta > 0.0)
             .collect();
         if !grown.is_empty() {
@@ -45,7 +49,7 @@ pub fn dot(document: &Document) -> Result<String, NotFull> {
         }
     }
     line(text, format_args!("}}"));
-    Ok(out)
+    out
 }
 
 /// The graph of one kind.

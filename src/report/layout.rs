@@ -15,6 +15,10 @@ pub(super) const STACKS_SHOWN: usize = 3;
 /// Frames printed a stack; deeper ones lose their middle.
 const FRAMES_SHOWN: usize = 14;
 
+/// What is said where stacks are shown of a report that was saved without all of them.
+pub(super) const SUSPECTS_ALONE: &str =
+    "Only the stacks of the suspects are here: the report was saved without --full, which keeps every stack.";
+
 /// A change with its standard error, if it has one.
 pub(super) fn change(figures: &Figures) -> String {
     let change = signed(figures.delta, figures.unit);
@@ -151,6 +155,19 @@ pub(super) fn excerpt_lines(excerpt: &ExcerptView) -> impl Iterator<Item = (char
     excerpt.lines.iter().zip(excerpt.first_line..).map(move |(line, number)| {
         let mark = if (from..=to).contains(&number) { '>' } else { ' ' };
         (mark, number, line.clone())
+    })
+}
+
+/// What each line of an excerpt holds, if it holds anything: how that changed, and from what to what.
+pub(super) fn line_changes(
+    excerpt: &ExcerptView,
+    unit: Unit,
+) -> impl Iterator<Item = Option<(String, String)>> {
+    let numbers = (0..excerpt.lines.len()).zip(excerpt.first_line..).map(|(_, number)| number);
+    numbers.map(move |number| {
+        let held = excerpt.values.iter().find(|value| value.line == number)?;
+        let course = format!("{} -> {}", quantity(held.first, unit), quantity(held.last, unit));
+        Some((signed(held.last - held.first, unit), course))
     })
 }
 

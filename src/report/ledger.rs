@@ -12,7 +12,6 @@ const MUCH_CPU: f64 = 0.25;
 
 /// The memory of the whole process, ready to be rendered.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct LedgerView {
     /// The first snapshot that tells.
     pub first: MomentView,
@@ -29,7 +28,6 @@ pub struct LedgerView {
 
 /// A snapshot that tells of the whole process.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct MomentView {
     /// The input as the user named it.
     #[serde(deserialize_with = "text")]
@@ -41,7 +39,6 @@ pub struct MomentView {
 
 /// One line of the ledger.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct LedgerRow {
     /// Its stable name.
     #[serde(deserialize_with = "id")]
@@ -61,7 +58,6 @@ pub struct LedgerRow {
 
 /// What the garbage collector cost.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct CollectorView {
     /// Collections between the two snapshots.
     pub collections: i64,

@@ -14,6 +14,7 @@ mod inert;
 mod json;
 mod layout;
 mod ledger;
+mod link_base;
 mod links;
 mod markdown;
 mod overview;
@@ -22,6 +23,7 @@ mod resolver;
 mod sarif;
 mod sentences;
 mod service;
+mod source_lines;
 mod terminal;
 mod units;
 
@@ -29,20 +31,22 @@ pub use build::build_document;
 pub use detail::{SiteDetail, SizeRow, Waits};
 pub use document::{
     AcceptedView, CallerView, CauseView, Document, ExampleView, ExcerptView, Figures, ForecastView,
-    FrameView, Grown, InputView, JoinedView, LifeView, PassedOverView, Provenance, RowView, SchemaVersion,
-    ServiceView, SetAside, ShownTotal, SiteView, SuspectKind, SuspectView, TotalView, UnjudgedView, Warning,
+    FrameView, Grown, InputView, JoinedView, LifeView, LineView, PassedOverView, Provenance, RowView,
+    SchemaVersion, ServiceView, SetAside, ShownTotal, SiteView, SuspectKind, SuspectView, TotalView,
+    UnjudgedView, Warning,
 };
 pub use dot::dot;
 pub use effect::{
-    EFFECT_SCHEMA, EffectDocument, EffectView, PaceView, SeriesView, build_effect_document, effect_json,
-    effect_markdown, effect_terminal,
+    EFFECT_SCHEMA, EffectDocument, EffectView, PaceView, SeriesView, build_effect_document, effect_html,
+    effect_json, effect_markdown, effect_terminal,
 };
 pub use explain::{RuleColumn, explain_list, explain_model, explain_page, explain_policy, explain_table};
-pub use html::html;
+pub use html::{HtmlOptions, html};
 pub use inert::inert;
 pub use json::{JSON_SCHEMA, NotAReport, json, read_json};
 pub use layout::{sparks, summary as suspect_summary};
 pub use ledger::{CollectorView, LedgerRow, LedgerView, MomentView};
+pub use link_base::{LinkBase, NoLinkBase};
 pub use links::SourceLinks;
 pub use markdown::{MarkdownOptions, markdown};
 pub use overview::{
@@ -53,8 +57,3 @@ pub use pprof::pprof;
 pub use sarif::sarif;
 pub use terminal::{Next, TerminalOptions, terminal};
 pub use units::{moment, quantity};
-
-/// Why a document has no such form: it was made, or saved, without every site.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the report does not have every site; make it with --full")]
-pub struct NotFull;

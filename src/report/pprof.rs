@@ -1,7 +1,8 @@
 //! Growth as a profile: the last snapshot less the first, for `go tool pprof` and all that reads its format.
 
 use super::document::{Document, FrameView, SiteView, TotalView};
-use super::{NotFull, SizeRow};
+use super::layout::SUSPECTS_ALONE;
+use super::{SizeRow, SuspectView};
 use crate::input::proto::{Function, Label, Line, Location, Mapping, Profile, Sample, ValueType};
 use crate::profile::{HeapColumns, Kind, SampleType};
 use flate2::{Compression, write::GzEncoder};
@@ -13,13 +14,15 @@ use std::io::Write;
 /// values where less is left than was. The columns of all kinds stand in one profile; a sample has values in those of
 /// its own. Samples of a suspect carry the labels `suspect`, `cause` and `confidence`.
 ///
-/// # Errors
-/// If the document does not have every site.
-pub fn pprof(document: &Document) -> Result<Vec<u8>, NotFull> {
-    let sites = document.sites.as_ref().ok_or(NotFull)?;
+/// A report that was saved without every site has the stacks of its suspects, in the columns that are shown of each
+/// kind; a comment in the profile says so.
+pub fn pprof(document: &Document) -> Vec<u8> {
     let mut writer = Writer::default();
     writer.string("");
-    let columns: Vec<Column> = columns(&document.sample_totals);
+    let mut columns: Vec<Column> = columns(&document.sample_totals);
+    if document.sites.is_none() {
+        columns.retain(|column| column.shown);
+    }
     for column in &columns {
         let value_type = writer.value_type(&column.name, column.unit);
         writer.profile.sample_type.push(value_type);
@@ -27,10 +30,23 @@ pub fn pprof(document: &Document) -> Result<Vec<u8>, NotFull> {
     let shown = columns.iter().find(|column| column.shown).or(columns.first());
     writer.profile.default_sample_type = shown.map_or(0, |column| writer.string(&column.name));
     writer.head(document);
+    match &document.sites {
+        Some(sites) => every_site(&mut writer, sites, &columns, document),
+        None => of_suspects(&mut writer, &columns, document),
+    }
+    gzip(&writer.profile.encode_to_vec())
+}
+
+fn every_site<'a>(
+    writer: &mut Writer<'a>,
+    sites: &'a [SiteView],
+    columns: &[Column],
+    document: &'a Document,
+) {
     let suspects: HashMap<&str, [(&str, &str); 3]> =
         document.suspects.iter().map(|s| (s.fingerprint.as_str(), labels(s))).collect();
     for site in sites.iter().filter(|site| site.is_asked_for()) {
-        let Some(detail) = &site.detail else { return Err(NotFull) };
+        let Some(detail) = &site.detail else { continue };
         let labels = detail.suspect.as_deref().and_then(|fingerprint| suspects.get(fingerprint));
         for row in &detail.sizes {
             let values: Vec<i64> = columns.iter().map(|column| column.change(site.kind, row)).collect();
@@ -39,10 +55,26 @@ pub fn pprof(document: &Document) -> Result<Vec<u8>, NotFull> {
             }
         }
     }
-    Ok(gzip(&writer.profile.encode_to_vec()))
 }
 
-fn labels(suspect: &super::SuspectView) -> [(&'static str, &str); 3] {
+/// The stacks of the suspects, each with the one figure that a report without every site has of it.
+fn of_suspects<'a>(writer: &mut Writer<'a>, columns: &[Column], document: &'a Document) {
+    let comment = writer.string(SUSPECTS_ALONE);
+    writer.profile.comment.push(comment);
+    let sites = document.suspects.iter().flat_map(|s| s.sites.iter().map(move |site| (s, site)));
+    for (suspect, site) in sites {
+        let change = |column: &Column| match column.kind == site.kind {
+            true => site.figures.delta.round() as i64,
+            false => 0,
+        };
+        let values: Vec<i64> = columns.iter().map(change).collect();
+        if values.iter().any(|value| *value != 0) {
+            writer.sample(site, values, 0, &labels(suspect));
+        }
+    }
+}
+
+fn labels(suspect: &SuspectView) -> [(&'static str, &str); 3] {
     [
         ("suspect", suspect.fingerprint.as_str()),
         ("cause", &suspect.cause.id),

@@ -6,6 +6,7 @@ use super::document::{
 };
 use super::evidence;
 use super::inert::inert;
+use super::source_lines::line_values;
 use super::units::percent;
 use crate::analysis::Analysis;
 use crate::clusters::{Blame, Subject};
@@ -133,6 +134,9 @@ impl Resolver<'_> {
                 first_line: excerpt.first_line,
                 statement: excerpt.statement,
                 lines: excerpt.lines.iter().map(|line| inert(&with_spaces(line))).collect(),
+                values: window_of(analysis, track.kind).map_or_else(Vec::new, |window| {
+                    line_values(excerpt, suspect, track, window, self.names, self.metric)
+                }),
             }),
             callers: self.callers(suspect, track),
             joined: joined()
@@ -207,6 +211,11 @@ impl Resolver<'_> {
         };
         callers.into_iter().take(CALLERS).map(caller).collect()
     }
+}
+
+/// The snapshots of a kind that are judged.
+fn window_of(analysis: &Analysis, kind: Kind) -> Option<&Window> {
+    analysis.windows.iter().find(|(of, _)| *of == kind).map(|(_, window)| window)
 }
 
 /// Source with spaces for tabs, which are control characters.

@@ -7,7 +7,7 @@ use crate::alert::{
     Scrape, Sighting,
 };
 use crate::collect::{Discovered, Discovery, Round, RoundOptions, Scraped, Scraper, Stop, Target};
-use crate::report::{Document, MarkdownOptions, build_document, html, inert, markdown};
+use crate::report::{Document, HtmlOptions, MarkdownOptions, build_document, html, inert, markdown};
 use crate::store::{Instance, Retention, Store};
 use crate::suspects::Confidence;
 use jiff::Timestamp;
@@ -339,7 +339,10 @@ fn report_on(target: &Target, document: &Document) -> ReportFile {
     // As code, in which markdown means nothing; what service discovery says may hold anything.
     let head = format!("{} at {}{labels}", target.instance, target.address).replace('`', "'");
     let markdown = markdown(document, &MarkdownOptions { top: TOP, ..MarkdownOptions::default() });
-    ReportFile { markdown: format!("`{}`\n\n{markdown}", inert(&head)), page: html(document).ok() }
+    ReportFile {
+        markdown: format!("`{}`\n\n{markdown}", inert(&head)),
+        page: html(document, &HtmlOptions::default()).ok(),
+    }
 }
 
 fn log(scraped: &Scraped) {

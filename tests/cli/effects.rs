@@ -1,6 +1,6 @@
 //! Did the fix work: recorded programs against their repaired twins, against themselves, and too early.
 
-use crate::support::{Profile, Run, pprof_leaks, recording};
+use crate::support::{Profile, Run, close, pprof_leaks, recording};
 use serde_json::Value;
 use std::path::Path;
 
@@ -17,7 +17,8 @@ fn json(before: &Path, after: &Path) -> Value {
     let run = compare(before, after, &["--format", "json"]);
     assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{before:?} {after:?}");
     let report: Value = serde_json::from_str(&run.stdout).expect("JSON");
-    let schema = serde_json::from_str(pprof_leaks::report::EFFECT_SCHEMA).expect("the schema is JSON");
+    let mut schema = serde_json::from_str(pprof_leaks::report::EFFECT_SCHEMA).expect("the schema is JSON");
+    close(&mut schema);
     let schema = jsonschema::validator_for(&schema).expect("the schema is a schema");
     let errors: Vec<String> = schema.iter_errors(&report).map(|error| error.to_string()).collect();
     assert_eq!(errors, [""; 0]);
@@ -122,8 +123,9 @@ fn the_pull_request_gets_whole_markdown_whatever_functions_are_called() {
         let [before, after] = [series(before, 9, 5, 600), series(after, 9, 9, 600)];
         let text = compare(before.path(), after.path(), &["--format", "markdown"]).stdout;
         assert!(crate::tickets::check(&text).is_empty());
-        for format in ["terminal", "json", "markdown"] {
+        for format in ["terminal", "json", "markdown", "html"] {
             let text = compare(before.path(), after.path(), &["--format", format]).stdout;
+            assert!(format != "html" || text.matches("<script").count() == 1, "{text}");
             assert!(
                 text.chars().all(|c| c == '\n' || !c.is_control() && c != '\u{202e}'),
                 "{format}: {text}"
@@ -141,7 +143,7 @@ fn the_pull_request_gets_whole_markdown_whatever_functions_are_called() {
     assert!(short.stdout.len() <= 2000, "{}", short.stdout.len());
     crate::tickets::check(&short.stdout);
     let other = compare(&recording("two-leaks"), &recording("map-cache"), &["--format", "sarif"]);
-    other.refusal(&["--format", "terminal, markdown or json"]);
+    other.refusal(&["--format", "terminal, markdown, html or json"]);
 }
 
 #[test]
@@ -181,11 +183,43 @@ fn program(functions: &[&str]) -> tempfile::TempDir {
 fn a_series_of_another_program_fixes_nothing() {
     let before = program(&["main.leak", "main.read", "main.write"]);
     let other = program(&["main.quiet", "main.list", "main.send"]);
-    compare(before.path(), other.path(), &[]).refusal(&["two programs", "none of the 3 functions"]);
+    let report = json(before.path(), other.path());
+    assert_eq!(
+        (&report["effect"], &report["suspects"][0]["effect"]),
+        (&"inconclusive".into(), &"inconclusive".into())
+    );
+    let run = compare(before.path(), other.path(), &[]);
+    let told = run.stdout.replace('\n', " ");
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert!(told.starts_with("Inconclusive: the two series are of two programs"), "{told}");
+    assert!(told.contains("none of the 3 functions") && told.contains("--own"), "{told}");
+    assert!(told.contains("Suspects of the second series") && !told.contains("New since"), "{told}");
+    // What is new is as sure as before, so that a gate does not pass where the programs were told apart wrongly.
+    assert_eq!(compare(before.path(), other.path(), &["--fail-on", "medium"]).status, 1);
+    let page = compare(before.path(), other.path(), &["--format", "html"]).stdout;
+    assert!(page.contains("<header class=\"top inconclusive\">"));
     // Of so few functions nobody knows.
     let [before, other] = [program(&["main.leak", "main.read"]), program(&["main.quiet", "main.list"])];
     let report = json(before.path(), other.path());
     assert!(report["remarks"].to_string().contains("are they of one program?"), "{report:#}");
+}
+
+/// Two services of one house, each with a leak: nothing of the one is fixed in the other, and nothing of it is worse.
+#[test]
+fn two_services_are_inconclusive_and_the_modules_say_why() {
+    let [first, second] = ["sealed/devices/recording", "sealed/docfeed/recording"].map(recording);
+    let report = json(&first, &second);
+    assert_eq!(report["effect"], "inconclusive", "{report:#}");
+    let headline = report["headline"].as_str().expect("text");
+    assert!(
+        headline.contains("the first has the code of devices, and the second that of docfeed"),
+        "{headline}"
+    );
+    let effects = report["suspects"].as_array().expect("a list").iter().map(|suspect| &suspect["effect"]);
+    assert!(
+        effects.clone().count() > 0 && effects.clone().all(|effect| effect == "inconclusive"),
+        "{report:#}"
+    );
 }
 
 #[test]

@@ -19,6 +19,9 @@ fn options() -> Options<'static> {
     options
 }
 
+/// The first line of a chart, the only one that may set anything.
+const COLOURS: &str = r##"%%{init: {"themeVariables": {"xyChart": {"plotColorPalette": "#e0443e"}}}}%%"##;
+
 /// Holds a report to what it may be made of, and gives its Mermaid pictures.
 pub(crate) fn check(markdown: &str) -> Vec<String> {
     let arena = Arena::new();
@@ -99,8 +102,37 @@ fn the_line_of_source_is_quoted_with_its_backticks() {
     let text = pprof_leaks(args).stdout;
     check(&text);
     assert!(text.contains("> ") && text.contains("`subslice.go:"), "{text}");
-    assert!(text.contains("Over time:\n\n```mermaid\nxychart-beta\n"), "{text}");
+    assert!(text.contains(&format!("Over time:\n\n```mermaid\n{COLOURS}\nxychart-beta\n")), "{text}");
     assert!(text.contains("```mermaid\nflowchart TD\n"), "{text}");
+}
+
+#[test]
+fn the_path_of_the_growth_is_folded_and_starts_at_the_first_function_of_ones_own() {
+    let mut pair = heap_pair("main.leak");
+    for (index, profile) in pair.iter_mut().enumerate() {
+        let stack = [
+            "bytes.Clone",
+            "shop.keep",
+            "net/http.HandlerFunc.ServeHTTP",
+            "shop.serve",
+            "net/http.(*conn).serve",
+        ];
+        let count = 9000 * index as i64;
+        profile.row(&stack, 1024, count, count);
+        let goroot = profile.string("/usr/local/go/src/net/http/server.go");
+        let names = profile.proto.string_table.clone();
+        let is_go =
+            |name: i64| ["net/http", "bytes."].iter().any(|start| names[name as usize].starts_with(start));
+        for function in profile.proto.function.iter_mut().filter(|function| is_go(function.name)) {
+            function.filename = goroot;
+        }
+    }
+    let text = ticket(&pair, &[]);
+    check(&text);
+    let fold = "<details><summary>Where the growth comes from</summary>\n\n```mermaid\nflowchart TD\n    n0[\"shop.serve";
+    assert!(text.contains(fold), "{text}");
+    let path = text.split("flowchart TD").nth(1).and_then(|rest| rest.split("```").next()).expect("a path");
+    assert!(path.contains("HandlerFunc.ServeHTTP") && !path.contains("conn"), "{path}");
 }
 
 /// Many suspects, in the order of their weight.
@@ -180,8 +212,8 @@ fn hostile_names_are_text_wherever_they_stand() {
         }
         let pictures = check(&ticket(&pair, &[]));
         assert!(!pictures.is_empty());
-        for line in pictures.iter().flat_map(|picture| picture.lines()) {
-            let line = line.trim();
+        let lines = pictures.iter().flat_map(|picture| picture.lines());
+        for line in lines.map(str::trim).filter(|line| *line != COLOURS) {
             let ours =
                 ["flowchart TD", "xychart-beta", "n", "style n", "title ", "x-axis ", "y-axis ", "line ["];
             assert!(ours.iter().any(|start| line.starts_with(start)), "{line}");

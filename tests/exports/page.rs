@@ -3,6 +3,7 @@
 
 use crate::support::{Profile, pprof_leaks};
 use base64::Engine;
+use pprof_leaks::report::{HtmlOptions, LinkBase, MarkdownOptions, html, markdown, read_json};
 use sha2::{Digest, Sha256};
 use std::path::Path;
 
@@ -33,18 +34,22 @@ fn between<'a>(page: &'a str, start: &str, end: &str) -> &'a str {
 
 #[test]
 fn the_policy_lets_through_the_style_and_the_script_of_the_page_alone() {
-    let page = page(
+    holds_to_its_policy(&page(
         "series",
         &["trend", "testdata/two-leaks", "--source", "testdata/programs", "--memory-limit", "1GiB"],
-    );
-    let policy = between(&page, "Content-Security-Policy\" content=\"", "\"");
+    ));
+    holds_to_its_policy(&page("fixed", &["compare", "testdata/map-cache", "testdata/map-cache-fixed"]));
+}
+
+fn holds_to_its_policy(page: &str) {
+    let policy = between(page, "Content-Security-Policy\" content=\"", "\"");
     assert!(policy.starts_with("default-src 'none';"), "{policy}");
     assert!(!policy.contains("unsafe"), "{policy}");
     for (directive, start, end) in
         [("style-src", "<style>", "</style>"), ("script-src", "<script>", "</script>")]
     {
         let hash =
-            base64::engine::general_purpose::STANDARD.encode(Sha256::digest(between(&page, start, end)));
+            base64::engine::general_purpose::STANDARD.encode(Sha256::digest(between(page, start, end)));
         assert!(policy.contains(&format!("{directive} 'sha256-{hash}'")), "{policy}");
     }
     // What the policy would keep from working must not be there to begin with.
@@ -67,6 +72,72 @@ fn lives_goroutines_the_ledger_and_what_was_not_judged_have_their_places() {
     let unjudged =
         page("unjudged", &["diff", "testdata/map-cache/heap-08.pb.gz", "testdata/two-leaks/heap-08.pb.gz"]);
     assert!(unjudged.contains("Largest differences"));
+}
+
+#[test]
+fn a_change_has_a_page_with_both_rates_and_one_chart_of_both_series() {
+    let fixed = page("fixed", &["compare", "testdata/map-cache", "testdata/map-cache-fixed"]);
+    for part in [
+        "<header class=\"top clean\">",
+        "<h1>main.(*sessionCache).open grew by +3.3 GiB/h",
+        "<dt>Before, per hour</dt><dd>+3.3 GiB/h (95 %: +2.6 GiB to +4.0 GiB)</dd>",
+        "<dt>After, per hour</dt><dd>+64.3 MiB/h (95 %:",
+        "189.1 MiB an hour at most is left",
+    ] {
+        assert!(fixed.contains(part), "{part}");
+    }
+    assert_eq!(fixed.matches("<svg class=\"chart\"").count(), 1);
+    assert_eq!(fixed.matches("<polyline").count(), 2);
+    assert_eq!(fixed.matches("<td>before</td>").count(), 17);
+    let worse = page("worse", &["compare", "testdata/two-leaks", "testdata/map-cache"]);
+    assert!(worse.contains("<header class=\"top leak\">") && worse.contains("New since"));
+    assert!(
+        worse.contains("id=\"n1\"") && worse.contains("Delete entries when they are done with"),
+        "what to change"
+    );
+    assert!(worse.contains("badge\">fixed</span>") && worse.contains("badge\">too early</span>"));
+}
+
+#[test]
+fn positions_lead_to_the_source_where_there_is_a_base_for_links() {
+    let args = ["trend", "testdata/two-leaks", "--source", "testdata/programs", "--format", "json", "--full"];
+    let document = read_json(&pprof_leaks(args).stdout).expect("a report");
+    let link_base = LinkBase::new("https://git.example/shop/blob/abc").ok();
+    let page = html(&document, &HtmlOptions { link_base: link_base.clone() }).expect("a page");
+    let link = "<a href=\"https://git.example/shop/blob/abc/two-leaks.go#L51\">";
+    assert!(page.matches(link).count() >= 3, "the place, a stack, a row");
+    let to_go = page
+        .split("href=\"https")
+        .filter(|rest| rest.split('"').next().is_some_and(|l| l.contains("malloc.go")));
+    assert_eq!(to_go.count(), 0, "the standard library is not in the repository");
+    let ticket = markdown(&document, &MarkdownOptions { link_base, ..MarkdownOptions::default() });
+    let link =
+        "`main.(*pageCache).page` [`two-leaks.go:51`](https://git.example/shop/blob/abc/two-leaks.go#L51)";
+    assert_eq!(ticket.matches(link).count(), 2, "{ticket}");
+}
+
+#[test]
+fn lines_of_source_show_what_they_and_their_calls_hold() {
+    let args = ["trend", "testdata/two-leaks", "--source", "testdata/programs"];
+    let report = pprof_leaks([&args[..], &["--format", "json", "--full"]].concat()).json();
+    let suspect = &report["suspects"][0];
+    let [line] = suspect["source"]["values"].as_array().expect("a list").as_slice() else {
+        panic!("one line allocates: {:#}", suspect["source"])
+    };
+    assert_eq!(line["line"], 51);
+    // All stacks of that line, of which there is one.
+    assert_eq!(line["last"], suspect["growth"]["heap"]["last"]);
+    let page = pprof_leaks([&args[..], &["--format", "html"]].concat()).stdout;
+    assert!(
+        page.contains("<span class=\"held\"><span title=\"1.0 MiB -&gt; 49.2 MiB\">+48.2 MiB</span></span>")
+            || page.contains(
+                "<span class=\"held\"><span title=\"1.0 MiB -&#62; 49.2 MiB\">+48.2 MiB</span></span>"
+            ),
+        "the line's growth"
+    );
+    let ticket = pprof_leaks([&args[..], &["--format", "markdown"]].concat()).stdout;
+    assert!(ticket.contains(">    51  +48.2 MiB  "), "{ticket}");
+    assert!(ticket.contains("\n     52             "), "{ticket}");
 }
 
 #[test]

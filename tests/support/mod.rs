@@ -8,5 +8,5 @@ mod run;
 mod server;
 
 pub(crate) use profiles::{Profile, edited, gzip, heap_pair, plain, read, recording};
-pub(crate) use run::{Run, command, finish, pprof_leaks, schema_errors};
+pub(crate) use run::{Run, close, command, finish, pprof_leaks, schema_errors};
 pub(crate) use server::{Answer, Server};

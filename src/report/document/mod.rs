@@ -10,7 +10,7 @@ mod suspect;
 pub use service::ServiceView;
 pub use site::{Figures, FrameView, PassedOverView, SetAside, SiteView};
 pub use suspect::{
-    CallerView, CauseView, ExampleView, ExcerptView, Grown, JoinedView, SuspectKind, SuspectView,
+    CallerView, CauseView, ExampleView, ExcerptView, Grown, JoinedView, LineView, SuspectKind, SuspectView,
 };
 
 use super::LedgerView;
@@ -25,7 +25,6 @@ use std::collections::BTreeMap;
 
 /// A report, ready to be rendered.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Document {
     /// The version of the format.
     pub schema_version: SchemaVersion,
@@ -79,7 +78,8 @@ pub struct Document {
     pub provenance: Provenance,
 }
 
-/// The version of the JSON report, raised when a name changes its meaning; new names may come at any time.
+/// The version of the JSON report, raised when a name changes its meaning; new names may come at any time, and readers
+/// pass over those that they do not know.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SchemaVersion;
 
@@ -105,7 +105,6 @@ impl<'de> Deserialize<'de> for SchemaVersion {
 
 /// How a report came about, so that a second person can check it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Provenance {
     /// The version of pprof-leaks that judged.
     #[serde(deserialize_with = "text")]
@@ -117,7 +116,6 @@ pub struct Provenance {
 
 /// One snapshot that was compared.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct InputView {
     /// The input as the user named it.
     #[serde(deserialize_with = "text")]
@@ -143,7 +141,6 @@ pub struct InputView {
 
 /// The sum of the value column that is shown of a kind.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct ShownTotal {
     /// In the first snapshot.
     #[serde(deserialize_with = "sum")]
@@ -160,7 +157,6 @@ pub struct ShownTotal {
 
 /// The sum of one value column.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct TotalView {
     /// Which kind it is of.
     pub kind: Kind,
@@ -190,7 +186,6 @@ pub struct TotalView {
 
 /// A suspect that a baseline accepts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct AcceptedView {
     /// Its stable id.
     #[serde(deserialize_with = "fingerprint")]
@@ -219,7 +214,6 @@ pub struct AcceptedView {
 
 /// When the live heap reaches a memory limit.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct ForecastView {
     /// The limit.
     pub limit: f64,
@@ -245,7 +239,6 @@ impl From<Forecast> for ForecastView {
 
 /// One life of the process.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct LifeView {
     /// When its first snapshot was taken, nanoseconds since the Unix epoch.
     #[serde(with = "time")]
@@ -280,7 +273,6 @@ impl From<&Life> for LifeView {
 
 /// What differs most between snapshots that could not be judged.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct UnjudgedView {
     /// What it is a table of.
     #[serde(deserialize_with = "text")]
@@ -291,7 +283,6 @@ pub struct UnjudgedView {
 
 /// A row of a table that judges nothing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct RowView {
     /// The frame.
     #[serde(rename = "blame")]
@@ -311,7 +302,6 @@ pub struct RowView {
 
 /// One thing the reader must know.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Warning {
     /// Which.
     pub code: NoticeCode,
@@ -333,6 +323,14 @@ impl Document {
     /// Whether the reader is shown something of this sort.
     pub fn has_warning(&self, code: NoticeCode) -> bool {
         self.warnings.iter().any(|warning| warning.code == code)
+    }
+
+    /// Every site; of a report that was saved without them, those of its suspects.
+    pub(in crate::report) fn known_sites(&self) -> Vec<&SiteView> {
+        match &self.sites {
+            Some(sites) => sites.iter().collect(),
+            None => self.suspects.iter().flat_map(|suspect| &suspect.sites).collect(),
+        }
     }
 
     /// The sums that are shown at the top.

@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 
 /// The growth of something, with its unit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Figures {
     /// The first value.
     pub first: f64,
@@ -115,7 +114,6 @@ impl Figures {
 
 /// A place in the code: a frame of a stack, or where something is to blame.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct FrameView {
     /// The full name, type arguments folded.
     #[serde(deserialize_with = "text")]
@@ -137,7 +135,6 @@ pub struct FrameView {
 
 /// One stack with its growth.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct SiteView {
     /// Which kind it is of.
     pub kind: Kind,

@@ -13,7 +13,6 @@ use serde::{Deserialize, Serialize};
 
 /// One suspect.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct SuspectView {
     /// Its stable id.
     #[serde(deserialize_with = "fingerprint")]
@@ -84,7 +83,6 @@ pub enum SuspectKind {
 /// The growth of all memory of a suspect, and of its goroutines; of companions, which are the same goroutines seen
 /// twice, the first group.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Grown {
     /// Of memory, if it is a part of the suspect.
     pub heap: Option<Figures>,
@@ -113,7 +111,6 @@ impl Grown {
 
 /// The cause of a suspect.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct CauseView {
     /// The stable id.
     #[serde(deserialize_with = "id")]
@@ -137,7 +134,6 @@ pub struct CauseView {
 
 /// A mistake and its repair in Go.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct ExampleView {
     /// With the mistake.
     #[serde(deserialize_with = "lines")]
@@ -149,7 +145,6 @@ pub struct ExampleView {
 
 /// Lines of source.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct ExcerptView {
     /// The file, as it is named below the folder of sources.
     #[serde(deserialize_with = "text")]
@@ -161,11 +156,24 @@ pub struct ExcerptView {
     /// The lines.
     #[serde(deserialize_with = "text")]
     pub lines: Vec<String>,
+    /// Those of the lines that hold anything.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<LineView>,
+}
+
+/// What a line of source and what it calls hold: memory, or goroutines, in the unit of the suspect's growth.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LineView {
+    /// Its number.
+    pub line: u32,
+    /// In the first snapshot.
+    pub first: f64,
+    /// In the last one.
+    pub last: f64,
 }
 
 /// A caller of a blamed function.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct CallerView {
     /// The full name, type arguments folded.
     #[serde(deserialize_with = "text")]
@@ -188,7 +196,6 @@ impl CallerView {
 
 /// A part of a suspect besides the one that leads it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct JoinedView {
     /// What grows.
     #[serde(rename = "kind")]

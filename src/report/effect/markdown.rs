@@ -2,7 +2,7 @@
 
 use super::super::layout::{capital, change, input_line};
 use super::super::markdown::escape::{cell, code, code_cell, escape, prose};
-use super::super::markdown::{MarkdownOptions, place_cell, push, table};
+use super::super::markdown::{MarkdownOptions, linked_cell, push, table};
 use super::{EffectDocument, rate_or_dash, series_line};
 
 /// Snapshots listed a series; of more, the first and the last.
@@ -25,12 +25,13 @@ pub fn effect_markdown(document: &EffectDocument, options: &MarkdownOptions) -> 
 
 fn text(document: &EffectDocument, options: &MarkdownOptions, rows: usize, with_inputs: bool) -> String {
     let mut text = String::new();
+    let links = document.links(options.link_base.as_ref());
     push(&mut text, format_args!("## {}\n", escape(&document.headline)));
     const HEADER: [&str; 5] = ["effect", "where", "before", "after", "id"];
     let suspects = document.suspects.iter().take(rows).map(|suspect| {
         vec![
             format!("**{}**", suspect.effect.name()),
-            place_cell(&suspect.blame.short_function(), &suspect.blame.short_position()),
+            linked_cell(&suspect.blame, &links),
             cell(&rate_or_dash(suspect.before.as_ref(), suspect.unit)),
             cell(&rate_or_dash(suspect.after.as_ref(), suspect.unit)),
             format!("`{}`", suspect.fingerprint),
@@ -51,11 +52,11 @@ fn text(document: &EffectDocument, options: &MarkdownOptions, rows: usize, with_
     }
     let shown = rows.min(options.top);
     if !document.new.is_empty() {
-        push(&mut text, format_args!("### New since\n"));
+        push(&mut text, format_args!("### {}\n", document.new_title()));
         let new = document.new.iter().take(shown).map(|suspect| {
             vec![
                 suspect.confidence.name().to_owned(),
-                place_cell(&suspect.blame.short_function(), &suspect.blame.short_position()),
+                linked_cell(&suspect.blame, &links),
                 cell(&change(suspect.figures())),
                 cell(&suspect.cause.title),
             ]

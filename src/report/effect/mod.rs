@@ -1,20 +1,27 @@
 //! The report on a change: what became of each suspect, and what is new since; resolved once, then one file a format.
 
+mod html;
 mod json;
 mod markdown;
+mod sentences;
 mod terminal;
 
+pub use html::effect_html;
 pub use json::{EFFECT_SCHEMA, effect_json};
 pub use markdown::effect_markdown;
 pub use terminal::effect_terminal;
 
-use super::document::{Document, FrameView, InputView, Provenance, SchemaVersion, SuspectView};
-use super::units::{duration, moment, percent, quantity, signed};
-use crate::analysis::{Analysis, Checked, Doubt, Effects, Kinship, is_swapped, kinship};
+use super::document::{Document, FrameView, InputView, Provenance, SchemaVersion, SiteView, SuspectView};
+use super::inert::inert;
+use super::json::fields::points;
+use super::link_base::{LinkBase, Links};
+use super::units::{moment, percent, signed};
+use crate::analysis::{Analysis, Checked, Effects, Kinship, is_swapped};
 use crate::clusters::Subject;
-use crate::growth::{Effect, Pace};
+use crate::growth::{Effect, Pace, Point};
 use crate::profile::Unit;
 use crate::suspects::Confidence;
+use sentences::{because, headline, two_programs};
 use serde::Serialize;
 
 /// A report on a change, ready to be rendered; it is the JSON report on it as well.
@@ -80,6 +87,12 @@ pub struct EffectView {
     pub before: Option<PaceView>,
     /// After it.
     pub after: Option<PaceView>,
+    /// What the blamed function keeps in each snapshot of the first series.
+    #[serde(with = "points")]
+    pub points_before: Vec<Point>,
+    /// The same in the second series; empty where nothing of it is there.
+    #[serde(with = "points")]
+    pub points_after: Vec<Point>,
 }
 
 /// How fast something grows.
@@ -98,6 +111,20 @@ impl From<Pace> for PaceView {
 }
 
 impl EffectDocument {
+    /// Links to the source, as far as they can be known from the stacks of what is new.
+    fn links<'a>(&self, base: Option<&'a LinkBase>) -> Links<'a> {
+        let sites: Vec<&SiteView> = self.new.iter().flat_map(|suspect| &suspect.sites).collect();
+        Links::of(base, &sites)
+    }
+
+    /// What the suspects are called that the first series does not have.
+    fn new_title(&self) -> &'static str {
+        match self.effect {
+            Effect::Inconclusive => "Suspects of the second series",
+            _ => "New since",
+        }
+    }
+
     /// Both series with their names.
     fn series(&self) -> [(&'static str, &SeriesView); 2] {
         [("before", &self.before), ("after", &self.after)]
@@ -120,15 +147,45 @@ pub fn build_effect_document(
         hours: document.hours,
         headline: document.headline.clone(),
     });
+    let remarks = remarks(effects, [before, after], [old, new], &suspects, !new_suspects.is_empty());
+    let headline = match &effects.kinship {
+        Kinship::TwoPrograms(difference) => two_programs(difference),
+        _ => headline(effect, &suspects, &new_suspects, old),
+    };
+    EffectDocument {
+        effect_schema_version: SchemaVersion,
+        effect,
+        headline: inert(&headline),
+        before: first,
+        after: second,
+        suspects,
+        new: new_suspects,
+        remarks,
+        provenance: old.provenance.clone(),
+    }
+}
+
+/// What the reader must know.
+fn remarks(
+    effects: &Effects,
+    [before, after]: [&Analysis; 2],
+    [old, new]: [&Document; 2],
+    suspects: &[EffectView],
+    has_new: bool,
+) -> Vec<String> {
     let mut remarks = Vec::new();
     if is_swapped(before, after) {
         remarks.push("The second series was taken before the first; are they swapped?".to_owned());
     }
-    if kinship(before, after) == Kinship::Doubtful {
-        remarks.push(
+    match &effects.kinship {
+        Kinship::OneProgram => {}
+        Kinship::Doubtful => remarks.push(
             "No function of your own code is in both series; are they of one program? If not, the words above mean nothing."
                 .to_owned(),
-        );
+        ),
+        Kinship::TwoPrograms(_) => remarks.push(
+            "Give two series of one program. If they are, say with --own which functions are yours.".to_owned(),
+        ),
     }
     if Effects::is_same_build(before, after) {
         remarks.push(
@@ -142,7 +199,7 @@ pub fn build_effect_document(
         ));
     }
     let missing = suspects.iter().any(|s| s.because.contains("appears nowhere"));
-    if missing && !new_suspects.is_empty() {
+    if missing && has_new {
         remarks.push(
             "A suspect that is new may be one that is gone, under the new name of its function: compare them.".to_owned(),
         );
@@ -151,17 +208,7 @@ pub fn build_effect_document(
         let of_note = document.warnings.iter().filter(|warning| warning.code.forbids_judgement());
         remarks.extend(of_note.map(|warning| format!("Series {name}: {}", warning.message)));
     }
-    EffectDocument {
-        effect_schema_version: SchemaVersion,
-        effect,
-        headline: headline(effect, &suspects, &new_suspects, old),
-        before: first,
-        after: second,
-        suspects,
-        new: new_suspects,
-        remarks,
-        provenance: old.provenance.clone(),
-    }
+    remarks
 }
 
 fn view(checked: &Checked, old: &Document, effects: &Effects) -> Option<EffectView> {
@@ -181,133 +228,9 @@ fn view(checked: &Checked, old: &Document, effects: &Effects) -> Option<EffectVi
         unit,
         before: checked.before.map(Into::into),
         after: checked.after.map(Into::into),
+        points_before: checked.points_before.clone(),
+        points_after: checked.points_after.clone(),
     })
-}
-
-/// Why the word is what it is.
-fn because(checked: &Checked, unit: Unit, effects: &Effects) -> String {
-    let gone = match checked.is_seen {
-        true => "",
-        false => "; its function appears nowhere in the second series (removed, renamed, or not called)",
-    };
-    let left = checked.after.map_or(String::new(), |after| {
-        let (_, high) = after.interval();
-        format!("{} an hour at most is left (95 %)", quantity(high.max(0.0), unit))
-    });
-    let text = match (checked.effect, checked.doubt) {
-        (Effect::Fixed, _) => format!("the second series would have shown the old rate, and does not: {left}"),
-        (Effect::Better, _) if checked.after.is_some_and(|after| after.interval().0 <= 0.0) => {
-            format!("it is slower beyond chance; whether it is gone, a longer series will tell: {left}")
-        }
-        (Effect::Better, _) => "it is slower beyond chance, but goes on".to_owned(),
-        (Effect::Unchanged, _) => "it goes on at the same rate".to_owned(),
-        (Effect::Worse, _) => "it is faster beyond chance".to_owned(),
-        (Effect::TooEarly, Some(Doubt::TooShort(hours))) => format!(
-            "growth at the old rate shows after {} only; take the second series at least as long",
-            duration(hours)
-        ),
-        (Effect::TooEarly, Some(Doubt::NoPace)) => {
-            "the first series does not show a rate that is surely above 0; take a longer one of the old build".to_owned()
-        }
-        (Effect::TooEarly, Some(Doubt::NotJudged)) => {
-            "the second series holds nothing to judge it by; take heap and goroutine snapshots as in the first"
-                .to_owned()
-        }
-        (Effect::TooEarly, Some(Doubt::Idle)) => format!(
-            "the process is idle after the change ({} of the allocations before); take the second series under load",
-            percent(effects.load.unwrap_or(0.0))
-        ),
-        (Effect::TooEarly, _) => {
-            "neither \"gone\" nor \"unchanged\" is beyond chance; go on with the second series".to_owned()
-        }
-    };
-    format!("{text}{gone}")
-}
-
-fn headline(effect: Effect, suspects: &[EffectView], new: &[SuspectView], old: &Document) -> String {
-    let word = match effect {
-        Effect::Fixed => "Fixed",
-        Effect::Better => "Better",
-        Effect::Unchanged => "Unchanged",
-        Effect::Worse => "Worse",
-        Effect::TooEarly => "Too early to tell",
-    };
-    if suspects.is_empty() {
-        let new = if new.is_empty() { String::new() } else { format!("; {}", newcomers(new)) };
-        return format!(
-            "{word}: the first series has no suspect to compare with{new}. The first says: {}",
-            old.headline
-        );
-    }
-    let counts: Vec<String> =
-        [Effect::Fixed, Effect::Better, Effect::Unchanged, Effect::Worse, Effect::TooEarly]
-            .into_iter()
-            .map(|effect| (effect, suspects.iter().filter(|s| s.effect == effect).count()))
-            .filter(|(_, count)| *count > 0)
-            .map(|(effect, count)| match effect {
-                Effect::TooEarly => format!("for {count} it is too early to tell"),
-                effect => format!("{count} {}", effect.name()),
-            })
-            .collect();
-    let is_it = |suspect: &&EffectView| suspect.effect == effect;
-    let all = match suspects.len() {
-        1 => String::new(),
-        n => format!("; of {n} suspects {}", counts.join(", ")),
-    };
-    // It is worse for what is new, then, and not for what was there before.
-    if effect == Effect::Worse && !suspects.iter().any(|suspect| is_it(&suspect)) {
-        let of_old = match suspects.len() {
-            1 => format!("; {}", one(&suspects[0])),
-            _ => all,
-        };
-        return format!("{word}: {}{of_old}.", newcomers(new));
-    }
-    let shown = suspects.iter().find(is_it).unwrap_or(&suspects[0]);
-    let rates = match (&shown.before, &shown.after) {
-        (Some(before), Some(after)) => format!(
-            "{} grew by {} before and by {} after",
-            shown.blame.short_function(),
-            rate(before, shown.unit),
-            rate(after, shown.unit)
-        ),
-        _ => shown.blame.short_function(),
-    };
-    let new = match new.len() {
-        0 => String::new(),
-        1 => "; 1 suspect is new".to_owned(),
-        n => format!("; {n} suspects are new"),
-    };
-    format!("{word}: {rates}{all}{new}.")
-}
-
-/// What became of the only suspect of the first series.
-fn one(suspect: &EffectView) -> String {
-    let who = suspect.blame.short_function();
-    match suspect.effect {
-        Effect::TooEarly => format!("for {who} it is too early to tell"),
-        effect => format!("{who} is {}", effect.name()),
-    }
-}
-
-/// Names the suspects that are new, the surest of them with its growth.
-fn newcomers(new: &[SuspectView]) -> String {
-    let Some(surest) = new.iter().max_by_key(|suspect| (suspect.confidence, std::cmp::Reverse(suspect.rank)))
-    else {
-        return "a suspect is new".to_owned();
-    };
-    let grown = signed(surest.figures().delta, surest.figures().unit);
-    let things = if surest.subject == Subject::Goroutine { " goroutines" } else { "" };
-    let pace = match surest.figures().per_hour {
-        Some(rate) => format!("{}/h", signed(rate, surest.figures().unit)),
-        None => "at an unknown rate".to_owned(),
-    };
-    let others = match new.len() {
-        1 => String::new(),
-        2 => "; another one is new".to_owned(),
-        n => format!("; {} others are new", n - 1),
-    };
-    let who = surest.blame.short_function();
-    format!("{who} is new ({} confidence, {grown}{things}, {pace}){others}", surest.confidence.name())
 }
 
 /// A pace with its interval.

@@ -29,7 +29,7 @@ pub fn effect_terminal(document: &EffectDocument, options: &TerminalOptions) -> 
     }
     if !document.new.is_empty() {
         out.blank();
-        out.paragraph("", "New since", Style::new().bold());
+        out.paragraph("", document.new_title(), Style::new().bold());
         for suspect in document.new.iter().take(options.top) {
             let place = [suspect.blame.short_function(), suspect.blame.short_position()];
             let (cause, confidence) = (&suspect.cause.title, suspect.confidence.name());
@@ -61,7 +61,7 @@ pub fn effect_terminal(document: &EffectDocument, options: &TerminalOptions) -> 
 fn style(effect: Effect) -> Style {
     let colour = match effect {
         Effect::Fixed => AnsiColor::Green,
-        Effect::Better | Effect::TooEarly => AnsiColor::Yellow,
+        Effect::Better | Effect::TooEarly | Effect::Inconclusive => AnsiColor::Yellow,
         Effect::Unchanged | Effect::Worse => AnsiColor::Red,
     };
     Style::new().bold().fg_color(Some(colour.into()))

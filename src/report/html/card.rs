@@ -1,11 +1,12 @@
 //! One suspect on the page: what its summary and its parts hold.
 
-use super::super::document::{Document, FrameView, SiteView, SuspectView};
+use super::super::document::{Document, ExcerptView, FrameView, SiteView, SuspectView};
 use super::super::functions::Names;
 use super::super::layout::{
-    STACKS_SHOWN, StackLine, called_into, callers, capital, change, excerpt_lines, joined, own_code_first,
-    per_hour, stack_lines,
+    STACKS_SHOWN, StackLine, called_into, callers, capital, change, excerpt_lines, joined, line_changes,
+    own_code_first, per_hour, stack_lines,
 };
+use super::super::link_base::Links;
 use super::super::units::{percent, probability, quantity, signed};
 use super::chart::{TALL, chart};
 use crate::clusters::Subject;
@@ -23,11 +24,14 @@ pub(super) struct Card<'a> {
     pub(super) confidence: &'static str,
     pub(super) function: String,
     pub(super) position: String,
+    pub(super) link: Option<String>,
     pub(super) change: String,
     pub(super) per_hour: String,
     pub(super) chart: Option<String>,
     pub(super) facts: Vec<(&'static str, String)>,
-    pub(super) excerpt: Vec<(bool, u32, String)>,
+    pub(super) excerpt: Vec<Quoted>,
+    /// Whether any of these lines holds anything.
+    pub(super) is_held: bool,
     pub(super) joined: Vec<(String, String)>,
     pub(super) callers: Option<String>,
     pub(super) path: Vec<Step>,
@@ -48,15 +52,32 @@ pub(super) struct Step {
     pub(super) gap: usize,
 }
 
+/// A line of source.
+pub(super) struct Quoted {
+    pub(super) marked: bool,
+    pub(super) number: u32,
+    /// How what the line holds has changed, and from what to what.
+    pub(super) held: Option<(String, String)>,
+    pub(super) line: String,
+}
+
+/// A line of a stack: a frame, or what stands for those left out.
+pub(super) struct Line {
+    pub(super) own: bool,
+    pub(super) function: String,
+    pub(super) position: String,
+    pub(super) link: Option<String>,
+}
+
 /// One stack of a suspect.
 pub(super) struct Stack {
     pub(super) change: String,
-    pub(super) lines: Vec<(bool, String)>,
+    pub(super) lines: Vec<Line>,
     pub(super) called_into: Option<(String, String)>,
 }
 
 /// The cards of all suspects.
-pub(super) fn cards<'a>(document: &'a Document, sites: &[SiteView]) -> Vec<Card<'a>> {
+pub(super) fn cards<'a>(document: &'a Document, sites: &[SiteView], links: &Links<'_>) -> Vec<Card<'a>> {
     let graphs = [Kind::Heap, Kind::Goroutine, Kind::GoroutineLeak].map(|kind| Graph::of(kind, sites));
     let graph = |suspect: &SuspectView| {
         let fits = |graph: &&Graph<'_>| match suspect.subject {
@@ -74,12 +95,12 @@ pub(super) fn cards<'a>(document: &'a Document, sites: &[SiteView]) -> Vec<Card<
                 Some(graph) => graph.path(&suspect.blame),
                 None => Vec::new(),
             };
-            card(suspect, path, document)
+            card(suspect, path, document, links)
         })
         .collect()
 }
 
-fn card<'a>(suspect: &'a SuspectView, path: Vec<Step>, document: &Document) -> Card<'a> {
+fn card<'a>(suspect: &'a SuspectView, path: Vec<Step>, document: &Document, links: &Links<'_>) -> Card<'a> {
     let points = match suspect.history.as_slice() {
         [] => &suspect.figures().points,
         history => history,
@@ -90,24 +111,27 @@ fn card<'a>(suspect: &'a SuspectView, path: Vec<Step>, document: &Document) -> C
         confidence: suspect.confidence.name(),
         function: suspect.blame.short_function(),
         position: suspect.blame.position(),
+        link: links.to(&suspect.blame),
         change: change(suspect.figures()),
         per_hour: per_hour(suspect.figures()),
         chart: chart(points, suspect.figures().unit, &document.lives, TALL),
         facts: facts(suspect),
-        excerpt: suspect.excerpt.as_ref().map_or_else(Vec::new, |excerpt| {
-            excerpt_lines(excerpt).map(|(mark, n, line)| (mark == '>', n, line)).collect()
-        }),
+        excerpt: suspect
+            .excerpt
+            .as_ref()
+            .map_or_else(Vec::new, |excerpt| quoted(excerpt, suspect.figures().unit)),
+        is_held: suspect.excerpt.as_ref().is_some_and(|excerpt| !excerpt.values.is_empty()),
         joined: joined(suspect).collect(),
         callers: callers(suspect),
         path,
         own_code_first: own_code_first(&shown),
-        stacks: shown.iter().take(STACKS_SHOWN).map(|site| stack(site)).collect(),
+        stacks: shown.iter().take(STACKS_SHOWN).map(|site| stack(site, links)).collect(),
         more_stacks: shown.len().saturating_sub(STACKS_SHOWN),
     }
 }
 
 /// Text in which every second part stood between backticks.
-pub(super) fn spans(text: &str) -> Vec<(bool, &str)> {
+pub(in crate::report) fn spans(text: &str) -> Vec<(bool, &str)> {
     text.split('`').enumerate().map(|(index, part)| (index % 2 == 1, part)).collect()
 }
 
@@ -141,12 +165,31 @@ fn facts(suspect: &SuspectView) -> Vec<(&'static str, String)> {
     facts
 }
 
-fn stack(site: &SiteView) -> Stack {
+fn quoted(excerpt: &ExcerptView, unit: Unit) -> Vec<Quoted> {
+    // What all lines are indented by says nothing, and takes the room of a narrow screen.
+    let spaces = |line: &String| line.len() - line.trim_start_matches(' ').len();
+    let indent = excerpt.lines.iter().filter(|line| !line.trim().is_empty()).map(spaces).min().unwrap_or(0);
+    let lines = excerpt_lines(excerpt).zip(line_changes(excerpt, unit));
+    let quoted = |((mark, number, line), held): ((char, u32, String), _)| Quoted {
+        marked: mark == '>',
+        number,
+        held,
+        line: line.get(indent..).unwrap_or_default().to_owned(),
+    };
+    lines.map(quoted).collect()
+}
+
+fn stack(site: &SiteView, links: &Links<'_>) -> Stack {
     let line = |line: StackLine<'_>| match line {
-        StackLine::Frame { frame, first_own } => {
-            (first_own, format!("{}  {}", frame.function, frame.position()))
+        StackLine::Frame { frame, first_own } => Line {
+            own: first_own,
+            function: frame.function.clone(),
+            position: frame.position(),
+            link: links.to(frame),
+        },
+        StackLine::Gap(n) => {
+            Line { own: false, function: format!("... {n} frames ..."), position: String::new(), link: None }
         }
-        StackLine::Gap(n) => (false, format!("... {n} frames ...")),
     };
     Stack {
         change: change(&site.figures),

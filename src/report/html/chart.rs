@@ -4,29 +4,28 @@
 //! A picture holds numbers and fixed words only, so nothing in it needs escaping.
 
 use super::super::document::LifeView;
-use super::super::units::{count, moment, quantity};
+use super::super::units::{moment, quantity};
+use super::axes::{self, Axes, TOP, WIDTH, Z, elapsed};
 use crate::growth::Point;
 use crate::profile::{NoticeCode, Unit};
 use std::fmt::Write;
 
-const WIDTH: f64 = 640.0;
-const LEFT: f64 = 80.0;
-const RIGHT: f64 = 16.0;
-const TOP: f64 = 22.0;
-const BOTTOM: f64 = 28.0;
-/// Standard errors on each side of a 95 % interval.
-const Z: f64 = 1.96;
 /// With more points than these, dots hide the line.
 const MOST_DOTS: usize = 64;
 
 /// How high a chart of a suspect is, at a width of 640.
-pub(super) const TALL: f64 = 250.0;
+pub(in crate::report) const TALL: f64 = 250.0;
 /// How high one of a total is.
-pub(super) const LOW: f64 = 150.0;
+pub(in crate::report) const LOW: f64 = 150.0;
 
 /// Draws points in order of time; `None` where there are fewer than two. Where times are not all known, the number of
 /// the snapshot takes their place. Lives other than the judged one are drawn fainter.
-pub(super) fn chart(points: &[Point], unit: Unit, lives: &[LifeView], height: f64) -> Option<String> {
+pub(in crate::report) fn chart(
+    points: &[Point],
+    unit: Unit,
+    lives: &[LifeView],
+    height: f64,
+) -> Option<String> {
     let finite = |p: &&Point| p.value.is_finite() && p.standard_error.is_finite();
     let points: Vec<Point> = points.iter().filter(finite).copied().collect();
     if points.len() < 2 {
@@ -40,16 +39,20 @@ pub(super) fn chart(points: &[Point], unit: Unit, lives: &[LifeView], height: f6
     };
     let start = times.as_ref().map(|times| times[0]);
     let axes = Axes::of(&points, &at, height);
+    let words = axes::times(axes.from, axes.until, start);
     let mut svg = String::with_capacity(4096);
     let out = &mut svg;
     put(
         out,
         format_args!(
-            "<svg class=\"chart\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"{}\">",
+            "<svg class=\"chart\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" data-unit=\"{}\"{} aria-label=\"{}\">",
+            unit.name(),
+            // Where times are not known, places stand for them.
+            if start.is_some() { "" } else { " data-counted" },
             described(&points, unit)
         ),
     );
-    axes.draw(out, unit, start);
+    axes.draw(out, unit, &words);
     let runs = runs(&at, start, lives);
     for mark in marks(start, lives).filter(|mark| mark.at > axes.from && mark.at < axes.until) {
         let x = axes.x(mark.at);
@@ -67,16 +70,57 @@ pub(super) fn chart(points: &[Point], unit: Unit, lives: &[LifeView], height: f6
     }
     for run in &runs {
         let class = if run.judged { "" } else { " other" };
-        put(out, format_args!("<g class=\"series{class}\">"));
-        draw_run(out, &axes, &points[run.from..run.until], &at[run.from..run.until], unit);
-        put(out, format_args!("</g>"));
+        draw_run(out, &axes, class, &points[run.from..run.until], &at[run.from..run.until], unit);
+    }
+    put(out, format_args!("</svg>"));
+    Some(svg)
+}
+
+/// Draws two series from the start of each on, so that their slopes can be compared; `None` where neither has two points
+/// whose times are known.
+pub(in crate::report) fn pair_chart(series: [&[Point]; 2], unit: Unit, height: f64) -> Option<String> {
+    let seconds = |points: &[Point]| -> Vec<(Point, f64)> {
+        let start = points.first().and_then(|point| point.time);
+        let at = |point: &Point| Some(point.time?.saturating_sub(start?) as f64 / 1e9);
+        let finite = |p: &&Point| p.value.is_finite() && p.standard_error.is_finite();
+        points.iter().filter(finite).filter_map(|p| Some((*p, at(p)?))).collect()
+    };
+    let series = series.map(|points| Some(seconds(points)).filter(|points| points.len() > 1));
+    let drawn: Vec<(Point, f64)> = series.iter().flatten().flatten().copied().collect();
+    let (points, mut at): (Vec<Point>, Vec<f64>) = drawn.into_iter().unzip();
+    at.sort_by(f64::total_cmp);
+    at.last().filter(|last| **last > 0.0)?;
+    let axes = Axes::of(&points, &at, height);
+    let mut svg = String::with_capacity(4096);
+    let out = &mut svg;
+    let course = |points: &Option<Vec<(Point, f64)>>| match points.as_deref() {
+        Some([(first, _), .., (last, _)]) => {
+            format!("from {} to {}", quantity(first.value, unit), quantity(last.value, unit))
+        }
+        _ => "nothing".to_owned(),
+    };
+    let [before, after] = series.each_ref().map(course);
+    put(
+        out,
+        format_args!(
+            "<svg class=\"chart\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" data-unit=\"{}\" \
+             aria-label=\"Course over both series, of snapshots before: {before}; after: {after}\">",
+            unit.name()
+        ),
+    );
+    axes.draw(out, unit, &elapsed(axes.until));
+    for (class, points) in [" before", " after"].into_iter().zip(&series) {
+        if let Some(points) = points {
+            let (points, at): (Vec<Point>, Vec<f64>) = points.iter().copied().unzip();
+            draw_run(out, &axes, class, &points, &at, unit);
+        }
     }
     put(out, format_args!("</svg>"));
     Some(svg)
 }
 
 /// Writing to a String cannot fail.
-fn put(out: &mut String, text: std::fmt::Arguments<'_>) {
+pub(super) fn put(out: &mut String, text: std::fmt::Arguments<'_>) {
     let _ = out.write_fmt(text);
 }
 
@@ -94,7 +138,11 @@ fn described(points: &[Point], unit: Unit) -> String {
     )
 }
 
-fn draw_run(out: &mut String, axes: &Axes, points: &[Point], at: &[f64], unit: Unit) {
+fn draw_run(out: &mut String, axes: &Axes, class: &str, points: &[Point], at: &[f64], unit: Unit) {
+    // The script reads times and values from here: those of the picture are rounded.
+    let data: Vec<String> =
+        points.iter().zip(at).map(|(p, at)| format!("{},{}", (at * 1e3).round() / 1e3, p.value)).collect();
+    put(out, format_args!("<g class=\"series{class}\" data-points=\"{}\">", data.join(" ")));
     let place = |index: usize, value: f64| format!("{:.1},{:.1}", axes.x(at[index]), axes.y(value));
     if points.iter().any(|p| p.standard_error > 0.0) {
         let edge = |side: f64| {
@@ -107,10 +155,8 @@ fn draw_run(out: &mut String, axes: &Axes, points: &[Point], at: &[f64], unit: U
     }
     let line: Vec<String> = points.iter().enumerate().map(|(index, p)| place(index, p.value)).collect();
     put(out, format_args!("<polyline class=\"line\" points=\"{}\"/>", line.join(" ")));
-    if points.len() > MOST_DOTS {
-        return;
-    }
-    for (index, p) in points.iter().enumerate() {
+    let dots = if points.len() > MOST_DOTS { &[] } else { points };
+    for (index, p) in dots.iter().enumerate() {
         let when = p.time.map_or(String::new(), |time| format!("{}: ", moment(time)));
         let error = match Z * p.standard_error {
             half if half > 0.0 => format!(" ± {}", quantity(half, unit)),
@@ -126,6 +172,7 @@ fn draw_run(out: &mut String, axes: &Axes, points: &[Point], at: &[f64], unit: U
             ),
         );
     }
+    put(out, format_args!("</g>"));
 }
 
 /// Points of one life, drawn as one line.
@@ -184,140 +231,6 @@ fn marks(start: Option<i64>, lives: &[LifeView]) -> impl Iterator<Item = Mark> {
     })
 }
 
-/// The two scales.
-struct Axes {
-    from: f64,
-    until: f64,
-    low: f64,
-    high: f64,
-    /// Where the scale of time runs.
-    bottom: f64,
-}
-
-impl Axes {
-    fn of(points: &[Point], at: &[f64], height: f64) -> Axes {
-        let reach = |side: f64| points.iter().map(move |p| p.value + side * Z * p.standard_error);
-        let high = reach(1.0).fold(0.0, f64::max);
-        let low = points.iter().map(|p| p.value).fold(0.0, f64::min);
-        let high = if high > low { high } else { low + 1.0 };
-        Axes {
-            from: at[0],
-            until: at[at.len() - 1].max(at[0] + 1e-9),
-            low,
-            high: high + (high - low) * 0.04,
-            bottom: height - BOTTOM,
-        }
-    }
-
-    fn x(&self, at: f64) -> f64 {
-        LEFT + (at - self.from) / (self.until - self.from) * (WIDTH - LEFT - RIGHT)
-    }
-
-    fn y(&self, value: f64) -> f64 {
-        self.bottom - (value - self.low) / (self.high - self.low) * (self.bottom - TOP)
-    }
-
-    fn draw(&self, out: &mut String, unit: Unit, start: Option<i64>) {
-        put(out, format_args!("<g class=\"axis\">"));
-        let step = step(self.high - self.low, unit);
-        let mut value = (self.low / step).ceil() * step;
-        while value <= self.high {
-            let y = self.y(value);
-            put(
-                out,
-                format_args!(
-                    "<line class=\"grid\" x1=\"{LEFT}\" x2=\"{:.1}\" y1=\"{y:.1}\" y2=\"{y:.1}\"/>\
-                     <text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
-                    WIDTH - RIGHT,
-                    LEFT - 8.0,
-                    y + 4.0,
-                    label(value, unit)
-                ),
-            );
-            value += step;
-        }
-        let bottom = self.bottom + 18.0;
-        let times = times(self.from, self.until, start);
-        let anchor = |x: f64| {
-            if x > WIDTH - RIGHT - 50.0 {
-                "end"
-            } else if x < LEFT + 30.0 {
-                "start"
-            } else {
-                "middle"
-            }
-        };
-        for (at, text) in times {
-            let x = self.x(at);
-            put(
-                out,
-                format_args!(
-                    "<text x=\"{x:.1}\" y=\"{bottom:.1}\" text-anchor=\"{}\">{text}</text>",
-                    anchor(x)
-                ),
-            );
-        }
-        put(out, format_args!("</g>"));
-    }
-}
-
-/// The distance of lines on the scale of values: about four of them, at round numbers of the unit that is shown.
-fn step(range: f64, unit: Unit) -> f64 {
-    let base = match unit {
-        Unit::Bytes => 1024f64.powf((range.max(1.0).ln() / 1024f64.ln()).floor().max(0.0)),
-        Unit::Count => 1.0,
-    };
-    let rough = range / base / 4.0;
-    let power = 10f64.powf(rough.log10().floor());
-    let round = [1.0, 2.0, 5.0, 10.0].into_iter().find(|step| rough <= step * power * 1.001);
-    let step = round.unwrap_or(10.0) * power * base;
-    match unit {
-        Unit::Count => step.max(1.0),
-        Unit::Bytes => step.max(1.0),
-    }
-}
-
-/// A value on its scale, without a decimal that says nothing.
-fn label(value: f64, unit: Unit) -> String {
-    match unit {
-        Unit::Bytes => quantity(value, unit).replace(".0 ", " "),
-        Unit::Count => count(value),
-    }
-}
-
-/// Steps of time that people count in, in seconds.
-const TIME_STEPS: [f64; 20] = [
-    1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1800.0, 3600.0, 7200.0, 10800.0,
-    21600.0, 43200.0, 86400.0, 172_800.0, 604_800.0,
-];
-
-/// Where the scale of time has words, and which: three or four round moments in UTC, else the numbers of the snapshots.
-fn times(from: f64, until: f64, start: Option<i64>) -> Vec<(f64, String)> {
-    let range = until - from;
-    let Some(start) = start else {
-        let step = (range / 4.0).ceil().max(1.0);
-        let places = (0..).map(|n| from + f64::from(n) * step).take_while(|at| *at <= until);
-        return places.map(|at| (at, format!("snapshot {at:.0}"))).collect();
-    };
-    let start = start as f64 / 1e9;
-    let step = TIME_STEPS.into_iter().find(|step| range / step <= 4.5).unwrap_or((range / 4.0).max(1.0));
-    let form = match step {
-        step if step < 60.0 => "%H:%M:%S",
-        step if step < 86_400.0 && range < 86_400.0 => "%H:%M",
-        step if step < 86_400.0 => "%b %d %H:%M",
-        _ => "%b %d",
-    };
-    let mut places = Vec::new();
-    let mut at = (start / step).ceil() * step;
-    while at <= start + until && places.len() < 8 {
-        if let Ok(time) = jiff::Timestamp::from_second(at as i64) {
-            places.push((at - start, time.strftime(form).to_string()));
-        }
-        at += step;
-    }
-    places
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -344,24 +257,30 @@ mod tests {
     }
 
     #[test]
-    fn scales_have_round_numbers() {
-        assert_eq!(step(50.0 * 1048576.0, Unit::Bytes), 20.0 * 1048576.0);
-        assert_eq!(step(1000.0, Unit::Bytes), 500.0);
-        assert_eq!(step(3.0, Unit::Count), 1.0);
-        assert_eq!(step(1278.0, Unit::Count), 500.0);
-        assert_eq!(label(20.0 * 1048576.0, Unit::Bytes), "20 MiB");
-        let times = times(0.0, 49.0, Some(1_767_225_611_000_000_000));
-        let words: Vec<&str> = times.iter().map(|(_, word)| word.as_str()).collect();
-        assert_eq!(words, ["00:00:15", "00:00:30", "00:00:45", "00:01:00"]);
-    }
-
-    #[test]
     fn each_life_is_a_line_of_its_own_with_a_mark_between() {
         let lives = [life(0, 60, false), life(120, 240, true)];
         let svg = chart(&points(&[1.0, 5.0, 2.0, 3.0, 9.0], 60), Unit::Count, &lives, TALL).expect("drawn");
         assert_eq!(svg.matches("<polyline").count(), 2, "{svg}");
         assert_eq!(svg.matches("series other").count(), 1);
         assert!(svg.contains(">deploy</text>"));
+    }
+
+    #[test]
+    fn two_series_start_at_the_same_place() {
+        let (before, mut after) = (points(&[1.0, 5.0, 9.0], 60), points(&[2.0, 2.0], 30));
+        for point in &mut after {
+            point.time = point.time.map(|time| time + 86_400_000_000_000);
+        }
+        let svg = pair_chart([&before, &after], Unit::Count, TALL).expect("drawn");
+        assert_eq!(svg.matches("<polyline").count(), 2, "{svg}");
+        assert!(
+            svg.contains("data-points=\"0,1 60,5 120,9\"") && svg.contains("data-points=\"0,2 30,2\""),
+            "{svg}"
+        );
+        assert!(svg.contains(">1 min</text>") || svg.contains(">60 s</text>"), "{svg}");
+        let alone = pair_chart([&before, &[]], Unit::Count, TALL).expect("drawn");
+        assert_eq!(alone.matches("<polyline").count(), 1);
+        assert_eq!(pair_chart([&[], &after[..1]], Unit::Count, TALL), None);
     }
 
     #[test]

@@ -1,34 +1,37 @@
 //! The report as one page that needs nothing else: no network, no other file, and no script to be read.
 //!
-//! The page is a template (`page.html`) in which every value is escaped; its style and its script stand in files of
-//! their own and are the only ones that the page's content security policy lets through, by their hashes.
+//! The page is a template (`page.html`, within `frame.html`) in which every value is escaped; its style and its script
+//! stand in files of their own and are the only ones that the page's content security policy lets through, by their
+//! hashes. The page on a change (`effect.html`) has the same frame.
 
+mod axes;
 mod card;
-mod chart;
+pub(super) mod chart;
 mod flame;
 mod rows;
 
-use super::NotFull;
 use super::document::Document;
 use super::layout::{
-    ACCEPTED_TITLE, LEDGER_TITLE, LIVES_HEADER, UNJUDGED_HEADER, accepted, ledger_rows, lives, totals,
-    unjudged_row,
+    ACCEPTED_TITLE, LEDGER_TITLE, LIVES_HEADER, UNJUDGED_HEADER, accepted, capital, ledger_rows, lives,
+    totals, unjudged_row,
 };
-use super::sentences;
+use super::link_base::{LinkBase, Links};
 use super::units::{duration, moment};
+use super::{sentences, service};
 use crate::suspects::Verdict;
 use askama::Template;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use card::{Card, spans};
+use card::Card;
+pub(super) use card::spans;
 use chart::{LOW, chart};
 use flame::flames;
 use rows::{Crowd, Row};
 use sha2::{Digest, Sha256};
 
 /// The style of all pages.
-pub(super) const CSS: &str = include_str!("page.css");
-const JS: &str = include_str!("page.js");
+pub(in crate::report) const CSS: &str = include_str!("page.css");
+const JS: &str = concat!(include_str!("page.js"), include_str!("charts.js"), include_str!("flame.js"));
 
 /// Sites listed; of more, the smallest changes are in the JSON report.
 const MOST_SITES: usize = 5000;
@@ -39,13 +42,12 @@ const FIRST_SITES: usize = 40;
 #[template(path = "page.html")]
 struct Page<'a> {
     document: &'a Document,
-    css: &'static str,
-    js: &'static str,
-    css_hash: String,
-    js_hash: String,
+    assets: Assets,
     verdict: &'static str,
     /// The headline without the verdict, which stands beside it.
     headline: String,
+    /// The process, the build and the time.
+    service: Option<String>,
     /// Whether the first suspect is what this is about.
     alarms: bool,
     span: Option<String>,
@@ -55,6 +57,8 @@ struct Page<'a> {
     /// The trees for the script, as JSON that is fit to stand in a page.
     flames: String,
     crowds: Vec<Crowd>,
+    /// Whether the document has every site.
+    is_full: bool,
     sites: Vec<Row>,
     sites_left_out: usize,
     lives: Vec<[String; 5]>,
@@ -62,6 +66,20 @@ struct Page<'a> {
     accepted: Vec<(String, String)>,
     unjudged: Vec<(&'a str, Vec<Unjudged>)>,
     inputs: Vec<Input<'a>>,
+}
+
+/// The style and the script that every page has, with what the page's policy knows them by.
+pub(super) struct Assets {
+    pub(in crate::report) css: &'static str,
+    pub(in crate::report) js: &'static str,
+    pub(in crate::report) css_hash: String,
+    pub(in crate::report) js_hash: String,
+}
+
+impl Assets {
+    pub(super) fn new() -> Assets {
+        Assets { css: CSS, js: JS, css_hash: hash(CSS), js_hash: hash(JS) }
+    }
 }
 
 /// The cells of a row that judges nothing, and the position of its frame.
@@ -84,33 +102,41 @@ struct Input<'a> {
     sha256: &'a str,
 }
 
-/// Renders a document as a page.
+/// What a page can have besides the report.
+#[derive(Clone, Debug, Default)]
+pub struct HtmlOptions {
+    /// Where the source is read in a browser, if positions are to lead there. Default: they lead nowhere.
+    pub link_base: Option<LinkBase>,
+}
+
+/// Renders a document as a page. Of a report that was saved without every site, what shows them is left out, and the
+/// page says so.
 ///
 /// # Errors
-/// If the document does not have every site.
-pub fn html(document: &Document) -> Result<String, NotFull> {
-    let sites = document.sites.as_ref().ok_or(NotFull)?;
+/// If a value cannot be written as text, which each can.
+pub fn html(document: &Document, options: &HtmlOptions) -> Result<String, std::fmt::Error> {
+    let sites = document.sites.as_deref().unwrap_or_default();
     let flames = flames(sites);
     let ends =
         |index: usize| flames.iter().find_map(|flame| (flame.ends[index] >= 0).then_some(flame.ends[index]));
-    let mut rows: Vec<Row> = rows::rows(sites, &ends);
+    let links = Links::of(options.link_base.as_ref(), &document.known_sites());
+    let mut rows: Vec<Row> = rows::rows(sites, &ends, &links);
     let sites_left_out = rows.len().saturating_sub(MOST_SITES);
     rows.truncate(MOST_SITES);
     let page = Page {
         document,
-        css: CSS,
-        js: JS,
-        css_hash: hash(CSS),
-        js_hash: hash(JS),
+        assets: Assets::new(),
         verdict: document.verdict.name(),
-        headline: headline(document),
+        headline: headline(&document.headline, document.verdict.name()),
+        service: service::line(&document.service),
         alarms: matches!(document.verdict, Verdict::Leak | Verdict::Suspicious),
         span: document.hours.map(duration),
         totals: top(document),
         forecast: document.forecast.as_ref().map(|f| sentences::forecast(f, &document.lives)),
-        cards: card::cards(document, sites),
+        cards: card::cards(document, sites, &links),
         flames: script_json(&flames),
-        crowds: rows::crowds(sites, document),
+        crowds: rows::crowds(sites, document, &links),
+        is_full: document.sites.is_some(),
         sites: rows,
         sites_left_out,
         lives: lives(document),
@@ -123,18 +149,18 @@ pub fn html(document: &Document) -> Result<String, NotFull> {
             .collect(),
         inputs: inputs(document),
     };
-    // Writing to memory fails only where a value refuses to be written, which none does.
-    page.render().map_err(|_| NotFull)
+    page.render().map_err(|_| std::fmt::Error)
 }
 
-/// The headline without its first word, where that is the verdict.
-fn headline(document: &Document) -> String {
-    let rest = match document.headline.split_once(": ") {
-        Some((word, rest)) if word.eq_ignore_ascii_case(document.verdict.name()) => rest,
-        _ => &document.headline,
+/// A headline without its first word, where that is the verdict, which stands beside it.
+pub(super) fn headline(headline: &str, verdict: &str) -> String {
+    let rest = match headline.split_once(": ") {
+        Some((word, rest)) if word.to_lowercase().starts_with(verdict) => rest,
+        _ => headline,
     };
-    let mut letters = rest.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    // A name at its start is written as it is.
+    let is_name = rest.split(' ').next().is_some_and(|word| word.contains(['.', '(', '/']));
+    if is_name { rest.to_owned() } else { capital(rest) }
 }
 
 fn top(document: &Document) -> Vec<Total> {
@@ -169,8 +195,13 @@ fn inputs(document: &Document) -> Vec<Input<'_>> {
         .collect()
 }
 
+/// A name in parts between which its line may break.
+pub(in crate::report) fn parts(name: &str) -> impl Iterator<Item = &str> {
+    name.split_inclusive(['/', '.'])
+}
+
 /// What a content security policy lets a style or script through by.
-pub(super) fn hash(text: &str) -> String {
+pub(in crate::report) fn hash(text: &str) -> String {
     format!("sha256-{}", STANDARD.encode(Sha256::digest(text)))
 }
 

@@ -1,6 +1,7 @@
 //! The rows of the page's long tables: every site, and the groups of goroutines.
 
 use super::super::document::{Document, FrameView, SiteView};
+use super::super::link_base::Links;
 use super::super::units::{percent, quantity, signed};
 use crate::profile::{Kind, Owner};
 use std::collections::HashMap;
@@ -13,6 +14,7 @@ pub(super) struct Row {
     pub(super) kind: &'static str,
     pub(super) function: String,
     pub(super) position: String,
+    pub(super) link: Option<String>,
     pub(super) leaf: String,
     pub(super) before: (String, f64),
     pub(super) after: (String, f64),
@@ -23,7 +25,7 @@ pub(super) struct Row {
 }
 
 /// Every site that was asked for and has anything, largest change first.
-pub(super) fn rows(sites: &[SiteView], end: &dyn Fn(usize) -> Option<i32>) -> Vec<Row> {
+pub(super) fn rows(sites: &[SiteView], end: &dyn Fn(usize) -> Option<i32>, links: &Links<'_>) -> Vec<Row> {
     let mut order: Vec<usize> =
         (0..sites.len()).filter(|index| sites[*index].is_asked_for() && is_there(&sites[*index])).collect();
     // Bytes and goroutines have no common measure: kinds stand one after the other.
@@ -31,7 +33,7 @@ pub(super) fn rows(sites: &[SiteView], end: &dyn Fn(usize) -> Option<i32>) -> Ve
     order.sort_by(|a, b| {
         sites[*a].kind.cmp(&sites[*b].kind).then(delta(*b).abs().total_cmp(&delta(*a).abs()))
     });
-    order.into_iter().map(|index| row(&sites[index], end(index).unwrap_or(-1))).collect()
+    order.into_iter().map(|index| row(&sites[index], end(index).unwrap_or(-1), links)).collect()
 }
 
 /// What was freed again before the first snapshot, or never counted, is no news.
@@ -39,7 +41,7 @@ fn is_there(site: &SiteView) -> bool {
     site.figures.first != 0.0 || site.figures.last != 0.0
 }
 
-fn row(site: &SiteView, node: i32) -> Row {
+fn row(site: &SiteView, node: i32, links: &Links<'_>) -> Row {
     let (growth, unit) = (&site.figures, site.figures.unit);
     let place = place(site);
     // What recedes keeps nothing, and how much less than nothing says nothing.
@@ -48,6 +50,7 @@ fn row(site: &SiteView, node: i32) -> Row {
         kind: site.kind.name(),
         function: place.map_or_else(|| "(no stack)".to_owned(), FrameView::short_function),
         position: place.map_or_else(String::new, FrameView::short_position),
+        link: place.and_then(|place| links.to(place)),
         leaf: site
             .stack
             .first()
@@ -70,6 +73,7 @@ fn place(site: &SiteView) -> Option<&FrameView> {
 pub(super) struct Crowd {
     pub(super) function: String,
     pub(super) position: String,
+    pub(super) link: Option<String>,
     /// The rank of the suspect it is a part of.
     pub(super) suspect: Option<usize>,
     pub(super) waits_in: String,
@@ -83,7 +87,7 @@ pub(super) struct Crowd {
 }
 
 /// The groups of goroutines, largest change first, then largest.
-pub(super) fn crowds(sites: &[SiteView], document: &Document) -> Vec<Crowd> {
+pub(super) fn crowds(sites: &[SiteView], document: &Document, links: &Links<'_>) -> Vec<Crowd> {
     let ranks: HashMap<&str, usize> =
         document.suspects.iter().map(|suspect| (suspect.fingerprint.as_str(), suspect.rank)).collect();
     let kind = match sites.iter().any(|site| site.kind == Kind::Goroutine) {
@@ -95,10 +99,10 @@ pub(super) fn crowds(sites: &[SiteView], document: &Document) -> Vec<Crowd> {
     let key = |site: &SiteView| (site.figures.delta, site.figures.last);
     groups.sort_by(|a, b| key(b).0.total_cmp(&key(a).0).then(key(b).1.total_cmp(&key(a).1)));
     groups.truncate(MOST_CROWDS);
-    groups.into_iter().map(|site| crowd(site, &ranks)).collect()
+    groups.into_iter().map(|site| crowd(site, &ranks, links)).collect()
 }
 
-fn crowd(site: &SiteView, ranks: &HashMap<&str, usize>) -> Crowd {
+fn crowd(site: &SiteView, ranks: &HashMap<&str, usize>, links: &Links<'_>) -> Crowd {
     let (growth, unit) = (&site.figures, site.figures.unit);
     let detail = site.detail.as_ref();
     let waits = detail.and_then(|detail| detail.waits.as_ref());
@@ -111,6 +115,7 @@ fn crowd(site: &SiteView, ranks: &HashMap<&str, usize>) -> Crowd {
     Crowd {
         function: place.map_or_else(|| "(no stack)".to_owned(), FrameView::short_function),
         position: place.map_or_else(String::new, FrameView::short_position),
+        link: place.and_then(|place| links.to(place)),
         suspect: detail.and_then(|detail| ranks.get(detail.suspect.as_deref()?).copied()),
         waits_in: waits_in(site),
         states: waits.map_or_else(String::new, |waits| counted(&waits.states)),

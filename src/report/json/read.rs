@@ -1,6 +1,7 @@
 //! Reading a JSON report back: from a saved file to the document it was written from.
 //!
-//! What this version does not know is refused rather than dropped.
+//! Fields that this version does not know are those of a later one, and passed over; what they say is lost where the
+//! report is written anew. A name that has changed its meaning raises `schema_version`, and is refused.
 
 use super::super::document::{Document, ExcerptView, SchemaVersion};
 use serde::Deserialize;
@@ -26,7 +27,7 @@ pub enum NotAReport {
         /// The version found.
         found: u64,
     },
-    /// Something in it is missing, unknown or out of bounds.
+    /// Something in it is missing, of the wrong type or out of bounds.
     #[error("it is no whole report of this version of pprof-leaks: {0}")]
     Broken(String),
 }
@@ -41,7 +42,7 @@ struct Version {
 /// byte in every format.
 ///
 /// # Errors
-/// If the text is no JSON report of this version, or one with anything in it that no report has.
+/// If the text is no JSON report of this version, or lacks what every report has.
 pub fn read_json(text: &str) -> Result<Document, NotAReport> {
     match serde_json::from_str::<Version>(text) {
         Ok(Version { schema_version: Some(version) }) if version == u64::from(SchemaVersion::NUMBER) => {}

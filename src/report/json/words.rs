@@ -74,6 +74,7 @@ words!(
     FileTime = "file-time"
 );
 words!(
-    Effect: Fixed = "fixed", Better = "better", Unchanged = "unchanged", Worse = "worse", TooEarly = "too-early"
+    Effect: Fixed = "fixed", Better = "better", Unchanged = "unchanged", Worse = "worse", TooEarly = "too-early",
+    Inconclusive = "inconclusive"
 );
 words!(NoticeCode, NoticeCode::ALL, NoticeCode::name);

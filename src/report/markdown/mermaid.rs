@@ -14,11 +14,15 @@ const FRAMES: usize = 7;
 const POINTS: usize = 32;
 /// Characters of a name in a box.
 const LONGEST_LABEL: usize = 60;
+/// How a chart starts: the line in a red that shows on a white page and on a dark one alike. Mermaid's own colour for
+/// it is next to white. All else keeps the theme of the page.
+const COLOURS: &str =
+    "%%{init: {\"themeVariables\": {\"xyChart\": {\"plotColorPalette\": \"#e0443e\"}}}}%%\n";
 /// Gaps that differ by more than this part from even ones are drawn at even times instead.
 const UNEVEN: f64 = 0.1;
 
-/// The calls that lead to the growth of a suspect, as a flowchart from the root to the allocation or the wait, with the
-/// share of the growth that takes each call; `None` where no stack has two frames.
+/// The calls that lead to the growth of a suspect, as a flowchart from the first of your own functions to the allocation
+/// or the wait, with the share of the growth that takes each call; `None` where no stack has two frames.
 pub(super) fn path(suspect: &SuspectView) -> Option<String> {
     let sites: Vec<&SiteView> =
         suspect.sites.iter().filter(|site| site.kind == suspect.sites[0].kind).take(STACKS).collect();
@@ -76,13 +80,16 @@ pub(super) fn path(suspect: &SuspectView) -> Option<String> {
     Some(text)
 }
 
-/// The frames of a stack from the root to the leaf, `None` for those left out.
+/// The frames of a stack from the root to the leaf, `None` for those left out. What calls the first function of your own
+/// is a server's loop or a library's, the same for every request.
 fn steps(site: &SiteView) -> Vec<Option<&FrameView>> {
-    let frames: Vec<&FrameView> = site.stack.iter().rev().collect();
+    let own = site.stack.iter().rposition(|frame| frame.owner == Owner::Own);
+    let frames: Vec<&FrameView> =
+        site.stack[..own.map_or(site.stack.len(), |own| own + 1)].iter().rev().collect();
     if frames.len() <= FRAMES {
         return frames.into_iter().map(Some).collect();
     }
-    // The root, and the end of the stack, where the growth is.
+    // The beginning, and the end of the stack, where the growth is.
     let tail = frames.len() - (FRAMES - 1);
     std::iter::once(Some(frames[0])).chain([None]).chain(frames[tail..].iter().copied().map(Some)).collect()
 }
@@ -113,7 +120,7 @@ pub(super) fn course(suspect: &SuspectView) -> Option<String> {
     }
     let highest = if highest > lowest { highest } else { lowest + 1.0 };
     let line: Vec<String> = scaled.iter().map(|value| format!("{value:.2}")).collect();
-    let mut text = String::from("xychart-beta\n");
+    let mut text = format!("{COLOURS}xychart-beta\n");
     push(&mut text, format_args!("    title \"{}\"", plain(&suspect.blame.short_function())));
     push(&mut text, format_args!("    x-axis \"{time}\" 0 --> {length:.2}"));
     push(&mut text, format_args!("    y-axis \"{unit}\" {lowest:.2} --> {highest:.2}"));

@@ -4,13 +4,14 @@ pub(super) mod escape;
 mod mermaid;
 mod suspect;
 
-use super::document::{Document, InputView, UnjudgedView};
+use super::document::{Document, FrameView, InputView, UnjudgedView};
 use super::layout::{
     ACCEPTED_TITLE, LEDGER_HEADER, LEDGER_TITLE, LIVES_HEADER, TOTALS_HEADER, UNJUDGED_HEADER, accepted,
     change, input_line, ledger_rows, lives, not_shown, per_hour, totals, unjudged_row,
 };
-use super::sentences;
+use super::link_base::{LinkBase, Links};
 use super::units::count;
+use super::{sentences, service};
 use escape::{cell, code, code_cell, escape, prose};
 use std::fmt::Write;
 use suspect::suspect;
@@ -19,17 +20,19 @@ use suspect::suspect;
 const INPUTS_LISTED: usize = 40;
 
 /// How the markdown report is laid out.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct MarkdownOptions {
     /// Suspects shown in full. Default 10.
     pub top: usize,
     /// The most bytes. Default 60,000: GitHub takes 65,536 characters in an issue or a comment.
     pub max_bytes: usize,
+    /// Where the source is read in a browser, if positions are to lead there.
+    pub link_base: Option<LinkBase>,
 }
 
 impl Default for MarkdownOptions {
     fn default() -> MarkdownOptions {
-        MarkdownOptions { top: 10, max_bytes: 60_000 }
+        MarkdownOptions { top: 10, max_bytes: 60_000, link_base: None }
     }
 }
 
@@ -48,7 +51,7 @@ struct Extent {
 /// end, whole, and after them what else can be; the text says what was.
 pub fn markdown(document: &Document, options: &MarkdownOptions) -> String {
     let wanted = document.suspects.len().min(options.top);
-    let parts = Parts::of(document, wanted);
+    let parts = Parts::of(document, wanted, &Links::of(options.link_base.as_ref(), &document.known_sites()));
     let extents = (0..=wanted).rev().map(|told| Extent { told, rows: wanted, annexes: true }).chain(
         std::iter::successors(Some(wanted), |rows| (*rows > 0).then_some(rows / 2)).map(|rows| Extent {
             told: 0,
@@ -75,7 +78,7 @@ struct Parts {
 }
 
 impl Parts {
-    fn of(document: &Document, wanted: usize) -> Parts {
+    fn of(document: &Document, wanted: usize, links: &Links<'_>) -> Parts {
         let shown = &document.suspects[..wanted];
         Parts {
             head: head(document),
@@ -85,7 +88,7 @@ impl Parts {
                     vec![
                         suspect.rank.to_string(),
                         suspect.confidence.name().to_owned(),
-                        place_cell(&suspect.blame.short_function(), &suspect.blame.short_position()),
+                        linked_cell(&suspect.blame, links),
                         cell(&change(suspect.figures())),
                         cell(&per_hour(suspect.figures())),
                         cell(&suspect.cause.title),
@@ -97,7 +100,7 @@ impl Parts {
                 .enumerate()
                 .map(|(index, one)| {
                     let first = shown[..index].iter().find(|earlier| earlier.advice == one.advice);
-                    suspect(one, first.map(|earlier| earlier.rank))
+                    suspect(one, first.map(|earlier| earlier.rank), links)
                 })
                 .collect(),
             annexes: annexes(document),
@@ -154,6 +157,9 @@ fn cut(document: &Document, extent: Extent, options: &MarkdownOptions) -> Option
 fn head(document: &Document) -> String {
     let mut text = String::new();
     push(&mut text, format_args!("## {}\n", escape(&document.headline)));
+    if let Some(line) = service::line(&document.service) {
+        push(&mut text, format_args!("{}\n", escape(&line)));
+    }
     let rows = totals(document).into_iter().map(|row| row.map(|text| cell(&text)).to_vec());
     table(&mut text, &TOTALS_HEADER, 1..5, rows);
     if let Some(forecast) = &document.forecast {
@@ -281,7 +287,22 @@ fn place(function: &str, position: &str) -> String {
     if position.is_empty() { code(function) } else { format!("{} {}", code(function), code(position)) }
 }
 
+/// A frame's function and position, which leads to its line of source if that can be.
+pub(super) fn linked(frame: &FrameView, links: &Links<'_>) -> String {
+    match (links.to(frame), frame.short_position()) {
+        (Some(link), position) if !position.is_empty() => {
+            format!("{} [{}]({link})", code(&frame.short_function()), code(&position))
+        }
+        (_, position) => place(&frame.short_function(), &position),
+    }
+}
+
 /// The same in a table's cell.
-pub(super) fn place_cell(function: &str, position: &str) -> String {
+pub(super) fn linked_cell(frame: &FrameView, links: &Links<'_>) -> String {
+    linked(frame, links).replace('|', "\\|")
+}
+
+/// A function and its position in a table's cell.
+fn place_cell(function: &str, position: &str) -> String {
     place(function, position).replace('|', "\\|")
 }

@@ -4,33 +4,43 @@ use super::super::document::{FrameView, SiteView, SuspectView};
 use super::super::inert::short;
 use super::super::layout::{
     STACKS_SHOWN, StackLine, called_into, callers, capital, change, course, excerpt_lines, joined,
-    own_code_first, stack_lines, summary,
+    line_changes, own_code_first, stack_lines, summary,
 };
+use super::super::link_base::Links;
 use super::escape::{code, escape, fence, prose};
-use super::{mermaid, place, push};
+use super::{linked, mermaid, push};
 
 /// A suspect in full. The advice is given with the first suspect of a cause; `told_at` is its rank, if that was before.
-pub(super) fn suspect(suspect: &SuspectView, told_at: Option<usize>) -> String {
+pub(super) fn suspect(suspect: &SuspectView, told_at: Option<usize>, links: &Links<'_>) -> String {
     let mut out = String::new();
     let text = &mut out;
-    let blame = place(&suspect.blame.short_function(), &suspect.blame.short_position());
+    let blame = linked(&suspect.blame, links);
     let confidence = suspect.confidence.name();
     push(text, format_args!("### {}. {blame} ({confidence} confidence)\n", suspect.rank));
     push(text, format_args!("{}\n", escape(&capital(&summary(suspect)))));
     cause(text, suspect, told_at);
     evidence(text, suspect);
     if let Some(excerpt) = &suspect.excerpt {
+        let unit = suspect.figures().unit;
+        let held: Vec<Option<String>> = line_changes(excerpt, unit).map(|held| Some(held?.0)).collect();
+        // The column of what each line holds is as wide as its widest entry, and not there where no line holds anything.
+        let width = held.iter().flatten().map(String::len).max().map_or(0, |widest| widest + 2);
         let lines: Vec<String> = excerpt_lines(excerpt)
-            .map(|(mark, number, line)| format!("{mark} {number:>5}  {line}"))
+            .zip(&held)
+            .map(|((mark, number, line), held)| {
+                format!("{mark} {number:>5}{:>width$}  {line}", held.as_deref().unwrap_or_default())
+            })
             .collect();
         push(text, format_args!("The line in {}:\n", code(&excerpt.file)));
         push(text, format_args!("{}", fence("text", &lines.join("\n"))));
     }
-    if let Some(path) = mermaid::path(suspect) {
-        push(text, format_args!("Where the growth comes from:\n\n{}", fence("mermaid", &path)));
-    }
     if let Some(course) = mermaid::course(suspect) {
         push(text, format_args!("Over time:\n\n{}", fence("mermaid", &course)));
+    }
+    if let Some(path) = mermaid::path(suspect) {
+        push(text, format_args!("<details><summary>Where the growth comes from</summary>\n"));
+        push(text, format_args!("{}", fence("mermaid", &path)));
+        push(text, format_args!("</details>\n"));
     }
     stacks(text, suspect);
     out

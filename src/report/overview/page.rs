@@ -1,6 +1,6 @@
 //! The overview as a page that needs nothing else, with links to the report of each process.
 
-use super::super::html::{CSS, hash};
+use super::super::html::Assets;
 use super::{Overview, OverviewRow, job_line};
 use askama::Template;
 
@@ -8,8 +8,7 @@ use askama::Template;
 #[template(path = "overview.html")]
 struct Page<'a> {
     headline: String,
-    css: &'static str,
-    css_hash: String,
+    assets: Assets,
     rows: Vec<(&'a OverviewRow, [String; 6])>,
     jobs: Vec<String>,
     overview: &'a Overview,
@@ -19,14 +18,13 @@ struct Page<'a> {
 ///
 /// # Errors
 /// If a value refuses to be written, which none does.
-pub fn overview_html(overview: &Overview) -> Result<String, askama::Error> {
+pub fn overview_html(overview: &Overview) -> Result<String, std::fmt::Error> {
     let page = Page {
         headline: overview.headline(),
-        css: CSS,
-        css_hash: hash(CSS),
+        assets: Assets::new(),
         rows: overview.cells().collect(),
         jobs: if overview.jobs.len() > 1 { overview.jobs.iter().map(job_line).collect() } else { Vec::new() },
         overview,
     };
-    page.render()
+    page.render().map_err(|_| std::fmt::Error)
 }

@@ -1,9 +1,10 @@
 //! A round's documents in, news sent: the memory in its file, the outbox, and the order in which a crash does no harm.
 
 use super::message::{ended, firing, labels, webhook};
+use super::options::AlertOptions;
 use super::outbox::{Outbox, Waiting};
 use super::pages::address;
-use super::receiver::{Delivery, Patience, Receiver, ReceiverKind, Sender};
+use super::receiver::{Delivery, Receiver, ReceiverKind, Sender};
 use super::reports::{Report, write_report};
 use super::sighting::{Sighting, Target};
 use super::state::{News, NewsKind, Open, Rules, State};
@@ -26,54 +27,6 @@ const VERSION: u32 = 1;
 /// How many intervals an alert outlives the round that sent it, as with Prometheus' own: three rounds may fail before
 /// Alertmanager takes it for resolved.
 const OUTLIVES: i32 = 4;
-
-/// How suspects are reported.
-#[derive(Clone, Debug)]
-pub struct AlertOptions {
-    /// Where the memory of what was reported is kept.
-    pub folder: PathBuf,
-    /// Where report files go.
-    pub reports: PathBuf,
-    /// Who is notified.
-    pub receivers: Vec<Receiver>,
-    /// The least confidence of a suspect that is reported; default high.
-    pub at_least: Confidence,
-    /// One of less than high confidence is reported only when the judgement covers so much of a life of its process; default 30 min. A cache
-    /// that warms up after a deploy looks like a leak for a while.
-    pub unsure_after: Duration,
-    /// Where the reports are reached in a browser, for the links in alerts; default none, and they name the file.
-    pub external_url: Option<String>,
-    /// How many times larger a suspect has to be to be reported again; default 2.
-    pub factor: f64,
-    /// How many judgements in a row have to miss a suspect before it is reported gone; default 3.
-    pub absences: u32,
-    /// The time from round to round.
-    pub interval: Duration,
-    /// Undelivered messages that are kept, of all receivers together. Default 1000: some megabytes.
-    pub most_waiting: usize,
-    /// How long and how often receivers are asked.
-    pub patience: Patience,
-}
-
-impl AlertOptions {
-    /// The defaults for a store: everything below its folder, nobody notified.
-    pub fn in_store(store: &Path, interval: Duration) -> AlertOptions {
-        let Rules { at_least, unsure_after, factor, absences } = Rules::default();
-        AlertOptions {
-            folder: store.join("alerts"),
-            reports: store.join("reports"),
-            receivers: Vec::new(),
-            at_least,
-            unsure_after: Duration::from_secs(unsure_after),
-            external_url: None,
-            factor,
-            absences,
-            interval,
-            most_waiting: 1000,
-            patience: Patience::default(),
-        }
-    }
-}
 
 /// Why the memory of what was reported cannot be kept.
 #[derive(Debug, Error)]

@@ -6,6 +6,7 @@
 mod alerts;
 mod message;
 mod metrics;
+mod options;
 mod outbox;
 mod pages;
 mod receiver;
@@ -15,8 +16,9 @@ mod sighting;
 mod state;
 mod whole;
 
-pub use alerts::{AlertError, AlertOptions, Alerts, Judged, Outcome, Telling};
+pub use alerts::{AlertError, Alerts, Judged, Outcome, Telling};
 pub use metrics::{Metrics, RoundDone, Scrape};
+pub use options::AlertOptions;
 pub use pages::Pages;
 pub use receiver::{Patience, Receiver, ReceiverError, ReceiverKind};
 pub use reports::Report;

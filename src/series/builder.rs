@@ -111,8 +111,7 @@ impl SeriesBuilder {
             has_focus: self.options.focus.is_some(),
             prepared: &prepared,
         };
-        // Samples of one stack and several sizes often follow each other.
-        let mut above = None;
+        let mut above = None; // Samples of one stack and several sizes often follow each other.
         for (index, sample) in profile.samples.iter().enumerate() {
             let range = profile.samples.stack_range(index);
             let site = match (profile.kind, &above) {
@@ -142,8 +141,8 @@ impl SeriesBuilder {
             builder.take_over(profile.samples.take_stacks(), prepared);
         }
         let before = builder.track.snapshots.last().map(|snapshot| &snapshot.members[..]);
-        let passages = before.filter(|before| !before.is_empty() && !members.is_empty());
-        let passages = passages.map(|before| passages_between(before, &members));
+        let dumps = before.filter(|before| !before.is_empty() && !members.is_empty());
+        let passages = dumps.map(|before| passages_between(before, &members));
         builder.track.columns.push(column);
         builder.track.snapshots.push(Snapshot {
             passages,

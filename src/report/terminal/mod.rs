@@ -135,19 +135,7 @@ fn details(document: &Document, options: &TerminalOptions) -> String {
             out.item("! ", &format!("{about}{} [{}]", warning.message, warning.code.name()));
         }
     }
-    out.blank();
-    out.paragraph("", "Compared", bold());
-    for (source, line) in inputs(document) {
-        out.item("  ", &format!("{source}: {line}"));
-    }
-    let steps = next_steps(document);
-    if !steps.is_empty() {
-        out.blank();
-        out.paragraph("", "Next", bold());
-        for step in steps {
-            out.item("  ", &step);
-        }
-    }
+    out.end(document);
     out.finish()
 }
 
@@ -195,6 +183,23 @@ impl<'a> Writer<'a> {
     fn head(&mut self, document: &Document) {
         if let Some(line) = service::line(&document.service) {
             self.paragraph("", &line, Style::new().dimmed());
+        }
+    }
+
+    /// What was compared, and what to do next.
+    fn end(&mut self, document: &Document) {
+        self.blank();
+        self.paragraph("", "Compared", bold());
+        for (source, line) in inputs(document) {
+            self.item("  ", &format!("{source}: {line}"));
+        }
+        let steps = next_steps(document);
+        if !steps.is_empty() {
+            self.blank();
+            self.paragraph("", "Next", bold());
+            for step in steps {
+                self.item("  ", &step);
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 //! The arguments as typed; nothing is looked up or checked here beyond their form.
 
+use super::inspect_args::InspectArgs;
 use super::scheduled_args::{CollectArgs, ConfigCommand, StoreCommand, WatchArgs};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use pprof_leaks::input::Limits;
@@ -33,6 +34,8 @@ pub(super) struct Args {
 pub(super) enum Command {
     /// Compare two snapshots of one process: which sites grew, how sure that is, whether it matters.
     Diff(Box<DiffArgs>),
+    /// Explain one snapshot by itself: what is live or waits where, and what it would be if it grows.
+    Inspect(Box<InspectArgs>),
     /// Follow one process through many snapshots: which sites grow and keep growing.
     Trend(Box<TrendArgs>),
     /// Did the fix work? Compare two series of one service, from before and after a change: what became of each suspect.

@@ -7,6 +7,8 @@ mod compare;
 mod config;
 mod diff;
 mod explain;
+mod inspect;
+mod inspect_args;
 mod logs;
 mod manual;
 mod messages;
@@ -45,6 +47,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Store(command) => store::run(&command),
         Command::Config(command) => config::run(&command),
         Command::Diff(args) => diff::run(&args, command),
+        Command::Inspect(args) => inspect::run(&args, command),
         Command::Trend(args) => trend::run(&args, command),
         Command::Compare(args) => compare::run(&args, command),
         Command::Report(args) => report::run(&args, command),

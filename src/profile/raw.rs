@@ -45,6 +45,8 @@ pub struct RawProfile {
     pub rate: Option<SamplingRate>,
     /// The build id of the main binary, if known.
     pub build_id: Option<String>,
+    /// The file of the main binary, if known.
+    pub program: Option<String>,
     /// SHA-256 of the input's bytes as given, before anything is inflated; `None` for a profile that was not read.
     pub sha256: Option<[u8; 32]>,
     /// The names of the value columns, at least one.
@@ -74,6 +76,7 @@ impl RawProfile {
             duration_nanos: 0,
             rate: None,
             build_id: None,
+            program: None,
             sha256: None,
             samples: Samples::with_width(sample_types.len()),
             sample_types,

@@ -16,6 +16,7 @@ pub(super) struct Facts {
     mappings: Vec<u64>,
     /// Of the first mapping, which is the main binary (S13).
     build_id: i64,
+    program: i64,
     time_nanos: i64,
     times: u32,
     duration_nanos: i64,
@@ -33,6 +34,7 @@ impl Facts {
                 let mapping: proto::Mapping = decode(message, "a mapping")?;
                 if self.mappings.is_empty() {
                     self.build_id = mapping.build_id;
+                    self.program = mapping.filename;
                 }
                 self.mappings.push(mapping.id);
             }
@@ -83,6 +85,7 @@ impl Facts {
         }
         let kind = kind_of(&sample_types)?;
         let build_id = texts.get(self.build_id, "a build id")?;
+        let program = texts.get(self.program, "the file of a mapping")?;
         // Nothing refers to mappings here, but a file that numbers them twice cannot be trusted.
         Ids::new(self.mappings.iter().copied(), "mapping")?;
         let mut profile = RawProfile::new(source, kind, Form::Proto, sample_types);
@@ -91,6 +94,9 @@ impl Facts {
         profile.duration_nanos = self.duration_nanos;
         profile.rate = self.sampling_rate(texts, kind)?;
         profile.build_id = (!build_id.is_empty()).then(|| build_id.to_owned());
+        // What is no file stands in brackets, as in `[vdso]`.
+        let is_file = !program.is_empty() && !program.starts_with('[');
+        profile.program = is_file.then(|| program.to_owned());
         Ok((profile, factors))
     }
 

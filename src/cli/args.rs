@@ -32,10 +32,10 @@ pub(super) struct Args {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Compare two snapshots of one process: which sites grew, how sure that is, whether it matters.
-    Diff(Box<DiffArgs>),
     /// Explain one snapshot by itself: what is live or waits where, and what it would be if it grows.
     Inspect(Box<InspectArgs>),
+    /// Compare two snapshots of one process: which sites grew, how sure that is, whether it matters.
+    Diff(Box<DiffArgs>),
     /// Follow one process through many snapshots: which sites grow and keep growing.
     Trend(Box<TrendArgs>),
     /// Did the fix work? Compare two series of one service, from before and after a change: what became of each suspect.

@@ -242,9 +242,11 @@ pub(super) fn held_by_goroutines(place: &MemoryPlaceView) -> Option<String> {
     Some(format!("Probably held by {}: it is free when they end", those(held)))
 }
 
-/// The first sentence of an advice.
+/// The start of an advice: its first sentence, and the next one where that is only an introduction.
 pub(super) fn first_sentence(advice: &str) -> &str {
-    advice.find(". ").map_or(advice, |end| &advice[..=end])
+    const INTRODUCTION: usize = 50;
+    let mut ends = advice.match_indices(". ").map(|(at, _)| at + 1);
+    ends.find(|end| *end > INTRODUCTION).map_or(advice, |end| &advice[..end])
 }
 
 /// What is assumed of goroutines.
@@ -362,6 +364,14 @@ mod tests {
             [age(1), age(119), age(120), age(2879), age(11_600)],
             ["1 minute", "119 minutes", "2 hours", "47 hours", "8 days"]
         );
+    }
+
+    #[test]
+    fn a_short_advice_says_what_to_do() {
+        let advice =
+            "The wait is inside a library. Give the call a context that ends, and a timeout. See its page.";
+        assert_eq!(first_sentence(advice), &advice[..advice.len() - " See its page.".len()]);
+        assert_eq!(first_sentence("Bound it."), "Bound it.");
     }
 
     #[test]

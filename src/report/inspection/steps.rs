@@ -16,7 +16,7 @@ pub(super) fn identity(document: &InspectionDocument) -> String {
         None => "A program without a name".to_owned(),
     };
     let inputs: Vec<String> =
-        document.inputs.iter().map(|input| format!("{} of {}", kind_and_form(input), taken(input))).collect();
+        document.inputs.iter().map(|input| format!("{}, {}", kind_and_form(input), taken(input))).collect();
     format!("{name}{build}: {}", inputs.join("; "))
 }
 

@@ -8,6 +8,7 @@ mod effect;
 mod follower;
 mod forecast;
 mod guess;
+mod inspection;
 mod judging;
 mod kinship;
 mod ledger;
@@ -28,6 +29,11 @@ pub use effect::{Checked, Doubt, Effects, effects, is_swapped};
 pub(crate) use follower::Follower;
 pub use forecast::Forecast;
 pub(crate) use forecast::limit_reached;
+pub(crate) use inspection::inspect;
+pub use inspection::{
+    Churn, GoroutineGroup, Goroutines, Inspection, LockHolder, Memory, MemoryPlace, NOW, Named, NotOne,
+    Place, Program, Proof, Relation, SizeHeld, Wait,
+};
 pub(crate) use judging::{Judged, judge};
 pub use kinship::{Difference, Kinship, kinship};
 pub use ledger::{Change, Collector, Finding, Ledger, Moment, Part};

@@ -5,7 +5,7 @@ use crate::analysis::{
     Acceptance, Follower, Judged, Taken, accept, every_site, judge, latest_time, limit_reached, name_causes,
     pair, set_side_by_side, share_times_of_rounds, verdict,
 };
-pub use crate::analysis::{Analysis, Incomparable, Options};
+pub use crate::analysis::{Analysis, Incomparable, Inspection, NotOne, Options};
 use crate::input::{InputError, Limits, Loaded, Survey, Unread, read_each};
 use crate::profile::{Heading, Notice, NoticeCode, RawProfile};
 
@@ -31,6 +31,20 @@ pub fn compare_loaded(before: Loaded, after: Loaded, options: &Options) -> Outco
     unusable.extend(after.failures);
     let taken = pair(before.profiles, after.profiles, options);
     (taken.map(|taken| analyse(taken, &unusable, options)), unusable)
+}
+
+/// Looks at one snapshot of each kind by itself, and judges nothing. `unusable` are inputs that could not be read.
+///
+/// # Errors
+/// If two snapshots of one kind are given.
+pub fn inspect(
+    profiles: Vec<RawProfile>,
+    unusable: &[InputError],
+    options: &Options,
+) -> Result<Inspection, NotOne> {
+    let mut inspection = crate::analysis::inspect(profiles, options)?;
+    inspection.notices = in_order(inspection.notices, std::iter::empty(), unusable);
+    Ok(inspection)
 }
 
 /// Follows one process through snapshots taken over time, in any order; those that do not say when they were taken are to be

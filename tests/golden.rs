@@ -78,6 +78,49 @@ fn a_series_and_a_repair_are_as_reviewed() {
     assert!(differing.is_empty(), "{}\nBLESS=1 accepts what is new; look at it first", differing.join("\n"));
 }
 
+/// A snapshot by itself: the name of the files, the recording, and what of it is read.
+const SNAPSHOTS: [(&str, &str, &[&str], &[&str]); 4] = [
+    ("one-dump", "mutex", &["goroutine-08.txt.gz"], &["terminal", "markdown"]),
+    ("one-heap", "map-cache", &["heap-08.pb.gz"], &["terminal", "markdown", "json"]),
+    ("one-round", "handler-send", &["heap-08.pb.gz", "goroutine-08.pb.gz"], &["terminal", "markdown"]),
+    ("one-proof", "blocked-goroutine", &["goroutine-08.pb.gz", "goroutineleak-08.pb.gz"], &["terminal"]),
+];
+
+#[test]
+fn one_snapshot_is_explained_as_reviewed() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut differing = Vec::new();
+    for (name, program, files, formats) in SNAPSHOTS {
+        let work = tempfile::tempdir().expect("a temporary folder");
+        // A dump does not say when it was taken, and the time of its file is that of the checkout.
+        let names = files.iter().map(|file| format!("20261124T024807-123Z-{file}"));
+        let names: Vec<String> = names.collect();
+        for (file, name) in files.iter().zip(&names) {
+            std::fs::copy(root.join("testdata").join(program).join(file), work.path().join(name))
+                .expect("recorded");
+        }
+        let source = root.join("testdata/programs");
+        for format in formats {
+            let output = Command::new(env!("CARGO_BIN_EXE_pprof-leaks"))
+                .args(["inspect", "--format", format, "--source"])
+                .arg(&source)
+                .args(&names)
+                .current_dir(work.path())
+                .env("COLUMNS", "100")
+                .output()
+                .expect("the program runs");
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            let got = String::from_utf8(output.stdout).expect("reports are UTF-8");
+            let got = got.replace(source.to_str().expect("UTF-8"), "programs");
+            let option = format!("--format={format}");
+            let extension = FORMATS.iter().find(|(of, _)| of == &[&option]).expect("a format").1;
+            differing
+                .extend(difference(&root.join("tests/golden").join(format!("{name}.{extension}")), &got));
+        }
+    }
+    assert!(differing.is_empty(), "{}\nBLESS=1 accepts what is new; look at it first", differing.join("\n"));
+}
+
 #[test]
 fn a_page_of_the_catalogue_is_as_reviewed() {
     let output = Command::new(env!("CARGO_BIN_EXE_pprof-leaks"))

@@ -26,7 +26,8 @@ pub(crate) fn name_causes(
     name_all(leaks, taken.tracks(), &taken.series, options, notices)
 }
 
-fn name_all(
+/// The same of any tracks.
+pub(super) fn name_all(
     leaks: Vec<Linked>,
     tracks: Tracks<'_>,
     series: &Series,

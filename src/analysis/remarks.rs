@@ -32,7 +32,7 @@ pub(super) fn about_snapshots(taken: &Taken) -> Vec<Notice> {
 }
 
 /// That own code is told from libraries by a guess.
-fn about_own_code(repositories: &[String]) -> Notice {
+pub(super) fn about_own_code(repositories: &[String]) -> Notice {
     let what = match repositories {
         [] => "package main and what no host is named for".to_owned(),
         of => format!("what is of {}, as package main is", of.join(" and ")),

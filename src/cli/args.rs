@@ -1,6 +1,7 @@
 //! The commands and their arguments as typed; nothing is looked up or checked here beyond their form.
 
 use super::direct_args::DirectArgs;
+use super::inspect_args::InspectArgs;
 use super::report_args::{CommonArgs, RenderArgs};
 use super::scheduled_args::{CollectArgs, ConfigCommand, StoreCommand, WatchArgs};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
@@ -40,6 +41,8 @@ pub(super) struct Args {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Explain one snapshot by itself: what is live or waits where, and what it would be if it grows.
+    Inspect(Box<InspectArgs>),
     /// Compare two snapshots of one process: which sites grew, how sure that is, whether it matters.
     Diff(Box<DiffArgs>),
     /// Follow one process through many snapshots: which sites grow and keep growing.

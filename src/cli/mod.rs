@@ -9,6 +9,8 @@ mod diff;
 mod direct;
 mod direct_args;
 mod explain;
+mod inspect;
+mod inspect_args;
 mod live;
 mod live_view;
 mod logs;
@@ -52,6 +54,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Store(command) => store::run(&command),
         Command::Config(command) => config::run(&command),
         Command::Diff(args) => diff::run(&args, command),
+        Command::Inspect(args) => inspect::run(&args, command),
         Command::Trend(args) => trend::run(&args, command),
         Command::Compare(args) => compare::run(&args, command),
         Command::Report(args) => report::run(&args, command),

@@ -382,18 +382,6 @@ pub(super) fn inputs(document: &Document) -> Vec<(String, String)> {
 
 /// One line about an input.
 pub(super) fn input_line(input: &InputView) -> String {
-    let form = match (input.kind, input.form) {
-        (_, Form::Proto) => "",
-        (_, Form::Text) => " (debug=1)",
-        (_, Form::Dump) => " (debug=2)",
-    };
-    let time = match (input.taken_at, input.time_source) {
-        (Some(nanos), Some(TimeSource::Profile | TimeSource::SameRound) | None) => moment(nanos),
-        (Some(nanos), Some(TimeSource::HttpDate)) => format!("{} by the server's clock", moment(nanos)),
-        (Some(nanos), Some(TimeSource::FileName)) => format!("{} by the file's name", moment(nanos)),
-        (Some(nanos), Some(TimeSource::FileTime)) => format!("{} by the file's time", moment(nanos)),
-        (None, _) => "time unknown".to_owned(),
-    };
     let build = match &input.build_id {
         Some(id) => format!(", build {}", id.chars().take(12).collect::<String>()),
         None => String::new(),
@@ -402,5 +390,26 @@ pub(super) fn input_line(input: &InputView) -> String {
         Some(life) if life > 1 => format!(", life {life}"),
         _ => String::new(),
     };
-    format!("{}{form}, {time}{build}{life}", input.kind.name())
+    format!("{}, {}{build}{life}", kind_and_form(input), taken(input))
+}
+
+/// What an input is: its kind, and its form where that is text.
+pub(super) fn kind_and_form(input: &InputView) -> String {
+    let form = match input.form {
+        Form::Proto => "",
+        Form::Text => " (debug=1)",
+        Form::Dump => " (debug=2)",
+    };
+    format!("{}{form}", input.kind.name())
+}
+
+/// When an input was taken, and how that is known.
+pub(super) fn taken(input: &InputView) -> String {
+    match (input.taken_at, input.time_source) {
+        (Some(nanos), Some(TimeSource::Profile | TimeSource::SameRound) | None) => moment(nanos),
+        (Some(nanos), Some(TimeSource::HttpDate)) => format!("{} by the server's clock", moment(nanos)),
+        (Some(nanos), Some(TimeSource::FileName)) => format!("{} by the file's name", moment(nanos)),
+        (Some(nanos), Some(TimeSource::FileTime)) => format!("{} by the file's time", moment(nanos)),
+        (None, _) => "time unknown".to_owned(),
+    }
 }

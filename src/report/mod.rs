@@ -11,6 +11,7 @@ mod explain;
 mod functions;
 mod html;
 mod inert;
+mod inspection;
 mod json;
 mod layout;
 mod ledger;
@@ -43,6 +44,11 @@ pub use effect::{
 pub use explain::{RuleColumn, explain_list, explain_model, explain_page, explain_policy, explain_table};
 pub use html::{HtmlOptions, html};
 pub use inert::inert;
+pub use inspection::{
+    ChurnView, GroupView, HeldByView, HolderView, INSPECTION_SCHEMA, IfItGrows, InspectionDocument,
+    MemoryPlaceView, MemoryView, ProgramView, ProofView, ProvedView, SizeView, StackView, StepView,
+    WaitsView, build_inspection_document, inspection_json, inspection_markdown, inspection_terminal,
+};
 pub use json::{JSON_SCHEMA, NotAReport, json, read_json};
 pub use layout::{sparks, summary as suspect_summary};
 pub use ledger::{CollectorView, LedgerRow, LedgerView, MomentView};

@@ -15,6 +15,7 @@ use crate::graph::GrowthGraph;
 use crate::growth::{Growth, Point};
 use crate::profile::{Kind, Unit, readable};
 use crate::series::{FrameId, FunctionId, Names, SiteId, Track, Window};
+use crate::source::Excerpt;
 use crate::suspects::{Accepted, Candidate, Entrance, HeapMetric, SiteGrowth, Suspect, group_growth};
 use std::collections::HashSet;
 
@@ -78,7 +79,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn stack(&self, track: &Track, site: SiteId) -> Vec<FrameView> {
+    pub(super) fn stack(&self, track: &Track, site: SiteId) -> Vec<FrameView> {
         let latest = track.latest_stack(site);
         let mut stack: Vec<FrameView> = latest.iter().map(|frame| self.frame(frame)).collect();
         if track.site(site).has_moved() {
@@ -130,13 +131,10 @@ impl Resolver<'_> {
             growth,
             history: self.history(suspect, track, analysis),
             excerpt: suspect.excerpt.as_ref().map(|excerpt| ExcerptView {
-                file: inert(&excerpt.file),
-                first_line: excerpt.first_line,
-                statement: excerpt.statement,
-                lines: excerpt.lines.iter().map(|line| inert(&with_spaces(line))).collect(),
                 values: window_of(analysis, track.kind).map_or_else(Vec::new, |window| {
                     line_values(excerpt, suspect, track, window, self.names, self.metric)
                 }),
+                ..ExcerptView::of(excerpt)
             }),
             callers: self.callers(suspect, track),
             joined: joined()
@@ -221,6 +219,18 @@ fn window_of(analysis: &Analysis, kind: Kind) -> Option<&Window> {
 /// Source with spaces for tabs, which are control characters.
 fn with_spaces(source: &str) -> String {
     source.replace('\t', "    ")
+}
+
+impl ExcerptView {
+    pub(super) fn of(excerpt: &Excerpt) -> ExcerptView {
+        ExcerptView {
+            file: inert(&excerpt.file),
+            first_line: excerpt.first_line,
+            statement: excerpt.statement,
+            lines: excerpt.lines.iter().map(|line| inert(&with_spaces(line))).collect(),
+            values: Vec::new(),
+        }
+    }
 }
 
 impl CauseView {

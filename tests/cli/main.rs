@@ -13,6 +13,8 @@ mod explain;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
+mod inspect;
+#[cfg(test)]
 mod manual;
 #[cfg(test)]
 mod options;

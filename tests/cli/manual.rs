@@ -22,7 +22,9 @@ fn every_shell_gets_completions_of_every_command() {
 fn the_manual_has_a_page_for_the_program_and_one_for_each_command() {
     let page = pprof_leaks(["man"]).stdout;
     assert!(page.contains(".TH pprof\\-leaks 1") || page.contains(".TH pprof-leaks 1"), "{page}");
-    for command in ["diff", "trend", "compare", "report", "explain", "baseline", "completions", "man"] {
+    for command in
+        ["inspect", "diff", "trend", "compare", "report", "explain", "baseline", "completions", "man"]
+    {
         let run = pprof_leaks(["man", command]);
         assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{command}");
         assert!(run.stdout.contains(".SH NAME") && run.stdout.contains(command), "{command}: {}", run.stdout);
@@ -33,7 +35,7 @@ fn the_manual_has_a_page_for_the_program_and_one_for_each_command() {
 
 #[test]
 fn every_command_has_an_example_in_its_help() {
-    for command in ["diff", "trend", "compare", "report", "explain", "completions", "man"] {
+    for command in ["inspect", "diff", "trend", "compare", "report", "explain", "completions", "man"] {
         let help = pprof_leaks([command, "--help"]).stdout;
         assert!(help.contains("Example") && help.contains(&format!("  pprof-leaks {command}")), "{help}");
     }

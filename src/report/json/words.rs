@@ -1,6 +1,7 @@
 //! The words of the JSON report: each type of the library that is written as one of a few names.
 
 use super::super::document::{SetAside, SuspectKind};
+use crate::analysis::{Relation, Wait};
 use crate::clusters::Subject;
 use crate::diagnose::Certainty;
 use crate::growth::{Effect, Shape};
@@ -77,4 +78,6 @@ words!(
     Effect: Fixed = "fixed", Better = "better", Unchanged = "unchanged", Worse = "worse", TooEarly = "too-early",
     Inconclusive = "inconclusive"
 );
+words!(Wait, &Wait::ALL, Wait::name);
+words!(Relation: SameFunction, SameType);
 words!(NoticeCode, NoticeCode::ALL, NoticeCode::name);

@@ -303,6 +303,6 @@ pub(super) fn linked_cell(frame: &FrameView, links: &Links<'_>) -> String {
 }
 
 /// A function and its position in a table's cell.
-fn place_cell(function: &str, position: &str) -> String {
+pub(super) fn place_cell(function: &str, position: &str) -> String {
     place(function, position).replace('|', "\\|")
 }

@@ -10,12 +10,12 @@ const LEAST: usize = 20;
 const TAIL: f64 = 0.7;
 
 /// Columns that a text takes.
-pub(super) fn columns(text: &str) -> usize {
+pub(in super::super) fn columns(text: &str) -> usize {
     text.chars().map(|c| c.width().unwrap_or(0)).sum()
 }
 
 /// A name in at most `width` columns: its middle is left out where it is longer.
-pub(super) fn name(text: &str, width: usize) -> String {
+pub(in super::super) fn name(text: &str, width: usize) -> String {
     let width = width.max(LEAST);
     if columns(text) <= width {
         return text.to_owned();

@@ -3,7 +3,7 @@
 mod fit;
 mod short;
 
-pub(super) use fit::wrap;
+pub(super) use fit::{columns, name as fitted, wrap};
 
 use super::document::{Document, FrameView, SiteView, SuspectView, UnjudgedView};
 use super::layout::{
@@ -207,7 +207,8 @@ impl<'a> Writer<'a> {
         self.text.push('\n');
     }
 
-    fn line(&mut self, indent: &str, line: &str, style: Style) {
+    /// A line as it is, indented.
+    pub(super) fn line(&mut self, indent: &str, line: &str, style: Style) {
         let line = line.trim_end();
         // Writing to a String cannot fail.
         let _ = if self.options.colour && style != Style::new() {

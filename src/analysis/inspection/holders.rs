@@ -1,0 +1,135 @@
+//! Who may hold the lock that goroutines wait for, as far as stacks show it.
+//!
+//! A profile does not say which lock it is. Who took it in the same function and has not returned stands further down in that
+//! function; who took it in another method of the same type may be anybody there who waits for something else.
+
+use super::goroutines::Scene;
+use super::place::Place;
+use super::waits::{Wait, is_waiting_room};
+use crate::clusters::Blame;
+use crate::series::{FrameId, FunctionId, Names, SiteId};
+
+/// Goroutines that may hold a lock.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LockHolder {
+    /// The function and the line at which they are in it.
+    pub frame: Blame,
+    /// Their deepest frame that is no part of the runtime, in which they wait or run.
+    pub inside: Blame,
+    /// How many there are.
+    pub count: u64,
+    /// What they do meanwhile.
+    pub wait: Wait,
+    /// For how many minutes at most, where a dump says it.
+    pub longest_minutes: Option<u64>,
+    /// Why they may.
+    pub relation: Relation,
+}
+
+/// What makes goroutines likely holders of a lock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Relation {
+    /// They are in the same function, past the line that takes it.
+    SameFunction,
+    /// They are in another method of the same type.
+    SameType,
+}
+
+impl Relation {
+    /// The word used in the JSON report.
+    pub fn name(self) -> &'static str {
+        match self {
+            Relation::SameFunction => "past-the-lock",
+            Relation::SameType => "same-type",
+        }
+    }
+}
+
+/// A site whose goroutines may hold the lock.
+struct Likely {
+    site: SiteId,
+    frame: Blame,
+    relation: Relation,
+    wait: Wait,
+}
+
+/// Who may hold the lock that the goroutines of a place wait for.
+pub(super) fn holder(scene: &Scene<'_>, waiting: &Place) -> Option<LockHolder> {
+    let (taker, line) = takes_lock(scene, waiting.heaviest()?)?;
+    let mut likely: Vec<Likely> = scene
+        .track
+        .sites_as_read()
+        .filter(|site| scene.count(*site) > 0)
+        .filter_map(|site| as_holder(scene, site, taker, line))
+        .collect();
+    likely.sort_by_key(|one| {
+        let longest = scene.longest(std::iter::once(one.site)).unwrap_or(0);
+        (one.relation, std::cmp::Reverse(longest), std::cmp::Reverse(scene.count(one.site)), one.frame)
+    });
+    let first = likely.first()?;
+    let same = || {
+        likely
+            .iter()
+            .filter(|one| (one.relation, one.frame, one.wait) == (first.relation, first.frame, first.wait))
+    };
+    Some(LockHolder {
+        frame: first.frame,
+        inside: outside(scene, first.site).map_or(first.frame, |frame| blame(scene.names, frame)),
+        count: same().map(|one| scene.count(one.site)).fold(0, u64::saturating_add),
+        wait: first.wait,
+        longest_minutes: scene.longest(same().map(|one| one.site)),
+        relation: first.relation,
+    })
+}
+
+/// The function that takes the lock, and at which line: the first one that is not of the runtime or of package sync.
+fn takes_lock(scene: &Scene<'_>, site: SiteId) -> Option<(FunctionId, u32)> {
+    let taker = outside(scene, site)?;
+    Some((scene.names.function_of(taker), scene.names.line_of(taker)))
+}
+
+/// The deepest frame of a site that is not of the runtime.
+fn outside(scene: &Scene<'_>, site: SiteId) -> Option<FrameId> {
+    let is_outside = |frame: FrameId| !is_waiting_room(&scene.names.info_of(frame).name);
+    scene.track.latest_stack(site).find(is_outside)
+}
+
+fn blame(names: &Names, frame: FrameId) -> Blame {
+    let (function, line) = (names.function_of(frame), names.line_of(frame));
+    Blame { function, line, first_line: line }
+}
+
+/// Whether the goroutines of a site may hold the lock that `taker` takes at `line`.
+fn as_holder(scene: &Scene<'_>, site: SiteId, taker: FunctionId, line: u32) -> Option<Likely> {
+    let names = scene.names;
+    let wait = scene.wait(site);
+    let waits_in = outside(scene, site).map(|frame| names.function_of(frame));
+    let is_of_type =
+        |function: FunctionId| receiver(names, function).is_some_and(|of| receiver(names, taker) == Some(of));
+    // Who waits for a lock of the same function or type more likely waits for this one than holds it.
+    if wait.is_lock() && waits_in.is_some_and(|function| function == taker || is_of_type(function)) {
+        return None;
+    }
+    let frames = || scene.track.latest_stack(site).iter();
+    let likely = |frame: FrameId, relation| Some(Likely { site, frame: blame(names, frame), relation, wait });
+    let mut in_taker = frames().filter(|frame| names.function_of(*frame) == taker);
+    if let Some(frame) = in_taker.find(|frame| names.line_of(*frame) > line && line > 0) {
+        return likely(frame, Relation::SameFunction);
+    }
+    // A loop that waits for work or time holds no lock, as a rule.
+    if matches!(wait, Wait::Select | Wait::Sleep | Wait::Cond | Wait::Receive | Wait::Unknown) {
+        return None;
+    }
+    let of_type = frames().find(|frame| {
+        let function = names.function_of(*frame);
+        function != taker && is_of_type(function)
+    })?;
+    likely(of_type, Relation::SameType)
+}
+
+/// The type that a function is a method of, with its package; `None` for a plain function.
+fn receiver(names: &Names, function: FunctionId) -> Option<&str> {
+    let name = &names.info(function).name;
+    let end = name.find(").").filter(|_| name.contains("(*"))?;
+    Some(&name[..end])
+}

@@ -1,0 +1,57 @@
+//! `pprof-leaks inspect`: one snapshot, explained by itself.
+
+use super::inspect_args::InspectArgs;
+use super::output::Output;
+use super::report::{and_more, exit_status};
+use super::report_args::Format;
+use super::settings::{Rendering, Settings};
+use anyhow::{Context, Result, bail};
+use pprof_leaks::input::load;
+use pprof_leaks::pipeline::inspect;
+use pprof_leaks::report::{
+    InspectionDocument, build_inspection_document, inspection_json, inspection_markdown, inspection_terminal,
+};
+
+/// Runs the command and gives the exit status.
+pub(super) fn run(args: &InspectArgs, command: String) -> Result<u8> {
+    let common = &args.common;
+    if common.rendering.fail_on.is_some() || common.judgement.baseline.is_some() {
+        bail!("--fail-on and --baseline judge growth, which one snapshot does not show; compare two of them");
+    }
+    let settings = Settings::of(common)?;
+    if !matches!(settings.rendering.format, Format::Terminal | Format::Markdown | Format::Json) {
+        bail!("--format: a report on one snapshot is written as terminal, markdown or json");
+    }
+    if args.snapshots.iter().any(String::is_empty) {
+        bail!("a snapshot has no name; give a file, folder or URL (is a variable of your script empty?)");
+    }
+    if args.snapshots.iter().filter(|location| *location == "-").count() > 1 {
+        bail!("standard input (`-`) can be read once only");
+    }
+    let output = Output::of(&common.rendering, &args.snapshots.iter().collect::<Vec<_>>())?;
+    let (mut profiles, mut unusable) = (Vec::new(), Vec::new());
+    for location in &args.snapshots {
+        let mut loaded = load(location, &settings.fetcher, &settings.limits);
+        profiles.append(&mut loaded.profiles);
+        unusable.append(&mut loaded.failures);
+    }
+    if let ([], [first, rest @ ..]) = (profiles.as_slice(), unusable.as_slice()) {
+        bail!("{first}{}", and_more(rest.len()));
+    }
+    for failure in &unusable {
+        settings.rendering.verbosity.warn(failure);
+    }
+    let inspection = inspect(profiles, &unusable, &settings.options)?;
+    let mut document = build_inspection_document(&inspection);
+    document.provenance.command = Some(command);
+    output.write(render(&document, &settings.rendering)?)?;
+    Ok(exit_status(false, !unusable.is_empty()))
+}
+
+fn render(document: &InspectionDocument, rendering: &Rendering) -> Result<String> {
+    Ok(match rendering.format {
+        Format::Json => inspection_json(document).context("the report cannot be written as JSON")?,
+        Format::Markdown => inspection_markdown(document, &rendering.markdown),
+        _ => inspection_terminal(document, &rendering.terminal),
+    })
+}

@@ -3,6 +3,7 @@
 use super::{Analysis, Kinship, Options, kinship};
 use crate::clusters::{Groups, Subject, groups, heap_tally};
 use crate::growth::{self, Effect, Growth, Pace, Point, resolution, theil_sen_correlated};
+use crate::judge::policy::HELD_BY_A_GOROUTINE;
 use crate::profile::{Kind, SamplingRate};
 use crate::series::{Track, Window};
 use crate::suspects::{Confidence, Criteria, HeapMetric, Suspect, group_growth};
@@ -11,8 +12,6 @@ use crate::suspects::{Confidence, Criteria, HeapMetric, Suspect, group_growth};
 const LEAST_FOR_SLOPE: usize = 5;
 /// A process that allocates less than this part of what it did is idle, and an idle process leaks nothing.
 const IDLE: f64 = 0.1;
-/// The smallest stack of a goroutine in bytes: what each one costs at least.
-const SMALLEST_STACK: f64 = 2048.0;
 
 /// What a change did.
 #[derive(Clone, Debug)]
@@ -128,7 +127,7 @@ fn check(
     let after = new.as_ref().map_or(vanished, |place| place.pace);
     let negligible = match suspect.subject {
         Subject::Heap => options.criteria.min_growth / 24.0,
-        Subject::Goroutine => options.criteria.min_growth / 24.0 / SMALLEST_STACK,
+        Subject::Goroutine => options.criteria.min_growth / 24.0 / HELD_BY_A_GOROUTINE,
     };
     let detectable = match &old {
         Some(place) if place.climbs => place.step,

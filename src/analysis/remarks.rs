@@ -285,6 +285,14 @@ pub(super) fn about_undecided(suspects: &[Linked], notices: &mut Vec<Notice>) ->
     if suspects.iter().any(|suspect| suspect.confidence > Confidence::Low) {
         return true;
     }
+    let is_small = |s: &Linked| s.subject == Subject::Goroutine && s.is_below_min_growth();
+    if suspects.iter().any(is_small) {
+        notices.push(Notice::new(
+            NoticeCode::BelowMinGrowth,
+            "goroutines accumulate, by less than --min-growth, below which nothing is more than low; lower that to have it judged",
+        ));
+        return false;
+    }
     let mut undecided = suspects.iter().filter(|s| s.confidence == Confidence::Low && s.is_undecided());
     let Some(first) = undecided.next() else { return true };
     let leak = first.posterior().map_or(0.0, |posterior| 100.0 * posterior.leak());

@@ -3,6 +3,7 @@
 use super::units::{count, percent, probability, quantity, signed};
 use crate::clusters::Subject;
 use crate::growth::Climb;
+use crate::judge::policy::HELD_BY_A_GOROUTINE;
 use crate::judge::{Class, Estimate, Posterior, policy};
 use crate::profile::Unit;
 use crate::suspects::{Criteria, Evidence};
@@ -178,7 +179,12 @@ fn material(
     min_growth: f64,
     subject: Subject,
 ) -> (bool, String) {
-    let cost = if subject == Subject::Heap { "" } else { " in stacks alone" };
+    let cost = match subject {
+        Subject::Heap => String::new(),
+        Subject::Goroutine => {
+            format!(", if each goroutine holds {}", quantity(HELD_BY_A_GOROUTINE, Unit::Bytes))
+        }
+    };
     let rate = per_day
         .map_or("at an unknown rate".to_owned(), |r| format!("{} a day{cost}", quantity(r, Unit::Bytes)));
     if held {

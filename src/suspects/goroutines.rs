@@ -9,8 +9,8 @@ use super::{Candidate, Confidence, Criteria, SiteGrowth};
 use crate::clusters::{Blamer, Groups, Subject};
 use crate::growth::{Change, Growth, Point, Test, q_values, shape, theil_sen_correlated};
 use crate::judge::policy::{
-    FEW_CONNECTIONS, FILLINGS, FILLINGS_COUNTED, FILLINGS_OF_PEERS, LEAST_PLACES, LEAST_RISE,
-    LEAST_SHARE_ALONE, MOST_AHEAD, PROVED, RAMPS_OF_PEERS, TURNED_OVER,
+    FEW_CONNECTIONS, FILLINGS, FILLINGS_COUNTED, FILLINGS_OF_PEERS, HELD_BY_A_GOROUTINE, LEAST_PLACES,
+    LEAST_RISE, LEAST_SHARE_ALONE, MOST_AHEAD, PROVED, RAMPS_OF_PEERS, TURNED_OVER,
 };
 use crate::judge::{
     Class, GoroutineLife, HeapLife, Posterior, Prior, Weight, confidence, may_keep, more_snapshots,
@@ -219,7 +219,8 @@ impl<'a> GoroutineScene<'a> {
         let word = word.or((by_counts && grew).then_some(Confidence::Low))?;
         let mut evidence = Vec::new();
         let share = self.share(counts);
-        let material = self.criteria.material(counts.delta() * SMALLEST_STACK, share, self.tracks.window);
+        let material =
+            self.criteria.material(counts.delta() * HELD_BY_A_GOROUTINE, share, self.tracks.window);
         let is_material = matches!(material, Evidence::Material { held: true, .. });
         if proved > 0 {
             evidence.push(Evidence::Proved(proved));

@@ -1,4 +1,4 @@
-//! The README's table of causes is what the rules say. `BLESS=1 cargo test --test catalogue` writes it.
+//! The pages of docs/rules, and their index, are what the rules say. `BLESS=1 cargo test --test catalogue` writes them.
 
 #![allow(clippy::expect_used, reason = "a test may fail loudly")]
 
@@ -8,8 +8,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const START: &str = "<!-- the catalogue: BLESS=1 cargo test --test catalogue -->\n";
-const END: &str = "<!-- end of the catalogue -->";
+/// Where the pages are.
+const PAGES: &str = "docs/rules";
+/// What stands above the table of the index.
+const INDEX: &str = "\
+# What it can name
+
+The causes that a report may name, most specific first within each kind. Each page says what happens, how the cause is
+recognised, what looks like it and is harmless, and shows the mistake and its repair in Go. `pprof-leaks explain ID`
+prints the same page in a terminal.
+
+The last column has the recorded programs of [testdata](../../testdata/README.md) that show the cause; *a service* is a
+larger one, of several packages.
+
+";
 
 /// The names of the recorded programs that show each cause, by the truth that stands beside them; of the services where no
 /// program does.
@@ -49,14 +61,20 @@ fn shown(
     }
 }
 
-fn table() -> String {
+/// The index: the table of all rules, with links to their pages.
+fn index() -> String {
     let programs = programs();
     let shown_by = |entry: &Entry| match programs.get(entry.id) {
         Some(names) => names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "),
         None if entry.unverified => "unverified".to_owned(),
         None => "a service".to_owned(),
     };
-    explain_table(Some(("shown by", &shown_by)))
+    let mut table = explain_table(Some(("shown by", &shown_by)));
+    for entry in entries() {
+        let id = format!("`{}`", entry.id);
+        table = table.replacen(&format!("\n| {id} |"), &format!("\n| [{id}]({}.md) |", entry.id), 1);
+    }
+    format!("{INDEX}{table}")
 }
 
 #[test]
@@ -71,17 +89,37 @@ fn what_is_unverified_has_no_program_and_every_program_has_a_rule() {
 }
 
 #[test]
-fn the_readme_lists_the_causes_that_are_named() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
-    let readme = std::fs::read_to_string(&path).expect("it is there");
-    let start = readme.find(START).expect("it marks the table") + START.len();
-    let end = readme.find(END).expect("it marks the end of the table");
+fn the_documents_have_a_page_of_every_cause_and_no_other() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(PAGES);
+    let mut wanted: BTreeMap<String, String> = entries()
+        .iter()
+        .map(|entry| (format!("{}.md", entry.id), explain(&[entry.id, "--format", "markdown"]).1))
+        .collect();
+    wanted.insert("README.md".to_owned(), index());
+    let there: BTreeSet<String> = match folder.read_dir() {
+        Ok(files) => files
+            .map(|file| file.expect("a readable folder").file_name().to_string_lossy().into_owned())
+            .collect(),
+        Err(_) => BTreeSet::new(),
+    };
     if std::env::var_os("BLESS").is_some() {
-        let blessed = format!("{}{}{}", &readme[..start], table(), &readme[end..]);
-        std::fs::write(&path, blessed).expect("can be written");
+        std::fs::create_dir_all(&folder).expect("can be made");
+        for (name, text) in &wanted {
+            std::fs::write(folder.join(name), text).expect("can be written");
+        }
+        for gone in there.iter().filter(|name| !wanted.contains_key(*name)) {
+            std::fs::remove_file(folder.join(gone)).expect("can be removed");
+        }
         return;
     }
-    assert_eq!(&readme[start..end], table(), "BLESS=1 cargo test --test catalogue");
+    let read = |name: &str| std::fs::read_to_string(folder.join(name)).expect("a readable page");
+    let differing: Vec<&String> = wanted
+        .iter()
+        .filter(|(name, text)| !there.contains(*name) || read(name) != **text)
+        .map(|(name, _)| name)
+        .chain(there.iter().filter(|name| !wanted.contains_key(*name)))
+        .collect();
+    assert!(differing.is_empty(), "{PAGES}: {differing:?}; BLESS=1 cargo test --test catalogue");
 }
 
 fn explain(arguments: &[&str]) -> (Option<i32>, String, String) {

@@ -77,13 +77,13 @@ fn other_numbers_or_another_package_join_nothing_and_the_report_says_what_is_not
             "session.(*Manager).Open",
             520,
             "stream.From.func1",
-            "as many objects do as goroutines pile up in stream.",
+            "as many objects do as goroutines accumulate in stream.",
         ),
-        ("main.open", 520, "main.watch", "as many objects do as goroutines pile up in main.watch"),
+        ("main.open", 520, "main.watch", "as many objects do as goroutines accumulate in main.watch"),
     ] {
         let found = suspects(made_by, objects, run_by, 510);
         assert_eq!(found.len(), 2, "{made_by}, {run_by}: {found:#?}");
-        assert!(!found.iter().any(|suspect| text(suspect).contains("no goroutine that piles up")));
+        assert!(!found.iter().any(|suspect| text(suspect).contains("no goroutine that accumulates")));
         assert!(found.iter().any(|suspect| text(suspect).contains(says)), "{says}: {found:#?}");
     }
 }

@@ -1,5 +1,5 @@
 //! Services as different engineers write them, of several packages and called over HTTP: one leak, or none, in each. Their
-//! recordings were first judged before any rule had seen them; the README says how that went.
+//! recordings were first judged before any rule had seen them; docs/accuracy.md says how that went.
 
 #![allow(clippy::expect_used, reason = "a test may fail loudly")]
 #![cfg(feature = "source")]

@@ -58,7 +58,7 @@ static ALLOCATED: &[Allocated] = &[
         apart_from: None,
         how_much: HowMuch::Some,
         certainty: Sure::ByCount,
-        because: "the entries of an expvar.Map pile up, which are never taken out",
+        because: "the entries of an expvar.Map accumulate, which are never taken out",
     },
     Allocated {
         id: RuleId::StatementNotClosed,
@@ -66,7 +66,7 @@ static ALLOCATED: &[Allocated] = &[
         apart_from: None,
         how_much: HowMuch::AGoodPart,
         certainty: Sure::Medium,
-        because: "prepared statements pile up: each is kept until its `Close`, so prepare once or close each",
+        because: "prepared statements accumulate: each is kept until its `Close`, so prepare once or close each",
     },
     Allocated {
         id: RuleId::TransactionNotEnded,
@@ -74,7 +74,7 @@ static ALLOCATED: &[Allocated] = &[
         apart_from: None,
         how_much: HowMuch::AGoodPart,
         certainty: Sure::Medium,
-        because: "transactions of bolt pile up, which were neither committed nor rolled back",
+        because: "transactions of bolt accumulate, which were neither committed nor rolled back",
     },
     Allocated {
         id: RuleId::SqlRowsNotClosed,
@@ -82,7 +82,7 @@ static ALLOCATED: &[Allocated] = &[
         apart_from: None,
         how_much: HowMuch::AGoodPart,
         certainty: Sure::Medium,
-        because: "connections of a *sql.DB pile up: one more is dialled only while all others are in use, so queries or \
+        because: "connections of a *sql.DB accumulate: one more is dialled only while all others are in use, so queries or \
                   transactions are not closed, here or elsewhere",
     },
     Allocated {
@@ -91,7 +91,7 @@ static ALLOCATED: &[Allocated] = &[
         apart_from: None,
         how_much: HowMuch::AGoodPart,
         certainty: Sure::Medium,
-        because: "gRPC streams pile up that are neither read to their end nor cancelled",
+        because: "gRPC streams accumulate that are neither read to their end nor cancelled",
     },
     Allocated {
         id: RuleId::SpanNotEnded,
@@ -99,7 +99,7 @@ static ALLOCATED: &[Allocated] = &[
         apart_from: None,
         how_much: HowMuch::AGoodPart,
         certainty: Sure::Medium,
-        because: "spans pile up that were started and not ended, or not exported",
+        because: "spans accumulate that were started and not ended, or not exported",
     },
     Allocated {
         id: RuleId::TimerNotStopped,
@@ -107,7 +107,7 @@ static ALLOCATED: &[Allocated] = &[
         apart_from: Some(&symbols::CONTEXT_PACKAGE),
         how_much: HowMuch::Some,
         certainty: Sure::ByCount,
-        because: "timers or tickers pile up that are still running",
+        because: "timers or tickers accumulate that are still running",
     },
     Allocated {
         id: RuleId::UnboundedSyncMap,
@@ -115,7 +115,7 @@ static ALLOCATED: &[Allocated] = &[
         apart_from: Some(&symbols::EXPVAR_MAP),
         how_much: HowMuch::Some,
         certainty: Sure::ByCount,
-        because: "the nodes of a sync.Map pile up with its entries",
+        because: "the nodes of a sync.Map accumulate with its entries",
     },
     Allocated {
         id: RuleId::UnboundedQueue,
@@ -123,7 +123,7 @@ static ALLOCATED: &[Allocated] = &[
         apart_from: None,
         how_much: HowMuch::Some,
         certainty: Sure::Medium,
-        because: "the elements of a linked list or heap pile up: more is put in than taken out",
+        because: "the elements of a linked list or heap accumulate: more is put in than taken out",
     },
 ];
 

@@ -30,7 +30,7 @@ policy! {
     /// What a goroutine is taken to hold, in bytes, where it has to matter: its stack of 2 KiB at least, and what it refers to. With the
     /// default of --min-growth, 512 goroutines more a day matter.
     HELD_BY_A_GOROUTINE: f64 = 20.0 * 1024.0, by "series: a few hundred goroutines more a day are not clean";
-    /// Neighbouring intervals are added up to so many: more resolution costs time and tells nothing more of a share.
+    /// Neighbouring intervals are added up to so many: more resolution costs time and shows nothing more of a share.
     MOST_INTERVALS: usize = 24, by "judge::observation: merging keeps what was born";
 
     /// Fewer objects more than at the lowest point can never matter: three kept and none freed are worth a factor of 3.
@@ -60,7 +60,7 @@ policy! {
     LARGEST_OWN_SHARE: f64 = 0.999, by "judge::grid: weights add up to one";
     /// Births and deaths come one by one, four or twenty at a time.
     CLUMPS: [f64; 3] = [1.0, 4.0, 20.0], by "false_positives::services: bursts tiny blocks and large buffers stay below medium";
-    /// The prior of that, before the births are looked at, whose swing tells it.
+    /// The prior of that, before the births are looked at, whose swing shows it.
     CLUMPS_PRIOR: [f64; 3] = [0.6, 0.25, 0.15], by "false_positives::services: bursts tiny blocks and large buffers stay below medium";
     /// The local mean that clumps swing around is that of so many intervals to either side.
     CLUMP_REACH: usize = 2, by "false_positives::services: bursts tiny blocks and large buffers stay below medium";
@@ -69,7 +69,7 @@ policy! {
     /// A coarse look misses no more than this of the ln Bayes factor; a place that is further than this below what would be reported is not weighed on the
     /// whole grid.
     WORTH_A_LOOK: f64 = 4.0, by "judge::weight: a coarse look misses little";
-    /// Lifetimes around the one that the deaths tell, in standard errors: an even grid was wrong by ten units of log likelihood.
+    /// Lifetimes around the one that the deaths show, in standard errors: an even grid was wrong by ten units of log likelihood.
     LIFETIMES_NEAR: [f64; 7] = [-2.4, -1.6, -0.8, 0.0, 0.8, 1.6, 2.4], by "judge::weight: golden values";
     /// So many below these, evenly down to the shortest.
     LIFETIMES_BELOW: usize = 6, by "judge::weight: golden values";
@@ -77,7 +77,7 @@ policy! {
     LIFETIMES_BELOW_LAST: f64 = 0.12, by "judge::weight: golden values";
     /// The way down to the shortest lifetime is at least so long, in ln.
     LIFETIMES_LEAST_WAY: f64 = 0.1, by "judge::weight: golden values";
-    /// And these above the last of them, in ln: longer lifetimes than the deaths tell.
+    /// And these above the last of them, in ln: longer lifetimes than the deaths show.
     LIFETIMES_ABOVE: [f64; 2] = [0.7, 1.8], by "judge::weight: golden values";
     /// The shortest lifetime, as a part of an interval: whatever lives for less is not seen at all.
     SHORTEST_LIFETIME: f64 = 0.2, by "judge::weight: golden values";
@@ -86,13 +86,13 @@ policy! {
     /// What turns over beside a leak lives for this part of the time at most: otherwise it would look like what is kept.
     LONGEST_BESIDE: f64 = 0.25, by "false_positives::series: ten thousand sites without a leak raise no more than the stated rate";
     /// The prior that objects outlive the time looked at, so that deaths echo the births of long ago.
-    LONG_LIVED: f64 = 0.2, by "false_positives::series: what looks like a leak is told from one";
+    LONG_LIVED: f64 = 0.2, by "false_positives::series: what looks like a leak is distinguished from one";
     /// Whoever outlives the time looked at and dies in it was there at its start, but for chance.
-    LONG_LIVED_EXCESS: f64 = 1.2, by "false_positives::series: what looks like a leak is told from one";
+    LONG_LIVED_EXCESS: f64 = 1.2, by "false_positives::series: what looks like a leak is distinguished from one";
     /// Deaths of long-lived objects may exceed those by so many more, whatever their number.
-    LONG_LIVED_SLACK: f64 = 2.0, by "false_positives::series: what looks like a leak is told from one";
-    /// How well the births of the first half tell the pace before them: the shape of a gamma, so within a third.
-    STATIONARY_SHAPE: f64 = 8.0, by "false_positives::series: what looks like a leak is told from one";
+    LONG_LIVED_SLACK: f64 = 2.0, by "false_positives::series: what looks like a leak is distinguished from one";
+    /// How well the births of the first half show the pace before them: the shape of a gamma, so within a third.
+    STATIONARY_SHAPE: f64 = 8.0, by "false_positives::series: what looks like a leak is distinguished from one";
     /// The relative swing of how many of the objects born in an interval are in use at its end.
     LEVEL_NOISE: f64 = 0.1, by "false_positives::series: ten thousand sites without a leak raise no more than the stated rate";
     /// The probability that what is born in an interval comes at its very end, as in a burst: then little of it has died before the snapshot.
@@ -115,9 +115,9 @@ policy! {
     /// An interval without births never speaks more than this against growth that goes on.
     PAUSE: f64 = 0.1, by "judge::weight: golden values";
     /// Traffic swings by the gamma of this shape, so by half.
-    RATE_SHAPE: f64 = 4.0, by "false_positives::series: what looks like a leak is told from one";
+    RATE_SHAPE: f64 = 4.0, by "false_positives::series: what looks like a leak is distinguished from one";
     /// What an interval says of the pace is worth so much one interval later.
-    RATE_MEMORY: f64 = 0.95, by "false_positives::series: what looks like a leak is told from one";
+    RATE_MEMORY: f64 = 0.95, by "false_positives::series: what looks like a leak is distinguished from one";
     /// The growth of a store that fills slows down with these time constants, as parts of the time.
     SLOWDOWNS: [f64; 3] = [0.2, 0.4, 0.8], by "accuracy: warm-up";
     /// How evenly a leak grows from stretch to stretch: the concentration of a Dirichlet distribution, so within a seventh.
@@ -153,7 +153,7 @@ policy! {
 
     /// Expected leaks in a service, shared by all its places: somebody looks because something grows.
     LEAKS: f64 = 1.0, by "false_positives::calibration: a stated probability is a frequency";
-    /// Expected stores that fill: as many as leaks, and only time tells which it is.
+    /// Expected stores that fill: as many as leaks, and only time shows which it is.
     FILLINGS: f64 = 1.0, by "false_positives::calibration: a stated probability is a frequency";
     /// The same where births are not counted: pools, connections and traffic rise as leaks do.
     FILLINGS_COUNTED: f64 = 3.0, by "accuracy: peers, clients-ramp";
@@ -186,7 +186,7 @@ policy! {
     CARRIES: f64 = 0.5, by "accuracy: spread, real servers";
     /// What keeps less of its births, and grows as they do while objects stay no longer than before (Little's law), grows with the load: the
     /// swing of the pace within an interval hides a small share.
-    RETAINED: f64 = 0.5, by "false_positives::series: what looks like a leak is told from one";
+    RETAINED: f64 = 0.5, by "false_positives::series: what looks like a leak is distinguished from one";
     /// Growth is explained if suspects of medium confidence and better carry so much of it.
     EXPLAINS: f64 = 0.5, by "accuracy: corpus, healthy";
     /// What one stack gains and others of its function lose is no leak, if they lose so much of it.

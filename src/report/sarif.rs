@@ -176,7 +176,7 @@ fn result(suspect: &SuspectView, rule_index: Option<usize>) -> SarifResult<'_> {
     let cause = &suspect.cause;
     let why = match suspect.subject {
         Subject::Heap => "Memory is allocated here and kept",
-        Subject::Goroutine => "Goroutines pile up here",
+        Subject::Goroutine => "Goroutines accumulate here",
     };
     let text = format!(
         "{why}: {}. {} ({} confidence). {}",

@@ -109,9 +109,9 @@ fn what_grew(suspect: &SuspectView, analysis: &Analysis) -> String {
                     true => "seem to hold",
                     false => "hold",
                 };
-                format!("goroutines pile up in {who}, from {first} to {last}, and {hold} {held} more")
+                format!("goroutines accumulate in {who}, from {first} to {last}, and {hold} {held} more")
             } else if figures.delta > 0.0 {
-                format!("goroutines pile up in {who}, from {first} to {last}")
+                format!("goroutines accumulate in {who}, from {first} to {last}")
             } else {
                 format!("{last} goroutines in {who} can never end")
             }

@@ -192,7 +192,7 @@ fn wave(live: f64, phase: f64) -> Queue {
 }
 
 #[test]
-fn what_looks_like_a_leak_is_told_from_one() {
+fn what_looks_like_a_leak_is_distinguished_from_one() {
     const RUNS: u64 = 100;
     const OTHERS: usize = 30;
     let mut random = Random::seeded(43);

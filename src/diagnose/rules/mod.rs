@@ -29,7 +29,7 @@ impl Family {
             Family::Containers => "Containers that only grow",
             Family::References => "References that keep more than they need",
             Family::Goroutines => "Goroutines that never end",
-            Family::Deferred => "Deferred calls that pile up",
+            Family::Deferred => "Deferred calls that accumulate",
             Family::Http => "HTTP",
             Family::GivenBack => "Things that are never given back",
             Family::Other => "Other ways to keep memory",

@@ -23,7 +23,7 @@ fn pile_up(case: &Case<'_>) -> Option<Shown> {
         return None;
     }
     let mut what =
-        "contexts that can be cancelled pile up: a parent keeps each until it is cancelled".to_owned();
+        "contexts that can be cancelled accumulate: a parent keeps each until it is cancelled".to_owned();
     if let Some(function) = made_in_a_loop(case) {
         what += &format!(
             "; {} makes them in a loop that still runs, where a `defer cancel()` is not reached",

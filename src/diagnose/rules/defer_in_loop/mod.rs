@@ -30,7 +30,8 @@ pub(super) fn records_pile_up(case: &Case<'_>) -> Option<Shown> {
             .any(|size| (8..=64).contains(&size.size) && size.size != DEFER_RECORD && agree(size, records));
         let runs =
             if case.running.is_some() { format!(", and {function} is still running") } else { String::new() };
-        let what = format!("records of deferred calls (48 bytes each) pile up at line {}{runs}", site.line);
+        let what =
+            format!("records of deferred calls (48 bytes each) accumulate at line {}{runs}", site.line);
         let certainty = match (mostly_kept, with_closure, case.running.is_some()) {
             (true, true, true) => Certainty::High,
             (true, true, false) | (true, false, true) => Certainty::Medium,

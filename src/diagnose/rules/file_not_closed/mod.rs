@@ -13,7 +13,7 @@ fn open_files(case: &Case<'_>) -> Option<Shown> {
     let sampled = case.sampled_under(|function| OPENS.has(function));
     // Deferred calls that accumulate beside them are why.
     let certainty = if records_pile_up(case).is_some() { Certainty::Low } else { by_count(sampled) };
-    (sampled >= SOME).then(|| shown(alone(case, certainty), "open files or connections pile up"))?
+    (sampled >= SOME).then(|| shown(alone(case, certainty), "open files or connections accumulate"))?
 }
 
 /// A connection that nobody closes looks like one whose peer is silent.

@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = Rule { waits: &[idle_connections], memory: &[diall
 fn idle_connections(case: &Case<'_>) -> Option<Shown> {
     let of_connection = |f: &str| HTTP_CLIENT_READER.has(f) || HTTP_CLIENT_WRITER.has(f);
     let are_idle = case.share_waiting(of_connection) > MOST && !case.waits.iter().any(waits_for_body);
-    let what = "idle client connections pile up: each has a reader and a writer, and one shared Transport would bound them";
+    let what = "idle client connections accumulate: each has a reader and a writer, and one shared Transport would bound them";
     are_idle.then(|| shown(Certainty::Medium, what))?
 }
 
@@ -20,7 +20,7 @@ fn dialled(case: &Case<'_>) -> Option<Shown> {
     let dials = |site: &&HeapSite<'_>| site.stack.iter().any(|function| HTTP_DIALS.has(function));
     let bytes: f64 = case.heap.iter().filter(dials).map(HeapSite::bytes).sum();
     let what =
-        "the buffers of HTTP client connections pile up; a goroutine profile of the same moment tells why";
+        "the buffers of HTTP client connections accumulate; a goroutine profile of the same moment tells why";
     (case.waits.is_empty() && bytes >= A_GOOD_PART * case.heap_growth() && bytes > 0.0)
         .then(|| shown(Certainty::Low, what))?
 }

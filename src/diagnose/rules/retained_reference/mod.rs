@@ -40,12 +40,12 @@ fn who_refers(case: &Case<'_>) -> String {
         );
     }
     if case.goroutines_beside.is_empty() {
-        return format!("{what}, and no goroutine that piles up holds it: something that lives long does");
+        return format!("{what}, and no goroutine that accumulates holds it: something that lives long does");
     }
     let as_many = case.goroutines_beside.iter().find_map(|pile| Some((pile, pile.as_many?)));
     if let Some((pile, (objects, error))) = as_many {
         return format!(
-            "{what}, and as many objects do as goroutines pile up in {} ({objects:.0} ± {error:.0} and \
+            "{what}, and as many objects do as goroutines accumulate in {} ({objects:.0} ± {error:.0} and \
              {:.0}): these may be what holds it, so look at them first",
             pile.function, pile.gained
         );
@@ -56,7 +56,7 @@ fn who_refers(case: &Case<'_>) -> String {
         0 => String::new(),
         more => format!(" and {more} more places"),
     };
-    format!("{what}; whether the goroutines that pile up hold it is not known: {}{more}", told.join(", "))
+    format!("{what}; whether the goroutines that accumulate hold it is not known: {}{more}", told.join(", "))
 }
 
 #[cfg(test)]
@@ -69,7 +69,7 @@ mod tests {
     fn that_no_goroutine_holds_it_is_said_only_where_none_piles_up() {
         let running = BTreeSet::new();
         let mut case = Case::new(Some(&running));
-        assert!(who_refers(&case).contains("no goroutine that piles up holds it"));
+        assert!(who_refers(&case).contains("no goroutine that accumulates holds it"));
         let pile = |function: &str, as_many| PileUp { function: function.to_owned(), gained: 353.0, as_many };
         case.goroutines_beside =
             vec![pile("stream.From[...].func1", None), pile("stream.Map[...].func1", None)];
@@ -77,7 +77,7 @@ mod tests {
         assert!(told.contains("is not known: stream.From[...].func1 (353 more), stream.Map"), "{told}");
         case.goroutines_beside[1].as_many = Some((331.4, 45.2));
         let told = who_refers(&case);
-        assert!(told.contains("pile up in stream.Map[...].func1 (331 ± 45 and 353)"), "{told}");
+        assert!(told.contains("accumulate in stream.Map[...].func1 (331 ± 45 and 353)"), "{told}");
         case.running = None;
         assert!(who_refers(&case).contains("a goroutine profile would tell"));
     }

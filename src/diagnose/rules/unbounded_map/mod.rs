@@ -60,12 +60,12 @@ fn tables_with_entries(case: &Case<'_>) -> Option<Shown> {
         return None;
     }
     if with_entries {
-        let what = "full tables of a map pile up with about as many entries as they hold";
+        let what = "full tables of a map accumulate with about as many entries as they hold";
         return shown(alone(case, Certainty::High), what);
     }
     let splits = all.allocated >= ENOUGH && all.freed.saturating_mul(5) >= all.allocated;
     let what =
-        "full tables of a map pile up, and are freed as they are split: a set, or a map of small values";
+        "full tables of a map accumulate, and are freed as they are split: a set, or a map of small values";
     (splits && all.bytes >= A_GOOD_PART * case.heap_growth())
         .then(|| shown(alone(case, Certainty::Medium), what))?
 }
@@ -132,7 +132,7 @@ fn split_tables(case: &Case<'_>) -> Option<Shown> {
                 false => (Certainty::Low, ""),
             };
             let what = format!(
-                "objects of {} bytes, as full tables of a map have, and buffers too, pile up at line {}{beside}, and half of \
+                "objects of {} bytes, as full tables of a map have, and buffers too, accumulate at line {}{beside}, and half of \
                  those allocated are freed, as when tables are split",
                 size.size, site.line
             );

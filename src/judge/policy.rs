@@ -29,7 +29,7 @@ macro_rules! policy {
 policy! {
     /// What a goroutine is taken to hold, in bytes, where it has to matter: its stack of 2 KiB at least, and what it refers to. With the
     /// default of --min-growth, 512 goroutines more a day matter.
-    HELD_BY_A_GOROUTINE: f64 = 20.0 * 1024.0, by "series: a few hundred goroutines more a day are not clean";
+    HELD_BY_A_GOROUTINE: f64 = 20.0 * 1024.0, by "slow_goroutines: a few hundred goroutines more a day are not clean";
     /// Neighbouring intervals are added up to so many: more resolution costs time and shows nothing more of a share.
     MOST_INTERVALS: usize = 24, by "judge::observation: merging keeps what was born";
 

@@ -1,0 +1,48 @@
+//! Goroutines that accumulate over days, too slowly for their stacks to fill the memory.
+
+mod support;
+
+use serde_json::Value;
+use support::pprof_leaks;
+
+/// Goroutine texts with so many waiting at one line, so many hours apart.
+fn accumulating(counts: [u64; 8], hours: i64) -> Value {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (round, count) in counts.into_iter().enumerate() {
+        let text = format!(
+            "goroutine profile: total {total}\n\
+             {count} @ 0x43e4ee 0x40a1bc 0x6f2a45\n\
+             #\t0x40a1bb\truntime.chanrecv1+0x1b\t/go/src/runtime/chan.go:509\n\
+             #\t0x6f2a44\texample.com/app.(*server).watch+0x44\t/app/server.go:77\n\n\
+             1 @ 0x43e4ee 0x6f2b45\n\
+             #\t0x6f2b44\tmain.main+0x44\t/app/main.go:9\n\n",
+            total = count + 1
+        );
+        let time = jiff::Timestamp::from_second(1_790_000_000 + round as i64 * hours * 3600).expect("a time");
+        let name = format!("{}-000Z-goroutine.txt", time.strftime("%Y%m%dT%H%M%S"));
+        std::fs::write(folder.path().join(name), text).expect("can be written");
+    }
+    let run = pprof_leaks(["trend", folder.path().to_str().expect("UTF-8"), "--format", "json"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    run.json()
+}
+
+/// The message of a warning, if it is given.
+fn warning<'a>(report: &'a Value, code: &str) -> Option<&'a str> {
+    let warnings = report["warnings"].as_array().expect("a list");
+    warnings.iter().find(|w| w["code"] == code)?["message"].as_str()
+}
+
+/// Two thousand goroutines a day hold more than their stacks: 16,000 of them after eight days are no clean process.
+#[test]
+fn a_few_hundred_goroutines_more_a_day_are_not_clean() {
+    let fast = accumulating([6, 2006, 4003, 6008, 8001, 10_006, 12_004, 14_007], 24);
+    assert!(["leak", "suspicious"].contains(&fast["verdict"].as_str().expect("a word")), "{fast:#}");
+    let slow = accumulating([6, 106, 203, 308, 401, 506, 604, 707], 24);
+    assert_eq!(slow["verdict"], "inconclusive", "{slow:#}");
+    assert!(
+        warning(&slow, "below-min-growth").is_some_and(|message| message.contains("goroutines accumulate"))
+    );
+    let none = accumulating([6, 5, 7, 6, 6, 5, 7, 6], 24);
+    assert_eq!(none["verdict"], "clean", "{none:#}");
+}

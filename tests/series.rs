@@ -266,7 +266,7 @@ fn two_processes_mixed_in_one_folder_are_told_and_not_judged() {
         assert!(told.contains("back and forth") && told.contains("one instance"), "{told}");
         assert_eq!(warning(&report, "several-lives"), None, "{name}");
         assert!(lives(&report, "heap").iter().all(|(_, life)| life.is_none()), "{name}");
-        let text = folder.trend(&[]).stdout;
+        let text = folder.trend(&["--details"]).stdout;
         assert!(text.contains("Inconclusive") && text.contains("two-processes"), "{text}");
     }
 }
@@ -403,11 +403,11 @@ fn at_quiet_points_what_is_left_of_each_round_is_a_leak() {
     let leaks = busy_service(|round| 30 + 2 * round);
     assert_ne!(leaks.report()["verdict"], "leak");
     let run = leaks.trend(&["--rounds"]);
-    assert!(run.stdout.starts_with("Leak: memory allocated in main.handle"), "{}", run.stdout);
+    assert!(run.stdout.contains("\nLeak: memory allocated in main.handle"), "{}", run.stdout);
     assert!(run.stdout.contains("a round)") && !run.stdout.contains("an hour"), "{}", run.stdout);
     let settles = busy_service(|round| 30 + round.min(3)).trend(&["--rounds"]);
     assert!(
-        !settles.stdout.starts_with("Leak") && !settles.stdout.starts_with("Suspicious"),
+        !settles.stdout.contains("\nLeak") && !settles.stdout.contains("\nSuspicious"),
         "{}",
         settles.stdout
     );

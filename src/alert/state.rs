@@ -236,7 +236,8 @@ mod tests {
         let mut state = State::default();
         let observe = |round: &Option<&[Sighting]>| {
             let sightings = round.unwrap_or_default();
-            let rules = Rules { absences: 2, ..Rules::default() };
+            let rules =
+                Rules { absences: 2, at_least: Confidence::Medium, unsure_after: 0, ..Rules::default() };
             let news = state.observe(&target(), sightings, (round.is_some(), 60), &rules, "now");
             assert!(news.len() < 2);
             news.first().map(|news| news.kind)
@@ -283,7 +284,7 @@ mod tests {
     #[test]
     fn a_restart_resolves_nothing_until_the_leak_would_be_seen_again() {
         let mut state = State::default();
-        let rules = Rules { absences: 1, ..Rules::default() };
+        let rules = Rules { absences: 1, at_least: Confidence::Medium, unsure_after: 0, ..Rules::default() };
         let mut observe = |sightings: &[Sighting], span: u64| {
             state.observe(&target(), sightings, (true, span), &rules, "now").first().map(|news| news.kind)
         };

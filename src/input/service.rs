@@ -29,7 +29,11 @@ pub fn named(text: &str) -> Named {
         let is_root =
             !rest.contains(['?', '#']) && matches!(path.trim_end_matches('/'), "" | "debug" | "debug/pprof");
         let ends_so = path.trim_end_matches('/').ends_with("/pprof");
-        return if is_http && (is_root || ends_so) { Named::Service } else { Named::Url };
+        return if is_http && (is_root || ends_so) && Address::parse(text, None, None).is_ok() {
+            Named::Service
+        } else {
+            Named::Url
+        };
     }
     match is_host_and_port(text) && !Path::new(text).exists() && Address::parse(text, None, None).is_ok() {
         false => Named::Path,

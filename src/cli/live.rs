@@ -94,7 +94,12 @@ pub(super) fn run(args: &LiveArgs, common: CommonArgs, places: &[String], comman
     let rounds = 1 + usize::try_from(time.as_nanos() / every.as_nanos())?;
     let view = View::new(settings.rendering.verbosity, rounds);
     let whom = watched.iter().map(|one| one.target.address.authority()).collect::<Vec<_>>().join(", ");
-    view.begin(&whom, &args.time, &args.every, &store.root().join(&job.name).display().to_string());
+    // A place that `pprof-leaks PLACE` takes as it is.
+    let kept = match watched.as_slice() {
+        [one] => &one.folder,
+        _ => store.root(),
+    };
+    view.begin(&whom, &args.time, &args.every, &kept.display().to_string());
     let scraper = Scraper::new(store.clone(), RoundOptions::default());
     let run = Run { watched, scraper, settings, view, rounds, every };
     let Some(run) = until_stopped(move |stop| run.go(stop))? else {

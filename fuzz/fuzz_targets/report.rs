@@ -34,7 +34,8 @@ fuzz_target!(|run: Run| {
         width: usize::from(run.width),
         colour: run.colour,
         top: usize::from(run.top),
-        links: None,
+        details: run.full,
+        ..TerminalOptions::default()
     };
     report(profiles, &options, &terminal);
 });

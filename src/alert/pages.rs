@@ -1,7 +1,9 @@
 //! What a browser sees of `watch`: the overview of all processes, and the reports that were written of them.
 
 use super::sighting::Target;
-use crate::report::{Document, Overview, OverviewRow, overview_html};
+use crate::report::{Document, Overview, OverviewRow, address_of, overview_html};
+use percent_encoding::percent_decode_str;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
@@ -48,17 +50,18 @@ impl Pages {
 
     /// A report file by the path of its address, if there is one: nothing else is ever read.
     pub(super) fn report(&self, path: &str) -> Option<Vec<u8>> {
-        let names: Vec<String> =
+        let decoded = |part| percent_decode_str(part).decode_utf8().ok();
+        let names: Vec<Cow<'_, str>> =
             path.strip_prefix(REPORTS)?.split('/').map(decoded).collect::<Option<_>>()?;
-        let is_one_name = |name: &String| {
-            let mut parts = Path::new(name).components();
+        let is_one_name = |name: &Cow<'_, str>| {
+            let mut parts = Path::new(name.as_ref()).components();
             matches!((parts.next(), parts.next()), (Some(Component::Normal(_)), None))
                 && !name.starts_with('.')
         };
         if names.len() != 3 || !names.iter().all(is_one_name) || !names[2].ends_with(".html") {
             return None;
         }
-        let file = self.reports.join(names.iter().collect::<PathBuf>());
+        let file = self.reports.join(names.iter().map(Cow::as_ref).collect::<PathBuf>());
         let mut bytes = Vec::new();
         let is_file = file.symlink_metadata().is_ok_and(|metadata| metadata.is_file());
         let file = std::fs::File::open(file).ok().filter(|_| is_file)?;
@@ -73,29 +76,8 @@ impl Pages {
 
 /// The path of the address of a report file.
 pub(super) fn address(reports: &Path, file: &Path) -> Option<String> {
-    let parts = file.strip_prefix(reports).ok()?.iter().map(|part| Some(encoded(part.to_str()?)));
+    let parts = file.strip_prefix(reports).ok()?.iter().map(|part| Some(address_of(part.to_str()?)));
     Some(format!("{REPORTS}{}", parts.collect::<Option<Vec<_>>>()?.join("/")))
-}
-
-/// A name as part of an address.
-fn encoded(name: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:".contains(&byte);
-    name.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
-}
-
-/// The name that a part of an address stands for.
-fn decoded(part: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(part.len());
-    let mut rest = part.bytes();
-    while let Some(byte) = rest.next() {
-        if byte == b'%' {
-            let mut digit = || char::from(rest.next()?).to_digit(16);
-            bytes.push(u8::try_from(digit()? * 16 + digit()?).ok()?);
-        } else {
-            bytes.push(byte);
-        }
-    }
-    String::from_utf8(bytes).ok()
 }
 
 #[cfg(test)]

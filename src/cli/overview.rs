@@ -7,8 +7,8 @@ use super::settings::{Settings, Threshold};
 use anyhow::{Context, Result, bail};
 use pprof_leaks::collect::Card;
 use pprof_leaks::report::{
-    Document, HtmlOptions, Overview, OverviewRow, UnjudgedRow, html, overview_html, overview_markdown,
-    overview_terminal,
+    Document, HtmlOptions, Overview, OverviewRow, UnjudgedRow, address_of, html, overview_html,
+    overview_markdown, overview_terminal,
 };
 use pprof_leaks::store::{Instance, Store};
 use pprof_leaks::watch::{Judge, JudgeOptions};
@@ -120,5 +120,5 @@ fn write_page(
     let name: String = format!("{instance}.html").chars().map(plain).collect();
     super::output::replace(&folder.join(&name), html(document, options)?).with_context(problem)?;
     let parent = folder.file_name().unwrap_or_default().to_string_lossy();
-    Ok(format!("{}/{name}", parent.replace('%', "%25").replace('#', "%23").replace('?', "%3f")))
+    Ok(format!("{}/{name}", address_of(&parent)))
 }

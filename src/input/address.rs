@@ -1,6 +1,7 @@
 //! Where a process serves its profiles: from what people type to the base below which they lie.
 
 use super::Secret;
+use percent_encoding::percent_decode_str;
 use std::fmt;
 use thiserror::Error;
 use ureq::http::Uri;
@@ -161,15 +162,7 @@ fn login_of(text: &str) -> Login {
 
 /// A part of a URL without its `%` escapes.
 fn decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [byte, after @ ..] = rest {
-        let digits = (*byte == b'%').then(|| after.get(..2)).flatten();
-        let code = digits.and_then(|d| u8::from_str_radix(std::str::from_utf8(d).ok()?, 16).ok());
-        bytes.push(code.unwrap_or(*byte));
-        rest = if code.is_some() { &after[2..] } else { after };
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
 /// A URL without user, password, query values and fragment, fit for reports and tickets.

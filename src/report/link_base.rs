@@ -6,6 +6,7 @@
 
 use super::document::{FrameView, SiteView};
 use crate::profile::{Owner, package_of, repository_of};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 use std::collections::BTreeSet;
 use thiserror::Error;
 
@@ -101,18 +102,20 @@ fn is_absolute(path: &str) -> bool {
     path.starts_with('/') || path.contains(':')
 }
 
+/// What stands in the path of an address as it is; all else is written by its number.
+const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+
 /// A path as it stands in an address.
-fn encoded(path: &str) -> String {
-    let mut text = String::with_capacity(path.len());
-    for byte in path.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                text.push(char::from(byte))
-            }
-            byte => text.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    text
+fn encoded(path: &str) -> PercentEncode<'_> {
+    utf8_percent_encode(path, PLAIN)
+}
+
+/// The same within one part of a path.
+const PLAIN_IN_NAME: &AsciiSet = &PLAIN.add(b'/').remove(b':');
+
+/// One name as a part of the path of an address.
+pub fn address_of(name: &str) -> String {
+    utf8_percent_encode(name, PLAIN_IN_NAME).to_string()
 }
 
 #[cfg(test)]

@@ -52,7 +52,7 @@ pub use inspection::{
 pub use json::{JSON_SCHEMA, NotAReport, json, read_json};
 pub use layout::{sparks, summary as suspect_summary};
 pub use ledger::{CollectorView, LedgerRow, LedgerView, MomentView};
-pub use link_base::{LinkBase, NoLinkBase};
+pub use link_base::{LinkBase, NoLinkBase, address_of};
 pub use links::SourceLinks;
 pub use markdown::{MarkdownOptions, markdown};
 pub use overview::{

@@ -1,5 +1,7 @@
 //! Names of jobs and instances as parts of paths: safe on any file system, and to be read back.
 
+use percent_encoding::percent_decode_str;
+use std::borrow::Cow;
 use std::fmt;
 use std::path::PathBuf;
 use thiserror::Error;
@@ -98,19 +100,9 @@ fn part(name: &str) -> String {
     part
 }
 
-/// The name that a part of a path was made from.
-fn plain(part: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(part.len());
-    let mut rest = part.bytes();
-    while let Some(byte) = rest.next() {
-        if byte == b'%' {
-            let mut digit = || char::from(rest.next()?).to_digit(16);
-            bytes.push(u8::try_from(digit()? * 16 + digit()?).ok()?);
-        } else {
-            bytes.push(byte);
-        }
-    }
-    String::from_utf8(bytes).ok()
+/// The name that a part of a path was made from, if it was made from one.
+fn plain(part: &str) -> Option<Cow<'_, str>> {
+    percent_decode_str(part).decode_utf8().ok()
 }
 
 #[cfg(test)]

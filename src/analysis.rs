@@ -32,7 +32,7 @@ pub(crate) use forecast::limit_reached;
 pub(crate) use inspection::inspect;
 pub use inspection::{
     Churn, GoroutineGroup, Goroutines, Inspection, LockHolder, Memory, MemoryPlace, NOW, Named, NotOne,
-    Place, Program, Proof, Relation, SizeHeld, Wait,
+    Place, Proof, Relation, SizeHeld, Wait,
 };
 pub(crate) use judging::{Judged, judge};
 pub use kinship::{Difference, Kinship, kinship};

@@ -4,7 +4,7 @@
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use pprof_leaks::input::without_secrets;
-use pprof_leaks::report::inert;
+use pprof_leaks::report::{inert, shell_word};
 
 /// Options that change nothing in what is judged, so that a report says the same in every format.
 const FORM_ONLY: [&str; 12] = [
@@ -47,7 +47,8 @@ pub(super) fn command(program: &Command, matches: &ArgMatches) -> String {
         }
         for value in matches.get_raw(id).into_iter().flatten() {
             words.extend(flag.clone());
-            words.push(quoted(&shown(id, flag.is_some(), &value.to_string_lossy())));
+            let value = shown(id, flag.is_some(), &value.to_string_lossy());
+            words.push(shell_word(&value).into_owned());
         }
     }
     inert(&words.join(" "))
@@ -66,16 +67,6 @@ fn shown(id: &str, is_option: bool, value: &str) -> String {
             format!("{scheme}://{}/...", host.rsplit('@').next().unwrap_or_default())
         }
         _ => without_secrets(value),
-    }
-}
-
-/// A word as a shell takes it for one.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "-_./:=,@%+".contains(c);
-    match word {
-        "" => "''".to_owned(),
-        word if word.chars().all(plain) => word.to_owned(),
-        word => format!("'{}'", word.replace('\'', "'\\''")),
     }
 }
 

@@ -5,6 +5,7 @@ use super::document::{
     CallerView, Document, ExcerptView, Figures, FrameView, InputView, LifeView, RowView, SiteView,
     SuspectView, TotalView,
 };
+use super::service::short_build;
 use super::units::{moment, percent, quantity, signed};
 use crate::clusters::Subject;
 use crate::profile::{Form, Kind, NoticeCode, Owner, TimeSource, Unit};
@@ -383,7 +384,7 @@ pub(super) fn inputs(document: &Document) -> Vec<(String, String)> {
 /// One line about an input.
 pub(super) fn input_line(input: &InputView) -> String {
     let build = match &input.build_id {
-        Some(id) => format!(", build {}", id.chars().take(12).collect::<String>()),
+        Some(id) => format!(", build {}", short_build(id)),
         None => String::new(),
     };
     let life = match input.incarnation {

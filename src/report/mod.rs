@@ -24,6 +24,7 @@ mod resolver;
 mod sarif;
 mod sentences;
 mod service;
+mod shell;
 mod source_lines;
 mod terminal;
 mod units;
@@ -61,5 +62,6 @@ pub use overview::{
 };
 pub use pprof::pprof;
 pub use sarif::sarif;
+pub use shell::shell_word;
 pub use terminal::{Next, TerminalOptions, terminal};
 pub use units::{moment, quantity};

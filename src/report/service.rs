@@ -3,43 +3,39 @@
 use super::document::ServiceView;
 use super::inert::inert;
 use crate::analysis::Analysis;
-use crate::series::Snapshot;
+use crate::series::Program;
 
-/// Digits of a build id that are enough to know it again.
+/// Digits of a build id that are shown.
 const BUILD_DIGITS: usize = 12;
 
 /// What the snapshots say of their process.
 pub(super) fn view(analysis: &Analysis) -> ServiceView {
     let snapshots = || analysis.series.tracks().iter().flat_map(|track| &track.snapshots);
     let times = || snapshots().filter_map(|snapshot| Some(snapshot.taken_at?.nanos));
-    let last = |of: fn(&Snapshot) -> Option<&str>| {
-        snapshots()
-            .filter_map(|s| Some((s.taken_at.map(|time| time.nanos), of(s)?)))
-            .max_by_key(|(time, _)| *time)
-    };
+    let builds =
+        snapshots().filter_map(|s| Some((s.taken_at.map(|time| time.nanos), s.build_id.as_deref()?)));
     ServiceView {
-        program: last(|snapshot| snapshot.program.as_deref())
-            .map(|(_, name)| inert(name))
-            .or_else(|| folder_of_main(analysis)),
+        program: Program::of(&analysis.series).map(|program| inert(&program.name)),
         instance: host_of(snapshots().map(|snapshot| snapshot.source.as_str())),
-        build_id: last(|snapshot| snapshot.build_id.as_deref()).map(|(_, id)| inert(id)),
+        build_id: builds.max_by_key(|(time, _)| *time).map(|(_, id)| inert(id)),
         from: times().min(),
         until: times().max(),
     }
 }
 
-/// Where no mapping names the program, the folder of its package main does: `go build` names it so.
-fn folder_of_main(analysis: &Analysis) -> Option<String> {
-    let functions = analysis.series.names.functions();
-    let main = functions.iter().find(|function| &*function.name == "main.main")?;
-    let folder = main.file.rsplit_once('/')?.0;
-    let name = folder.rsplit('/').next().unwrap_or_default().split('@').next().unwrap_or_default();
-    (!name.is_empty()).then(|| inert(name))
+/// The host and port of a source that is a URL.
+pub(super) fn host(source: &str) -> Option<&str> {
+    let (_, rest) = source.split_once("://")?;
+    rest.split('/').next().filter(|host| !host.is_empty())
+}
+
+/// As many digits of a build id as are enough to know it again.
+pub(super) fn short_build(id: &str) -> String {
+    id.chars().take(BUILD_DIGITS).collect()
 }
 
 /// The host and port that all inputs were fetched from, if they were.
 fn host_of<'a>(mut sources: impl Iterator<Item = &'a str>) -> Option<String> {
-    let host = |source: &'a str| source.split_once("://")?.1.split('/').next();
     let first = host(sources.next()?)?;
     sources.all(|source| host(source) == Some(first)).then(|| inert(first))
 }
@@ -51,10 +47,7 @@ pub(super) fn line(service: &ServiceView) -> Option<String> {
         (Some(one), None) | (None, Some(one)) => Some(one.clone()),
         (None, None) => None,
     };
-    let build = service.build_id.as_ref().map(|id| {
-        let digits: String = id.chars().take(BUILD_DIGITS).collect();
-        format!("build {digits}")
-    });
+    let build = service.build_id.as_ref().map(|id| format!("build {}", short_build(id)));
     let parts: Vec<String> = [who, build, span(service)].into_iter().flatten().collect();
     (!parts.is_empty()).then(|| parts.join(", "))
 }

@@ -9,7 +9,6 @@ mod goroutines;
 mod holders;
 mod memory;
 mod place;
-mod program;
 mod waits;
 
 pub use given::NotOne;
@@ -17,7 +16,6 @@ pub use goroutines::{GoroutineGroup, Goroutines, Proof};
 pub use holders::{LockHolder, Relation};
 pub use memory::{Churn, Memory, MemoryPlace, SizeHeld};
 pub use place::{Named, Place};
-pub use program::Program;
 pub use waits::Wait;
 
 use super::naming::name_all;
@@ -40,8 +38,6 @@ pub const NOW: usize = 1;
 pub struct Inspection {
     /// The snapshots, each behind an empty one.
     pub series: Series,
-    /// The program, as far as the snapshots say.
-    pub program: Option<Program>,
     /// The heap, if it was given.
     pub memory: Option<Memory>,
     /// The goroutines, if they were given.
@@ -61,7 +57,6 @@ pub struct Inspection {
 pub(crate) fn inspect(profiles: Vec<RawProfile>, options: &Options) -> Result<Inspection, NotOne> {
     let mut notices = Vec::new();
     let Given { profiles, process } = one_a_kind(profiles, &mut notices)?;
-    let program = Program::of(&profiles);
     let series = since_start(profiles, options, &mut notices);
     let windows: Vec<(Kind, Window)> = series
         .tracks()
@@ -96,7 +91,7 @@ pub(crate) fn inspect(profiles: Vec<RawProfile>, options: &Options) -> Result<In
     }
     goroutines.iter_mut().for_each(Goroutines::rank);
     notices.extend(series.names.guessed_own().map(remarks::about_own_code));
-    Ok(Inspection { program, memory, goroutines, proof, process, notices, series })
+    Ok(Inspection { memory, goroutines, proof, process, notices, series })
 }
 
 /// The places that are large enough to ask for their cause, as if they had grown; those that belong together joined.

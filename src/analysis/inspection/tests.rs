@@ -3,6 +3,7 @@
 use super::*;
 use crate::input::{Limits, parse};
 use crate::profile::{display_function, package_of};
+use crate::series::Program;
 
 fn dump(text: &str) -> RawProfile {
     parse(text.as_bytes(), "goroutine.txt", &Limits::default()).expect("a dump")
@@ -156,10 +157,11 @@ fn one_round_in_two_forms_is_one_snapshot_and_two_rounds_are_not() {
 
 #[test]
 fn a_program_is_known_by_its_binary_or_by_the_folder_of_main() {
-    let by_binary = Program::of(&[recorded("map-cache/heap-08.pb.gz")]).expect("the mapping has it");
-    assert_eq!((by_binary.name.as_str(), by_binary.binary.is_some()), ("map-cache", true));
+    let program = |profile| Program::of(&look(vec![profile]).series);
+    let by_binary = program(recorded("map-cache/heap-08.pb.gz")).expect("the mapping has it");
+    assert_eq!((by_binary.name.as_str(), by_binary.is_of_folder), ("map-cache", false));
     let text = "goroutine 1 [running]:\nmain.main()\n\t/src/geth/cmd/geth/main.go:9 +0x1\n";
-    let by_folder = Program { name: "geth".to_owned(), binary: None };
-    assert_eq!(Program::of(&[dump(text)]), Some(by_folder));
-    assert_eq!(Program::of(&[dump("goroutine 1 [running]:\nmain.run()\n\t/src/a.go:9 +0x1\n")]), None);
+    let by_folder = Program { name: "geth".to_owned(), is_of_folder: true };
+    assert_eq!(program(dump(text)), Some(by_folder));
+    assert_eq!(program(dump("goroutine 1 [running]:\nmain.run()\n\t/src/a.go:9 +0x1\n")), None);
 }

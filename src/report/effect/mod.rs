@@ -15,6 +15,7 @@ use super::document::{Document, FrameView, InputView, Provenance, SchemaVersion,
 use super::inert::inert;
 use super::json::fields::points;
 use super::link_base::{LinkBase, Links};
+use super::service::short_build;
 use super::units::{moment, percent, signed};
 use crate::analysis::{Analysis, Checked, Effects, Kinship, is_swapped};
 use crate::clusters::Subject;
@@ -251,12 +252,8 @@ fn series_line(series: &SeriesView) -> String {
         .min()
         .zip(times().max())
         .map_or(String::new(), |(first, last)| format!(", {} to {}", moment(first), moment(last)));
-    let mut builds: Vec<String> = series
-        .inputs
-        .iter()
-        .filter_map(|input| input.build_id.as_ref())
-        .map(|id| id.chars().take(12).collect())
-        .collect();
+    let mut builds: Vec<String> =
+        series.inputs.iter().filter_map(|input| input.build_id.as_ref()).map(|id| short_build(id)).collect();
     builds.sort();
     builds.dedup();
     let builds = match builds.as_slice() {

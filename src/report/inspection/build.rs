@@ -12,7 +12,7 @@ use crate::analysis::{GoroutineGroup, Inspection, LockHolder, Memory, MemoryPlac
 use crate::clusters::Blame;
 use crate::diagnose::Cause;
 use crate::profile::{Kind, readable};
-use crate::series::{FunctionId, Track};
+use crate::series::{FunctionId, Program, Track};
 use crate::suspects::HeapMetric;
 
 /// Resolves what one snapshot of each kind shows.
@@ -24,9 +24,9 @@ pub fn build_inspection_document(inspection: &Inspection) -> InspectionDocument 
     let mut document = InspectionDocument {
         inspection_schema_version: SchemaVersion,
         headline: Vec::new(),
-        program: inspection.program.as_ref().map(|program| ProgramView {
-            name: inert(&program.name),
-            binary: program.binary.as_deref().map(inert),
+        program: Program::of(&inspection.series).map(|program| {
+            let name = inert(&program.name);
+            ProgramView { binary: (!program.is_of_folder).then(|| name.clone()), name }
         }),
         inputs: inspection.series.tracks().iter().map(input).collect(),
         proof: names.proof(),

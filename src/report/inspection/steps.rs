@@ -1,15 +1,15 @@
 //! What a report on one snapshot is of, what such a snapshot cannot show, and what to run next.
 
-use super::super::document::InputView;
 use super::super::layout::{kind_and_form, taken};
+use super::super::service::{host, short_build};
+use super::super::shell_word;
 use super::views::{InspectionDocument, ProgramView, StepView};
 use crate::profile::{Form, Kind};
 
 /// Which program it is, and what was read of it.
 pub(super) fn identity(document: &InspectionDocument) -> String {
-    let builds = document.inputs.iter().filter_map(|input| input.build_id.as_ref());
-    let build = builds.map(|id| id.chars().take(12).collect::<String>()).next();
-    let build = build.map_or(String::new(), |build| format!(" (build {build})"));
+    let build = document.inputs.iter().find_map(|input| input.build_id.as_deref());
+    let build = build.map_or(String::new(), |id| format!(" (build {})", short_build(id)));
     let name = match &document.program {
         Some(ProgramView { name, binary: Some(_) }) => name.clone(),
         Some(ProgramView { name, binary: None }) => format!("A program in {name}/"),
@@ -23,8 +23,7 @@ pub(super) fn identity(document: &InspectionDocument) -> String {
 /// Which program it is.
 pub(super) fn program(program: &ProgramView) -> String {
     match &program.binary {
-        Some(binary) if *binary != program.name => format!("{} ({binary})", program.name),
-        Some(_) => program.name.clone(),
+        Some(binary) => binary.clone(),
         None => format!("{} (named after the folder of its main function)", program.name),
     }
 }
@@ -33,7 +32,7 @@ pub(super) fn program(program: &ProgramView) -> String {
 pub(super) fn next(document: &InspectionDocument) -> Vec<StepView> {
     let Some(first) = document.inputs.first() else { return Vec::new() };
     let step = |why: &str, commands: Vec<String>| StepView { why: why.to_owned(), commands };
-    let host = document.inputs.iter().find_map(host);
+    let host = document.inputs.iter().find_map(|input| host(&input.source));
     let live = step("Does it grow?", vec![format!("pprof-leaks {}", host.unwrap_or("HOST:PORT"))]);
     if host.is_some() {
         return vec![live];
@@ -52,28 +51,13 @@ pub(super) fn next(document: &InspectionDocument) -> Vec<StepView> {
     };
     let this = match first.source.as_str() {
         "standard input" => "THIS_FILE".to_owned(),
-        path => quoted(path),
+        path => shell_word(path).into_owned(),
     };
     let commands = vec![
         format!("curl -so {later} 'http://HOST:PORT/debug/pprof/{endpoint}'"),
         format!("pprof-leaks {this} {later}"),
     ];
     vec![live, step("or in ten minutes", commands)]
-}
-
-/// A path as a shell takes it for one word.
-fn quoted(path: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || "-_./:=,@%+".contains(c);
-    match !path.is_empty() && path.chars().all(is_plain) {
-        true => path.to_owned(),
-        false => format!("'{}'", path.replace('\'', "'\\''")),
-    }
-}
-
-/// The host and port of a URL.
-fn host(input: &InputView) -> Option<&str> {
-    let (_, rest) = input.source.split_once("://")?;
-    Some(rest.split('/').next().unwrap_or(rest)).filter(|host| !host.is_empty())
 }
 
 /// What snapshots like these cannot show.

@@ -2,8 +2,9 @@
 
 use super::logs;
 use super::report::exit_status;
-use super::scheduled::{Prepared, config, is_as_sure, prepare, until_stopped};
+use super::scheduled::{Prepared, config, prepare, until_stopped};
 use super::scheduled_args::CollectArgs;
+use super::settings::fails;
 use anyhow::{Result, bail};
 use std::time::Duration;
 
@@ -32,5 +33,5 @@ pub(super) fn run(args: &CollectArgs) -> Result<u8> {
         bail!("{why}");
     }
     let some_unusable = report.round.failed + report.round.skipped + report.round.late + report.problems > 0;
-    Ok(exit_status(is_as_sure(report.surest, fail_on), some_unusable))
+    Ok(exit_status(fails(fail_on, report.surest, true), some_unusable))
 }

@@ -4,8 +4,8 @@ use super::args::CompareArgs;
 use super::output::Output;
 use super::report::{exit_status, settle};
 use super::report_args::Format;
-use super::settings::{Rendering, Settings, Threshold};
-use super::trend::follow;
+use super::settings::{Rendering, Settings, fails};
+use super::trend::Looked;
 use anyhow::{Context, Result, bail};
 use pprof_leaks::analysis::{Analysis, effects};
 use pprof_leaks::growth::Effect;
@@ -33,29 +33,23 @@ pub(super) fn run(args: &CompareArgs, command: String) -> Result<u8> {
     }
     let output = Output::of(&args.common.rendering, &[&args.before, &args.after])?;
     let series = |location: &String| -> Result<Analysis> {
-        let outcome = follow(std::slice::from_ref(location), Since::Ever, &limits, &settings)?;
-        settle(outcome, &settings).with_context(|| location.clone())
+        let found = Looked::at(std::slice::from_ref(location), &limits, &settings)?;
+        settle(found.follow(Since::Ever, &limits, &settings), &settings).with_context(|| location.clone())
     };
     let (before, after) = (series(&args.before)?, series(&args.after)?);
     let [old, new] = [&before, &after].map(build_document);
     let effects = effects(&before, &after, &settings.options);
     let mut document = build_effect_document(&effects, [&before, &after], [&old, &new]);
     document.provenance.command = Some(command);
-    output.write(render(&document, &settings.rendering)?)?;
+    output.publish(render(&document, &settings.rendering)?, &settings.rendering)?;
     // A suspect that goes on, or is new.
-    let fails = |effect: Effect| matches!(effect, Effect::Unchanged | Effect::Worse);
-    let old = document.suspects.iter().filter(|s| fails(s.effect)).map(|suspect| suspect.confidence);
+    let goes_on = |effect: Effect| matches!(effect, Effect::Unchanged | Effect::Worse);
+    let old = document.suspects.iter().filter(|s| goes_on(s.effect)).map(|suspect| suspect.confidence);
     let surest = old.chain(document.new.iter().map(|suspect| suspect.confidence)).max();
     let some_unusable = [&before, &after].iter().any(|series| series.has_notice(NoticeCode::UnusableInput));
-    let fails = match settings.rendering.fail_on {
-        Some(Threshold::Suspect(threshold)) => surest.is_some_and(|confidence| confidence >= threshold),
-        // Whatever is not known to be fixed.
-        Some(Threshold::NotClean) => {
-            surest.is_some() || document.suspects.iter().any(|s| s.effect == Effect::TooEarly)
-        }
-        None => false,
-    };
-    Ok(exit_status(fails, some_unusable))
+    // Clean is what is known to be fixed.
+    let is_clean = surest.is_none() && !document.suspects.iter().any(|s| s.effect == Effect::TooEarly);
+    Ok(exit_status(fails(settings.rendering.fail_on, surest, is_clean), some_unusable))
 }
 
 fn render(document: &EffectDocument, rendering: &Rendering) -> Result<String> {

@@ -4,14 +4,13 @@ use super::args::{Args, DiffArgs, TrendArgs};
 use super::direct_args::DirectArgs;
 use super::inspect_args::InspectArgs;
 use super::output::Output;
-use super::report_args::CommonArgs;
 use super::settings::Settings;
-use super::{diff, inspect, live, overview, trend};
+use super::trend::Trend;
+use super::{diff, inspect, live, overview};
 use anyhow::{Result, bail};
 use clap::CommandFactory;
-use pprof_leaks::input::{Limits, Named, named, survey, without_secrets};
+use pprof_leaks::input::{Limits, Named, named, without_secrets};
 use pprof_leaks::store::Store;
-use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Words less alike than this (Jaro and Winkler's measure, from 0 to 1) are not what was meant.
@@ -43,9 +42,6 @@ pub(super) fn run(args: DirectArgs, command: String) -> Result<u8> {
         ),
         [Place::Service, ..] => live::run(&live_args, common, &given, command),
         [Place::Snapshot] => inspect::run(&InspectArgs { snapshots: given, common }, command),
-        [Place::Folder] if is_one_round(&given[0], &common)? => {
-            inspect::run(&InspectArgs { snapshots: given, common }, command)
-        }
         [Place::Store] => {
             let settings = Settings::of(&common)?;
             let output = Output::of(&common.rendering, &[])?;
@@ -66,18 +62,17 @@ pub(super) fn run(args: DirectArgs, command: String) -> Result<u8> {
             let max_inputs = Limits::default().inputs;
             let args =
                 TrendArgs { snapshots: given, since: None, last: None, rounds: false, max_inputs, common };
-            trend::run(&args, command)
+            let trend = Trend::of(&args)?;
+            match places.as_slice() {
+                [Place::Folder] if trend.is_one_round() => {
+                    drop(trend);
+                    let TrendArgs { snapshots, common, .. } = args;
+                    inspect::run(&InspectArgs { snapshots, common }, command)
+                }
+                _ => trend.report(command),
+            }
         }
     }
-}
-
-/// Whether a folder has no two snapshots of one kind, which could be compared.
-fn is_one_round(folder: &str, common: &CommonArgs) -> Result<bool> {
-    let settings = Settings::of(common)?;
-    let found = survey(&[folder], &settings.fetcher, &settings.limits, &mut |_, _| {}).found;
-    // One round may have a kind in several forms.
-    let forms: BTreeSet<_> = found.iter().map(|(heading, _)| (heading.kind, heading.form)).collect();
-    Ok(!found.is_empty() && forms.len() == found.len())
 }
 
 fn place(text: &str) -> Result<Place> {

@@ -16,7 +16,7 @@ use pprof_leaks::analysis::Analysis;
 use pprof_leaks::collect::{Failure, Job, RoundOptions, Scraped, Scraper, Stop, Target};
 use pprof_leaks::input::{Limits, survey};
 use pprof_leaks::pipeline::{Since, follow_found};
-use pprof_leaks::report::Next;
+use pprof_leaks::report::{Next, shell_word};
 use pprof_leaks::store::Store;
 use pprof_leaks::suspects::Verdict;
 use std::collections::{BTreeMap, BTreeSet};
@@ -123,16 +123,16 @@ impl Run {
     /// Makes the rounds, until it is sure, or asked to stop, or nobody answers any more.
     fn go(mut self, stop: &Stop) -> Result<Run> {
         let started = Instant::now();
-        // The next round in which there is time for judging.
-        let mut judged_from = 1;
+        // The next round in which there is time for judging, and whether all that was had is judged.
+        let (mut judged_from, mut is_judged) = (1, true);
         for round in 0..self.rounds {
             let due = started + self.every * u32::try_from(round)?;
             if !stop.pause(due.saturating_duration_since(Instant::now())) {
                 break;
             }
             self.ask(stop)?;
-            let is_last = round + 1 == self.rounds;
-            if round >= judged_from || is_last {
+            is_judged = round >= judged_from || round + 1 == self.rounds;
+            if is_judged {
                 let judging = Instant::now();
                 self.judge();
                 let rounds = judging.elapsed().div_duration_f64(self.every / JUDGING_SHARE).floor();
@@ -143,7 +143,7 @@ impl Run {
                 break;
             }
         }
-        if stop.is_wanted() {
+        if !is_judged {
             self.judge();
         }
         Ok(self)
@@ -151,26 +151,19 @@ impl Run {
 
     /// One round over all services.
     fn ask(&mut self, stop: &Stop) -> Result<()> {
-        let targets = self.watched.iter().map(|watched| watched.target.clone()).collect();
-        let mut answers: Vec<(bool, Option<Unanswered>)> = vec![(false, None); self.watched.len()];
-        let places: BTreeMap<String, usize> = self.places();
-        let round = self.scraper.round(targets, stop, |scraped: &Scraped| {
-            if let Some(index) = places.get(&scraped.target.instance.to_string()) {
-                answers[*index] = (!scraped.stored.is_empty(), unanswered(scraped));
-            }
+        let Run { watched, scraper, .. } = self;
+        let targets = watched.iter().map(|one| one.target.clone()).collect();
+        for one in watched.iter_mut() {
+            (one.lost, one.failure) = (one.lost + 1, None);
+        }
+        let round = scraper.round(targets, stop, |scraped| {
+            let asked = watched.iter_mut().find(|one| one.target.instance == scraped.target.instance);
+            asked.into_iter().for_each(|one| one.take_in(scraped));
         });
-        if let Some(why) = round.broken_off {
-            bail!("{why}");
+        match round.broken_off {
+            Some(why) => bail!("{why}"),
+            None => Ok(()),
         }
-        for (watched, (has_answered, failure)) in self.watched.iter_mut().zip(answers) {
-            watched.lost = if has_answered { 0 } else { watched.lost + 1 };
-            watched.failure = failure;
-        }
-        Ok(())
-    }
-
-    fn places(&self) -> BTreeMap<String, usize> {
-        self.watched.iter().enumerate().map(|(at, one)| (one.target.instance.to_string(), at)).collect()
     }
 
     fn judge(&mut self) {
@@ -183,9 +176,7 @@ impl Run {
     fn is_over(&self) -> bool {
         self.watched.iter().all(|one| one.is_sure() || one.lost >= LOST_ROUNDS)
     }
-}
 
-impl Run {
     /// Fails if nothing could be had of any service.
     fn has_some(&self) -> Result<()> {
         let nothing = |one: &&Watched| one.analysis.is_none() && !one.folder.is_dir();
@@ -212,28 +203,39 @@ impl Run {
     /// Reports on the one service, or on all in a line each.
     fn report(mut self, output: &Output, command: String) -> Result<u8> {
         let [one] = self.watched.as_mut_slice() else {
-            let known = self.watched.iter_mut().map(|one| one.known(&command)).collect();
+            let known = self.watched.iter().map(|one| one.known(&command)).collect();
             return overview::publish(known, output, &self.settings);
         };
         let folder = one.folder.display().to_string();
+        let folder = shell_word(&folder);
+        let address = one.target.address.authority();
         let Some(analysis) = one.analysis.take() else {
             bail!(
                 "{}: only one round could be had, and growth needs two. It is kept in {folder}, and `pprof-leaks {folder}` says \
                  what it shows",
-                one.target.address.authority()
+                address
             );
         };
-        let instance = Some(one.target.address.authority().to_owned());
-        let document = document_of(&analysis, Origin { command, instance });
+        let document = document_of(&analysis, Origin { command, instance: Some(address.to_owned()) });
         self.settings.rendering.terminal.next = Some(Next {
             again: format!("pprof-leaks {folder}"),
-            fixed: format!("pprof-leaks {} --compare {folder}", one.target.address.authority()),
+            fixed: format!("pprof-leaks {address} --compare {folder}"),
         });
         publish(&document, output, &self.settings.rendering)
     }
 }
 
 impl Watched {
+    /// Takes in what it answered in a round.
+    fn take_in(&mut self, scraped: &Scraped) {
+        if !scraped.stored.is_empty() {
+            self.lost = 0;
+        } else if let Some((_, failure)) = scraped.failures.first() {
+            let serves_none = matches!(failure, Failure::NotServed);
+            self.failure = Some(Unanswered { why: failure.to_string(), serves_none });
+        }
+    }
+
     /// Judges what is there of it.
     fn judge(&mut self, settings: &Settings) {
         let folder = self.folder.display().to_string();
@@ -256,11 +258,9 @@ impl Watched {
     }
 
     /// What the overview shows of it.
-    fn known(&mut self, command: &str) -> overview::Known {
-        let origin = Origin {
-            command: command.to_owned(),
-            instance: Some(self.target.address.authority().to_owned()),
-        };
+    fn known(&self, command: &str) -> overview::Known {
+        let instance = Some(self.target.address.authority().to_owned());
+        let origin = Origin { command: command.to_owned(), instance };
         let outcome = match (&self.analysis, &self.failure) {
             (Some(analysis), _) => Ok(document_of(analysis, origin)),
             (None, Some(failure)) => Err(failure.why.clone()),
@@ -276,28 +276,14 @@ impl Watched {
     }
 }
 
-/// Why a service gave nothing, if it gave nothing.
-fn unanswered(scraped: &Scraped) -> Option<Unanswered> {
-    if !scraped.stored.is_empty() {
-        return None;
-    }
-    let (_, failure) = scraped.failures.first()?;
-    Some(Unanswered { why: failure.to_string(), serves_none: matches!(failure, Failure::NotServed) })
-}
-
 /// How all services are asked: a run is a job of its own in the store.
 fn job(args: &LiveArgs, common: &CommonArgs, every: Duration, store: &Store) -> Result<Job> {
-    let timeout = Duration::from_secs(common.reading.timeout);
-    let default = Job::default();
     let job = Job {
         name: name_of_run(store),
         headers: headers(&common.reading.headers)?.iter().map(|line| header(line)).collect::<Result<_>>()?,
-        connect_timeout: default.connect_timeout.min(timeout),
-        first_byte_timeout: default.first_byte_timeout.min(timeout),
-        timeout,
         gc: !args.no_gc,
         mem_stats_every: every * MEM_STATS_ROUNDS,
-        ..default
+        ..Job::within(Duration::from_secs(common.reading.timeout))
     };
     job.check().map_err(|why| anyhow!("{why}"))?;
     Ok(job)

@@ -2,6 +2,7 @@
 
 use super::messages::Verbosity;
 use super::report_args::RenderArgs;
+use super::settings::Rendering;
 use anyhow::{Context, Result, bail};
 use std::fs::File;
 use std::io::{ErrorKind, Write};
@@ -63,8 +64,17 @@ impl Output {
         Ok(Output::File(path))
     }
 
+    /// Writes the report, and opens it where that was asked for.
+    pub(super) fn publish(&self, report: impl AsRef<[u8]>, rendering: &Rendering) -> Result<()> {
+        self.write(report)?;
+        if rendering.open {
+            self.show(rendering.verbosity);
+        }
+        Ok(())
+    }
+
     /// Opens the file in the browser; where that fails the person reads where it is.
-    pub(super) fn show(&self, verbosity: Verbosity) {
+    fn show(&self, verbosity: Verbosity) {
         let Output::File(path) = self else { return };
         if let Err(error) = open::that_detached(path) {
             verbosity

@@ -3,7 +3,7 @@
 use super::output::Output;
 use super::report::{Origin, document_of, exit_status};
 use super::report_args::Format;
-use super::settings::{Settings, Threshold};
+use super::settings::{Settings, fails};
 use anyhow::{Context, Result, bail};
 use pprof_leaks::collect::Card;
 use pprof_leaks::report::{
@@ -48,7 +48,7 @@ pub(super) fn publish(known: Vec<Known>, output: &Output, settings: &Settings) -
         }
     }
     let overview = Overview::new(rows, unjudged);
-    output.write(match settings.rendering.format {
+    let report = match settings.rendering.format {
         Format::Terminal => overview_terminal(&overview, &settings.rendering.terminal),
         Format::Markdown => overview_markdown(&overview),
         Format::Json => overview.json().context("the overview cannot be written as JSON")?,
@@ -56,15 +56,10 @@ pub(super) fn publish(known: Vec<Known>, output: &Output, settings: &Settings) -
         Format::Pprof | Format::Sarif | Format::Dot => bail!(
             "--format: an overview is written as terminal, markdown, json or html; for the other formats give the folder of one instance"
         ),
-    })?;
-    if settings.rendering.open {
-        output.show(settings.rendering.verbosity);
-    }
-    let fails = match settings.rendering.fail_on {
-        Some(Threshold::Suspect(threshold)) => overview.surest().is_some_and(|surest| surest >= threshold),
-        Some(Threshold::NotClean) => !overview.is_clean() || !overview.unjudged.is_empty(),
-        None => false,
     };
+    output.publish(report, &settings.rendering)?;
+    let is_clean = overview.is_clean() && overview.unjudged.is_empty();
+    let fails = fails(settings.rendering.fail_on, overview.surest(), is_clean);
     Ok(exit_status(fails, !overview.unjudged.is_empty()))
 }
 

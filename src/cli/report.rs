@@ -3,7 +3,7 @@
 use super::args::ReportArgs;
 use super::output::Output;
 use super::report_args::Format;
-use super::settings::{Rendering, Settings, Threshold};
+use super::settings::{Rendering, Settings, fails};
 use super::stored;
 use anyhow::{Context, Result, bail};
 use pprof_leaks::pipeline::{Analysis, Outcome};
@@ -51,10 +51,7 @@ pub(super) fn document_of(analysis: &Analysis, origin: Origin) -> Document {
 
 /// Writes a document as it was asked for, opens it where that was asked for, and gives the exit status.
 pub(super) fn publish(document: &Document, output: &Output, rendering: &Rendering) -> Result<u8> {
-    output.write(render(document, rendering)?)?;
-    if rendering.open {
-        output.show(rendering.verbosity);
-    }
+    output.publish(render(document, rendering)?, rendering)?;
     Ok(status(document, rendering))
 }
 
@@ -132,11 +129,7 @@ pub(super) fn and_more(files: usize) -> String {
 
 fn status(document: &Document, rendering: &Rendering) -> u8 {
     let surest = document.suspects.iter().map(|suspect| suspect.confidence).max();
-    let fails = match rendering.fail_on {
-        Some(Threshold::Suspect(threshold)) => surest.is_some_and(|confidence| confidence >= threshold),
-        Some(Threshold::NotClean) => document.verdict != Verdict::Clean,
-        None => false,
-    };
+    let fails = fails(rendering.fail_on, surest, document.verdict == Verdict::Clean);
     exit_status(fails, document.has_warning(NoticeCode::UnusableInput))
 }
 

@@ -1,13 +1,12 @@
 //! What `collect` and `watch` have in common: their flags and the configuration file become rounds.
 
 use super::scheduled_args::ScheduledArgs;
-use super::settings::{confidence, duration, judging, size};
+use super::settings::{Threshold, confidence, duration, judging, size};
 use anyhow::{Result, anyhow, bail};
 use pprof_leaks::alert::{AlertOptions, Metrics, Receiver, ReceiverKind};
 use pprof_leaks::collect::{Config, Credentials, Discovery, Job, JobConfig, RoundOptions, Secret, Stop};
 use pprof_leaks::input::Limits;
 use pprof_leaks::store::{Retention, Store};
-use pprof_leaks::suspects::Confidence;
 use pprof_leaks::watch::{JudgeOptions, Watch, WatchOptions};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use std::sync::Arc;
@@ -23,7 +22,7 @@ pub(super) struct Prepared {
     pub(super) watch: Watch,
     pub(super) metrics: Arc<Metrics>,
     /// The interval of the configuration file.
-    pub(super) fail_on: Option<Confidence>,
+    pub(super) fail_on: Option<Threshold>,
 }
 
 /// The configuration file, or none.
@@ -75,7 +74,7 @@ pub(super) fn prepare(
     let metrics = Arc::new(Metrics::default());
     let options = WatchOptions { round, judge, alerts, retention };
     let watch = Watch::new(store, Discovery::new(jobs), options, Arc::clone(&metrics));
-    Ok(Prepared { watch, metrics, fail_on: args.fail_on.map(confidence) })
+    Ok(Prepared { watch, metrics, fail_on: args.fail_on.map(confidence).map(Threshold::Suspect) })
 }
 
 /// The targets given on the command line, if any, as a job.
@@ -83,20 +82,15 @@ fn typed(args: &ScheduledArgs) -> Result<Option<JobConfig>> {
     if args.targets.is_empty() && args.file_sd.is_empty() {
         return Ok(None);
     }
-    let timeout = duration("--timeout", &args.timeout)?;
-    let default = Job::default();
     let job = Job {
         name: args.job.clone(),
         headers: args.headers.iter().map(|line| header(line)).collect::<Result<_>>()?,
         credentials: args.bearer_token_file.clone().map(|file| Credentials::Bearer(Secret::File { file })),
         ca_file: args.ca_file.clone(),
-        connect_timeout: default.connect_timeout.min(timeout),
-        first_byte_timeout: default.first_byte_timeout.min(timeout),
-        timeout,
         max_bytes: size("--max-bytes", &args.max_bytes)?,
         gc: !args.no_gc,
         max_goroutines: args.max_goroutines,
-        ..default
+        ..Job::within(duration("--timeout", &args.timeout)?)
     };
     job.check().map_err(|why| anyhow!("{why}"))?;
     job.check_secrets().map_err(|why| anyhow!("{why}"))?;
@@ -165,11 +159,6 @@ fn retention(args: &ScheduledArgs, mut retention: Retention) -> Result<Retention
         retention.bytes = Some(size("--max-store", text)?);
     }
     Ok(retention)
-}
-
-/// Whether the surest suspect fails the run.
-pub(super) fn is_as_sure(surest: Option<Confidence>, fail_on: Option<Confidence>) -> bool {
-    fail_on.is_some_and(|threshold| surest.is_some_and(|confidence| confidence >= threshold))
 }
 
 /// Does the work on a thread of its own and gives what it gave; `None` if it did not end soon after the process was asked

@@ -123,6 +123,15 @@ pub(super) enum Threshold {
     NotClean,
 }
 
+/// Whether a run fails whose surest suspect is so sure, and whose verdict is clean or not.
+pub(super) fn fails(fail_on: Option<Threshold>, surest: Option<Confidence>, is_clean: bool) -> bool {
+    match fail_on {
+        Some(Threshold::Suspect(threshold)) => surest.is_some_and(|confidence| confidence >= threshold),
+        Some(Threshold::NotClean) => !is_clean,
+        None => false,
+    }
+}
+
 fn threshold(gate: Gate) -> Threshold {
     match gate {
         Gate::High => Threshold::Suspect(Confidence::High),

@@ -8,52 +8,99 @@ use super::settings::{Settings, duration};
 use anyhow::{Context, Result, anyhow, bail};
 use jiff::Timestamp;
 use pprof_leaks::collect::Card;
-use pprof_leaks::input::{Limits, survey};
+use pprof_leaks::input::{Limits, Survey, survey};
 use pprof_leaks::pipeline::{Outcome, Since, follow_found};
 use pprof_leaks::store::{Instance, Store};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Instant;
 
 /// Runs the command and gives the exit status.
 pub(super) fn run(args: &TrendArgs, command: String) -> Result<u8> {
-    let mut settings = Settings::of(&args.common)?;
-    settings.options.rounds = args.rounds;
-    let limits = Limits { inputs: args.max_inputs, ..settings.limits };
-    let inputs: Vec<&String> = args.snapshots.iter().collect();
-    let output = Output::of(&args.common.rendering, &inputs)?;
-    let outcome = follow(&args.snapshots, since(args)?, &limits, &settings)?;
-    finish(outcome, &output, &settings, Origin { command, instance: scraped_from(&args.snapshots) })
+    Trend::of(args)?.report(command)
 }
 
-/// Follows one process through the snapshots at some locations.
-pub(super) fn follow(
-    locations: &[String],
+/// A run whose snapshots were looked at, and not read yet.
+pub(super) struct Trend<'a> {
+    args: &'a TrendArgs,
+    settings: Settings,
+    limits: Limits,
+    output: Output,
     since: Since,
-    limits: &Limits,
-    settings: &Settings,
-) -> Result<Outcome> {
-    let locations: Vec<String> = locations.iter().map(|place| one_process(place)).collect::<Result<_>>()?;
-    let started = Instant::now();
-    let mut progress = Progress::new(settings.rendering.verbosity);
-    let survey = survey(&locations, &settings.fetcher, limits, &mut |done, all| {
-        progress.show("looking at", done, all);
-    });
-    if let (true, [first, rest @ ..]) = (survey.found.is_empty(), survey.failures.as_slice()) {
-        bail!("{first}{}", and_more(rest.len()));
+    found: Looked,
+}
+
+impl<'a> Trend<'a> {
+    /// Looks at what is given.
+    pub(super) fn of(args: &'a TrendArgs) -> Result<Trend<'a>> {
+        let mut settings = Settings::of(&args.common)?;
+        settings.options.rounds = args.rounds;
+        let limits = Limits { inputs: args.max_inputs, ..settings.limits };
+        let inputs: Vec<&String> = args.snapshots.iter().collect();
+        let output = Output::of(&args.common.rendering, &inputs)?;
+        let since = since(args)?;
+        let found = Looked::at(&args.snapshots, &limits, &settings)?;
+        Ok(Trend { args, settings, limits, output, since, found })
     }
-    let mut count = 0;
-    let outcome = follow_found(survey, since, &settings.options, limits, &mut |done, all| {
-        count = all;
-        progress.show("reading", done, all);
-    });
-    drop(progress);
-    let seconds = started.elapsed().as_secs_f64();
-    settings.rendering.verbosity.detail(&format!("snapshots read and judged: {count}, in {seconds:.1} s"));
-    Ok(outcome)
+
+    /// Whether no two snapshots are of one kind and form, so that nothing could be compared.
+    pub(super) fn is_one_round(&self) -> bool {
+        let found = &self.found.survey.found;
+        let forms: BTreeSet<_> = found.iter().map(|(heading, _)| (heading.kind, heading.form)).collect();
+        forms.len() == found.len()
+    }
+
+    /// Reads, judges and reports, and gives the exit status.
+    pub(super) fn report(self, command: String) -> Result<u8> {
+        let Trend { args, settings, limits, output, since, found } = self;
+        let outcome = found.follow(since, &limits, &settings);
+        finish(outcome, &output, &settings, Origin { command, instance: scraped_from(&args.snapshots) })
+    }
+}
+
+/// Snapshots that were looked at.
+pub(super) struct Looked {
+    survey: Survey,
+    started: Instant,
+    progress: Progress,
+}
+
+impl Looked {
+    /// Looks at the snapshots at some locations.
+    pub(super) fn at(locations: &[String], limits: &Limits, settings: &Settings) -> Result<Looked> {
+        let locations: Vec<String> =
+            locations.iter().map(|place| one_process(place)).collect::<Result<_>>()?;
+        let started = Instant::now();
+        let mut progress = Progress::new(settings.rendering.verbosity);
+        let survey = survey(&locations, &settings.fetcher, limits, &mut |done, all| {
+            progress.show("looking at", done, all);
+        });
+        if let (true, [first, rest @ ..]) = (survey.found.is_empty(), survey.failures.as_slice()) {
+            bail!("{first}{}", and_more(rest.len()));
+        }
+        Ok(Looked { survey, started, progress })
+    }
+
+    /// Follows one process through them.
+    pub(super) fn follow(self, since: Since, limits: &Limits, settings: &Settings) -> Outcome {
+        let Looked { survey, started, mut progress } = self;
+        let mut count = 0;
+        let outcome = follow_found(survey, since, &settings.options, limits, &mut |done, all| {
+            count = all;
+            progress.show("reading", done, all);
+        });
+        drop(progress);
+        let seconds = started.elapsed().as_secs_f64();
+        settings
+            .rendering
+            .verbosity
+            .detail(&format!("snapshots read and judged: {count}, in {seconds:.1} s"));
+        outcome
+    }
 }
 
 /// The process that was scraped, where the one folder that is given is its folder in a store.
-pub(super) fn scraped_from(locations: &[String]) -> Option<String> {
+fn scraped_from(locations: &[String]) -> Option<String> {
     let [folder] = locations else { return None };
     Card::of_folder(Path::new(folder)).map(|card| card.instance)
 }

@@ -2,9 +2,9 @@
 
 use super::logs;
 use super::report::exit_status;
-use super::scheduled::{Prepared, config, is_as_sure, prepare, until_stopped};
+use super::scheduled::{Prepared, config, prepare, until_stopped};
 use super::scheduled_args::WatchArgs;
-use super::settings::duration;
+use super::settings::{duration, fails};
 use anyhow::{Result, bail};
 use pprof_leaks::alert::Server;
 use pprof_leaks::collect::{Schedule, Stop};
@@ -56,7 +56,7 @@ pub(super) fn run(args: &WatchArgs) -> Result<u8> {
     if !stored && !is_stopped {
         bail!("nothing could be stored in any round; the lines above tell why");
     }
-    Ok(exit_status(is_as_sure(surest, fail_on), false))
+    Ok(exit_status(fails(fail_on, surest, true), false))
 }
 
 /// What all rounds came to.

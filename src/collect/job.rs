@@ -63,6 +63,17 @@ impl Default for Job {
 }
 
 impl Job {
+    /// The defaults, with no wait longer than `timeout`.
+    pub fn within(timeout: Duration) -> Job {
+        let default = Job::default();
+        Job {
+            connect_timeout: default.connect_timeout.min(timeout),
+            first_byte_timeout: default.first_byte_timeout.min(timeout),
+            timeout,
+            ..default
+        }
+    }
+
     /// Whether it can be used at all; secrets and certificates in files are looked at when they are used.
     ///
     /// # Errors

@@ -24,11 +24,11 @@ const UNJUDGED_ROWS: usize = 15;
 pub fn build_document(analysis: &Analysis) -> Document {
     let (names, metric) = (&analysis.series.names, analysis.metric);
     let resolver = Resolver { names, metric };
-    let is_clean = analysis.verdict == Verdict::Clean;
-    let suspects: Vec<SuspectView> = analysis
-        .suspects
-        .iter()
-        .filter(|suspect| !is_clean || !has_stopped(suspect))
+    // Nothing has to be changed there.
+    let (stopped, going_on): (Vec<&Suspect>, Vec<&Suspect>) =
+        analysis.suspects.iter().partition(|s| analysis.verdict == Verdict::Clean && has_stopped(s));
+    let suspects: Vec<SuspectView> = going_on
+        .into_iter()
         .enumerate()
         .filter_map(|(index, suspect)| resolver.suspect(index + 1, suspect, analysis))
         .collect();
@@ -43,7 +43,7 @@ pub fn build_document(analysis: &Analysis) -> Document {
         totals: sample_totals.iter().filter(|total| total.shown).map(shown).collect(),
         sample_totals,
         suspects,
-        passed_over: passed_over(analysis, &resolver),
+        passed_over: passed_over(analysis, &stopped, &resolver),
         accepted: analysis
             .accepted
             .iter()
@@ -75,7 +75,7 @@ pub fn build_document(analysis: &Analysis) -> Document {
 }
 
 /// What else of the heap grew, and why it is no suspect.
-fn passed_over(analysis: &Analysis, resolver: &Resolver<'_>) -> Vec<PassedOverView> {
+fn passed_over(analysis: &Analysis, stopped: &[&Suspect], resolver: &Resolver<'_>) -> Vec<PassedOverView> {
     let view = |place: &PassedOver| PassedOverView {
         blame: resolver.blame(&place.blame),
         delta: place.delta,
@@ -87,16 +87,14 @@ fn passed_over(analysis: &Analysis, resolver: &Resolver<'_>) -> Vec<PassedOverVi
         }
         .to_owned(),
     };
-    let is_clean = analysis.verdict == Verdict::Clean;
-    let stopped = analysis.suspects.iter().filter(|suspect| is_clean && has_stopped(suspect));
-    let stopped = stopped.map(|s| PassedOver { blame: s.blame, delta: s.weight, why: Why::Stopped });
+    let stopped = stopped.iter().map(|s| PassedOver { blame: s.blame, delta: s.weight, why: Why::Stopped });
     let mut all: Vec<PassedOver> = stopped.collect();
     all.extend(analysis.heap.iter().flat_map(|heap| &heap.passed_over));
     all.sort_by(|a, b| b.delta.total_cmp(&a.delta));
     all.iter().map(view).collect()
 }
 
-/// Whether what grew has most probably stopped: nothing has to be changed.
+/// Whether what grew has most probably stopped.
 fn has_stopped(suspect: &Suspect) -> bool {
     let best = suspect.evidence.iter().find_map(|evidence| match evidence {
         Evidence::Probability { posterior, .. } => Some(posterior.best()),

@@ -129,10 +129,10 @@ pub(super) const PASSED_OVER_TITLE: &str = "Grew too, and is no suspect";
 
 /// What else of the heap grew, and why it is no suspect, a line each.
 pub(super) fn passed_over(document: &Document) -> impl Iterator<Item = String> {
-    document.passed_over.iter().map(|place| {
-        let (who, grown) = (place.blame.short_function(), signed(place.delta, Unit::Bytes));
-        format!("{who} {}: {grown}, {}", place.blame.short_position(), place.why).replace(" :", ":")
-    })
+    document
+        .passed_over
+        .iter()
+        .map(|place| format!("{}: {}, {}", place.blame.place(), signed(place.delta, Unit::Bytes), place.why))
 }
 
 pub(super) const ACCEPTED_TITLE: &str = "Accepted by the baseline";
@@ -190,11 +190,7 @@ pub(super) fn joined(suspect: &SuspectView) -> impl Iterator<Item = (String, Str
             quantity(first, figures.unit),
             quantity(last, figures.unit)
         );
-        let place = match joined.blame.short_position() {
-            position if position.is_empty() => joined.blame.short_function(),
-            position => format!("{} {position}", joined.blame.short_function()),
-        };
-        (place, format!("{grown}, {}", change(figures)))
+        (joined.blame.place(), format!("{grown}, {}", change(figures)))
     })
 }
 

@@ -173,7 +173,7 @@ impl Resolver<'_> {
     fn entrances(&self, suspect: &Suspect) -> Option<(bool, String)> {
         let entrance = |entrance: &Entrance| {
             let caller = self.blame(&entrance.caller);
-            format!("{} {} ({})", caller.short_function(), caller.short_position(), percent(entrance.share))
+            format!("{} ({})", caller.place(), percent(entrance.share))
         };
         let told: Vec<String> = suspect.entrances.iter().map(entrance).collect();
         (!told.is_empty()).then(|| (true, format!("your code calls in from {}", told.join(", "))))

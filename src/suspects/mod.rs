@@ -61,11 +61,22 @@ pub fn group_growth(
     }
 }
 
+/// The growth of each stack among some rows of a track, largest first.
+pub fn group_sites(
+    track: &Track,
+    names: &Names,
+    rows: &[usize],
+    window: &Window,
+    metric: HeapMetric,
+) -> Vec<SiteGrowth> {
+    match track.kind {
+        Kind::Heap => heap_growth::site_growths(track, names, rows, window, metric),
+        Kind::Goroutine | Kind::GoroutineLeak => goroutines::site_growths(track, names, rows, window),
+    }
+}
+
 /// The growth of every stack of a track, largest first.
 pub fn all_sites(track: &Track, names: &Names, window: &Window, metric: HeapMetric) -> Vec<SiteGrowth> {
     let rows: Vec<usize> = (0..track.rows.len()).collect();
-    match track.kind {
-        Kind::Heap => heap_growth::site_growths(track, names, &rows, window, metric),
-        Kind::Goroutine | Kind::GoroutineLeak => goroutines::site_growths(track, names, &rows, window),
-    }
+    group_sites(track, names, &rows, window, metric)
 }

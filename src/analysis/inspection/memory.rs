@@ -5,9 +5,9 @@ use super::START;
 use super::place::Place;
 use crate::clusters::{Blame, Groups, Level, heap_level};
 use crate::growth::Growth;
-use crate::profile::{Kind, SamplingRate};
-use crate::series::{Names, Sampling, SiteId, Track, Window};
-use crate::suspects::{HeapMetric, SiteGrowth, group_growth};
+use crate::profile::SamplingRate;
+use crate::series::{Names, Sampling, Track, Window};
+use crate::suspects::{HeapMetric, group_growth, group_sites};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -145,7 +145,11 @@ impl MemoryPlace {
         let (blame, line_bytes) = heaviest_line(track, groups, root, counts_allocations);
         let window = Window::new(vec![START, NOW], vec![None, None])?;
         Some(MemoryPlace {
-            place: Place::new(blame, bytes / all_bytes.max(1) as f64, sites(track, names, rows, &window)),
+            place: Place::new(
+                blame,
+                bytes / all_bytes.max(1) as f64,
+                group_sites(track, names, rows, &window, HeapMetric::InuseSpace),
+            ),
             line_share: if bytes > 0.0 { line_bytes / bytes } else { 1.0 },
             bytes,
             error: level.variance.bytes.sqrt(),
@@ -187,23 +191,6 @@ fn heaviest_line(track: &Track, groups: &Groups, root: usize, counts_allocations
     let heaviest = lines.map(of).max_by_key(|(live, allocated, blame)| (*live, *allocated, Reverse(*blame)));
     let (live, _, blame) = heaviest.unwrap_or_else(|| of(root));
     (blame, live as f64)
-}
-
-fn sites(track: &Track, names: &Names, rows: &[usize], window: &Window) -> Vec<SiteGrowth> {
-    let mut by_site: BTreeMap<SiteId, Vec<usize>> = BTreeMap::new();
-    for row in rows {
-        by_site.entry(track.rows[*row].site).or_default().push(*row);
-    }
-    let growth = |(site, rows): (SiteId, Vec<usize>)| SiteGrowth {
-        site,
-        growth: group_growth(track, names, &rows, window, HeapMetric::InuseSpace),
-    };
-    let mut sites: Vec<SiteGrowth> = by_site.into_iter().map(growth).collect();
-    debug_assert_eq!(track.kind, Kind::Heap);
-    sites.sort_by(|a, b| {
-        b.growth.last().total_cmp(&a.growth.last()).then_with(|| track.by_frames(names, a.site, b.site))
-    });
-    sites
 }
 
 fn sizes(track: &Track, rows: &[usize]) -> Vec<SizeHeld> {

@@ -188,6 +188,14 @@ impl FrameView {
         self.position_of(&self.short_file())
     }
 
+    /// Function and short position: `main.(*cache).add cache.go:12`.
+    pub fn place(&self) -> String {
+        match self.short_position() {
+            position if position.is_empty() => self.short_function(),
+            position => format!("{} {position}", self.short_function()),
+        }
+    }
+
     /// `file.go`; empty if unknown.
     pub fn short_file(&self) -> String {
         short(self.file.rsplit(['/', '\\']).next().unwrap_or(&self.file))

@@ -31,13 +31,10 @@ pub fn effect_terminal(document: &EffectDocument, options: &TerminalOptions) -> 
         out.blank();
         out.paragraph("", document.new_title(), Style::new().bold());
         for suspect in document.new.iter().take(options.top) {
-            let place = [suspect.blame.short_function(), suspect.blame.short_position()];
+            let place = suspect.blame.place();
             let (cause, confidence) = (&suspect.cause.title, suspect.confidence.name());
             let grown = change(suspect.figures());
-            out.item(
-                "  ",
-                &format!("{}: {grown}, {confidence} confidence. {cause}", place.join(" ").trim_end()),
-            );
+            out.item("  ", &format!("{}: {grown}, {confidence} confidence. {cause}", place));
         }
         if document.new.len() > options.top {
             out.item("  ", &format!("and {} more; --top shows them", document.new.len() - options.top));

@@ -3,7 +3,7 @@
 use super::super::document::ExcerptView;
 use super::super::layout::{capital, excerpt_lines, input_line};
 use super::super::markdown::escape::{cell, code, code_cell, escape, fence, prose};
-use super::super::markdown::{MarkdownOptions, place_cell, push, table};
+use super::super::markdown::{MarkdownOptions, place as place_of, place_cell, push, table};
 use super::super::units::{count, percent};
 use super::sentences::{
     IT_GROWS, MORE_COME, all_waits, called_from, cause, churn, comes_with, does, doing, freed, heap_total,
@@ -79,7 +79,7 @@ fn proof(text: &mut String, document: &InspectionDocument, rows: usize) {
         push(text, format_args!("### Proved leaked: {}\n", count(proof.total as f64)));
     }
     let row = |group: &super::ProvedView| {
-        let place = place_cell(&group.blame.short_function(), &group.blame.short_position());
+        let place = place_cell(&group.blame);
         vec![count(group.count as f64), place, cell(&does(group.wait, group.count))]
     };
     table(text, &["goroutines", "where", "what"], 0..1, proof.groups.iter().take(rows).map(row));
@@ -94,7 +94,7 @@ fn goroutines(text: &mut String, document: &InspectionDocument, full: usize, row
         push(text, format_args!("{}\n", escape(&format!("{waits}."))));
     }
     let row = |group: &GroupView| {
-        let place = place_cell(&group.blame.short_function(), &group.blame.short_position());
+        let place = place_cell(&group.blame);
         vec![count(group.count as f64), percent(group.share), place, cell(&doing(group))]
     };
     table(
@@ -126,7 +126,7 @@ fn memory(text: &mut String, document: &InspectionDocument, full: usize, rows: u
     let Some(memory) = &document.memory else { return };
     push(text, format_args!("### Heap: {}\n", escape(&heap_total(memory))));
     let row = |place: &MemoryPlaceView| {
-        let where_it_is = place_cell(&place.blame.short_function(), &place.blame.short_position());
+        let where_it_is = place_cell(&place.blame);
         let freed = place.freed_share.map_or("-".to_owned(), percent);
         vec![with_error(place), percent(place.share), where_it_is, cell(&sizes(place)), freed]
     };
@@ -153,13 +153,6 @@ fn memory(text: &mut String, document: &InspectionDocument, full: usize, rows: u
         }
         quote(text, place.source.as_ref());
         stack(text, &place.stack);
-    }
-}
-
-fn place_of(frame: &super::super::document::FrameView) -> String {
-    match frame.short_position() {
-        position if position.is_empty() => code(&frame.short_function()),
-        position => format!("{} {}", code(&frame.short_function()), code(&position)),
     }
 }
 

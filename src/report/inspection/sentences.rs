@@ -196,10 +196,10 @@ fn held_by(holder: &HolderView) -> String {
     };
     let inside = match holder.inside == holder.frame {
         true => String::new(),
-        false => format!(" in {}", place(&holder.inside)),
+        false => format!(" in {}", holder.inside.place()),
     };
     let longest = holder.longest_minutes.map_or(String::new(), |minutes| format!(" for {}", age(minutes)));
-    format!("{who} at {} that {does}{inside}{longest}.", place(&holder.frame))
+    format!("{who} at {} that {does}{inside}{longest}.", holder.frame.place())
 }
 
 /// The cause that a place has, or would have if it grows.
@@ -318,20 +318,12 @@ pub(super) fn at(frame: &FrameView) -> String {
     }
 }
 
-/// A function with its position.
-pub(super) fn place(frame: &FrameView) -> String {
-    match frame.short_position() {
-        position if position.is_empty() => frame.short_function(),
-        position => format!("{} {position}", frame.short_function()),
-    }
-}
-
 /// Where own code calls into a library.
 pub(super) fn called_from(callers: &[(FrameView, f64)]) -> Option<String> {
     let told: Vec<String> = callers
         .iter()
         .take(2)
-        .map(|(frame, share)| format!("{} ({})", place(frame), percent(*share)))
+        .map(|(frame, share)| format!("{} ({})", frame.place(), percent(*share)))
         .collect();
     (!told.is_empty()).then(|| format!("your code calls in from {}", told.join(", ")))
 }

@@ -186,9 +186,9 @@ fn annexes(document: &Document) -> String {
     for UnjudgedView { title, rows } in &document.unjudged {
         push(&mut text, format_args!("### {}\n", escape(title)));
         let rows = rows.iter().map(|row| {
-            let (cells, position) = unjudged_row(row);
+            let (cells, _) = unjudged_row(row);
             let mut cells = cells.map(|text| cell(&text));
-            cells[0] = place_cell(&row.frame.short_function(), &position);
+            cells[0] = place_cell(&row.frame);
             cells.to_vec()
         });
         table(&mut text, &UNJUDGED_HEADER, 1..4, rows);
@@ -282,9 +282,12 @@ pub(super) fn table(
     text.push('\n');
 }
 
-/// A function and its position, both as code.
-fn place(function: &str, position: &str) -> String {
-    if position.is_empty() { code(function) } else { format!("{} {}", code(function), code(position)) }
+/// A frame's function and position, both as code.
+pub(super) fn place(frame: &FrameView) -> String {
+    match frame.short_position() {
+        position if position.is_empty() => code(&frame.short_function()),
+        position => format!("{} {}", code(&frame.short_function()), code(&position)),
+    }
 }
 
 /// A frame's function and position, which leads to its line of source if that can be.
@@ -293,7 +296,7 @@ pub(super) fn linked(frame: &FrameView, links: &Links<'_>) -> String {
         (Some(link), position) if !position.is_empty() => {
             format!("{} [{}]({link})", code(&frame.short_function()), code(&position))
         }
-        (_, position) => place(&frame.short_function(), &position),
+        _ => place(frame),
     }
 }
 
@@ -302,7 +305,7 @@ pub(super) fn linked_cell(frame: &FrameView, links: &Links<'_>) -> String {
     linked(frame, links).replace('|', "\\|")
 }
 
-/// A function and its position in a table's cell.
-pub(super) fn place_cell(function: &str, position: &str) -> String {
-    place(function, position).replace('|', "\\|")
+/// A frame's function and position in a table's cell.
+pub(super) fn place_cell(frame: &FrameView) -> String {
+    place(frame).replace('|', "\\|")
 }

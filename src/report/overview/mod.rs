@@ -10,6 +10,7 @@ pub use terminal::overview_terminal;
 
 use super::document::{Document, SuspectView};
 use super::inert::inert;
+use super::json::fields::time;
 use super::layout::{change, per_hour};
 use crate::profile::Unit;
 use crate::suspects::{Confidence, Verdict};
@@ -48,8 +49,9 @@ pub struct OverviewRow {
     pub heap_per_hour: Option<f64>,
     /// The first suspect, if there is one.
     pub suspect: Option<OverviewSuspect>,
-    /// When the judged snapshots begin, in RFC 3339.
-    pub since: Option<String>,
+    /// When the judged snapshots begin, nanoseconds since the Unix epoch.
+    #[serde(serialize_with = "time::serialize")]
+    pub since: Option<i64>,
     /// Where its own report is, relative to this one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub report: Option<String>,
@@ -173,15 +175,15 @@ impl OverviewRow {
             headline: document.headline.clone(),
             heap_per_hour: heap_per_hour(document),
             suspect: document.suspects.first().map(suspect),
-            since: document.service.from.and_then(super::units::rfc3339),
+            since: document.service.from,
             report: None,
         }
     }
 
     /// When the judged snapshots begin, for people.
     fn since(&self) -> String {
-        let nanos = self.since.as_deref().and_then(|text| text.parse::<jiff::Timestamp>().ok());
-        nanos.map_or_else(String::new, |time| time.strftime("%m-%d %H:%M").to_string())
+        let time = self.since.and_then(|nanos| jiff::Timestamp::from_nanosecond(i128::from(nanos)).ok());
+        time.map_or_else(String::new, |time| time.strftime("%m-%d %H:%M").to_string())
     }
 
     /// Growth of the heap an hour, for people.

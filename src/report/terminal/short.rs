@@ -176,10 +176,9 @@ impl Writer<'_> {
 fn other(suspect: &SuspectView) -> String {
     let figures = suspect.figures();
     let rate = figures.per_hour.map_or(String::new(), |_| format!(", {}", per_hour(figures)));
-    let place = format!("{} {}", suspect.blame.short_function(), suspect.blame.short_position());
     let grown = signed(figures.delta, figures.unit);
     let kind = if figures.unit == Unit::Count { " goroutines" } else { "" };
-    format!("{}: {grown}{kind}{rate}, {} confidence", place.trim_end(), suspect.confidence.name())
+    format!("{}: {grown}{kind}{rate}, {} confidence", suspect.blame.place(), suspect.confidence.name())
 }
 
 /// What is left of the whole heap's growth, where that is much and nothing was said of it.

@@ -114,16 +114,16 @@ await visit("series", {}, async (page, label) => {
 // Two points of a chart show the difference between them, by mouse and by keyboard.
 await visit("series", {}, async (page, label) => {
   const chart = page.locator("#s1 svg.chart");
-  const told = page.locator("#s1 .between");
+  const words = page.locator("#s1 .between");
   const { width, height } = await chart.boundingBox();
   await chart.click({ position: { x: width * 0.13, y: height * 0.85 } });
   await chart.click({ position: { x: width * 0.97, y: height * 0.2 } });
-  const whole = await told.textContent();
+  const whole = await words.textContent();
   hold(/^1\.0 MiB to 49\.2 MiB: \+48\.2 MiB in 49 s, \+3\.5 GiB an hour\.$/.test(whole), `${label}: between two points "${whole}"`);
   await page.keyboard.press("Escape");
   await page.keyboard.press("ArrowRight");
   for (let step = 0; step < 20; step += 1) await page.keyboard.press("ArrowRight");
-  hold(await told.textContent() === whole, `${label}: by keyboard "${await told.textContent()}"`);
+  hold(await words.textContent() === whole, `${label}: by keyboard "${await words.textContent()}"`);
 });
 
 // The theme is the system's until the reader chooses one, and stays chosen.
@@ -190,8 +190,8 @@ await visit("large", {}, async (page, label) => {
     await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
     return performance.now() - start;
   });
-  const told = Object.entries({ load, sort, filter, search }).map(([name, ms]) => `${name} ${Math.round(ms)} ms`).join(", ");
-  console.log(`5,000 sites: ${told}`);
+  const words = Object.entries({ load, sort, filter, search }).map(([name, ms]) => `${name} ${Math.round(ms)} ms`).join(", ");
+  console.log(`5,000 sites: ${words}`);
   for (const [name, ms] of Object.entries({ load, sort, filter, search })) hold(ms < 1000, `${label}: ${name} took ${Math.round(ms)} ms`);
 });
 await visit("large", { width: 390, colorScheme: "dark" });

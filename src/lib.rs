@@ -44,7 +44,7 @@
 //! | 8 | [`pipeline`] | the calls in order, for every command |
 //! | 9 | [`report`] | the document and its formats |
 //! | 10 | [`alert`] | who hears of suspects, once each, and metrics |
-//! | 11 | [`watch`] | rounds that scrape, store, judge and tell |
+//! | 11 | [`watch`] | rounds that scrape, store, judge and report |
 
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)]
 

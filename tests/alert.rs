@@ -212,7 +212,7 @@ mod tests {
         );
         assert_eq!(outcome.undelivered[&format!("webhook {address}")], 1);
         let metrics = Metrics::default();
-        metrics.told(&outcome);
+        metrics.reported(&outcome);
         let memory = std::fs::read_to_string(folder.path().join("alerts/alerts.json")).expect("the memory");
         for text in [format!("{outcome:?} {receivers:?}"), metrics.text(), memory] {
             assert!(!text.contains("s3cret"), "{text}");

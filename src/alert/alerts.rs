@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use thiserror::Error;
 
-/// The file of what was told, in the folder of alerts.
+/// The file of what was reported, in the folder of alerts.
 const STATE_FILE: &str = "alerts.json";
 /// The version of that file.
 const VERSION: u32 = 1;
@@ -30,7 +30,7 @@ const OUTLIVES: i32 = 4;
 
 /// Why the memory of what was reported cannot be kept.
 #[derive(Debug, Error)]
-#[error("{}: {problem}; what was told cannot be kept there. Check the disk, and who may write there", path.display())]
+#[error("{}: {problem}; what was reported cannot be kept there. Check the disk, and who may write there", path.display())]
 pub struct AlertError {
     path: PathBuf,
     #[source]
@@ -115,7 +115,7 @@ impl Alerts {
             std::fs::rename(&path, &aside).map_err(failed)?;
             warning = Some(format!(
                 "{}: the memory of what was reported is damaged or of another version; it is kept as {}, and open suspects \
-                 are told anew",
+                 are reported anew",
                 path.display(),
                 aside.display()
             ));
@@ -149,7 +149,7 @@ impl Alerts {
         outcome.news.extend(news);
     }
 
-    /// Ends a round and tells what is new. `known` are all targets there are, also those that could not be scraped; the
+    /// Ends a round and reports what is new. `known` are all targets there are, also those that could not be scraped; the
     /// suspects of others are resolved, since nobody looks at them any more. `None` if that is not known. `stop` ends
     /// pauses between attempts.
     ///
@@ -234,17 +234,17 @@ impl Alerts {
         report: &dyn Fn() -> Report,
         outcome: &mut Outcome,
     ) -> Option<String> {
-        let told: Vec<&str> = news
+        let reported: Vec<&str> = news
             .iter()
             .filter(|news| news.kind != NewsKind::Resolved)
             .map(|news| news.sighting.fingerprint.as_str())
             .collect();
-        if told.is_empty() {
+        if reported.is_empty() {
             return None;
         }
         match write_report(&self.options.reports, target, now, &report()) {
             Ok(path) => {
-                self.memory.state.set_report(target, &told, &path.display().to_string());
+                self.memory.state.set_report(target, &reported, &path.display().to_string());
                 let link = self.link(&path);
                 outcome.reports.push(path);
                 Some(link)

@@ -128,7 +128,7 @@ impl Metrics {
     }
 
     /// What a round reported, and what waits.
-    pub fn told(&self, outcome: &Outcome) {
+    pub fn reported(&self, outcome: &Outcome) {
         let mut known = self.known();
         known.undelivered.clone_from(&outcome.undelivered);
         known.dropped += outcome.dropped;

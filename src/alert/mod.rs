@@ -1,7 +1,7 @@
 //! Who hears of suspects, when, and how: the memory of what was reported, Alertmanager and webhooks, report files,
 //! metrics and pages. Nothing here judges; everything is taken from the report's [`Document`](crate::report::Document).
 //!
-//! [`Alerts`] is the whole of it: it is given the documents of a round and tells what is new.
+//! [`Alerts`] is the whole of it: it is given the documents of a round and reports what is new.
 
 mod alerts;
 mod message;

@@ -36,7 +36,7 @@ pub(super) struct OfTarget {
     pub(super) open: BTreeMap<String, Open>,
 }
 
-/// What was told, of all targets.
+/// What was reported, of all targets.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct State {
     /// By [`Target::key`].
@@ -55,7 +55,7 @@ pub enum NewsKind {
     Resolved,
 }
 
-/// One thing to tell.
+/// One thing to report.
 #[derive(Clone, Debug, PartialEq)]
 pub struct News {
     /// Why.
@@ -231,7 +231,7 @@ mod tests {
         }
     }
 
-    /// What each of these rounds tells; `None` is an inconclusive one without suspects.
+    /// What each of these rounds reports; `None` is an inconclusive one without suspects.
     fn told(rounds: &[Option<&[Sighting]>]) -> Vec<Option<NewsKind>> {
         let mut state = State::default();
         let observe = |round: &Option<&[Sighting]>| {

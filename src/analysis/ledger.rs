@@ -3,7 +3,7 @@
 use super::Life;
 use crate::profile::{Heading, MemStats, TimeSource};
 
-/// Growth that is not told apart, in bytes: Go asks the system for heap in chunks of at least 4 MiB
+/// Growth that is not broken down, in bytes: Go asks the system for heap in chunks of at least 4 MiB
 /// (runtime/mheap.go, `grow`), so less than that may be one request.
 const LEAST_GROWTH: i64 = 4 << 20;
 
@@ -93,7 +93,7 @@ pub struct Ledger {
 /// What most of the growth is, and so where to look.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Finding {
-    /// Too little grew to be told apart.
+    /// Too little grew to be broken down.
     Little,
     /// Live heap: the heap profile shows it.
     LiveHeap {

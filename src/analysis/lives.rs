@@ -5,7 +5,7 @@ use crate::profile::{Kind, Notice, NoticeCode};
 use crate::series::{Break, ENOUGH_TO_JUDGE, Series, Snapshot, Track, Window};
 
 /// So many boundaries between lives are shown, with their times.
-const BOUNDARIES_TOLD: usize = 3;
+const BOUNDARIES_NAMED: usize = 3;
 
 /// One life of the process, as far as snapshots show it.
 #[derive(Clone, Debug, PartialEq)]
@@ -204,11 +204,11 @@ fn same_place(a: &Cut<'_>, b: &Cut<'_>) -> bool {
 
 /// The boundaries between lives, the first few of them in full.
 fn boundaries(cuts: &[Cut<'_>]) -> String {
-    let mut told: Vec<String> = cuts.iter().take(BOUNDARIES_TOLD).map(Cut::describe).collect();
-    if cuts.len() > BOUNDARIES_TOLD {
-        told.push(format!("and {} more", cuts.len() - BOUNDARIES_TOLD));
+    let mut named: Vec<String> = cuts.iter().take(BOUNDARIES_NAMED).map(Cut::describe).collect();
+    if cuts.len() > BOUNDARIES_NAMED {
+        named.push(format!("and {} more", cuts.len() - BOUNDARIES_NAMED));
     }
-    told.join(", ")
+    named.join(", ")
 }
 
 impl Cut<'_> {

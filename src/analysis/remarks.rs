@@ -31,7 +31,7 @@ pub(super) fn about_snapshots(taken: &Taken) -> Vec<Notice> {
     notices
 }
 
-/// That own code is told from libraries by a guess.
+/// That own code is distinguished from libraries by a guess.
 pub(super) fn about_own_code(repositories: &[String]) -> Notice {
     let what = match repositories {
         [] => "package main and what no host is named for".to_owned(),

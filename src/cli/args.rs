@@ -51,7 +51,7 @@ pub(super) enum Command {
     Compare(Box<CompareArgs>),
     /// Scrape targets once into a store, for cron, systemd timers and CronJobs.
     Collect(Box<CollectArgs>),
-    /// Scrape targets on a schedule, judge them after each round, and tell of suspects.
+    /// Scrape targets on a schedule, judge them after each round, and report suspects.
     Watch(Box<WatchArgs>),
     /// List, check or thin a store of snapshots.
     #[command(subcommand)]
@@ -202,7 +202,7 @@ pub(super) enum ExplainFormat {
 
 const DIFF_HELP: &str = "\
 Give files, http(s) URLs, `-` for standard input, or folders that hold heap and goroutine snapshots \
-together. Profiles are told apart by content: profile.proto (gzipped or not), heap and goroutine text \
+together. Profiles are recognised by content: profile.proto (gzipped or not), heap and goroutine text \
 (debug=1), goroutine dumps (debug=2), goroutineleak profiles.
 
 Two snapshots prove growth, not that it goes on: a heap-only diff never says more than \"suspicious\". \

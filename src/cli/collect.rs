@@ -27,7 +27,7 @@ pub(super) fn run(args: &CollectArgs) -> Result<u8> {
         bail!("there is no target: no list of targets could be read, or all are empty");
     }
     if report.round.snapshots == 0 {
-        bail!("nothing could be stored of {} targets; the lines above tell why", report.targets);
+        bail!("nothing could be stored of {} targets; the lines above say why", report.targets);
     }
     if let Some(why) = report.not_told {
         bail!("{why}");

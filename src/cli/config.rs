@@ -27,11 +27,11 @@ fn check(file: &Path) -> Result<String> {
     }
     let alertmanagers = config.alertmanagers.iter().map(|url| (ReceiverKind::Alertmanager, url));
     let webhooks = config.webhooks.iter().map(|url| (ReceiverKind::Webhook, url));
-    let mut told = Vec::new();
+    let mut names = Vec::new();
     for (kind, url) in alertmanagers.chain(webhooks) {
         let receiver = url.read().map_err(|why| why.to_string());
         match receiver.and_then(|url| Receiver::new(kind, &url).map_err(|why| why.to_string())) {
-            Ok(receiver) => told.push(receiver.name().to_owned()),
+            Ok(receiver) => names.push(receiver.name().to_owned()),
             Err(why) => problems.push(format!("alerts: {why}")),
         }
     }
@@ -54,8 +54,8 @@ fn check(file: &Path) -> Result<String> {
             let _ = writeln!(text, "  {}", inert(&target));
         }
     }
-    for name in told {
-        let _ = writeln!(text, "tells {}", inert(&name));
+    for name in names {
+        let _ = writeln!(text, "notifies {}", inert(&name));
     }
     Ok(text)
 }

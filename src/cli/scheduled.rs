@@ -49,7 +49,7 @@ pub(super) fn prepare(
         bail!("--concurrency: with 0 nothing would ever be scraped");
     }
     if !args.tell_again.is_finite() || args.tell_again <= 1.0 {
-        bail!("--tell-again: a suspect is told again when it is so many times larger; give more than 1");
+        bail!("--tell-again: a suspect is reported again when it is so many times larger; give more than 1");
     }
     let folder = args.store.clone().or_else(|| config.store.clone());
     let folder =

@@ -122,13 +122,13 @@ pub(super) struct ScheduledArgs {
     #[arg(long, value_enum, value_name = "CONFIDENCE")]
     pub(super) fail_on: Option<FailOn>,
 
-    /// An Alertmanager to tell, by its root URL (repeatable)
+    /// An Alertmanager to notify, by its root URL (repeatable)
     #[arg(long, value_name = "URL")]
     pub(super) alertmanager: Vec<String>,
     /// A URL that is sent each piece of news as JSON (repeatable)
     #[arg(long, value_name = "URL")]
     pub(super) webhook: Vec<String>,
-    /// Tell a suspect again when it is so many times larger
+    /// Report a suspect again when it is so many times larger
     #[arg(long, value_name = "FACTOR", default_value_t = 2.0)]
     pub(super) tell_again: f64,
     /// The least confidence that is reported
@@ -181,7 +181,7 @@ pub(super) enum StoreCommand {
         /// The folder of the store
         store: PathBuf,
     },
-    /// Read every snapshot, and tell which are not whole. Exit status 3 if any is not.
+    /// Read every snapshot, and list those that are not whole. Exit status 3 if any is not.
     Verify {
         /// The folder of the store
         store: PathBuf,

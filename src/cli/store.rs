@@ -122,7 +122,7 @@ fn prune(store: &Store, retention: &Retention) -> Result<(String, u8)> {
     let now = i64::try_from(Timestamp::now().as_nanosecond())?;
     let pruned = store.prune(retention, now)?;
     let over = if pruned.over {
-        ", more than --max-store: the latest of each kind, and what open suspects were told on"
+        ", more than --max-store: the latest of each kind, and what open suspects were reported on"
     } else {
         ""
     };

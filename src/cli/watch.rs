@@ -54,7 +54,7 @@ pub(super) fn run(args: &WatchArgs) -> Result<u8> {
     drop(server);
     let Some(Done { surest, stored, is_stopped }) = done else { return Ok(0) };
     if !stored && !is_stopped {
-        bail!("nothing could be stored in any round; the lines above tell why");
+        bail!("nothing could be stored in any round; the lines above say why");
     }
     Ok(exit_status(fails(fail_on, surest, true), false))
 }

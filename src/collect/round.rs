@@ -120,7 +120,7 @@ impl Scraper {
         let now = wall_clock();
         self.round += 1;
         if self.tools.stop.is_wanted() {
-            // The last round was broken off; those that were begun then are told to end.
+            // The last round was broken off; those that were begun then are asked to end.
             self.tools = Arc::new(tools(self.tools.store.clone()));
         }
         let clients = clients(&targets, self.options.concurrency);
@@ -257,7 +257,7 @@ fn failed(target: Target, failure: Failure) -> Scraped {
     }
 }
 
-/// Jobs are told apart by where their settings lie: two of one name may differ.
+/// Jobs are distinguished by where their settings lie: two of one name may differ.
 fn client_key(target: &Target) -> usize {
     Arc::as_ptr(&target.job).addr()
 }

@@ -91,7 +91,7 @@ pub(super) fn limits(container: &Container) -> String {
     match container.shrinks.first() {
         None => ", and nothing in its package takes anything out of it".to_owned(),
         Some(place) => format!(
-            "; {}:{} takes out of it; whether enough, the source does not tell",
+            "; {}:{} takes out of it; whether enough, the source does not say",
             place.file, place.line
         ),
     }

@@ -2,7 +2,7 @@
 
 use super::{mann_kendall, theil_sen};
 
-/// With fewer intervals even a residence that only rises cannot be told from chance (three in a row: p = 1/6).
+/// With fewer intervals even a residence that only rises cannot be distinguished from chance (three in a row: p = 1/6).
 const LEAST_INTERVALS: usize = 4;
 /// A residence that rises at this level is not flat.
 const SIGNIFICANT: f64 = 0.05;

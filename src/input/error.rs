@@ -45,7 +45,7 @@ pub enum Problem {
         /// The limit that was passed.
         limit: usize,
     },
-    /// A profile of something that leaks cannot be told from.
+    /// A profile of something that shows no leak.
     #[error("this is {what}, not a heap or goroutine profile. {advice}")]
     OtherProfile {
         /// What it is.

@@ -70,7 +70,7 @@ pub(super) fn content(bytes: &[u8]) -> Result<Content, Problem> {
     unsuitable("unknown binary data", WANT_HEAP)
 }
 
-/// What is known to be no profile that leaks can be told from, by how it starts.
+/// What is known to be no profile that could show a leak, by how it starts.
 fn other(bytes: &[u8], text: &[u8]) -> Option<Problem> {
     let starts = |prefix: &str| starts(text, prefix);
     let unsuitable = |what: &str, advice| Some(Problem::Unsuitable { what: what.to_owned(), advice });

@@ -27,10 +27,10 @@ const TWO_SNAPSHOTS: &str =
 const WITH_LOAD: &str =
     "it grows as the load does: more is allocated, and what is allocated lives no longer than before";
 const LOAD_GROWS: &str = "the rest of the program allocates faster in the same measure: it may be the load that grows; compare snapshots taken at \
-                          the same load, or two goroutine?debug=2 dumps, which tell whether they are the same ones";
+                          the same load, or two goroutine?debug=2 dumps, which show whether they are the same ones";
 const NETWORK_WAIT: &str =
     "they wait for the network: the number of connections may follow that of the peers";
-const PASSING_WAIT: &str = "most of them sleep, which ends by itself, so this may be a busy moment; compare goroutine?debug=2 dumps, which tell \
+const PASSING_WAIT: &str = "most of them sleep, which ends by itself, so this may be a busy moment; compare goroutine?debug=2 dumps, which show \
                             whether they are the same ones";
 
 /// One finding: whether it speaks for the suspect, and the sentence.

@@ -29,7 +29,7 @@ pub fn explain_list(width: usize, coloured: bool) -> String {
     page.hanging(
         "",
         0,
-        "pprof-leaks explain RULE tells how a rule is recognised, with an example and its repair.",
+        "pprof-leaks explain RULE shows how a rule is recognised, with an example and its repair.",
     );
     page.text
 }

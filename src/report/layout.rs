@@ -84,7 +84,7 @@ pub(super) fn unjudged_row(row: &RowView) -> ([String; 4], String) {
     (cells, row.frame.short_position())
 }
 
-pub(super) const LEDGER_TITLE: &str = "Memory ledger (told, not judged)";
+pub(super) const LEDGER_TITLE: &str = "Memory ledger (shown, not judged)";
 pub(super) const LEDGER_HEADER: [&str; 4] = ["memory", "before", "after", "change"];
 
 /// The rows of the memory ledger.
@@ -333,7 +333,7 @@ pub(super) fn next_steps(document: &Document) -> Vec<String> {
     let mut steps = Vec::new();
     if document.verdict == Verdict::Suspicious && top.figures().points.len() == 2 {
         steps.push(
-            "Take a third snapshot after as long again, and give all to `pprof-leaks trend`: it tells a leak from a cache \
+            "Take a third snapshot after as long again, and give all to `pprof-leaks trend`: it distinguishes a leak from a cache \
              that fills."
                 .to_owned(),
         );

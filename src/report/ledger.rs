@@ -187,7 +187,7 @@ fn right_tool(part: Part) -> &'static str {
             "Take the goroutine profile: many goroutines, or deep recursion in a few, hold stacks."
         }
         Part::Runtime => {
-            "runtime/metrics tells its classes apart (/memory/classes/metadata/, /memory/classes/other): many threads, \
+            "runtime/metrics breaks it down by class (/memory/classes/metadata/, /memory/classes/other): many threads, \
              many spans, or many different stacks in the profiler's own table."
         }
         Part::Outside => {

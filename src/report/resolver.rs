@@ -175,8 +175,8 @@ impl Resolver<'_> {
             let caller = self.blame(&entrance.caller);
             format!("{} ({})", caller.place(), percent(entrance.share))
         };
-        let told: Vec<String> = suspect.entrances.iter().map(entrance).collect();
-        (!told.is_empty()).then(|| (true, format!("your code calls in from {}", told.join(", "))))
+        let named: Vec<String> = suspect.entrances.iter().map(entrance).collect();
+        (!named.is_empty()).then(|| (true, format!("your code calls in from {}", named.join(", "))))
     }
 
     /// The figures of a suspect's own sites in the snapshots of all lives.

@@ -181,7 +181,7 @@ pub(super) fn forecast(forecast: &ForecastView, lives: &[LifeView]) -> String {
         None => {
             format!(
                 "The live heap, now {now}, does not grow steadily towards the memory limit of {limit}, so no \
-             time is told."
+             time is given."
             )
         }
     }
@@ -257,6 +257,6 @@ mod tests {
         );
         assert!(told(3.0, None, &[life(false), life(true)]).starts_with("At this pace"));
         let none = forecast(&of(None), &[]);
-        assert!(none.contains("does not grow steadily") && none.ends_with("no time is told."), "{none}");
+        assert!(none.contains("does not grow steadily") && none.ends_with("no time is given."), "{none}");
     }
 }

@@ -46,7 +46,7 @@ impl History {
             return notice;
         }
         let found = newest.checked_sub(1).and_then(|previous| obstacle_in(track, names, previous, newest));
-        let mut told = None;
+        let mut met = None;
         match found {
             Some(notice) if matches!(notice.code, NoticeCode::NoGcBetween | NoticeCode::SameSnapshot) => {
                 track.repeated += 1;
@@ -60,7 +60,7 @@ impl History {
                 let (after, before) = (newest.checked_sub(1).and_then(time), time(newest));
                 track.breaks.push(Break { after, before, code: notice.code });
             }
-            other => told = other,
+            other => met = other,
         }
         track.snapshots[newest].life = track.breaks.len();
         self.added += 1;
@@ -74,7 +74,7 @@ impl History {
             track.remove(dropped);
             track.thinned += 1;
         }
-        told
+        met
     }
 
     /// A dump is mostly goroutines, which are followed from the first one of a life to its last, and to that from a

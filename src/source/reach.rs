@@ -8,7 +8,7 @@ use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use tree_sitter::Node;
 
-/// Fields of one name whose holders are told apart by their types; a name that stands more often is taken for one.
+/// Fields of one name whose holders are distinguished by their types; a name that stands more often is taken for one.
 const HOLDERS_ASKED: usize = 64;
 
 /// Calls that a container is followed into, a file.

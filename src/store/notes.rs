@@ -73,7 +73,7 @@ impl Store {
         self.note(instance, KEEP).unwrap_or_default()
     }
 
-    /// Says which suspects of an instance are open, and on which snapshots each was told. Those of a suspect that was open
+    /// Says which suspects of an instance are open, and on which snapshots each was reported. Those of a suspect that was open
     /// before stay what they are: they show how it began.
     ///
     /// # Errors

@@ -114,7 +114,7 @@ fn snapshots_are_thinned_but_not_what_a_suspect_needs() {
     }
     let oldest = store.snapshots(&shop()).expect("listed")[1].path.clone();
     store.keep_evidence(&shop(), &[("id".to_owned(), vec![oldest.clone()])]).expect("written");
-    // The suspect is seen again in other snapshots: those that it was told on stay.
+    // The suspect is seen again in other snapshots: those that it was reported on stay.
     store.keep_evidence(&shop(), &[("id".to_owned(), vec![])]).expect("written");
     let pruned = store.prune(&Retention::default(), NOW).expect("pruned");
     let left = store.snapshots(&shop()).expect("listed");

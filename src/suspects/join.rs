@@ -35,7 +35,7 @@ pub struct Tracks<'a> {
 }
 
 /// Joins candidates that are one leak. The one of own code that says most leads, the others stand in its `joined`.
-/// Lines of one function are told apart if `granularity` asks for that.
+/// Lines of one function are kept apart if `granularity` asks for that.
 pub fn join(mut suspects: Vec<Candidate>, tracks: &Tracks<'_>, granularity: Granularity) -> Vec<Linked> {
     let traits: Vec<Traits<'_>> = suspects.iter().map(|suspect| Traits::of(suspect, tracks)).collect();
     let mut leader: Vec<usize> = (0..suspects.len()).collect();

@@ -1,4 +1,4 @@
-//! The scheduled job: rounds that scrape, store, judge and tell, each by the part of the library that does just that.
+//! The scheduled job: rounds that scrape, store, judge and report, each by the part of the library that does just that.
 
 mod judge;
 mod rounds;

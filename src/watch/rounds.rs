@@ -103,12 +103,12 @@ impl Watch {
         }
         self.warn_of_exposure(&targets);
         let mut report = Report { targets: targets.len(), problems: problems.len(), ..Report::default() };
-        let all: Vec<alert::Target> = targets.iter().map(told_as).collect();
+        let all: Vec<alert::Target> = targets.iter().map(alert_target).collect();
         let mut fresh: Vec<Target> = Vec::new();
         let metrics = Arc::clone(&self.metrics);
         report.round = self.scraper.round(targets, stop, |scraped| {
             let (took, failed) = (scraped.took, scraped.has_failed());
-            metrics.scraped(&told_as(&scraped.target), Scrape { took, failed });
+            metrics.scraped(&alert_target(&scraped.target), Scrape { took, failed });
             log(scraped);
             if !scraped.stored.is_empty() {
                 fresh.push(scraped.target.clone());
@@ -154,7 +154,7 @@ impl Watch {
         }
     }
 
-    /// Judges what has new snapshots, those first that have waited longest, and tells what is new.
+    /// Judges what has new snapshots, those first that have waited longest, and reports what is new.
     fn judge_and_tell(
         &mut self,
         mut fresh: Vec<Target>,
@@ -196,10 +196,10 @@ impl Watch {
             drop(analysis);
             report.judged += 1;
             report.surest = report.surest.max(document.suspects.iter().map(|s| s.confidence).max());
-            let told = told_as(&target);
-            self.metrics.judged(&told, Sighting::all(&document));
+            let whose = alert_target(&target);
+            self.metrics.judged(&whose, Sighting::all(&document));
             let judged = Judged {
-                target: &told,
+                target: &whose,
                 document: &document,
                 span,
                 report: &|| report_on(&target, &document),
@@ -207,13 +207,13 @@ impl Watch {
             if let (Some((alerts, _)), Some(telling)) = (&mut self.alerts, &mut telling) {
                 alerts.take_in(&judged, telling);
                 let open =
-                    alerts.open_of(&told).map(|id| (id.to_owned(), evidence.clone())).collect::<Vec<_>>();
+                    alerts.open_of(&whose).map(|id| (id.to_owned(), evidence.clone())).collect::<Vec<_>>();
                 if let Err(error) = self.store.keep_evidence(&target.instance, &open) {
                     warn!(problem = %error, "the evidence of open suspects cannot be noted");
                 }
             }
-            let report = self.alerts.as_ref().and_then(|(alerts, _)| alerts.report_of(&told));
-            self.pages.judged(&told, &document, report);
+            let report = self.alerts.as_ref().and_then(|(alerts, _)| alerts.report_of(&whose));
+            self.pages.judged(&whose, &document, report);
         }
         let ended = telling
             .zip(self.alerts.as_mut())
@@ -221,9 +221,9 @@ impl Watch {
         match ended {
             Some(Ok(outcome)) => self.tell(&outcome),
             Some(Err(error)) => {
-                warn!(problem = %error, "nothing was told");
+                warn!(problem = %error, "nothing was reported");
                 report.not_told = Some(error.to_string());
-                // What is on disk is what was told.
+                // What is on disk is what was reported.
                 self.alerts = None;
             }
             None => {}
@@ -251,10 +251,10 @@ impl Watch {
         }
         let folder = &self.options.alerts.folder;
         let sentry = Sentry::on_duty(folder)
-            .map_err(|error| format!("{}: nothing can be told: {error}", folder.display()))
+            .map_err(|error| format!("{}: nothing can be whose: {error}", folder.display()))
             .inspect_err(|why| warn!("{}", inert(why)))?;
         let Some(sentry) = sentry else {
-            warn!("another pprof-leaks judges this store and tells; this one only collects");
+            warn!("another pprof-leaks judges this store and reports; this one only collects");
             return Ok(());
         };
         let (alerts, warning) = Alerts::open(self.options.alerts.clone())
@@ -268,7 +268,7 @@ impl Watch {
     }
 
     fn tell(&self, outcome: &Outcome) {
-        self.metrics.told(outcome);
+        self.metrics.reported(outcome);
         for news in &outcome.news {
             let suspect = &news.sighting;
             let what = match news.kind {
@@ -323,7 +323,7 @@ impl Watch {
 }
 
 /// A target as alerts name it.
-fn told_as(target: &Target) -> alert::Target {
+fn alert_target(target: &Target) -> alert::Target {
     alert::Target {
         job: target.instance.job().to_owned(),
         instance: target.instance.name().to_owned(),

@@ -1,4 +1,4 @@
-//! One judge a store: who holds the lock tells, others only collect.
+//! One judge a store: who holds the lock reports, others only collect.
 
 use std::fs::{File, TryLockError};
 use std::io::Result;
@@ -7,7 +7,7 @@ use std::path::Path;
 /// The file that is locked, in the folder of alerts.
 const LOCK: &str = ".lock";
 
-/// The right to tell, for as long as it lives; the system takes it back when the process ends, however it ends.
+/// The right to report, for as long as it lives; the system takes it back when the process ends, however it ends.
 #[derive(Debug)]
 pub(super) struct Sentry {
     _file: File,

@@ -91,7 +91,7 @@ fn a_configuration_is_checked_before_anything_is_sent() {
         "{}",
         fine.stdout
     );
-    assert!(fine.stdout.contains("tells webhook hooks.example.com\n") && !fine.stdout.contains("s3cret"));
+    assert!(fine.stdout.contains("notifies webhook hooks.example.com\n") && !fine.stdout.contains("s3cret"));
     for (text, said) in [
         (
             format!("{job}bearer_token = {{ file = \"missing\" }}\n"),
@@ -139,7 +139,7 @@ fn what_is_missing_or_mistyped_is_told_before_anything_is_sent() {
     let nobody = pprof_leaks(["collect", "127.0.0.1:1", "--store", &store]);
     assert_eq!((nobody.status, nobody.stdout.as_str()), (2, ""));
     assert!(
-        nobody.stderr.ends_with("nothing could be stored of 1 targets; the lines above tell why\n"),
+        nobody.stderr.ends_with("nothing could be stored of 1 targets; the lines above say why\n"),
         "{}",
         nobody.stderr
     );

@@ -40,11 +40,11 @@ pub enum NotOne {
 #[derive(Debug)]
 pub(super) struct Given {
     pub(super) profiles: Vec<RawProfile>,
-    /// What the runtime says of its memory, from whichever form tells.
+    /// What the runtime says of its memory, from whichever form says it.
     pub(super) process: Option<MemStats>,
 }
 
-/// Takes one snapshot of each kind. Of one round in several forms the one that tells most is taken.
+/// Takes one snapshot of each kind. Of one round in several forms the one that says most is taken.
 pub(super) fn one_a_kind(mut profiles: Vec<RawProfile>, notices: &mut Vec<Notice>) -> Result<Given, NotOne> {
     let process = profiles.iter().find_map(|profile| profile.mem_stats.clone());
     let mut chosen = Vec::new();
@@ -59,7 +59,7 @@ pub(super) fn one_a_kind(mut profiles: Vec<RawProfile>, notices: &mut Vec<Notice
         let Some(best) = of_kind.into_iter().min_by_key(rank) else { continue };
         if left_out > 0 {
             let message = format!(
-                "the {} profile was given in {} forms, and this one is read: it tells most",
+                "the {} profile was given in {} forms, and this one is read: it says most",
                 kind.name(),
                 left_out + 1
             );
@@ -70,7 +70,7 @@ pub(super) fn one_a_kind(mut profiles: Vec<RawProfile>, notices: &mut Vec<Notice
     Ok(Given { profiles: chosen, process })
 }
 
-/// How little a form tells: a whole dump knows states and waits, and the binary form more names than the text.
+/// How little a form says: a whole dump knows states and waits, and the binary form more names than the text.
 fn rank(profile: &RawProfile) -> u8 {
     let is_cut = profile.notices.iter().any(|notice| notice.code == NoticeCode::TruncatedDump);
     match profile.form {

@@ -129,7 +129,7 @@ pub struct InputView {
     pub taken_at: Option<i64>,
     /// How that is known.
     pub time_source: Option<TimeSource>,
-    /// The life of the process it belongs to, counted from 1; `None` if the lives cannot be told apart.
+    /// The life of the process it belongs to, counted from 1; `None` if the lives cannot be distinguished.
     pub incarnation: Option<u32>,
     /// The build it came from.
     #[serde(deserialize_with = "text")]

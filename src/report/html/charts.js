@@ -25,9 +25,9 @@ const choosing = (chart) => {
   const counted = chart.dataset.counted !== undefined;
   // Said once, where people look at one chart; the totals at the top have the same.
   const hint = "Choose two points to see the change between them.";
-  const told = make("output", chart.closest(".growth") ? hint : "");
-  told.className = "between small";
-  chart.after(told);
+  const words = make("output", chart.closest(".growth") ? hint : "");
+  words.className = "between small";
+  chart.after(words);
   const mark = (name) => {
     const dot = document.createElementNS("http://www.w3.org/2000/svg", "circle");
     dot.setAttribute("r", "7");
@@ -50,13 +50,13 @@ const choosing = (chart) => {
     if (first === null) return;
     const [from, to] = [points[first], points[second ?? first]].sort((a, b) => a.at - b.at);
     if (from === to) {
-      told.textContent = `${quantity(from.value, unit)} here; choose another point.`;
+      words.textContent = `${quantity(from.value, unit)} here; choose another point.`;
       return;
     }
     const change = to.value - from.value;
     const seconds = to.at - from.at;
     const pace = counted || seconds <= 0 ? "" : ` in ${span(seconds)}, ${signed((change * 3600) / seconds, unit)} an hour`;
-    told.textContent = `${quantity(from.value, unit)} to ${quantity(to.value, unit)}: ${signed(change, unit)}${pace}.`;
+    words.textContent = `${quantity(from.value, unit)} to ${quantity(to.value, unit)}: ${signed(change, unit)}${pace}.`;
   };
   const choose = (index) => {
     if (first === null || second !== null) [first, second] = [index, null];

@@ -82,7 +82,7 @@ const drawing = () => {
   const flames = JSON.parse(find("flames").textContent);
   if (flames.length === 0) return;
   const graph = find("flame-graph");
-  const told = find("flame-told");
+  const words = find("flame-words");
   const search = find("flame-search");
   let flame = prepare(flames[0]);
   let mode = GREW;
@@ -109,7 +109,7 @@ const drawing = () => {
     const [before, after, grew, shrank] = values(box);
     const sides = grew > 0 && shrank > 0 ? ` (${signed(grew, flame.unit)} and ${signed(-shrank, flame.unit)})` : "";
     const file = box.node === box.drawn.size ? "" : `. ${box.drawn.functions[box.drawn.nodes[box.node]][1]}`;
-    told.textContent = `${name(box)}: ${quantity(before, flame.unit)} before, ${quantity(after, flame.unit)} after, ${signed(after - before, flame.unit)}${sides}. ${percent(values(box)[mode] / (flame.whole[mode] || 1))} of what is drawn${file}`;
+    words.textContent = `${name(box)}: ${quantity(before, flame.unit)} before, ${quantity(after, flame.unit)} after, ${signed(after - before, flame.unit)}${sides}. ${percent(values(box)[mode] / (flame.whole[mode] || 1))} of what is drawn${file}`;
   };
 
   // What is drawn, each box in its row.

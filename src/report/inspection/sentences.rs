@@ -134,11 +134,11 @@ pub(super) fn does(wait: Wait, number: u64) -> String {
 /// What most goroutines of a snapshot do, with their numbers.
 pub(super) fn all_waits(goroutines: &WaitsView) -> String {
     let known = goroutines.waits.iter().filter(|(wait, _)| *wait != Wait::Unknown);
-    let told: Vec<String> = known
+    let named: Vec<String> = known
         .take(4)
         .map(|(wait, number)| format!("{} {}", count(*number as f64), does(*wait, *number)))
         .collect();
-    told.join(", ")
+    named.join(", ")
 }
 
 /// What the goroutines of a group do, for how long, and where they come from.
@@ -265,11 +265,14 @@ pub(super) fn sizes(place: &MemoryPlaceView) -> String {
         [only] if only.size > 0 => format!("{objects} of {}", bytes(only.size as f64)),
         several => {
             let known = several.iter().filter(|held| held.size > 0).take(2);
-            let told: Vec<String> = known
+            let named: Vec<String> = known
                 .map(|held| format!("{} of {}", count(held.objects.max(1.0)), bytes(held.size as f64)))
                 .collect();
-            let among =
-                if told.is_empty() { String::new() } else { format!(", among them {}", told.join(" and ")) };
+            let among = if named.is_empty() {
+                String::new()
+            } else {
+                format!(", among them {}", named.join(" and "))
+            };
             format!("{objects}{among}")
         }
     }
@@ -285,13 +288,13 @@ pub(super) fn with_error(place: &MemoryPlaceView) -> String {
 
 /// What is allocated and freed again, in one sentence; `None` without any.
 pub(super) fn churn(memory: &MemoryView, most: usize) -> Option<String> {
-    let told: Vec<String> = memory
+    let named: Vec<String> = memory
         .churn
         .iter()
         .take(most)
         .map(|churn| format!("{} {}", display_function(&churn.blame.function), bytes(churn.allocated_bytes)))
         .collect();
-    (!told.is_empty()).then(|| format!("Churn, 90 % and more of it freed: {}", told.join(", ")))
+    (!named.is_empty()).then(|| format!("Churn, 90 % and more of it freed: {}", named.join(", ")))
 }
 
 /// The heap as a whole.
@@ -320,12 +323,12 @@ pub(super) fn at(frame: &FrameView) -> String {
 
 /// Where own code calls into a library.
 pub(super) fn called_from(callers: &[(FrameView, f64)]) -> Option<String> {
-    let told: Vec<String> = callers
+    let named: Vec<String> = callers
         .iter()
         .take(2)
         .map(|(frame, share)| format!("{} ({})", frame.place(), percent(*share)))
         .collect();
-    (!told.is_empty()).then(|| format!("your code calls in from {}", told.join(", ")))
+    (!named.is_empty()).then(|| format!("your code calls in from {}", named.join(", ")))
 }
 
 /// A time of waiting: `40 minutes`, `30 hours`, `8 days`.

@@ -40,7 +40,7 @@ impl Default for MarkdownOptions {
 #[derive(Clone, Copy)]
 struct Extent {
     /// Suspects shown in full.
-    told: usize,
+    full: usize,
     /// Rows of the table of suspects.
     rows: usize,
     /// Tables of what is no suspect, and the list of inputs.
@@ -52,9 +52,9 @@ struct Extent {
 pub fn markdown(document: &Document, options: &MarkdownOptions) -> String {
     let wanted = document.suspects.len().min(options.top);
     let parts = Parts::of(document, wanted, &Links::of(options.link_base.as_ref(), &document.known_sites()));
-    let extents = (0..=wanted).rev().map(|told| Extent { told, rows: wanted, annexes: true }).chain(
+    let extents = (0..=wanted).rev().map(|full| Extent { full, rows: wanted, annexes: true }).chain(
         std::iter::successors(Some(wanted), |rows| (*rows > 0).then_some(rows / 2)).map(|rows| Extent {
-            told: 0,
+            full: 0,
             rows,
             annexes: false,
         }),
@@ -117,7 +117,7 @@ impl Parts {
             let numbers = 3..5;
             table(&mut text, &HEADER, numbers, self.rows[..extent.rows].iter().cloned());
         }
-        text.extend(self.suspects[..extent.told].iter().map(String::as_str));
+        text.extend(self.suspects[..extent.full].iter().map(String::as_str));
         if let Some(note) = cut(document, extent, options) {
             push(&mut text, format_args!("{note}\n"));
         }
@@ -138,13 +138,13 @@ impl Parts {
 fn cut(document: &Document, extent: Extent, options: &MarkdownOptions) -> Option<String> {
     let wanted = document.suspects.len().min(options.top);
     let mut sentences = Vec::new();
-    if extent.told < wanted {
+    if extent.full < wanted {
         sentences.push(format!(
-            "To keep within {} bytes (`--max-bytes`), {} not told in full{}; the JSON report has all.",
+            "To keep within {} bytes (`--max-bytes`), {} not shown in full{}; the JSON report has all.",
             count(options.max_bytes as f64),
-            match wanted - extent.told {
+            match wanted - extent.full {
                 1 => format!("suspect {wanted} is"),
-                _ => format!("suspects {} to {wanted} are", extent.told + 1),
+                _ => format!("suspects {} to {wanted} are", extent.full + 1),
             },
             if extent.annexes { "" } else { ", and the tables and the list of inputs are left out" },
         ));

@@ -33,7 +33,7 @@ fn handed_over(fact: &Fact, case: &Case<'_>) -> Option<Shown> {
         Certainty::Low,
         format!(
             "{} sends it to {}, which has no room: until somebody receives it, the sender waits and keeps it; a goroutine \
-             profile would tell",
+             profile would show",
             quoted(fact),
             channel.expression
         ),

@@ -20,7 +20,7 @@ fn dialled(case: &Case<'_>) -> Option<Shown> {
     let dials = |site: &&HeapSite<'_>| site.stack.iter().any(|function| HTTP_DIALS.has(function));
     let bytes: f64 = case.heap.iter().filter(dials).map(HeapSite::bytes).sum();
     let what =
-        "the buffers of HTTP client connections accumulate; a goroutine profile of the same moment tells why";
+        "the buffers of HTTP client connections accumulate; a goroutine profile of the same moment shows why";
     (case.waits.is_empty() && bytes >= A_GOOD_PART * case.heap_growth() && bytes > 0.0)
         .then(|| shown(Certainty::Low, what))?
 }

@@ -7,7 +7,7 @@ use crate::diagnose::source_reading::{quoted, stored, surest};
 use crate::source::{Fact, FactKind};
 
 /// So many places where goroutines accumulate are named.
-const PILES_TOLD: usize = 3;
+const GROUPS_NAMED: usize = 3;
 
 pub(super) const RULE: Rule = Rule { hints: &[kept_by_something], facts: &[kept_in_a_field], ..Rule::ROWS };
 
@@ -36,7 +36,7 @@ fn who_refers(case: &Case<'_>) -> String {
     };
     if case.running.is_none() {
         return format!(
-            "{what}: something refers to it; whether goroutines do, a goroutine profile would tell"
+            "{what}: something refers to it; whether goroutines do, a goroutine profile would show"
         );
     }
     if case.goroutines_beside.is_empty() {
@@ -50,13 +50,14 @@ fn who_refers(case: &Case<'_>) -> String {
             pile.function, pile.gained
         );
     }
-    let told = case.goroutines_beside.iter().take(PILES_TOLD);
-    let told: Vec<String> = told.map(|pile| format!("{} ({:.0} more)", pile.function, pile.gained)).collect();
-    let more = match case.goroutines_beside.len().saturating_sub(PILES_TOLD) {
+    let named = case.goroutines_beside.iter().take(GROUPS_NAMED);
+    let named: Vec<String> =
+        named.map(|pile| format!("{} ({:.0} more)", pile.function, pile.gained)).collect();
+    let more = match case.goroutines_beside.len().saturating_sub(GROUPS_NAMED) {
         0 => String::new(),
         more => format!(" and {more} more places"),
     };
-    format!("{what}; whether the goroutines that accumulate hold it is not known: {}{more}", told.join(", "))
+    format!("{what}; whether the goroutines that accumulate hold it is not known: {}{more}", named.join(", "))
 }
 
 #[cfg(test)]
@@ -73,12 +74,12 @@ mod tests {
         let pile = |function: &str, as_many| PileUp { function: function.to_owned(), gained: 353.0, as_many };
         case.goroutines_beside =
             vec![pile("stream.From[...].func1", None), pile("stream.Map[...].func1", None)];
-        let told = who_refers(&case);
-        assert!(told.contains("is not known: stream.From[...].func1 (353 more), stream.Map"), "{told}");
+        let named = who_refers(&case);
+        assert!(named.contains("is not known: stream.From[...].func1 (353 more), stream.Map"), "{named}");
         case.goroutines_beside[1].as_many = Some((331.4, 45.2));
-        let told = who_refers(&case);
-        assert!(told.contains("accumulate in stream.Map[...].func1 (331 ± 45 and 353)"), "{told}");
+        let named = who_refers(&case);
+        assert!(named.contains("accumulate in stream.Map[...].func1 (331 ± 45 and 353)"), "{named}");
         case.running = None;
-        assert!(who_refers(&case).contains("a goroutine profile would tell"));
+        assert!(who_refers(&case).contains("a goroutine profile would show"));
     }
 }

@@ -45,7 +45,7 @@ mod tests {
         assert_eq!((sure.entry.id, sure.certainty), ("unbounded-slice", Certainty::High));
         let taken = appended(Container { shrinks: vec![place(9)], ..container() });
         assert_eq!((taken.entry.id, taken.certainty), ("unbounded-queue", Certainty::Medium));
-        let says = "p.go:9 takes out of it; whether enough, the source does not tell";
+        let says = "p.go:9 takes out of it; whether enough, the source does not say";
         assert!(taken.because[0].ends_with(says));
     }
 }

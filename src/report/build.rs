@@ -15,7 +15,6 @@ use crate::judge::Class;
 use crate::profile::{Kind, NoticeCode};
 use crate::series::{Snapshot, Track, Window};
 use crate::suspects::{Confidence, Evidence, HeapMetric, PassedOver, Suspect, Verdict, Why};
-use std::fmt::Write;
 
 /// Rows shown of what could not be judged.
 const UNJUDGED_ROWS: usize = 15;
@@ -58,16 +57,8 @@ pub fn build_document(analysis: &Analysis) -> Document {
         forecast: analysis.forecast.map(Into::into),
         ledger: analysis.ledger.as_ref().map(|ledger| ledger::view(ledger, &inert)),
         resolution: None,
-        warnings: analysis
-            .notices
-            .iter()
-            .map(|n| Warning {
-                code: n.code,
-                message: inert(&n.message),
-                source: n.source.as_deref().map(inert),
-            })
-            .collect(),
-        provenance: Provenance { version: env!("CARGO_PKG_VERSION").to_owned(), command: None },
+        warnings: analysis.notices.iter().map(Warning::from).collect(),
+        provenance: Provenance::of_this_version(),
     };
     document.resolution = sentences::resolution(analysis, document.hours);
     document.headline = inert(&sentences::headline(&document, analysis));
@@ -157,21 +148,10 @@ fn inputs(analysis: &Analysis) -> Vec<InputView> {
         };
         for index in indexes {
             let snapshot = &track.snapshots[index];
-            inputs.push(InputView {
-                source: inert(&snapshot.source),
-                kind: track.kind,
-                form: snapshot.form,
-                taken_at: snapshot.taken_at.map(|t| t.nanos),
-                time_source: snapshot.taken_at.map(|t| t.source),
-                build_id: snapshot.build_id.as_deref().map(inert),
-                sha256: snapshot.sha256.map(|digest| hexadecimal(&digest)),
-                incarnation: incarnation(
-                    analysis,
-                    snapshot.taken_at.map(|t| t.nanos),
-                    apart && window.is_some_and(|window| index == window.last()),
-                )
-                .filter(|_| !mixed),
-            });
+            let is_other_process = apart && window.is_some_and(|window| index == window.last());
+            let incarnation = incarnation(analysis, snapshot.taken_at.map(|t| t.nanos), is_other_process)
+                .filter(|_| !mixed);
+            inputs.push(InputView { incarnation, ..InputView::of(track.kind, snapshot) });
         }
     }
     inputs
@@ -257,12 +237,4 @@ fn course(track: &Track, sample_type: &str) -> Vec<Point> {
         Some(Point { time, value: snapshot.totals[column] as f64, standard_error: 0.0 })
     };
     track.snapshots.iter().filter_map(point).collect()
-}
-
-fn hexadecimal(digest: &[u8]) -> String {
-    digest.iter().fold(String::with_capacity(2 * digest.len()), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

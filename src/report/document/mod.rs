@@ -14,10 +14,12 @@ pub use suspect::{
 };
 
 use super::LedgerView;
+use super::inert::inert;
 use super::json::fields::{digest, fingerprint, id, known_sum, points, sum, text, time};
 use crate::analysis::{Forecast, Life};
 use crate::growth::Point;
-use crate::profile::{Form, Kind, NoticeCode, TimeSource, Unit};
+use crate::profile::{Form, Kind, Notice, NoticeCode, TimeSource, Unit};
+use crate::series::Snapshot;
 use crate::suspects::{Confidence, Verdict};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -311,6 +313,37 @@ pub struct Warning {
     /// The input it concerns.
     #[serde(deserialize_with = "text")]
     pub source: Option<String>,
+}
+
+impl InputView {
+    /// A snapshot of a kind, without the life that it belongs to.
+    pub(super) fn of(kind: Kind, snapshot: &Snapshot) -> InputView {
+        let hexadecimal = |digest: &[u8; 32]| digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        InputView {
+            source: inert(&snapshot.source),
+            kind,
+            form: snapshot.form,
+            taken_at: snapshot.taken_at.map(|time| time.nanos),
+            time_source: snapshot.taken_at.map(|time| time.source),
+            incarnation: None,
+            build_id: snapshot.build_id.as_deref().map(inert),
+            sha256: snapshot.sha256.as_ref().map(hexadecimal),
+        }
+    }
+}
+
+impl From<&Notice> for Warning {
+    fn from(notice: &Notice) -> Warning {
+        let source = notice.source.as_deref().map(inert);
+        Warning { code: notice.code, message: inert(&notice.message), source }
+    }
+}
+
+impl Provenance {
+    /// By this version, before the command line is known.
+    pub(super) fn of_this_version() -> Provenance {
+        Provenance { version: env!("CARGO_PKG_VERSION").to_owned(), command: None }
+    }
 }
 
 impl Document {

@@ -1,8 +1,8 @@
 //! The report on a change as markdown, for the pull request that claims the fix.
 
-use super::super::layout::{capital, change, input_line};
-use super::super::markdown::escape::{cell, code, code_cell, escape, prose};
-use super::super::markdown::{MarkdownOptions, linked_cell, push, table};
+use super::super::layout::{capital, change};
+use super::super::markdown::escape::{cell, code, escape, prose};
+use super::super::markdown::{MarkdownOptions, how_made, input_row, linked_cell, push, table};
 use super::{EffectDocument, rate_or_dash, series_line};
 
 /// Snapshots listed a series; of more, the first and the last.
@@ -73,9 +73,7 @@ fn text(document: &EffectDocument, options: &MarkdownOptions, rows: usize, with_
         }
         text.push('\n');
     }
-    push(&mut text, format_args!("### How this was made\n"));
-    let line = document.provenance.command.as_ref().map_or(String::new(), |line| format!(": {}", code(line)));
-    push(&mut text, format_args!("pprof-leaks {}{line}\n", escape(&document.provenance.version)));
+    how_made(&mut text, &document.provenance);
     for (name, series) in document.series() {
         push(&mut text, format_args!("- {}: {}", capital(name), escape(&series_line(series))));
     }
@@ -96,10 +94,7 @@ fn inputs(text: &mut String, document: &EffectDocument) {
             .iter()
             .enumerate()
             .filter(|(index, _)| count <= INPUTS_LISTED || *index < half || *index >= count - half);
-        let rows = listed.map(|(_, input)| {
-            let digest = input.sha256.as_deref().map_or("-".to_owned(), code_cell);
-            vec![code_cell(&input.source), cell(&input_line(input)), digest]
-        });
+        let rows = listed.map(|(_, input)| input_row(input));
         table(text, &["input", "what", "SHA-256"], 3..3, rows);
         if count > INPUTS_LISTED {
             push(text, format_args!("{} more in between.\n", count - INPUTS_LISTED));

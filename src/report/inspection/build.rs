@@ -28,42 +28,24 @@ pub fn build_inspection_document(inspection: &Inspection) -> InspectionDocument 
             let name = inert(&program.name);
             ProgramView { binary: (!program.is_of_folder).then(|| name.clone()), name }
         }),
-        inputs: inspection.series.tracks().iter().map(input).collect(),
+        inputs: inspection
+            .series
+            .tracks()
+            .iter()
+            .map(|track| InputView::of(track.kind, &track.snapshots[NOW]))
+            .collect(),
         proof: names.proof(),
         goroutines: names.goroutines(),
         memory: inspection.memory.as_ref().and_then(|memory| names.memory(memory)),
         next: Vec::new(),
         cannot_show: Vec::new(),
-        warnings: inspection
-            .notices
-            .iter()
-            .map(|notice| Warning {
-                code: notice.code,
-                message: inert(&notice.message),
-                source: notice.source.as_deref().map(inert),
-            })
-            .collect(),
-        provenance: Provenance { version: env!("CARGO_PKG_VERSION").to_owned(), command: None },
+        warnings: inspection.notices.iter().map(Warning::from).collect(),
+        provenance: Provenance::of_this_version(),
     };
     document.headline = sentences::headline(&document);
     document.next = steps::next(&document);
     document.cannot_show = steps::cannot_show(&document);
     document
-}
-
-fn input(track: &Track) -> InputView {
-    let snapshot = &track.snapshots[NOW];
-    let digest = |digest: &[u8; 32]| digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    InputView {
-        source: inert(&snapshot.source),
-        kind: track.kind,
-        form: snapshot.form,
-        taken_at: snapshot.taken_at.map(|time| time.nanos),
-        time_source: snapshot.taken_at.map(|time| time.source),
-        incarnation: None,
-        build_id: snapshot.build_id.as_deref().map(inert),
-        sha256: snapshot.sha256.as_ref().map(digest),
-    }
 }
 
 /// Turns what an inspection found into names.

@@ -1,9 +1,11 @@
 //! The report on one snapshot as markdown, for a ticket.
 
 use super::super::document::ExcerptView;
-use super::super::layout::{capital, excerpt_lines, input_line};
-use super::super::markdown::escape::{cell, code, code_cell, escape, fence, prose};
-use super::super::markdown::{MarkdownOptions, place as place_of, place_cell, push, table};
+use super::super::layout::{capital, excerpt_lines};
+use super::super::markdown::escape::{cell, code, escape, fence, prose};
+use super::super::markdown::{
+    MarkdownOptions, how_made, input_row, place as place_of, place_cell, push, table, warnings,
+};
 use super::super::units::{count, percent};
 use super::sentences::{
     IT_GROWS, MORE_COME, all_waits, called_from, cause, churn, comes_with, does, doing, freed, heap_total,
@@ -43,14 +45,7 @@ fn text(document: &InspectionDocument, full: usize, rows: usize) -> String {
     proof(&mut text, document, rows);
     goroutines(&mut text, document, full, rows);
     memory(&mut text, document, full, rows);
-    if !document.warnings.is_empty() {
-        push(&mut text, format_args!("### Know before you rely on this\n"));
-        for warning in &document.warnings {
-            let about = warning.source.as_ref().map_or(String::new(), |source| format!("{}: ", code(source)));
-            push(&mut text, format_args!("- {about}{} (`{}`)", prose(&warning.message), warning.code.name()));
-        }
-        text.push('\n');
-    }
+    warnings(&mut text, &document.warnings);
     push(&mut text, format_args!("### Next\n"));
     for sentence in &document.cannot_show {
         push(&mut text, format_args!("- {}", prose(sentence)));
@@ -60,14 +55,8 @@ fn text(document: &InspectionDocument, full: usize, rows: usize) -> String {
         push(&mut text, format_args!("- {} {}", escape(&capital(&step.why)), commands.join(", then ")));
     }
     text.push('\n');
-    push(&mut text, format_args!("### How this was made\n"));
-    let line = document.provenance.command.as_ref().map_or(String::new(), |line| format!(": {}", code(line)));
-    push(&mut text, format_args!("pprof-leaks {}{line}\n", escape(&document.provenance.version)));
-    let inputs = document.inputs.iter().map(|input| {
-        let digest = input.sha256.as_deref().map_or("-".to_owned(), code_cell);
-        vec![code_cell(&input.source), cell(&input_line(input)), digest]
-    });
-    table(&mut text, &["input", "what", "SHA-256"], 3..3, inputs);
+    how_made(&mut text, &document.provenance);
+    table(&mut text, &["input", "what", "SHA-256"], 3..3, document.inputs.iter().map(input_row));
     text.truncate(text.trim_end().len());
     text.push('\n');
     text

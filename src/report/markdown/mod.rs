@@ -4,7 +4,7 @@ pub(super) mod escape;
 mod mermaid;
 mod suspect;
 
-use super::document::{Document, FrameView, InputView, UnjudgedView};
+use super::document::{Document, FrameView, InputView, Provenance, UnjudgedView, Warning};
 use super::layout::{
     ACCEPTED_TITLE, LEDGER_HEADER, LEDGER_TITLE, LIVES_HEADER, TOTALS_HEADER, UNJUDGED_HEADER, accepted,
     change, input_line, ledger_rows, lives, not_shown, per_hour, totals, unjudged_row,
@@ -211,24 +211,34 @@ fn notes(document: &Document) -> String {
     if let Some(resolution) = document.further_resolution() {
         push(&mut text, format_args!("{}.\n", escape(resolution)));
     }
-    if !document.warnings.is_empty() {
-        push(&mut text, format_args!("### Know before you rely on this\n"));
-        for warning in &document.warnings {
-            let about = warning.source.as_ref().map_or(String::new(), |source| format!("{}: ", code(source)));
-            push(&mut text, format_args!("- {about}{} (`{}`)", prose(&warning.message), warning.code.name()));
-        }
-        text.push('\n');
-    }
+    warnings(&mut text, &document.warnings);
     text
+}
+
+/// What the reader must know.
+pub(super) fn warnings(text: &mut String, warnings: &[Warning]) {
+    if warnings.is_empty() {
+        return;
+    }
+    push(text, format_args!("### Know before you rely on this\n"));
+    for warning in warnings {
+        let about = warning.source.as_ref().map_or(String::new(), |source| format!("{}: ", code(source)));
+        push(text, format_args!("- {about}{} (`{}`)", prose(&warning.message), warning.code.name()));
+    }
+    text.push('\n');
+}
+
+/// By which version and command a report came about.
+pub(super) fn how_made(text: &mut String, provenance: &Provenance) {
+    push(text, format_args!("### How this was made\n"));
+    let line = provenance.command.as_ref().map_or(String::new(), |line| format!(": {}", code(line)));
+    push(text, format_args!("pprof-leaks {}{line}\n", escape(&provenance.version)));
 }
 
 /// How to check the report: the command, and the inputs with their hashes.
 fn provenance(document: &Document) -> [String; 2] {
-    let provenance = &document.provenance;
     let mut command = String::new();
-    push(&mut command, format_args!("### How this was made\n"));
-    let line = provenance.command.as_ref().map_or(String::new(), |line| format!(": {}", code(line)));
-    push(&mut command, format_args!("pprof-leaks {}{line}\n", escape(&provenance.version)));
+    how_made(&mut command, &document.provenance);
     let mut inputs = String::new();
     let rows: Vec<Vec<String>> = match document.inputs.as_slice() {
         few if few.len() <= INPUTS_LISTED => few.iter().map(input_row).collect(),
@@ -251,7 +261,7 @@ fn provenance(document: &Document) -> [String; 2] {
     [command, inputs]
 }
 
-fn input_row(input: &InputView) -> Vec<String> {
+pub(super) fn input_row(input: &InputView) -> Vec<String> {
     let digest = input.sha256.as_deref().map_or("-".to_owned(), code_cell);
     vec![code_cell(&input.source), cell(&input_line(input)), digest]
 }

@@ -100,7 +100,7 @@ fn course(analysis: &Analysis, kind: Kind) -> Option<String> {
 fn so_far(analysis: &Analysis) -> String {
     let first = analysis.suspects.first();
     match (analysis.verdict, first) {
-        (Verdict::Clean, _) => "nothing grows so far".to_owned(),
+        (Verdict::Clean, _) => "no leak stands out so far".to_owned(),
         (_, Some(suspect)) => {
             let name = &analysis.series.names.info(suspect.blame.function).name;
             format!("grows: {}", inert(&readable(name)))

@@ -16,7 +16,7 @@ use std::process::Command;
 use std::sync::Mutex;
 use truth::{Leak, Recording, Report, Suspect, recordings, report};
 
-const SETS: [&str; 6] = ["corpus", "services", "hard", "sealed", "sealed2", "sealed3"];
+const SETS: [&str; 7] = ["corpus", "services", "hard", "sealed", "sealed2", "sealed3", "sealed4"];
 const CUTS: [&str; 5] = ["all", "8", "5", "4", "2"];
 const COLUMNS: &str = "leaks found | first names a leak | false high | false medium | called clean | cause right \
     | healthy quiet | healthy clean | invisible: called leak | errors";

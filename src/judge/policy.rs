@@ -226,6 +226,9 @@ policy! {
     LEAST_LOAD_RISE: f64 = 0.3, by "accuracy: traffic-ramp";
     /// Of goroutines waiting for the network fewer are those of a handful of peers, which open some more and keep them alive.
     FEW_CONNECTIONS: u64 = 100, by "accuracy: real servers";
+    /// Workers, watchers and peers are started once, by the ten, and two snapshots do not show that it ends: fewer goroutines more are no
+    /// more than low between two, unless they wait for what never comes.
+    FEW_OF_PAIR: f64 = 50.0, by "accuracy: two snapshots";
     /// Two dumps make a group certain whose members wait for what never comes, if so many of them do and so many stayed.
     PERSISTENT: f64 = 0.9, by "accuracy: two snapshots";
     /// If fewer of the first dump are there in the last its members come and go.

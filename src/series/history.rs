@@ -17,6 +17,8 @@ pub const ENOUGH_TO_JUDGE: usize = 3;
 pub(super) struct History {
     kept: Vec<Place>,
     added: i64,
+    /// Time of the latest snapshot, kept or not: one that repeats the one before it shows that the life went on.
+    latest: Option<i64>,
 }
 
 /// Where a kept snapshot stands in the whole series.
@@ -45,6 +47,8 @@ impl History {
             track.remove(newest);
             return notice;
         }
+        let taken = track.snapshots[newest].taken_at.map(|t| t.nanos);
+        let before = std::mem::replace(&mut self.latest, taken);
         let found = newest.checked_sub(1).and_then(|previous| obstacle_in(track, names, previous, newest));
         let mut met = None;
         match found {
@@ -56,9 +60,7 @@ impl History {
             Some(notice)
                 if concerns_whole_target(notice.code) || notice.code == NoticeCode::PeriodChanged =>
             {
-                let time = |index: usize| track.snapshots[index].taken_at.map(|t| t.nanos);
-                let (after, before) = (newest.checked_sub(1).and_then(time), time(newest));
-                track.breaks.push(Break { after, before, code: notice.code });
+                track.breaks.push(Break { after: before, before: taken, code: notice.code });
             }
             other => met = other,
         }

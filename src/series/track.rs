@@ -138,7 +138,7 @@ pub struct Snapshot {
 /// Where one life of the process ends and the next begins, as the snapshots of one kind show it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Break {
-    /// Time of the last snapshot before, in nanoseconds since the Unix epoch.
+    /// Time of the last snapshot before, kept or not, in nanoseconds since the Unix epoch.
     pub after: Option<i64>,
     /// Time of the first snapshot of the next life.
     pub before: Option<i64>,

@@ -9,8 +9,8 @@ use super::{Candidate, Confidence, Criteria, SiteGrowth};
 use crate::clusters::{Blamer, Groups, Subject};
 use crate::growth::{Change, Growth, Point, Test, q_values, shape, theil_sen_correlated};
 use crate::judge::policy::{
-    FEW_CONNECTIONS, FILLINGS, FILLINGS_COUNTED, FILLINGS_OF_PEERS, HELD_BY_A_GOROUTINE, LEAST_PLACES,
-    LEAST_RISE, LEAST_SHARE_ALONE, MOST_AHEAD, PROVED, RAMPS_OF_PEERS, TURNED_OVER,
+    FEW_CONNECTIONS, FEW_OF_PAIR, FILLINGS, FILLINGS_COUNTED, FILLINGS_OF_PEERS, HELD_BY_A_GOROUTINE,
+    LEAST_PLACES, LEAST_RISE, LEAST_SHARE_ALONE, MOST_AHEAD, PROVED, RAMPS_OF_PEERS, TURNED_OVER,
 };
 use crate::judge::{
     Class, GoroutineLife, HeapLife, Posterior, Prior, Weight, confidence, may_keep, more_snapshots,
@@ -274,7 +274,8 @@ impl<'a> GoroutineScene<'a> {
         }
         if is_pair && !counts.is_persistent() {
             evidence.push(Evidence::TwoSnapshots);
-            most = most.min(Confidence::Medium);
+            let few = counts.delta() < FEW_OF_PAIR && 2 * counts.dead <= counts.change.after;
+            most = most.min(if few { Confidence::Low } else { Confidence::Medium });
         }
         most
     }

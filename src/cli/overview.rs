@@ -1,9 +1,10 @@
 //! Many processes in a line each, worst first: what a store holds, or what a run against several services found.
 
+use super::gate::Found;
 use super::output::Output;
-use super::report::{Origin, document_of, exit_status};
+use super::report::{Origin, document_of};
 use super::report_args::Format;
-use super::settings::{Settings, fails};
+use super::settings::Settings;
 use anyhow::{Context, Result, bail};
 use pprof_leaks::collect::Card;
 use pprof_leaks::report::{
@@ -58,9 +59,9 @@ pub(super) fn publish(known: Vec<Known>, output: &Output, settings: &Settings) -
         ),
     };
     output.publish(report, &settings.rendering)?;
-    let is_clean = overview.is_clean() && overview.unjudged.is_empty();
-    let fails = fails(settings.rendering.fail_on, overview.surest(), is_clean);
-    Ok(exit_status(fails, !overview.unjudged.is_empty()))
+    let some_unusable = !overview.unjudged.is_empty();
+    let is_clean = overview.is_clean() && !some_unusable;
+    Ok(settings.rendering.gate.status(Found { surest: overview.surest(), is_clean, some_unusable }))
 }
 
 /// Judges instances on all cores; each as `report STORE --instance` does.

@@ -1,5 +1,6 @@
 //! The options that reports and judgements of all commands share, as typed.
 
+use super::gate::FailOn;
 use clap::{Args as ClapArgs, ValueEnum};
 use pprof_leaks::input::Limits;
 use std::path::{Path, PathBuf};
@@ -48,7 +49,7 @@ pub(super) struct RenderArgs {
     pub(super) link_base: Option<String>,
     /// Exit with status 1 if a suspect is at least this sure; `inconclusive`: unless the verdict is clean
     #[arg(long, value_enum, value_name = "CONFIDENCE")]
-    pub(super) fail_on: Option<Gate>,
+    pub(super) fail_on: Option<FailOn>,
     /// Only errors on standard error: no warnings, no progress
     #[arg(short, long, conflicts_with = "verbose")]
     pub(super) quiet: bool,
@@ -74,6 +75,11 @@ pub(super) struct CommonArgs {
     /// Include the growth of every site, not only the suspects' (in JSON)
     #[arg(long, hide_short_help = true, help_heading = "Report")]
     pub(super) full: bool,
+
+    /// The smallest leak that has to be ruled out before anything is called clean, as in 12MiB/day or 1GiB/h. Exit status: 1 a suspect
+    /// of medium confidence (or as --fail-on says), 0 none, 4 it could not be seen
+    #[arg(long, value_name = "RATE", help_heading = "Judgement")]
+    pub(super) must_detect: Option<String>,
 
     #[command(flatten)]
     pub(super) judgement: JudgementArgs,
@@ -228,23 +234,6 @@ pub(super) enum Colour {
     Auto,
     Always,
     Never,
-}
-
-/// What fails a run.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum Gate {
-    High,
-    Medium,
-    Low,
-    Inconclusive,
-}
-
-/// A confidence.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum FailOn {
-    High,
-    Medium,
-    Low,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -1,7 +1,9 @@
 //! The arguments of the scheduled job and of its store, as typed.
 
-use super::report_args::{FailOn, JudgementArgs};
+use super::gate::confidence;
+use super::report_args::JudgementArgs;
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
+use pprof_leaks::suspects::Confidence;
 use std::path::PathBuf;
 
 const COLLECT_HELP: &str = "\
@@ -119,8 +121,8 @@ pub(super) struct ScheduledArgs {
     #[command(flatten)]
     pub(super) judgement: JudgementArgs,
     /// Exit with status 1 if a suspect is at least this sure
-    #[arg(long, value_enum, value_name = "CONFIDENCE")]
-    pub(super) fail_on: Option<FailOn>,
+    #[arg(long, value_parser = confidence(), value_name = "CONFIDENCE")]
+    pub(super) fail_on: Option<Confidence>,
 
     /// An Alertmanager to notify, by its root URL (repeatable)
     #[arg(long, value_name = "URL")]
@@ -132,8 +134,8 @@ pub(super) struct ScheduledArgs {
     #[arg(long, value_name = "FACTOR", default_value_t = 2.0)]
     pub(super) tell_again: f64,
     /// The least confidence that is reported
-    #[arg(long, value_enum, value_name = "CONFIDENCE", default_value_t = FailOn::High)]
-    pub(super) tell_from: FailOn,
+    #[arg(long, value_parser = confidence(), value_name = "CONFIDENCE", default_value = Confidence::High.name())]
+    pub(super) tell_from: Confidence,
     /// Report what is less than high only when so much of one life of the process was seen: after a deploy, caches warm up
     #[arg(long, value_name = "DURATION", default_value = "30m")]
     pub(super) unsure_after: String,

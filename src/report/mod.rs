@@ -32,7 +32,7 @@ mod units;
 pub use build::build_document;
 pub use detail::{SiteDetail, SizeRow, Waits};
 pub use document::{
-    AcceptedView, CallerView, CauseView, Document, ExampleView, ExcerptView, Figures, ForecastView,
+    AcceptedView, CallerView, CauseView, DetectableView, Document, ExampleView, ExcerptView, Figures, ForecastView,
     FrameView, Grown, InputView, JoinedView, LifeView, LineView, PassedOverView, Provenance, RowView,
     SchemaVersion, ServiceView, SetAside, ShownTotal, SiteView, SuspectKind, SuspectView, TotalView,
     UnjudgedView, Warning,

@@ -5,6 +5,8 @@ mod arguments;
 #[cfg(test)]
 mod baselines;
 #[cfg(test)]
+mod clean;
+#[cfg(test)]
 mod direct;
 #[cfg(test)]
 mod effects;

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use pprof_leaks::pipeline::{Analysis, Outcome};
 use pprof_leaks::profile::NoticeCode;
 use pprof_leaks::report::{
-    Document, NotAReport, build_document, dot, html, json, markdown, pprof, read_json, sarif,
+    Document, NotAReport, brief_json, build_document, dot, html, json, markdown, pprof, read_json, sarif,
     terminal,
 };
 use pprof_leaks::suspects::Verdict;
@@ -108,7 +108,10 @@ fn render(document: &Document, rendering: &Rendering) -> Result<Vec<u8>> {
     Ok(match rendering.format {
         Format::Terminal => terminal(document, &rendering.terminal).into_bytes(),
         Format::Markdown => markdown(document, &rendering.markdown).into_bytes(),
-        Format::Json => json(document).context("the report cannot be written as JSON")?.into_bytes(),
+        Format::Json => {
+            let written = if rendering.brief { brief_json(document) } else { json(document) };
+            written.context("the report cannot be written as JSON")?.into_bytes()
+        }
         Format::Html => html(document, &rendering.html).context("the page cannot be written")?.into_bytes(),
         Format::Pprof => pprof(document),
         Format::Sarif => sarif(document).context("the report cannot be written as SARIF")?.into_bytes(),

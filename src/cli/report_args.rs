@@ -15,6 +15,9 @@ pub(super) struct RenderArgs {
     /// Write the report to a file: .md, .html, .json, .sarif, .dot and .pb.gz choose the format
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
+    /// With --format json: only verdict, places, rates, causes and advice, in at most 4 KB, for programs and agents
+    #[arg(long)]
+    pub(super) brief: bool,
     /// The whole report on the terminal: evidence, stacks, memory ledger, inputs
     #[arg(long)]
     pub(super) details: bool,

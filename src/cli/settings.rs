@@ -179,6 +179,8 @@ const LEAST_BYTES: u64 = 2000;
 /// How a report is written, and what the run says besides.
 pub(super) struct Rendering {
     pub(super) format: Format,
+    /// Whether only the most important is written, as JSON.
+    pub(super) brief: bool,
     pub(super) terminal: TerminalOptions,
     pub(super) markdown: MarkdownOptions,
     pub(super) html: HtmlOptions,
@@ -208,6 +210,9 @@ impl Rendering {
                 "--open: only a page opens in the browser; give --format html, or a file that ends in .html"
             );
         }
+        if args.brief && format != Format::Json {
+            bail!("--brief: only JSON has a brief form; give --format json, or a file that ends in .json");
+        }
         let text = &args.max_bytes;
         let max_bytes = parse_bytes(text)
             .filter(|bytes| *bytes >= LEAST_BYTES)
@@ -220,6 +225,7 @@ impl Rendering {
         let to_file = args.output.is_some();
         Ok(Rendering {
             format,
+            brief: args.brief,
             terminal: TerminalOptions {
                 width: if to_file { asked_width().unwrap_or(DEFAULT_WIDTH) } else { width() },
                 colour: is_coloured(args.color, to_file),

@@ -84,6 +84,10 @@ pub(super) struct CommonArgs {
     #[arg(long, value_name = "RATE", help_heading = "Judgement")]
     pub(super) must_detect: Option<String>,
 
+    /// Do not read the source of the working directory, which is read where it is the module of the program
+    #[arg(long, help_heading = "Judgement", conflicts_with = "source")]
+    pub(super) no_source: bool,
+
     #[command(flatten)]
     pub(super) judgement: JudgementArgs,
 
@@ -161,7 +165,8 @@ pub(super) struct JudgementArgs {
     /// The user's own code, which is blamed first: functions or files that match (default: known by file paths)
     #[arg(long, value_name = "REGEX")]
     pub(super) own: Option<String>,
-    /// A folder with the Go source of the running build, to read what the blamed lines do (repeatable)
+    /// A folder with the Go source of the running build, to read what the blamed lines do (repeatable; default: the working
+    /// directory, where it is the module of the program)
     #[arg(long, value_name = "DIR")]
     pub(super) source: Vec<PathBuf>,
     /// Go's own source, for frames of the standard library (the folder that `go env GOROOT` prints)

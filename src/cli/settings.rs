@@ -10,7 +10,7 @@ use pprof_leaks::input::{Fetcher, Limits, parse_bytes, parse_duration, parse_rat
 use pprof_leaks::pipeline::Options;
 use pprof_leaks::report::{HtmlOptions, LinkBase, MarkdownOptions, SourceLinks, TerminalOptions};
 use pprof_leaks::series::{Granularity, SiteOptions};
-use pprof_leaks::source::Sources;
+use pprof_leaks::source::{AtHand, Sources};
 use pprof_leaks::suspects::{Criteria, HeapMetric};
 use regex::Regex;
 use std::io::IsTerminal;
@@ -37,6 +37,10 @@ impl Settings {
         // Somebody reads the report; a scheduled round that finds nothing writes none.
         options.criteria.plants = true;
         options.criteria.must_detect = args.must_detect.as_deref().map(rate).transpose()?;
+        if !args.no_source && args.judgement.source.is_empty() {
+            let here = std::env::current_dir().ok();
+            options.at_hand = here.and_then(|here| AtHand::around(&here)).map(Arc::new);
+        }
         let mut rendering = Rendering::of(&args.rendering, &args.judgement.source)?;
         rendering.gate.must_detect = args.must_detect.is_some();
         Ok(Settings {

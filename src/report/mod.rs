@@ -32,10 +32,10 @@ mod units;
 pub use build::build_document;
 pub use detail::{SiteDetail, SizeRow, Waits};
 pub use document::{
-    AcceptedView, CallerView, CauseView, DetectableView, Document, ExampleView, ExcerptView, Figures,
-    ForecastView, FrameView, Grown, InputView, JoinedView, LifeView, LineView, PassedOverView, Provenance,
-    RowView, SchemaVersion, ServiceView, SetAside, ShownTotal, SiteView, SuspectKind, SuspectView, TotalView,
-    UnjudgedView, Warning,
+    AcceptedView, CallerView, CauseView, ChangeView, DetectableView, Document, ExampleView, ExcerptView,
+    Figures, ForecastView, FrameView, Grown, InputView, JoinedView, LifeView, LineView, PassedOverView,
+    Provenance, RoutingView, RowView, SchemaVersion, ServiceView, SetAside, ShownTotal, SiteView,
+    SuspectKind, SuspectView, TotalView, UnjudgedView, Warning,
 };
 pub use dot::dot;
 pub use effect::{

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod arguments;
 #[cfg(test)]
+mod at_hand;
+#[cfg(test)]
 mod baselines;
 #[cfg(test)]
 mod clean;

@@ -10,7 +10,8 @@ mod suspect;
 pub use service::ServiceView;
 pub use site::{Figures, FrameView, PassedOverView, SetAside, SiteView};
 pub use suspect::{
-    CallerView, CauseView, ExampleView, ExcerptView, Grown, JoinedView, LineView, SuspectKind, SuspectView,
+    CallerView, CauseView, ChangeView, ExampleView, ExcerptView, Grown, JoinedView, LineView, RoutingView,
+    SuspectKind, SuspectView,
 };
 
 use super::LedgerView;

@@ -60,6 +60,10 @@ struct BriefSuspect {
     #[serde(skip_serializing_if = "Option::is_none")]
     because: Option<String>,
     advice: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    owners: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    commit: Option<String>,
 }
 
 /// Renders a document in brief: one line of JSON, of at most [`MOST_BYTES`].
@@ -120,6 +124,9 @@ impl Brief {
 impl BriefSuspect {
     fn of(suspect: &SuspectView, most: usize) -> BriefSuspect {
         let figures = suspect.figures();
+        let routing = suspect.routing.as_ref();
+        let owners = routing.map_or(&[][..], |routing| &routing.owners);
+        let change = routing.and_then(|routing| routing.last_change.as_ref());
         BriefSuspect {
             fingerprint: suspect.fingerprint.clone(),
             confidence: suspect.confidence,
@@ -133,6 +140,8 @@ impl BriefSuspect {
             title: cut(&suspect.cause.title, most),
             because: suspect.cause.because.first().map(|because| cut(because, most)),
             advice: cut(&suspect.advice, most),
+            owners: owners.iter().take(WORTH_IT).map(|owner| cut(owner, most)).collect(),
+            commit: change.map(|change| change.commit.clone()),
         }
     }
 }

@@ -10,7 +10,7 @@ use super::layout::{
     ACCEPTED_TITLE, LEDGER_HEADER, LEDGER_TITLE, LIVES_HEADER, PASSED_OVER_TITLE, STACKS_SHOWN,
     SUSPECTS_HEADER, StackLine, TOTALS_HEADER, UNJUDGED_HEADER, accepted, called_into, callers, change,
     course, excerpt_lines, inputs, joined, ledger_rows, lives, next_steps, not_shown, own_code_first,
-    passed_over, stack_lines, summary, suspect_row, totals, unjudged_row,
+    passed_over, routing, stack_lines, summary, suspect_row, totals, unjudged_row,
 };
 use super::{SourceLinks, sentences, service};
 use crate::profile::Owner;
@@ -339,6 +339,9 @@ impl<'a> Writer<'a> {
         let position = suspect.blame.position();
         if !position.is_empty() {
             self.place("   ", &position, &suspect.blame, &position);
+        }
+        if let Some(routing) = routing(suspect) {
+            self.item("   ", &routing);
         }
         self.item("   ", &format!("{} confidence: {}", suspect.confidence.name(), summary(suspect)));
         if let Some(course) = course(suspect.figures()) {

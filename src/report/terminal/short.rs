@@ -1,7 +1,7 @@
 //! The answer that fits on a screen: what leaks, where, how fast, why, what to change, what else grew, and how to go on.
 
 use super::super::document::{Document, ExcerptView, SuspectView};
-use super::super::layout::{course, excerpt_lines, passed_over, per_hour};
+use super::super::layout::{course, excerpt_lines, passed_over, per_hour, routing};
 use super::super::units::{quantity, signed};
 use super::super::{inert, sentences};
 use super::{Writer, confidence_style, fit, verdict_style, wrap};
@@ -100,6 +100,9 @@ impl Writer<'_> {
         self.part("growth", &format!("{grown}{rate}"), 1);
         if let Some(forecast) = &document.forecast {
             self.part("limit", &sentences::forecast(forecast, &document.lives), lines::NOTE);
+        }
+        if let Some(routing) = routing(suspect) {
+            self.part("who", &routing, 1);
         }
         // What stopped, or may be a store that fills, is not mended yet.
         if !alarms {

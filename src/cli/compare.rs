@@ -26,6 +26,7 @@ pub(super) fn run(args: &CompareArgs, command: String) -> Result<u8> {
     if matches!(settings.rendering.format, Format::Pprof | Format::Sarif | Format::Dot) {
         bail!("--format: a comparison of two series is written as terminal, markdown, html or json");
     }
+    settings.rendering.refuse_brief("a comparison of two series")?;
     let limits = Limits { inputs: args.max_inputs, ..settings.limits };
     for (name, location) in [("BEFORE_SERIES", &args.before), ("AFTER_SERIES", &args.after)] {
         if location.is_empty() {

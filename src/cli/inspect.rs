@@ -28,6 +28,7 @@ pub(super) fn run(args: &InspectArgs, command: String) -> Result<u8> {
     if !matches!(settings.rendering.format, Format::Terminal | Format::Markdown | Format::Json) {
         bail!("--format: a report on one snapshot is written as terminal, markdown or json");
     }
+    settings.rendering.refuse_brief("a report on one snapshot")?;
     if args.snapshots.iter().any(String::is_empty) {
         bail!("a snapshot has no name; give a file, folder or URL (is a variable of your script empty?)");
     }

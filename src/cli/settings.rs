@@ -196,6 +196,14 @@ pub(super) struct Rendering {
 }
 
 impl Rendering {
+    /// Refuses what only a report on one series has.
+    pub(super) fn refuse_brief(&self, of: &str) -> Result<()> {
+        match self.brief {
+            true => bail!("--brief: {of} has no brief form; leave it out"),
+            false => Ok(()),
+        }
+    }
+
     /// `sources` are folders in which links to source may lead.
     pub(super) fn of(args: &RenderArgs, sources: &[PathBuf]) -> Result<Rendering> {
         let format = args.format();

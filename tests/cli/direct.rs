@@ -162,6 +162,54 @@ fn several_services_are_a_line_each() {
 }
 
 #[test]
+fn progress_off_a_terminal_is_a_line_a_round_and_the_run_has_an_overview() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (leaks, fixed) = (service("map-cache"), service("map-cache-fixed"));
+    let places = [leaks.port(), fixed.port()].map(|port| format!("127.0.0.1:{port}"));
+    let run = live(folder.path(), &[&places[0], &places[1]]);
+    let rounds: Vec<&str> = run.stderr.lines().filter(|line| line.contains(" of 9, ")).collect();
+    assert_eq!(rounds.len(), 9, "{}", run.stderr);
+    assert!(rounds[8].contains("grows: main.(*sessionCache).open"), "{}", rounds[8]);
+    let job = run.stderr.lines().find_map(|line| line.strip_prefix("kept in ")).expect("it is named");
+    let store = folder.path().join(job);
+    let job = store.read_dir().expect("a store").flatten().map(|entry| entry.path()).next().expect("a run");
+    let overview = finish(command().arg(&job).current_dir(folder.path()));
+    assert_eq!(overview.status, 0, "{}", overview.stderr);
+    assert!(overview.stdout.starts_with("2 processes: 1 leak"), "{}", overview.stdout);
+}
+
+/// A folder with some rounds of a recording.
+fn rounds(recording_of: &str, rounds: &[u32]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for round in rounds {
+        let name = format!("heap-{round:02}.pb.gz");
+        std::fs::copy(recording(&format!("{recording_of}/{name}")), folder.path().join(name))
+            .expect("recorded");
+    }
+    folder
+}
+
+#[test]
+fn two_folders_are_compared_as_points_or_as_runs() {
+    let text = |folder: &tempfile::TempDir| folder.path().display().to_string();
+    let run = pprof_leaks(["testdata/map-cache", "testdata/map-cache-fixed"]);
+    assert!(run.stdout.contains("Fixed: main.(*sessionCache).open"), "{}{}", run.stdout, run.stderr);
+    let points = [rounds("map-cache", &[1]), rounds("map-cache", &[8])];
+    let run = pprof_leaks(points.each_ref().map(text));
+    assert!(run.stdout.contains("Suspicious: memory allocated in main"), "{}{}", run.stdout, run.stderr);
+    // Two kinds in a folder each are one process.
+    let goroutines = tempfile::tempdir().expect("a folder");
+    for round in 1..=8 {
+        let name = format!("goroutine-{round:02}.pb.gz");
+        std::fs::copy(recording(&format!("map-cache/{name}")), goroutines.path().join(name))
+            .expect("recorded");
+    }
+    let heaps = rounds("map-cache", &[1, 2, 3, 4, 5, 6, 7, 8]);
+    let run = pprof_leaks([&heaps, &goroutines].map(text));
+    assert!(run.stdout.contains("Leak: memory allocated in main"), "{}{}", run.stdout, run.stderr);
+}
+
+#[test]
 fn every_command_understands_a_live_service() {
     let server = service("map-cache");
     let address = format!("127.0.0.1:{}", server.port());

@@ -366,6 +366,12 @@ impl Document {
         (self.verdict != Verdict::Clean || resolution.contains("; of goroutines")).then_some(resolution)
     }
 
+    /// What the reader must know, as far as the headline does not say it.
+    pub fn further_warnings(&self) -> impl Iterator<Item = &Warning> {
+        let is_news = |warning: &&Warning| !self.headline.contains(warning.message.trim_end_matches('.'));
+        self.warnings.iter().filter(is_news)
+    }
+
     /// Whether the reader is shown something of this sort.
     pub fn has_warning(&self, code: NoticeCode) -> bool {
         self.warnings.iter().any(|warning| warning.code == code)

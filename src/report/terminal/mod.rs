@@ -30,6 +30,9 @@ const READABLE: usize = 120;
 /// Columns between those of a table.
 const GAP: usize = 2;
 
+/// The marks before the lines of a suspect.
+const LEGEND: &str = "+ speaks for it, - against it or for caution; in stacks > is the line to open, | your own code, . other code";
+
 /// How the terminal report is laid out.
 #[derive(Clone, Debug)]
 pub struct TerminalOptions {
@@ -85,6 +88,10 @@ fn details(document: &Document, options: &TerminalOptions) -> String {
     if !document.suspects.is_empty() {
         out.blank();
         out.suspects_table(document);
+        if options.top > 0 {
+            out.blank();
+            out.paragraph("", LEGEND, Style::new().dimmed());
+        }
         for suspect in document.suspects.iter().take(options.top) {
             out.suspect(suspect);
         }
@@ -127,10 +134,10 @@ fn details(document: &Document, options: &TerminalOptions) -> String {
         out.blank();
         out.paragraph("", &format!("{resolution}."), Style::new());
     }
-    if !document.warnings.is_empty() {
+    if document.further_warnings().next().is_some() {
         out.blank();
         out.paragraph("", "Know before you rely on this", bold());
-        for warning in &document.warnings {
+        for warning in document.further_warnings() {
             let about = warning.source.as_ref().map_or(String::new(), |source| format!("{source}: "));
             out.item("! ", &format!("{about}{} [{}]", warning.message, warning.code.name()));
         }

@@ -139,8 +139,7 @@ impl Writer<'_> {
 
     /// What the reader must know, as far as the headline does not say it.
     fn notes(&mut self, document: &Document) {
-        let is_news = |message: &str| !document.headline.contains(message.trim_end_matches('.'));
-        let mut news: Vec<_> = document.warnings.iter().filter(|warning| is_news(&warning.message)).collect();
+        let mut news: Vec<_> = document.further_warnings().collect();
         // What is missing comes first.
         news.sort_by_key(|warning| warning.code != NoticeCode::UnusableInput);
         let Some(first) = news.first() else { return };

@@ -13,6 +13,7 @@ mod judging;
 mod kinship;
 mod ledger;
 mod lives;
+mod long_enough;
 mod naming;
 mod options;
 mod order;
@@ -44,7 +45,7 @@ pub use options::Options;
 pub(crate) use pair::pair;
 pub(crate) use side_by_side::{every_site, set_side_by_side};
 pub(crate) use taken::Taken;
-pub(crate) use verdict::verdict;
+pub(crate) use verdict::{too_short, verdict};
 
 use crate::clusters::Blame;
 use crate::growth::Growth;
@@ -76,6 +77,8 @@ pub struct Analysis {
     pub lives: Vec<Life>,
     /// The heap column that is shown.
     pub metric: HeapMetric,
+    /// Growth in bytes a day below which nothing matters.
+    pub min_growth: f64,
     /// The one word.
     pub verdict: Verdict,
     /// The suspects, in the order of the report.

@@ -3,11 +3,12 @@
 
 use crate::analysis::{
     Acceptance, Follower, Judged, Taken, accept, every_site, judge, latest_time, limit_reached, name_causes,
-    pair, set_side_by_side, share_times_of_rounds, verdict,
+    pair, set_side_by_side, share_times_of_rounds, too_short, verdict,
 };
 pub use crate::analysis::{Analysis, Incomparable, Inspection, NotOne, Options};
 use crate::input::{InputError, Limits, Loaded, Survey, Unread, read_each};
 use crate::profile::{Heading, Notice, NoticeCode, RawProfile};
+use crate::suspects::Verdict;
 
 /// What came of a run: what the snapshots say, and those that could not be used, about which the analysis has a notice
 /// each.
@@ -168,10 +169,15 @@ fn analyse(taken: Taken, unusable: &[InputError], options: &Options) -> Analysis
     let mut notices = taken.notices();
     let judged = judge(&taken, options, &mut notices);
     let verdict = verdict(&taken, &judged, &mut notices);
+    let too_short = too_short(&taken, &judged, options);
     let forecast = limit_reached(&taken, &judged, options);
     let Judged { leaks, heap, goroutines } = judged;
     let suspects = name_causes(leaks, &taken, options, &mut notices);
     let Acceptance { suspects, accepted, verdict } = accept(suspects, verdict, options, &mut notices);
+    // Of what a suspect is beside, nobody thinks that nothing leaks.
+    let too_short = too_short.filter(|_| verdict == Verdict::Clean);
+    let verdict = if too_short.is_some() { Verdict::Inconclusive } else { verdict };
+    notices.extend(too_short);
     let unjudged = set_side_by_side(&taken, options);
     let sites = every_site(&taken, options);
     let notices = in_order(notices, taken.obstacles(), unusable);
@@ -181,6 +187,7 @@ fn analyse(taken: Taken, unusable: &[InputError], options: &Options) -> Analysis
         windows,
         lives,
         metric: options.criteria.metric,
+        min_growth: options.criteria.min_growth,
         verdict,
         suspects,
         accepted,

@@ -12,12 +12,24 @@ struct Case {
     name: &'static str,
     program: &'static str,
     kinds: &'static [&'static str],
+    /// What is asked for besides.
+    options: &'static [&'static str],
 }
 
 const CASES: [Case; 3] = [
-    Case { name: "one-leak", program: "map-cache", kinds: &["heap"] },
-    Case { name: "goroutines", program: "blocked-goroutine", kinds: &["heap", "goroutine", "goroutineleak"] },
-    Case { name: "clean", program: "map-cache-fixed", kinds: &["heap", "goroutine"] },
+    Case { name: "one-leak", program: "map-cache", kinds: &["heap"], options: &[] },
+    Case {
+        name: "goroutines",
+        program: "blocked-goroutine",
+        kinds: &["heap", "goroutine", "goroutineleak"],
+        options: &[],
+    },
+    Case {
+        name: "clean",
+        program: "map-cache-fixed",
+        kinds: &["heap", "goroutine"],
+        options: &["--must-detect=1GiB/h"],
+    },
 ];
 
 /// How reports are asked for, and the endings of their files.
@@ -40,7 +52,7 @@ fn reports_are_as_reviewed() {
         let work = tempfile::tempdir().expect("a temporary folder");
         lay_out(case, &root.join("testdata").join(case.program), work.path());
         for (options, extension) in FORMATS {
-            let got = report(work.path(), options);
+            let got = report(work.path(), case.options, options);
             let path = root.join("tests/golden").join(format!("{}.{extension}", case.name));
             differing.extend(difference(&path, &got));
         }
@@ -121,6 +133,41 @@ fn one_snapshot_is_explained_as_reviewed() {
     assert!(differing.is_empty(), "{}\nBLESS=1 accepts what is new; look at it first", differing.join("\n"));
 }
 
+/// The largest of the reports above, for whoever reads it whole.
+#[test]
+fn a_brief_report_is_one_of_four_kilobytes_that_follows_its_schema() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let schema = serde_json::from_str(pprof_leaks::report::BRIEF_SCHEMA).expect("the schema is JSON");
+    let schema = jsonschema::validator_for(&schema).expect("the schema is a schema");
+    let reports = std::fs::read_dir(root.join("tests/golden")).expect("a folder").flatten();
+    let is_report = |name: &str| CASES.iter().any(|case| format!("{}.json", case.name) == name);
+    let mut reports: Vec<PathBuf> = reports
+        .filter(|entry| entry.file_name().to_str().is_some_and(is_report))
+        .map(|entry| entry.path())
+        .collect();
+    reports.sort_by_key(|path| path.metadata().expect("a file").len());
+    for path in &reports {
+        let text = printed(&["report", path.to_str().expect("UTF-8"), "--format=json", "--brief"]);
+        assert!(text.len() <= pprof_leaks::report::BRIEF_BYTES, "{}: {} bytes", path.display(), text.len());
+        let brief: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
+        let errors: Vec<String> = schema.iter_errors(&brief).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{errors:?}");
+        let whole: serde_json::Value =
+            serde_json::from_str(&std::fs::read_to_string(path).expect("readable")).expect("it is JSON");
+        let suspects = brief["suspects"].as_array().expect("a list").len();
+        assert_eq!(suspects, whole["suspects"].as_array().expect("a list").len(), "these have few suspects");
+    }
+    let largest = reports.last().expect("reports");
+    let text = printed(&["report", largest.to_str().expect("UTF-8"), "--format=json", "--brief"]);
+    let pretty: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
+    let pretty = serde_json::to_string_pretty(&pretty).expect("it has a form") + "\n";
+    assert_eq!(
+        difference(&root.join("tests/golden/brief.json"), &pretty),
+        None,
+        "BLESS=1 accepts what is new; look at it first"
+    );
+}
+
 #[test]
 fn a_page_of_the_catalogue_is_as_reviewed() {
     let output = Command::new(env!("CARGO_BIN_EXE_pprof-leaks"))
@@ -148,9 +195,9 @@ fn lay_out(case: &Case, recording: &Path, work: &Path) {
     }
 }
 
-fn report(work: &Path, options: &[&str]) -> String {
+fn report(work: &Path, more: &[&str], options: &[&str]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_pprof-leaks"))
-        .args([&["diff", "before", "after"], options].concat())
+        .args([&["diff", "before", "after"], more, options].concat())
         .current_dir(work)
         .env("COLUMNS", "80")
         .output()

@@ -206,6 +206,25 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_that_breaks_off_once_is_asked_for_again() {
+        let asked = std::sync::atomic::AtomicUsize::new(0);
+        let server = Server::answering(move |_| {
+            let body = profile();
+            match asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed) {
+                0 => {
+                    let head =
+                        format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", body.len()).into_bytes();
+                    Answer::Raw([head, body[..body.len() / 2].to_vec()].concat())
+                }
+                _ => Answer::Whole("200 OK", String::new(), body),
+            }
+        });
+        let run = pprof_leaks(["diff", GOOD, &server.url(PATH)]);
+        assert_eq!(run.status, 0, "{}", run.stderr);
+        assert_eq!(server.requests().len(), 2);
+    }
+
+    #[test]
     fn an_answer_beyond_the_limit_is_refused() {
         let limit = ["--max-input-bytes", "1MiB"];
         let large = vec![0x12; 2 << 20];

@@ -47,6 +47,8 @@ struct OwnCode<'a> {
     functions: BTreeSet<&'a str>,
     /// The modules of its packages, without package main, which has the same name in every program.
     modules: BTreeSet<&'a str>,
+    /// Its packages, without package main.
+    packages: BTreeSet<&'a str>,
     /// The folder that most functions of package main stand in.
     folder: Option<&'a str>,
 }
@@ -65,7 +67,10 @@ impl<'a> OwnCode<'a> {
             match (package_of(&info.name), info.file.rsplit_once('/')) {
                 ("main", Some((folder, _))) => *folders.entry(folder).or_insert(0) += 1,
                 ("main" | "", _) => {}
-                (package, _) => drop(code.modules.insert(repository_of(package))),
+                (package, _) => {
+                    code.packages.insert(package);
+                    code.modules.insert(repository_of(package));
+                }
             }
         }
         code.folder = folders.into_iter().max_by_key(|(_, functions)| *functions).map(|(folder, _)| folder);
@@ -80,7 +85,16 @@ impl<'a> OwnCode<'a> {
         };
         let is_shared = shared.peek().is_some();
         // `main.run` or `main.handle` is in many programs.
-        match other_module.filter(|_| shared.all(|function| package_of(function) == "main")) {
+        let shares_main_alone = shared.all(|function| package_of(function) == "main");
+        // One repository may hold several programs.
+        if let Some(folders) = self.other_folder(other).filter(|_| is_shared && shares_main_alone)
+            && !self.packages.is_empty()
+            && !other.packages.is_empty()
+            && self.packages.is_disjoint(&other.packages)
+        {
+            return Kinship::TwoPrograms(Difference::Folders(folders.map(str::to_owned)));
+        }
+        match other_module.filter(|_| shares_main_alone) {
             Some(modules) => {
                 return Kinship::TwoPrograms(Difference::Modules(modules.map(str::to_owned)));
             }
@@ -92,15 +106,17 @@ impl<'a> OwnCode<'a> {
         if self.functions.len().min(other.functions.len()) >= ENOUGH_FUNCTIONS {
             return Kinship::TwoPrograms(Difference::Functions(self.functions.len()));
         }
-        match (self.folder, other.folder) {
-            // One build may stand in another place than the next, in a folder of the same name.
-            (Some(one), Some(another))
-                if self.modules.is_disjoint(&other.modules) && last(one) != last(another) =>
-            {
-                Kinship::TwoPrograms(Difference::Folders([one, another].map(str::to_owned)))
-            }
-            _ => Kinship::Doubtful,
+        match self.other_folder(other).filter(|_| self.modules.is_disjoint(&other.modules)) {
+            Some(folders) => Kinship::TwoPrograms(Difference::Folders(folders.map(str::to_owned))),
+            None => Kinship::Doubtful,
         }
+    }
+
+    /// The folders of both packages main, if they are called otherwise. One build may stand in another place than the next, in a folder of
+    /// the same name.
+    fn other_folder<'b>(&'b self, other: &'b OwnCode<'_>) -> Option<[&'b str; 2]> {
+        let folders = [self.folder?, other.folder?];
+        (last(folders[0]) != last(folders[1])).then_some(folders)
     }
 }
 
@@ -141,6 +157,12 @@ mod tests {
         let run = |file| ("main.run", file);
         let same_name = of(&[SHOP, run("/src/shop/main.go")], &[notify, run("/src/notify/main.go")]);
         assert!(matches!(same_name, Kinship::TwoPrograms(Difference::Modules(_))), "{same_name:?}");
+        let (cart, mail) = (
+            ("example.com/acme/shop/cart.Put", "/src/shop/c.go"),
+            ("example.com/acme/mail/box.Put", "/src/mail/b.go"),
+        );
+        let one_repository = of(&[cart, run("/src/shop/main.go")], &[mail, run("/src/mail/main.go")]);
+        assert!(matches!(one_repository, Kinship::TwoPrograms(Difference::Folders(_))), "{one_repository:?}");
         let folders = of(&[SHOP, SHOP_MAIN], &[NOTIFY_MAIN]);
         assert!(matches!(folders, Kinship::TwoPrograms(Difference::Folders(_))), "{folders:?}");
     }

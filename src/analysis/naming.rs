@@ -4,11 +4,12 @@ use super::taken::tracks;
 use super::{Analysis, Options, Taken};
 use crate::clusters::Blame;
 use crate::diagnose::Cause;
-use crate::profile::{Notice, NoticeCode, Owner};
-use crate::series::{Frames, Names, Series};
-use crate::source::{Excerpt, Fact, Position, Problem, Sources};
+use crate::profile::{Notice, NoticeCode, Owner, import_folder, package_of, readable};
+use crate::series::{Frames, FunctionInfo, Names, Series};
+use crate::source::{AtHand, Excerpt, Fact, Position, Problem, Routing, Sources};
 use crate::suspects::{Linked, Scene, Suspect, Tracks};
 use std::collections::BTreeSet;
+use std::path::Path;
 
 /// Stacks of one suspect that source is read for: those that grew most.
 const STACKS_READ: usize = 3;
@@ -35,14 +36,29 @@ pub(super) fn name_all(
     notices: &mut Vec<Notice>,
 ) -> Vec<Suspect> {
     let scene = Scene::new(tracks, &leaks);
+    let is_given = options.source.is_some();
+    let sources = options.source.clone().or_else(|| {
+        let module = at_hand(series, &leaks, options)?;
+        let sources = module.sources()?;
+        notices.push(about_source(module));
+        Some(sources)
+    });
     // A lock is only broken where another thread panicked, and then there is no report.
-    let mut sources = options.source.as_ref().and_then(|sources| sources.lock().ok());
+    let mut sources = sources.as_ref().and_then(|sources| sources.lock().ok());
     let mut named = |leak: Linked| {
-        let read = match &mut sources {
-            Some(sources) => read(&leak, series, sources, notices),
+        let mut read = match &mut sources {
+            Some(sources) => read(&leak, series, sources),
             None => Read::default(),
         };
-        Suspect { cause: scene.cause(&leak, read.facts, &options.without), excerpt: read.excerpt, leak }
+        // Nobody asked for what is not there.
+        read.problems.retain(|problem| is_given || !matches!(problem, Problem::NotFound { .. }));
+        notices.extend(read.problems.into_iter().map(notice));
+        Suspect {
+            cause: scene.cause(&leak, read.facts, &options.without),
+            excerpt: read.excerpt,
+            routing: read.routing,
+            leak,
+        }
     };
     leaks.into_iter().map(&mut named).collect()
 }
@@ -56,16 +72,45 @@ pub fn causes_by(analysis: &Analysis, options: &Options) -> Vec<Cause> {
     suspects.into_iter().map(|suspect| suspect.cause).collect()
 }
 
+/// The module of the working directory, if there is anything to read for and it is that of the program: by the import path of its
+/// package main, else by the folder that this was built in, or by the other packages of the user's.
+fn at_hand<'a>(series: &Series, leaks: &[Linked], options: &'a Options) -> Option<&'a AtHand> {
+    let module = options.at_hand.as_deref().filter(|_| !leaks.is_empty())?;
+    let own = || series.names.functions().iter().filter(|info| info.owner == Owner::Own);
+    let is_main = |info: &&FunctionInfo| package_of(&info.name) == "main" && !info.file.is_empty();
+    let is_inside = |info: &FunctionInfo| Path::new(&info.file).starts_with(module.folder());
+    let homes: Vec<&str> = own().filter(is_main).filter_map(|info| import_folder(&info.file)).collect();
+    let is_of = match homes.is_empty() {
+        _ if own().filter(is_main).any(is_inside) => true,
+        false => homes.iter().any(|home| module.has(home)),
+        true => own().any(|info| module.has(&readable(package_of(&info.name)))),
+    };
+    is_of.then_some(module)
+}
+
+fn about_source(module: &AtHand) -> Notice {
+    Notice::new(
+        NoticeCode::SourceAtHand,
+        format!(
+            "the source in {} was read, as the program is of its module {}; --no-source leaves it",
+            module.folder().display(),
+            module.module()
+        ),
+    )
+}
+
 /// What the source says of a suspect.
 #[derive(Default)]
 struct Read {
     facts: Vec<Fact>,
     excerpt: Option<Excerpt>,
+    routing: Option<Routing>,
+    problems: Vec<Problem>,
 }
 
 /// Reads the source behind a suspect.
-fn read(suspect: &Linked, series: &Series, sources: &mut Sources, notices: &mut Vec<Notice>) -> Read {
-    let Read { mut facts, mut excerpt } = Read::default();
+fn read(suspect: &Linked, series: &Series, sources: &mut Sources) -> Read {
+    let Read { mut facts, mut excerpt, mut problems, .. } = Read::default();
     for stack in positions(suspect, series) {
         let reading = sources.follow(&stack);
         for fact in reading.facts {
@@ -74,7 +119,7 @@ fn read(suspect: &Linked, series: &Series, sources: &mut Sources, notices: &mut 
             }
         }
         excerpt = excerpt.or(reading.excerpt);
-        notices.extend(reading.problem.map(notice));
+        problems.extend(reading.problem);
     }
     // Of the calls into a library those that leave something open; most of them are as they should be.
     for entrance in &suspect.entrances {
@@ -84,7 +129,10 @@ fn read(suspect: &Linked, series: &Series, sources: &mut Sources, notices: &mut 
             facts.extend(reading.facts.into_iter().filter(|fact| fact.kind.leaves_open()));
         }
     }
-    Read { facts, excerpt }
+    // What differs from the running build has other lines.
+    let is_read = excerpt.is_some() && problems.is_empty();
+    let routing = if is_read { sources.routing(&position(suspect.blame, &series.names)) } else { None };
+    Read { facts, excerpt, routing, problems }
 }
 
 /// The leading stacks of a suspect and of what was joined to it, own frames only.

@@ -1,7 +1,7 @@
 //! What an analysis goes by, besides the snapshots.
 
 use crate::series::SiteOptions;
-use crate::source::Sources;
+use crate::source::{AtHand, Sources};
 use crate::suspects::{Baseline, Criteria};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -23,6 +23,8 @@ pub struct Options {
     pub rounds: bool,
     /// The source of the program, to name causes by; shared, as what was read once is kept.
     pub source: Option<Arc<Mutex<Sources>>>,
+    /// The module of the working directory, whose source is read where it is that of the program and no other was given.
+    pub at_hand: Option<Arc<AtHand>>,
     /// What is left out when causes are named, as [`crate::diagnose::Case::without`] says.
     pub without: Vec<String>,
     /// The suspects that are accepted.
@@ -41,6 +43,7 @@ impl Default for Options {
             full: false,
             rounds: false,
             source: None,
+            at_hand: None,
             without: Vec::new(),
             baseline: None,
             today: || TimeZone::UTC.to_datetime(Timestamp::now()).date(),

@@ -11,8 +11,6 @@ use crate::suspects::{Confidence, HeapJudgement, Linked, most_if_uncertain};
 const LEAST_TURNOVER: u64 = 5;
 
 /// Seconds after which a heap where next to nothing is allocated is taken for one at rest. Over a shorter time the next
-/// Nothing is called clean where a leak of so many bytes an hour could have been missed: it fills a common container within the hour.
-const FASTEST_MISSED: f64 = 2.0 * (1u64 << 30) as f64;
 /// request may show what this one did not.
 const LONG_ENOUGH: f64 = 60.0;
 
@@ -254,30 +252,7 @@ pub(super) fn about_heap(
         ));
         return false;
     }
-    if let Some(notice) = too_short(heap, window) {
-        notices.push(notice);
-        return false;
-    }
     true
-}
-
-/// Says so where only a leak that fills a machine in an hour would have shown.
-fn too_short(heap: &HeapJudgement, window: &Window) -> Option<Notice> {
-    let hours = window.days().filter(|days| *days > 0.0)? * 24.0;
-    let rate = heap.resolution.quiet / hours;
-    (rate > FASTEST_MISSED).then(|| {
-        let gib = rate / f64::from(1 << 30);
-        let enough = heap.resolution.quiet / FASTEST_MISSED * 3600.0;
-        Notice::new(
-            NoticeCode::TooShort,
-            format!(
-                "{:.0} s are too short to say that nothing leaks: only a leak above {gib:.1} GiB an hour would have shown; take the \
-                 last snapshot {:#} later than the first, or more",
-                hours * 3600.0,
-                jiff::SignedDuration::from_secs(enough.ceil() as i64 / 10 * 10 + 10),
-            ),
-        )
-    })
 }
 
 /// Whether no place is left that may well grow on: such a place is not clean, and more snapshots decide.

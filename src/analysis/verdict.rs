@@ -1,6 +1,6 @@
 //! The one word: what the suspects say, and whether there was enough to say that nothing leaks.
 
-use super::{Judged, Taken, remarks};
+use super::{Judged, Options, Taken, long_enough, remarks};
 use crate::profile::{Kind, Notice, NoticeCode};
 use crate::suspects::Verdict;
 
@@ -21,4 +21,10 @@ pub(crate) fn verdict(taken: &Taken, judged: &Judged, notices: &mut Vec<Notice>)
     let decided = remarks::about_undecided(&judged.leaks, notices);
     let surest = judged.leaks.iter().map(|leak| leak.confidence).max();
     Verdict::of(surest, enough && decided && !is_cut && !is_doubtful)
+}
+
+/// Why what is clean by its suspects is not so after all: a leak that matters had no time to show.
+pub(crate) fn too_short(taken: &Taken, judged: &Judged, options: &Options) -> Option<Notice> {
+    let (heap, window) = judged.heap.as_ref().zip(taken.window(Kind::Heap))?;
+    long_enough::too_short(heap, &taken.series.names, window, &options.criteria)
 }

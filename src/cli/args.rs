@@ -18,7 +18,7 @@ Examples:
   pprof-leaks explain unbounded-map              what a cause means
 
 Exit status: 0 done; 1 a suspect at or above --fail-on; 2 the run failed, nothing on standard output; 3 the report is \
-complete but some inputs were unusable (1 wins over 3).
+complete but some inputs were unusable (1 wins over 3); 4 with --must-detect: such a leak could have been missed.
 
 `pprof-leaks COMMAND --help` has the options of a command, and examples.";
 

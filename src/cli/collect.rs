@@ -1,10 +1,9 @@
 //! `pprof-leaks collect`: one round.
 
+use super::gate::Found;
 use super::logs;
-use super::report::exit_status;
 use super::scheduled::{Prepared, config, prepare, until_stopped};
 use super::scheduled_args::CollectArgs;
-use super::settings::fails;
 use anyhow::{Result, bail};
 use std::time::Duration;
 
@@ -15,7 +14,7 @@ const USUAL_INTERVAL: Duration = Duration::from_secs(300);
 pub(super) fn run(args: &CollectArgs) -> Result<u8> {
     let args_config = config(&args.scheduled)?;
     let every = args_config.every.unwrap_or(USUAL_INTERVAL);
-    let Prepared { mut watch, fail_on, .. } = prepare(&args.scheduled, args_config, args.judge, every, None)?;
+    let Prepared { mut watch, gate, .. } = prepare(&args.scheduled, args_config, args.judge, every, None)?;
     logs::start(args.scheduled.log_format, args.scheduled.log_level);
     let Some(report) = until_stopped(move |stop| watch.round(stop))? else {
         bail!("stopped before the round was over; what was stored is safe");
@@ -33,5 +32,5 @@ pub(super) fn run(args: &CollectArgs) -> Result<u8> {
         bail!("{why}");
     }
     let some_unusable = report.round.failed + report.round.skipped + report.round.late + report.problems > 0;
-    Ok(exit_status(fails(fail_on, report.surest, true), some_unusable))
+    Ok(gate.status(Found { surest: report.surest, is_clean: true, some_unusable }))
 }

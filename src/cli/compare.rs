@@ -1,10 +1,11 @@
 //! `pprof-leaks compare`: did the fix work?
 
 use super::args::CompareArgs;
+use super::gate::Found;
 use super::output::Output;
-use super::report::{exit_status, settle};
+use super::report::settle;
 use super::report_args::Format;
-use super::settings::{Rendering, Settings, fails};
+use super::settings::{Rendering, Settings};
 use super::trend::Looked;
 use anyhow::{Context, Result, bail};
 use pprof_leaks::analysis::{Analysis, effects};
@@ -25,6 +26,7 @@ pub(super) fn run(args: &CompareArgs, command: String) -> Result<u8> {
     if matches!(settings.rendering.format, Format::Pprof | Format::Sarif | Format::Dot) {
         bail!("--format: a comparison of two series is written as terminal, markdown, html or json");
     }
+    settings.rendering.refuse_brief("a comparison of two series")?;
     let limits = Limits { inputs: args.max_inputs, ..settings.limits };
     for (name, location) in [("BEFORE_SERIES", &args.before), ("AFTER_SERIES", &args.after)] {
         if location.is_empty() {
@@ -49,7 +51,7 @@ pub(super) fn run(args: &CompareArgs, command: String) -> Result<u8> {
     let some_unusable = [&before, &after].iter().any(|series| series.has_notice(NoticeCode::UnusableInput));
     // Clean is what is known to be fixed.
     let is_clean = surest.is_none() && !document.suspects.iter().any(|s| s.effect == Effect::TooEarly);
-    Ok(exit_status(fails(settings.rendering.fail_on, surest, is_clean), some_unusable))
+    Ok(settings.rendering.gate.status(Found { surest, is_clean, some_unusable }))
 }
 
 fn render(document: &EffectDocument, rendering: &Rendering) -> Result<String> {

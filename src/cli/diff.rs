@@ -5,7 +5,7 @@ use super::output::Output;
 use super::report::{Origin, and_more, finish};
 use super::settings::Settings;
 use anyhow::{Result, bail};
-use pprof_leaks::input::{Loaded, load};
+use pprof_leaks::input::{Loaded, Named, load, named, without_secrets};
 use pprof_leaks::pipeline::compare_loaded;
 use std::panic::resume_unwind;
 use std::time::Instant;
@@ -20,6 +20,12 @@ pub(super) fn run(args: &DiffArgs, command: String) -> Result<u8> {
         if location.is_empty() {
             bail!("{name} has no name; give a file, folder or URL (is a variable of your script empty?)");
         }
+    }
+    if args.before == args.after && matches!(named(&args.before), Named::Service | Named::Url) {
+        let place = without_secrets(&args.before);
+        bail!(
+            "{place} is given twice, so both snapshots would be of one moment; `pprof-leaks {place}` watches a service for two minutes"
+        );
     }
     let output = Output::of(&args.common.rendering, &[&args.before, &args.after])?;
     // Of small pieces, as reports of every site are made, glibc takes care better by itself.

@@ -1,12 +1,13 @@
 //! `pprof-leaks PLACE...`: what is given decides what is done.
 
-use super::args::{Args, DiffArgs, TrendArgs};
+use super::args::{Args, CompareArgs, DiffArgs, TrendArgs};
 use super::direct_args::DirectArgs;
 use super::inspect_args::InspectArgs;
 use super::output::Output;
+use super::report_args::CommonArgs;
 use super::settings::Settings;
-use super::trend::Trend;
-use super::{diff, inspect, live, overview};
+use super::trend::{Looked, Trend};
+use super::{compare, diff, inspect, live, overview};
 use anyhow::{Result, bail};
 use clap::CommandFactory;
 use pprof_leaks::input::{Limits, Named, named, without_secrets};
@@ -23,6 +24,8 @@ enum Place {
     Snapshot,
     Folder,
     Store,
+    /// The folder of a job in a store, as a run against live services makes one.
+    Job,
 }
 
 /// Does what the places call for, and gives the exit status.
@@ -47,17 +50,23 @@ pub(super) fn run(args: DirectArgs, command: String) -> Result<u8> {
             let output = Output::of(&common.rendering, &[])?;
             overview::store(Path::new(&given[0]), &output, &settings, &command)
         }
+        [Place::Job] => {
+            let settings = Settings::of(&common)?;
+            let output = Output::of(&common.rendering, &[])?;
+            overview::job(Path::new(&given[0]), &output, &settings, &command)
+        }
         [Place::Snapshot, Place::Snapshot] => {
             let (Some(after), Some(before)) = (given.pop(), given.pop()) else {
                 bail!("two snapshots are needed")
             };
             diff::run(&DiffArgs { before, after, common }, command)
         }
-        _ if is(Place::Store) > 0 && places.len() > 1 => {
+        _ if is(Place::Store) + is(Place::Job) > 0 => {
             bail!(
-                "a store is given together with other places; give the store alone, or the folder of one instance in it"
+                "a store is given together with other places; give the store alone, or the folders of instances in it"
             )
         }
+        [Place::Folder, Place::Folder] => two_folders(given, common, command),
         _ => {
             let max_inputs = Limits::default().inputs;
             let args =
@@ -75,6 +84,27 @@ pub(super) fn run(args: DirectArgs, command: String) -> Result<u8> {
     }
 }
 
+/// Two folders are what was before a change and what was after it: of one round of snapshots each two points of one process, else two runs.
+/// Where one has what the other lacks, as the folders of two kinds do, they are one series.
+fn two_folders(given: Vec<String>, common: CommonArgs, command: String) -> Result<u8> {
+    let settings = Settings::of(&common)?;
+    let looked = |place: &String| Looked::at(std::slice::from_ref(place), &settings.limits, &settings);
+    let [before, after] = [looked(&given[0])?, looked(&given[1])?];
+    let max_inputs = Limits::default().inputs;
+    if before.kinds().is_disjoint(&after.kinds()) {
+        let args = TrendArgs { snapshots: given, since: None, last: None, rounds: false, max_inputs, common };
+        return Trend::of(&args)?.report(command);
+    }
+    let are_points = before.is_one_round() && after.is_one_round();
+    drop((before, after));
+    let mut given = given.into_iter();
+    let (Some(before), Some(after)) = (given.next(), given.next()) else { bail!("two folders are needed") };
+    match are_points {
+        true => diff::run(&DiffArgs { before, after, common }, command),
+        false => compare::run(&CompareArgs { before, after, max_inputs, common }, command),
+    }
+}
+
 fn place(text: &str) -> Result<Place> {
     match named(text) {
         Named::Service => return Ok(Place::Service),
@@ -84,7 +114,11 @@ fn place(text: &str) -> Result<Place> {
     let path = Path::new(text);
     if path.is_dir() {
         let is_store = Store::existing(path).is_ok_and(|store| store.has_snapshots());
-        return Ok(if is_store { Place::Store } else { Place::Folder });
+        return Ok(match is_store {
+            true => Place::Store,
+            false if Store::of_job(path).is_some() => Place::Job,
+            false => Place::Folder,
+        });
     }
     if path.exists() {
         return Ok(Place::Snapshot);

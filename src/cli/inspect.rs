@@ -1,8 +1,9 @@
 //! `pprof-leaks inspect`: one snapshot, explained by itself.
 
+use super::gate::{Found, Gate};
 use super::inspect_args::InspectArgs;
 use super::output::Output;
-use super::report::{and_more, exit_status};
+use super::report::and_more;
 use super::report_args::Format;
 use super::settings::{Rendering, Settings};
 use anyhow::{Context, Result, bail};
@@ -15,13 +16,19 @@ use pprof_leaks::report::{
 /// Runs the command and gives the exit status.
 pub(super) fn run(args: &InspectArgs, command: String) -> Result<u8> {
     let common = &args.common;
-    if common.rendering.fail_on.is_some() || common.judgement.baseline.is_some() {
-        bail!("--fail-on and --baseline judge growth, which one snapshot does not show; compare two of them");
+    let judges = common.rendering.fail_on.is_some()
+        || common.must_detect.is_some()
+        || common.judgement.baseline.is_some();
+    if judges {
+        bail!(
+            "--fail-on, --must-detect and --baseline judge growth, which one snapshot does not show; compare two of them"
+        );
     }
     let settings = Settings::of(common)?;
     if !matches!(settings.rendering.format, Format::Terminal | Format::Markdown | Format::Json) {
         bail!("--format: a report on one snapshot is written as terminal, markdown or json");
     }
+    settings.rendering.refuse_brief("a report on one snapshot")?;
     if args.snapshots.iter().any(String::is_empty) {
         bail!("a snapshot has no name; give a file, folder or URL (is a variable of your script empty?)");
     }
@@ -45,7 +52,8 @@ pub(super) fn run(args: &InspectArgs, command: String) -> Result<u8> {
     let mut document = build_inspection_document(&inspection);
     document.provenance.command = Some(command);
     output.write(render(&document, &settings.rendering)?)?;
-    Ok(exit_status(false, !unusable.is_empty()))
+    let some_unusable = !unusable.is_empty();
+    Ok(Gate::default().status(Found { surest: None, is_clean: false, some_unusable }))
 }
 
 fn render(document: &InspectionDocument, rendering: &Rendering) -> Result<String> {

@@ -86,6 +86,12 @@ pub(super) fn run(args: &LiveArgs, common: CommonArgs, places: &[String], comman
     if every >= time {
         bail!("--every: only one snapshot would be taken in {}; give a longer --for", args.time);
     }
+    match (&args.compare, places) {
+        (Some(_), [_, _, ..]) => bail!("--compare: give one service to compare with what was before"),
+        (Some(_), _) => settings.rendering.refuse_brief("a comparison of two series")?,
+        (None, [_, _, ..]) => overview::check(&settings.rendering)?,
+        (None, _) => {}
+    }
     let output = Output::of(&common.rendering, &[])?;
     let store =
         Store::open(&args.store).map_err(|error| anyhow!("{error}. Name another folder with --store"))?;

@@ -1,5 +1,5 @@
 //! What is seen of a run against live services while it goes on: on a terminal lines that are drawn anew after each round, elsewhere
-//! a line a round.
+//! one line a round.
 
 use super::messages::Verbosity;
 use super::settings::width_of_stderr;
@@ -42,7 +42,12 @@ impl View {
     pub(super) fn show<'a>(&mut self, round: usize, passed: Duration, seen: impl Iterator<Item = Seen<'a>>) {
         let clock = format!("{}:{:02}", passed.as_secs() / 60, passed.as_secs() % 60);
         let head = format!("{round} of {}, {clock}", self.rounds);
-        let lines: Vec<String> = seen.map(|one| line(one, &head)).collect();
+        let seen: Vec<Seen<'a>> = seen.collect();
+        let lines: Vec<String> = match seen.as_slice() {
+            // Nobody reads a log of services times rounds.
+            [_, _, ..] if !self.is_terminal => vec![summary(&seen, &head)],
+            each => each.iter().map(|one| line(*one, &head)).collect(),
+        };
         let up = match self.is_terminal && self.drawn > 0 {
             true => format!("\u{1b}[{}A", self.drawn),
             false => String::new(),
@@ -81,6 +86,28 @@ fn line((address, analysis, failure): Seen<'_>, head: &str) -> String {
     let goroutines = course(analysis, Kind::Goroutine).map(|course| format!("goroutines {course}"));
     let parts: Vec<String> = [heap, goroutines, Some(so_far(analysis))].into_iter().flatten().collect();
     format!("  {head}  {address:<NAMES$}  {}", parts.join("   "))
+}
+
+/// Several services in one line: which of them grow or do not answer, and how many are neither.
+fn summary(seen: &[Seen<'_>], head: &str) -> String {
+    let told = |(address, analysis, failure): &Seen<'_>| match (failure, analysis) {
+        (Some(why), _) => Some(format!("{}: no answer: {}", inert(address), inert(why))),
+        (None, Some(analysis)) if !analysis.suspects.is_empty() && analysis.verdict != Verdict::Clean => {
+            Some(format!("{} {}", inert(address), so_far(analysis)))
+        }
+        _ => None,
+    };
+    let mut parts: Vec<String> = seen.iter().filter_map(told).collect();
+    if parts.is_empty() && seen.iter().all(|(_, analysis, _)| analysis.is_none()) {
+        return format!("  {head}  {} services, growth shows from the next one on", seen.len());
+    }
+    match seen.len() - parts.len() {
+        0 => {}
+        all if all == seen.len() => parts.push(format!("{all} services, nothing stands out so far")),
+        1 => parts.push("1 other: nothing stands out so far".to_owned()),
+        others => parts.push(format!("{others} others: nothing stands out so far")),
+    }
+    format!("  {head}  {}", parts.join("; "))
 }
 
 /// The first and the last sum of a kind, and its course.

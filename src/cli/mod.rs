@@ -9,6 +9,7 @@ mod diff;
 mod direct;
 mod direct_args;
 mod explain;
+mod gate;
 mod inspect;
 mod inspect_args;
 mod live;

@@ -1,9 +1,10 @@
 //! Many processes in a line each, worst first: what a store holds, or what a run against several services found.
 
+use super::gate::Found;
 use super::output::Output;
-use super::report::{Origin, document_of, exit_status};
+use super::report::{Origin, document_of};
 use super::report_args::Format;
-use super::settings::{Settings, fails};
+use super::settings::{Rendering, Settings};
 use anyhow::{Context, Result, bail};
 use pprof_leaks::collect::Card;
 use pprof_leaks::report::{
@@ -20,11 +21,40 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 pub(super) fn store(folder: &Path, output: &Output, settings: &Settings, command: &str) -> Result<u8> {
     let store = Store::existing(folder)?;
     let instances = store.instances()?;
+    instances_of(&store, &instances, output, settings, command)
+}
+
+/// Judges the instances of one job, whose folder in a store this is, as of a run against live services.
+pub(super) fn job(folder: &Path, output: &Output, settings: &Settings, command: &str) -> Result<u8> {
+    let (store, instances) = Store::of_job(folder).unzip();
+    let store = store.with_context(|| format!("{}: there are no snapshots in it", folder.display()))?;
+    instances_of(&store, &instances.unwrap_or_default(), output, settings, command)
+}
+
+fn instances_of(
+    store: &Store,
+    instances: &[Instance],
+    output: &Output,
+    settings: &Settings,
+    command: &str,
+) -> Result<u8> {
+    check(&settings.rendering)?;
     if instances.is_empty() {
-        bail!("{}: this is no store, or there are no snapshots in it yet", folder.display());
+        bail!("{}: this is no store, or there are no snapshots in it yet", store.root().display());
     }
-    let judged = judge_all(&store, &instances, settings, command);
+    let judged = judge_all(store, instances, settings, command);
     publish(judged, output, settings)
+}
+
+/// Refuses forms that an overview does not have, before the work.
+pub(super) fn check(rendering: &Rendering) -> Result<()> {
+    rendering.refuse_brief("an overview")?;
+    match rendering.format {
+        Format::Terminal | Format::Markdown | Format::Json | Format::Html => Ok(()),
+        Format::Pprof | Format::Sarif | Format::Dot => bail!(
+            "--format: an overview is written as terminal, markdown, json or html; for the other formats give the folder of one instance"
+        ),
+    }
 }
 
 /// What is known of an instance: its report, or why there is none.
@@ -53,14 +83,12 @@ pub(super) fn publish(known: Vec<Known>, output: &Output, settings: &Settings) -
         Format::Markdown => overview_markdown(&overview),
         Format::Json => overview.json().context("the overview cannot be written as JSON")?,
         Format::Html => overview_html(&overview).context("the overview cannot be written as a page")?,
-        Format::Pprof | Format::Sarif | Format::Dot => bail!(
-            "--format: an overview is written as terminal, markdown, json or html; for the other formats give the folder of one instance"
-        ),
+        Format::Pprof | Format::Sarif | Format::Dot => return check(&settings.rendering).map(|()| 0),
     };
     output.publish(report, &settings.rendering)?;
-    let is_clean = overview.is_clean() && overview.unjudged.is_empty();
-    let fails = fails(settings.rendering.fail_on, overview.surest(), is_clean);
-    Ok(exit_status(fails, !overview.unjudged.is_empty()))
+    let some_unusable = !overview.unjudged.is_empty();
+    let is_clean = overview.is_clean() && !some_unusable;
+    Ok(settings.rendering.gate.status(Found { surest: overview.surest(), is_clean, some_unusable }))
 }
 
 /// Judges instances on all cores; each as `report STORE --instance` does.

@@ -1,24 +1,22 @@
 //! The end of every run, and `pprof-leaks report`: the report rendered and written, and the exit status.
 
 use super::args::ReportArgs;
+use super::gate::Found;
 use super::output::Output;
 use super::report_args::Format;
-use super::settings::{Rendering, Settings, fails};
+use super::settings::{Rendering, Settings};
 use super::stored;
 use anyhow::{Context, Result, bail};
 use pprof_leaks::pipeline::{Analysis, Outcome};
 use pprof_leaks::profile::NoticeCode;
 use pprof_leaks::report::{
-    Document, NotAReport, build_document, dot, html, json, markdown, pprof, read_json, sarif, terminal,
+    Document, NotAReport, brief_json, build_document, dot, html, json, markdown, pprof, read_json, sarif,
+    terminal,
 };
 use pprof_leaks::suspects::Verdict;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
-
-const DONE: u8 = 0;
-const SUSPECT_FOUND: u8 = 1;
-const SOME_INPUTS_UNUSABLE: u8 = 3;
 
 /// No saved report is larger; what has no end must not be read to it.
 const LARGEST: u64 = 256 << 20;
@@ -110,7 +108,10 @@ fn render(document: &Document, rendering: &Rendering) -> Result<Vec<u8>> {
     Ok(match rendering.format {
         Format::Terminal => terminal(document, &rendering.terminal).into_bytes(),
         Format::Markdown => markdown(document, &rendering.markdown).into_bytes(),
-        Format::Json => json(document).context("the report cannot be written as JSON")?.into_bytes(),
+        Format::Json => {
+            let written = if rendering.brief { brief_json(document) } else { json(document) };
+            written.context("the report cannot be written as JSON")?.into_bytes()
+        }
         Format::Html => html(document, &rendering.html).context("the page cannot be written")?.into_bytes(),
         Format::Pprof => pprof(document),
         Format::Sarif => sarif(document).context("the report cannot be written as SARIF")?.into_bytes(),
@@ -128,16 +129,9 @@ pub(super) fn and_more(files: usize) -> String {
 }
 
 fn status(document: &Document, rendering: &Rendering) -> u8 {
-    let surest = document.suspects.iter().map(|suspect| suspect.confidence).max();
-    let fails = fails(rendering.fail_on, surest, document.verdict == Verdict::Clean);
-    exit_status(fails, document.has_warning(NoticeCode::UnusableInput))
-}
-
-/// The exit status of a run that has ended well.
-pub(super) fn exit_status(fails: bool, some_unusable: bool) -> u8 {
-    match (fails, some_unusable) {
-        (true, _) => SUSPECT_FOUND,
-        (false, true) => SOME_INPUTS_UNUSABLE,
-        (false, false) => DONE,
-    }
+    rendering.gate.status(Found {
+        surest: document.suspects.iter().map(|suspect| suspect.confidence).max(),
+        is_clean: document.verdict == Verdict::Clean,
+        some_unusable: document.has_warning(NoticeCode::UnusableInput),
+    })
 }

@@ -1,5 +1,6 @@
 //! The options that reports and judgements of all commands share, as typed.
 
+use super::gate::FailOn;
 use clap::{Args as ClapArgs, ValueEnum};
 use pprof_leaks::input::Limits;
 use std::path::{Path, PathBuf};
@@ -14,6 +15,9 @@ pub(super) struct RenderArgs {
     /// Write the report to a file: .md, .html, .json, .sarif, .dot and .pb.gz choose the format
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
+    /// With --format json: only verdict, places, rates, causes and advice, in at most 4 KB, for programs and agents
+    #[arg(long)]
+    pub(super) brief: bool,
     /// The whole report on the terminal: evidence, stacks, memory ledger, inputs
     #[arg(long)]
     pub(super) details: bool,
@@ -48,7 +52,7 @@ pub(super) struct RenderArgs {
     pub(super) link_base: Option<String>,
     /// Exit with status 1 if a suspect is at least this sure; `inconclusive`: unless the verdict is clean
     #[arg(long, value_enum, value_name = "CONFIDENCE")]
-    pub(super) fail_on: Option<Gate>,
+    pub(super) fail_on: Option<FailOn>,
     /// Only errors on standard error: no warnings, no progress
     #[arg(short, long, conflicts_with = "verbose")]
     pub(super) quiet: bool,
@@ -74,6 +78,15 @@ pub(super) struct CommonArgs {
     /// Include the growth of every site, not only the suspects' (in JSON)
     #[arg(long, hide_short_help = true, help_heading = "Report")]
     pub(super) full: bool,
+
+    /// The smallest leak that has to be ruled out before anything is called clean, as in 12MiB/day or 1GiB/h. Exit status: 1 a suspect
+    /// of medium confidence (or as --fail-on says), 0 none, 4 it could not be seen
+    #[arg(long, value_name = "RATE", help_heading = "Judgement")]
+    pub(super) must_detect: Option<String>,
+
+    /// Do not read the source of the working directory, which is read where it is the module of the program
+    #[arg(long, help_heading = "Judgement", conflicts_with = "source")]
+    pub(super) no_source: bool,
 
     #[command(flatten)]
     pub(super) judgement: JudgementArgs,
@@ -152,7 +165,8 @@ pub(super) struct JudgementArgs {
     /// The user's own code, which is blamed first: functions or files that match (default: known by file paths)
     #[arg(long, value_name = "REGEX")]
     pub(super) own: Option<String>,
-    /// A folder with the Go source of the running build, to read what the blamed lines do (repeatable)
+    /// A folder with the Go source of the running build, to read what the blamed lines do (repeatable; default: the working
+    /// directory, where it is the module of the program)
     #[arg(long, value_name = "DIR")]
     pub(super) source: Vec<PathBuf>,
     /// Go's own source, for frames of the standard library (the folder that `go env GOROOT` prints)
@@ -228,23 +242,6 @@ pub(super) enum Colour {
     Auto,
     Always,
     Never,
-}
-
-/// What fails a run.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum Gate {
-    High,
-    Medium,
-    Low,
-    Inconclusive,
-}
-
-/// A confidence.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum FailOn {
-    High,
-    Medium,
-    Low,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -1,7 +1,8 @@
 //! What `collect` and `watch` have in common: their flags and the configuration file become rounds.
 
+use super::gate::Gate;
 use super::scheduled_args::ScheduledArgs;
-use super::settings::{Threshold, confidence, duration, judging, size};
+use super::settings::{duration, judging, size};
 use anyhow::{Result, anyhow, bail};
 use pprof_leaks::alert::{AlertOptions, Metrics, Receiver, ReceiverKind};
 use pprof_leaks::collect::{Config, Credentials, Discovery, Job, JobConfig, RoundOptions, Secret, Stop};
@@ -21,8 +22,8 @@ const GLANCE: Duration = Duration::from_millis(20);
 pub(super) struct Prepared {
     pub(super) watch: Watch,
     pub(super) metrics: Arc<Metrics>,
-    /// The interval of the configuration file.
-    pub(super) fail_on: Option<Threshold>,
+    /// What fails the run.
+    pub(super) gate: Gate,
 }
 
 /// The configuration file, or none.
@@ -66,7 +67,7 @@ pub(super) fn prepare(
     let alerts = AlertOptions {
         receivers,
         factor: args.tell_again,
-        at_least: confidence(args.tell_from),
+        at_least: args.tell_from,
         unsure_after: duration("--unsure-after", &args.unsure_after)?,
         external_url: args.external_url.clone().map(|url| external(&url)).transpose()?,
         ..AlertOptions::in_store(store.root(), every)
@@ -74,7 +75,7 @@ pub(super) fn prepare(
     let metrics = Arc::new(Metrics::default());
     let options = WatchOptions { round, judge, alerts, retention };
     let watch = Watch::new(store, Discovery::new(jobs), options, Arc::clone(&metrics));
-    Ok(Prepared { watch, metrics, fail_on: args.fail_on.map(confidence).map(Threshold::Suspect) })
+    Ok(Prepared { watch, metrics, gate: Gate::on(args.fail_on) })
 }
 
 /// The targets given on the command line, if any, as a job.

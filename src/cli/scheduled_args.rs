@@ -1,7 +1,9 @@
 //! The arguments of the scheduled job and of its store, as typed.
 
-use super::report_args::{FailOn, JudgementArgs};
+use super::gate::confidence;
+use super::report_args::JudgementArgs;
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
+use pprof_leaks::suspects::Confidence;
 use std::path::PathBuf;
 
 const COLLECT_HELP: &str = "\
@@ -43,17 +45,17 @@ pub(super) struct WatchArgs {
     #[command(flatten)]
     pub(super) scheduled: ScheduledArgs,
     /// The time from round to round (default: 5m)
-    #[arg(long, value_name = "DURATION")]
+    #[arg(long, value_name = "DURATION", help_heading = "Schedule")]
     pub(super) every: Option<String>,
     /// Each round begins later by a random part of this, so that many watchers do not scrape at once (default: a tenth of
     /// the interval)
-    #[arg(long, value_name = "DURATION")]
+    #[arg(long, value_name = "DURATION", help_heading = "Schedule")]
     pub(super) jitter: Option<String>,
     /// Where the page of all processes, their reports, /metrics and /healthz are served; without a host on loopback, `off` for nowhere
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:9464")]
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:9464", help_heading = "Alerts")]
     pub(super) listen: String,
     /// End after so many rounds
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", help_heading = "Schedule")]
     pub(super) rounds: Option<u64>,
 }
 
@@ -64,88 +66,88 @@ pub(super) struct ScheduledArgs {
     #[arg(value_name = "TARGET")]
     pub(super) targets: Vec<String>,
     /// The folder of the snapshots
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", help_heading = "Store")]
     pub(super) store: Option<PathBuf>,
     /// Jobs with credentials, certificates, bounds and receivers (TOML); flags win
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Targets")]
     pub(super) config: Option<PathBuf>,
     /// Files of targets as Prometheus' file_sd has them (JSON or YAML), read again each round; a * in the name stands for
     /// any text (repeatable)
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Targets")]
     pub(super) file_sd: Vec<PathBuf>,
     /// The job that the targets given here belong to
-    #[arg(long, value_name = "NAME", default_value = "pprof")]
+    #[arg(long, value_name = "NAME", default_value = "pprof", help_heading = "Targets")]
     pub(super) job: String,
 
     /// A header of every request, as in -H 'X-Scope-OrgID: 1'; keep secrets in the configuration file, out of the list of
     /// processes (repeatable)
-    #[arg(short = 'H', long = "header", value_name = "HEADER")]
+    #[arg(short = 'H', long = "header", value_name = "HEADER", help_heading = "Requests")]
     pub(super) headers: Vec<String>,
     /// A file with a bearer token, read again each round
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Requests")]
     pub(super) bearer_token_file: Option<PathBuf>,
     /// Certificates (PEM) to trust instead of the public authorities
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Requests")]
     pub(super) ca_file: Option<PathBuf>,
     /// The longest time for one answer
-    #[arg(long, value_name = "DURATION", default_value = "60s")]
+    #[arg(long, value_name = "DURATION", default_value = "60s", help_heading = "Requests")]
     pub(super) timeout: String,
     /// The largest answer
-    #[arg(long, value_name = "BYTES", default_value = "128MiB")]
+    #[arg(long, value_name = "BYTES", default_value = "128MiB", help_heading = "Requests")]
     pub(super) max_bytes: String,
     /// Do not force a garbage collection before the heap is looked at
-    #[arg(long)]
+    #[arg(long, help_heading = "Requests")]
     pub(super) no_gc: bool,
     /// From so many goroutines on do not list them one by one, which stops the process meanwhile
-    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    #[arg(long, value_name = "N", default_value_t = 10_000, help_heading = "Requests")]
     pub(super) max_goroutines: u64,
     /// Targets scraped at the same time (default: 32)
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", help_heading = "Requests")]
     pub(super) concurrency: Option<usize>,
 
     /// Keep all snapshots for so long (default: 48h)
-    #[arg(long, value_name = "DURATION")]
+    #[arg(long, value_name = "DURATION", help_heading = "Store")]
     pub(super) keep_all: Option<String>,
     /// Keep one snapshot an hour for so long (default: 14d)
-    #[arg(long, value_name = "DURATION")]
+    #[arg(long, value_name = "DURATION", help_heading = "Store")]
     pub(super) keep_hourly: Option<String>,
     /// The largest size of the store (default: 10GiB)
-    #[arg(long, value_name = "BYTES")]
+    #[arg(long, value_name = "BYTES", help_heading = "Store")]
     pub(super) max_store: Option<String>,
 
     /// Judge the snapshots of this time before the latest
-    #[arg(long, value_name = "DURATION", default_value = "24h")]
+    #[arg(long, value_name = "DURATION", default_value = "24h", help_heading = "Judgement")]
     pub(super) window: String,
     #[command(flatten)]
     pub(super) judgement: JudgementArgs,
     /// Exit with status 1 if a suspect is at least this sure
-    #[arg(long, value_enum, value_name = "CONFIDENCE")]
-    pub(super) fail_on: Option<FailOn>,
+    #[arg(long, value_parser = confidence(), value_name = "CONFIDENCE", help_heading = "Judgement")]
+    pub(super) fail_on: Option<Confidence>,
 
     /// An Alertmanager to notify, by its root URL (repeatable)
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", help_heading = "Alerts")]
     pub(super) alertmanager: Vec<String>,
     /// A URL that is sent each piece of news as JSON (repeatable)
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", help_heading = "Alerts")]
     pub(super) webhook: Vec<String>,
     /// Report a suspect again when it is so many times larger
-    #[arg(long, value_name = "FACTOR", default_value_t = 2.0)]
+    #[arg(long, value_name = "FACTOR", default_value_t = 2.0, help_heading = "Alerts")]
     pub(super) tell_again: f64,
     /// The least confidence that is reported
-    #[arg(long, value_enum, value_name = "CONFIDENCE", default_value_t = FailOn::High)]
-    pub(super) tell_from: FailOn,
+    #[arg(long, value_parser = confidence(), value_name = "CONFIDENCE", default_value = Confidence::High.name(), help_heading = "Alerts")]
+    pub(super) tell_from: Confidence,
     /// Report what is less than high only when so much of one life of the process was seen: after a deploy, caches warm up
-    #[arg(long, value_name = "DURATION", default_value = "30m")]
+    #[arg(long, value_name = "DURATION", default_value = "30m", help_heading = "Alerts")]
     pub(super) unsure_after: String,
     /// The address at which people reach the pages of watch, for links in alerts, as in https://leaks.example.com
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", help_heading = "Alerts")]
     pub(super) external_url: Option<String>,
 
     /// How much is logged, to standard error (default: warn, on a terminal info)
-    #[arg(long, value_enum, value_name = "LEVEL")]
+    #[arg(long, value_enum, value_name = "LEVEL", help_heading = "Log")]
     pub(super) log_level: Option<LogLevel>,
     /// How it is logged
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = LogFormat::Text)]
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = LogFormat::Text, help_heading = "Log")]
     pub(super) log_format: LogFormat,
 }
 

@@ -1,16 +1,17 @@
 //! From arguments as typed to the library's options, every value checked: the only file that knows both.
 
+use super::gate::Gate;
 use super::messages::Verbosity;
 use super::report_args::{
-    Colour, CommonArgs, FailOn, Format, Gate, GranularityArg, JudgementArgs, ReadingArgs, RenderArgs,
+    Colour, CommonArgs, Format, GranularityArg, JudgementArgs, ReadingArgs, RenderArgs,
 };
 use anyhow::{Result, anyhow, bail};
-use pprof_leaks::input::{Fetcher, Limits, parse_bytes, parse_duration};
+use pprof_leaks::input::{Fetcher, Limits, parse_bytes, parse_duration, parse_rate};
 use pprof_leaks::pipeline::Options;
 use pprof_leaks::report::{HtmlOptions, LinkBase, MarkdownOptions, SourceLinks, TerminalOptions};
 use pprof_leaks::series::{Granularity, SiteOptions};
-use pprof_leaks::source::Sources;
-use pprof_leaks::suspects::{Confidence, Criteria, HeapMetric};
+use pprof_leaks::source::{AtHand, Sources};
+use pprof_leaks::suspects::{Criteria, HeapMetric};
 use regex::Regex;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -35,11 +36,18 @@ impl Settings {
         let mut options = judging(&args.judgement, full, args.rendering.output.as_deref())?;
         // Somebody reads the report; a scheduled round that finds nothing writes none.
         options.criteria.plants = true;
+        options.criteria.must_detect = args.must_detect.as_deref().map(rate).transpose()?;
+        if !args.no_source && args.judgement.source.is_empty() {
+            let here = std::env::current_dir().ok();
+            options.at_hand = here.and_then(|here| AtHand::around(&here)).map(Arc::new);
+        }
+        let mut rendering = Rendering::of(&args.rendering, &args.judgement.source)?;
+        rendering.gate.must_detect = args.must_detect.is_some();
         Ok(Settings {
             options,
             limits: limits(&args.reading, format.tells_digests())?,
             fetcher: fetcher(&args.reading)?,
-            rendering: Rendering::of(&args.rendering, &args.judgement.source)?,
+            rendering,
         })
     }
 }
@@ -99,6 +107,7 @@ pub(super) fn judging(args: &JudgementArgs, full: bool, output: Option<&Path>) -
             min_growth: size("--min-growth", &args.min_growth)? as f64,
             metric: metric(&args.sample_type)?,
             plants: false,
+            must_detect: None,
         },
         memory_limit: args.memory_limit.as_deref().map(memory_limit).transpose()?,
         full,
@@ -113,42 +122,6 @@ pub(super) fn judging(args: &JudgementArgs, full: bool, output: Option<&Path>) -
 
 /// Values that samples have where more of them are allowed; real profiles have four at most.
 const VALUES: usize = 8;
-
-/// What fails a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Threshold {
-    /// A suspect that is at least so sure.
-    Suspect(Confidence),
-    /// Any verdict but clean.
-    NotClean,
-}
-
-/// Whether a run fails whose surest suspect is so sure, and whose verdict is clean or not.
-pub(super) fn fails(fail_on: Option<Threshold>, surest: Option<Confidence>, is_clean: bool) -> bool {
-    match fail_on {
-        Some(Threshold::Suspect(threshold)) => surest.is_some_and(|confidence| confidence >= threshold),
-        Some(Threshold::NotClean) => !is_clean,
-        None => false,
-    }
-}
-
-fn threshold(gate: Gate) -> Threshold {
-    match gate {
-        Gate::High => Threshold::Suspect(Confidence::High),
-        Gate::Medium => Threshold::Suspect(Confidence::Medium),
-        Gate::Low => Threshold::Suspect(Confidence::Low),
-        Gate::Inconclusive => Threshold::NotClean,
-    }
-}
-
-/// A confidence as typed.
-pub(super) fn confidence(fail_on: FailOn) -> Confidence {
-    match fail_on {
-        FailOn::High => Confidence::High,
-        FailOn::Medium => Confidence::Medium,
-        FailOn::Low => Confidence::Low,
-    }
-}
 
 /// The runtime of Go alone takes more before `main` runs, so a smaller limit is a number whose unit was forgotten.
 const LEAST_MEMORY_LIMIT: u64 = 1 << 20;
@@ -167,6 +140,11 @@ fn memory_limit(text: &str) -> Result<f64> {
 pub(super) fn size(flag: &str, text: &str) -> Result<u64> {
     parse_bytes(text)
         .ok_or_else(|| anyhow!("{flag}: `{text}` is not a size; write it like 10MiB, 512KiB or 1000000"))
+}
+
+fn rate(text: &str) -> Result<f64> {
+    parse_rate(text)
+        .ok_or_else(|| anyhow!("--must-detect: `{text}` is not a rate; write it like 12MiB/day or 1GiB/h"))
 }
 
 /// A time as typed behind a flag; none is no time.
@@ -205,17 +183,27 @@ const LEAST_BYTES: u64 = 2000;
 /// How a report is written, and what the run says besides.
 pub(super) struct Rendering {
     pub(super) format: Format,
+    /// Whether only the most important is written, as JSON.
+    pub(super) brief: bool,
     pub(super) terminal: TerminalOptions,
     pub(super) markdown: MarkdownOptions,
     pub(super) html: HtmlOptions,
     /// What fails the run.
-    pub(super) fail_on: Option<Threshold>,
+    pub(super) gate: Gate,
     /// Whether the page is opened in the browser.
     pub(super) open: bool,
     pub(super) verbosity: Verbosity,
 }
 
 impl Rendering {
+    /// Refuses what only a report on one series has.
+    pub(super) fn refuse_brief(&self, of: &str) -> Result<()> {
+        match self.brief {
+            true => bail!("--brief: {of} has no brief form; leave it out"),
+            false => Ok(()),
+        }
+    }
+
     /// `sources` are folders in which links to source may lead.
     pub(super) fn of(args: &RenderArgs, sources: &[PathBuf]) -> Result<Rendering> {
         let format = args.format();
@@ -234,6 +222,9 @@ impl Rendering {
                 "--open: only a page opens in the browser; give --format html, or a file that ends in .html"
             );
         }
+        if args.brief && format != Format::Json {
+            bail!("--brief: only JSON has a brief form; give --format json, or a file that ends in .json");
+        }
         let text = &args.max_bytes;
         let max_bytes = parse_bytes(text)
             .filter(|bytes| *bytes >= LEAST_BYTES)
@@ -246,6 +237,7 @@ impl Rendering {
         let to_file = args.output.is_some();
         Ok(Rendering {
             format,
+            brief: args.brief,
             terminal: TerminalOptions {
                 width: if to_file { asked_width().unwrap_or(DEFAULT_WIDTH) } else { width() },
                 colour: is_coloured(args.color, to_file),
@@ -256,7 +248,7 @@ impl Rendering {
             },
             markdown: MarkdownOptions { top: args.top, max_bytes, link_base: link_base.clone() },
             html: HtmlOptions { link_base },
-            fail_on: args.fail_on.map(threshold),
+            gate: Gate { fail_on: args.fail_on, must_detect: false },
             open: args.open,
             verbosity: match (args.quiet, args.verbose) {
                 (true, _) => Verbosity::Quiet,

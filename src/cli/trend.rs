@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use pprof_leaks::collect::Card;
 use pprof_leaks::input::{Limits, Survey, survey};
 use pprof_leaks::pipeline::{Outcome, Since, follow_found};
+use pprof_leaks::profile::Kind;
 use pprof_leaks::store::{Instance, Store};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -43,11 +44,9 @@ impl<'a> Trend<'a> {
         Ok(Trend { args, settings, limits, output, since, found })
     }
 
-    /// Whether no two snapshots are of one kind and form, so that nothing could be compared.
+    /// Whether nothing could be compared.
     pub(super) fn is_one_round(&self) -> bool {
-        let found = &self.found.survey.found;
-        let forms: BTreeSet<_> = found.iter().map(|(heading, _)| (heading.kind, heading.form)).collect();
-        forms.len() == found.len()
+        self.found.is_one_round()
     }
 
     /// Reads, judges and reports, and gives the exit status.
@@ -79,6 +78,18 @@ impl Looked {
             bail!("{first}{}", and_more(rest.len()));
         }
         Ok(Looked { survey, started, progress })
+    }
+
+    /// Whether no two snapshots are of one kind and form, so that nothing could be compared.
+    pub(super) fn is_one_round(&self) -> bool {
+        let found = &self.survey.found;
+        let forms: BTreeSet<_> = found.iter().map(|(heading, _)| (heading.kind, heading.form)).collect();
+        forms.len() == found.len()
+    }
+
+    /// The kinds of the snapshots.
+    pub(super) fn kinds(&self) -> BTreeSet<Kind> {
+        self.survey.found.iter().map(|(heading, _)| heading.kind).collect()
     }
 
     /// Follows one process through them.

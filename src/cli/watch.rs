@@ -1,10 +1,10 @@
 //! `pprof-leaks watch`: rounds on a schedule, until it is asked to stop.
 
+use super::gate::Found;
 use super::logs;
-use super::report::exit_status;
 use super::scheduled::{Prepared, config, prepare, until_stopped};
 use super::scheduled_args::WatchArgs;
-use super::settings::{duration, fails};
+use super::settings::duration;
 use anyhow::{Result, bail};
 use pprof_leaks::alert::Server;
 use pprof_leaks::collect::{Schedule, Stop};
@@ -32,7 +32,7 @@ pub(super) fn run(args: &WatchArgs) -> Result<u8> {
     if jitter >= every {
         bail!("--jitter: it has to be shorter than the time from round to round");
     }
-    let Prepared { watch, metrics, fail_on } = prepare(&args.scheduled, config, true, every, Some(every))?;
+    let Prepared { watch, metrics, gate } = prepare(&args.scheduled, config, true, every, Some(every))?;
     logs::start(args.scheduled.log_format, args.scheduled.log_level);
     let server = match args.listen.as_str() {
         "off" => None,
@@ -56,7 +56,7 @@ pub(super) fn run(args: &WatchArgs) -> Result<u8> {
     if !stored && !is_stopped {
         bail!("nothing could be stored in any round; the lines above say why");
     }
-    Ok(exit_status(fails(fail_on, surest, true), false))
+    Ok(gate.status(Found { surest, is_clean: true, some_unusable: false }))
 }
 
 /// What all rounds came to.

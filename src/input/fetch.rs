@@ -28,6 +28,20 @@ pub(super) struct Answer {
     pub(super) date: Option<i64>,
 }
 
+/// Why there is no answer.
+enum Failure {
+    /// It began and did not end.
+    BrokeOff(Problem),
+    /// Asking again would give the same.
+    Final(Problem),
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Failure {
+        Failure::Final(problem)
+    }
+}
+
 impl Fetcher {
     /// A client that gives up on a request after `timeout`.
     ///
@@ -61,13 +75,21 @@ impl Fetcher {
         Ok(Fetcher { agent: config.new_agent(), headers: parsed })
     }
 
-    /// Fetches one URL.
+    /// Fetches one URL. An answer that breaks off is asked for once more, as a proxy that restarts breaks one.
     pub(super) fn get(&self, url: &str, limits: &Limits) -> Result<Answer, Problem> {
+        let answer = match self.ask(url, limits) {
+            Err(Failure::BrokeOff(_)) => self.ask(url, limits),
+            outcome => outcome,
+        };
+        answer.map_err(|(Failure::BrokeOff(problem) | Failure::Final(problem))| problem)
+    }
+
+    fn ask(&self, url: &str, limits: &Limits) -> Result<Answer, Failure> {
         // The client takes a port that is no port for none, and would ask whoever listens on 80.
         let uri: Uri = url.parse().map_err(|_| bad_url())?;
         let port = uri.authority().and_then(|a| a.as_str().rsplit(['@', ']']).next()?.split_once(':'));
         if port.is_some_and(|(_, port)| !port.is_empty() && port.parse::<u16>().is_err()) {
-            return Err(bad_url());
+            return Err(bad_url().into());
         }
         let mut request = self.agent.get(uri);
         for (name, value) in &self.headers {
@@ -76,9 +98,9 @@ impl Fetcher {
         let response = request.call().map_err(|error| unreachable(&error))?;
         let status = response.status();
         if status.is_redirection() {
-            return Err(Problem::Http(format!(
+            return Err(Failure::Final(Problem::Http(format!(
                 "the server redirects ({status}), perhaps to a login page; give the profile's final URL, with -H if it needs a login"
-            )));
+            ))));
         }
         if !status.is_success() {
             let advice = match status.as_u16() {
@@ -91,7 +113,7 @@ impl Fetcher {
                 }
                 _ => "look at the service's own log, then try again",
             };
-            return Err(Problem::Http(format!("the server answers {status}; {advice}")));
+            return Err(Problem::Http(format!("the server answers {status}; {advice}")).into());
         }
         let date = response
             .headers()
@@ -103,12 +125,15 @@ impl Fetcher {
         let limit = limits.inflated_bytes;
         response.into_body().into_reader().take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(
             |error| match error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) {
-                Some(Error::Timeout(_)) => too_slow(),
-                _ => Problem::Http(format!("the answer broke off ({}); try again", reason(&error))),
+                Some(Error::Timeout(_)) => Failure::Final(too_slow()),
+                _ => Failure::BrokeOff(Problem::Http(format!(
+                    "the answer broke off ({}); try again",
+                    reason(&error)
+                ))),
             },
         )?;
         if bytes.len() as u64 > limit {
-            return Err(Problem::TooLarge { limit });
+            return Err(Problem::TooLarge { limit }.into());
         }
         Ok(Answer { bytes, date })
     }

@@ -30,7 +30,7 @@ pub use error::{InputError, Problem};
 pub use fetch::Fetcher;
 pub use limits::Limits;
 pub use location::{Loaded, Survey, Unread, load, read_each, survey};
-pub use quantity::{parse_bytes, parse_duration};
+pub use quantity::{parse_bytes, parse_duration, parse_rate};
 pub use secret::{Secret, SecretError};
 pub(crate) use service::goroutines_on;
 pub use service::{FEW_GOROUTINES, Named, named};

@@ -18,6 +18,19 @@ pub fn parse_bytes(text: &str) -> Option<u64> {
     (bytes.is_finite() && bytes < u64::MAX as f64).then_some(bytes as u64)
 }
 
+/// A pace of growth in bytes an hour, as in `12MiB/day`, `1GiB/h` or `5MiB/30m`. `None` for anything else, and for none.
+pub fn parse_rate(text: &str) -> Option<f64> {
+    let (bytes, time) = text.split_once('/')?;
+    let hours = match time.trim() {
+        "day" | "d" => 24.0,
+        "hour" | "h" => 1.0,
+        "minute" | "min" | "m" => 1.0 / 60.0,
+        other => parse_duration(other)?.as_secs_f64() / 3600.0,
+    };
+    let rate = parse_bytes(bytes)? as f64 / hours;
+    (rate.is_finite() && rate > 0.0).then_some(rate)
+}
+
 /// A time with its unit, `90s`, `1.5h` or `14d`, or a sum of them, `1h30m`. `None` for anything else, and beyond a thousand
 /// years.
 pub fn parse_duration(text: &str) -> Option<Duration> {
@@ -62,6 +75,19 @@ mod tests {
         assert_eq!(parse_bytes("0"), Some(0));
         for wrong in ["", "MiB", "-1", "10 miles", "1e300GiB", "."] {
             assert_eq!(parse_bytes(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn rates_are_read_as_people_write_them() {
+        let mib = f64::from(1 << 20);
+        assert_eq!(parse_rate("12MiB/day"), Some(mib / 2.0));
+        assert_eq!(parse_rate("12 MiB / d"), Some(mib / 2.0));
+        assert_eq!(parse_rate("1GiB/h"), Some(1024.0 * mib));
+        assert_eq!(parse_rate("5MiB/30m"), Some(10.0 * mib));
+        assert_eq!(parse_rate("1MiB/min"), Some(60.0 * mib));
+        for wrong in ["", "12MiB", "12MiB/", "/day", "12/fortnight", "0/h", "12MiB/0s", "1MiB/h/h"] {
+            assert_eq!(parse_rate(wrong), None, "{wrong}");
         }
     }
 

@@ -102,6 +102,8 @@ notice_codes! {
     OwnCodeGuessed = "own-code-guessed",
     /// Rows of the tiny allocator's 16-byte blocks, which several owners share (S39).
     TinyAllocator = "tiny-allocator",
+    /// The source in the working directory was read, as it is that of the program.
+    SourceAtHand = "source-at-hand",
 }
 
 impl NoticeCode {

@@ -56,11 +56,13 @@ pub fn build_document(analysis: &Analysis) -> Document {
         },
         forecast: analysis.forecast.map(Into::into),
         ledger: analysis.ledger.as_ref().map(|ledger| ledger::view(ledger, &inert)),
+        detectable: None,
         resolution: None,
         warnings: analysis.notices.iter().map(Warning::from).collect(),
         provenance: Provenance::of_this_version(),
     };
-    document.resolution = sentences::resolution(analysis, document.hours);
+    document.detectable = sentences::detectable(analysis, document.hours);
+    document.resolution = sentences::resolution(analysis, document.detectable.as_ref(), document.hours);
     document.headline = inert(&sentences::headline(&document, analysis));
     document
 }
@@ -75,6 +77,7 @@ fn passed_over(analysis: &Analysis, stopped: &[&Suspect], resolver: &Resolver<'_
             Why::Churn => "churn: nothing of it stays",
             Why::Stopped => "it grew and stopped",
             Why::Flushed => "it is freed from time to time",
+            Why::TooLittle => "too little to tell whether it goes on",
         }
         .to_owned(),
     };

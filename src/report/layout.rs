@@ -150,6 +150,25 @@ pub(super) fn accepted(document: &Document) -> impl Iterator<Item = (String, Str
     })
 }
 
+/// Digits of a commit that are shown.
+const COMMIT_DIGITS: usize = 12;
+/// Characters of a moment that are its day.
+const DAY: usize = 10;
+
+/// Whom a suspect concerns: the owners of its file, and the last change of its line.
+pub(super) fn routing(suspect: &SuspectView) -> Option<String> {
+    let routing = suspect.routing.as_ref()?;
+    let change = routing.last_change.as_ref().map(|change| {
+        let commit: String = change.commit.chars().take(COMMIT_DIGITS).collect();
+        let day: String =
+            change.written.map_or(String::new(), |nanos| moment(nanos).chars().take(DAY).collect());
+        format!("last changed {day} by {} in {commit} ({})", change.author, change.summary)
+    });
+    let owners = (!routing.owners.is_empty()).then(|| format!("owned by {}", routing.owners.join(", ")));
+    let parts: Vec<String> = [owners, change].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join("; "))
+}
+
 /// The lines of an excerpt: a mark at those of the statement, the number, the line.
 pub(super) fn excerpt_lines(excerpt: &ExcerptView) -> impl Iterator<Item = (char, u32, String)> {
     let (from, to) = excerpt.statement;

@@ -32,10 +32,10 @@ mod units;
 pub use build::build_document;
 pub use detail::{SiteDetail, SizeRow, Waits};
 pub use document::{
-    AcceptedView, CallerView, CauseView, Document, ExampleView, ExcerptView, Figures, ForecastView,
-    FrameView, Grown, InputView, JoinedView, LifeView, LineView, PassedOverView, Provenance, RowView,
-    SchemaVersion, ServiceView, SetAside, ShownTotal, SiteView, SuspectKind, SuspectView, TotalView,
-    UnjudgedView, Warning,
+    AcceptedView, CallerView, CauseView, ChangeView, DetectableView, Document, ExampleView, ExcerptView,
+    Figures, ForecastView, FrameView, Grown, InputView, JoinedView, LifeView, LineView, PassedOverView,
+    Provenance, RoutingView, RowView, SchemaVersion, ServiceView, SetAside, ShownTotal, SiteView,
+    SuspectKind, SuspectView, TotalView, UnjudgedView, Warning,
 };
 pub use dot::dot;
 pub use effect::{
@@ -50,7 +50,7 @@ pub use inspection::{
     MemoryPlaceView, MemoryView, ProgramView, ProofView, ProvedView, SizeView, StackView, StepView,
     WaitsView, build_inspection_document, inspection_json, inspection_markdown, inspection_terminal,
 };
-pub use json::{JSON_SCHEMA, NotAReport, json, read_json};
+pub use json::{BRIEF_BYTES, BRIEF_SCHEMA, JSON_SCHEMA, NotAReport, brief_json, json, read_json};
 pub use layout::{sparks, summary as suspect_summary};
 pub use ledger::{CollectorView, LedgerRow, LedgerView, MomentView};
 pub use link_base::{LinkBase, NoLinkBase, address_of};

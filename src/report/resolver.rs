@@ -1,8 +1,8 @@
 //! Ids of an analysis turned into the names of a document.
 
 use super::document::{
-    AcceptedView, CallerView, CauseView, ExampleView, ExcerptView, Figures, FrameView, Grown, JoinedView,
-    SetAside, SiteView, SuspectView,
+    AcceptedView, CallerView, CauseView, ChangeView, ExampleView, ExcerptView, Figures, FrameView, Grown,
+    JoinedView, RoutingView, SetAside, SiteView, SuspectView,
 };
 use super::evidence;
 use super::inert::inert;
@@ -15,7 +15,7 @@ use crate::graph::GrowthGraph;
 use crate::growth::{Growth, Point};
 use crate::profile::{Kind, Unit, readable};
 use crate::series::{FrameId, FunctionId, Names, SiteId, Track, Window};
-use crate::source::Excerpt;
+use crate::source::{Change, Excerpt, Routing};
 use crate::suspects::{Accepted, Candidate, Entrance, HeapMetric, SiteGrowth, Suspect, group_growth};
 use std::collections::HashSet;
 
@@ -136,6 +136,7 @@ impl Resolver<'_> {
                 }),
                 ..ExcerptView::of(excerpt)
             }),
+            routing: suspect.routing.as_ref().map(RoutingView::of),
             callers: self.callers(suspect, track),
             joined: joined()
                 .map(|(other, track)| JoinedView {
@@ -229,6 +230,21 @@ impl ExcerptView {
             statement: excerpt.statement,
             lines: excerpt.lines.iter().map(|line| inert(&with_spaces(line))).collect(),
             values: Vec::new(),
+        }
+    }
+}
+
+impl RoutingView {
+    fn of(routing: &Routing) -> RoutingView {
+        let change = |change: &Change| ChangeView {
+            commit: change.commit.clone(),
+            written: change.seconds.checked_mul(1_000_000_000),
+            author: inert(&change.author),
+            summary: inert(&change.summary),
+        };
+        RoutingView {
+            last_change: routing.last_change.as_ref().map(change),
+            owners: routing.owners.iter().map(|owner| inert(owner)).collect(),
         }
     }
 }

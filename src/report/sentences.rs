@@ -1,6 +1,6 @@
 //! The sentences of a report as a whole: the verdict, the time to the limit, what would have been seen.
 
-use super::document::{Document, ForecastView, LifeView, SuspectView};
+use super::document::{DetectableView, Document, ForecastView, LifeView, SuspectView};
 use super::inert::inert;
 use super::units::{count, duration, percent, quantity};
 use crate::analysis::Analysis;
@@ -29,25 +29,7 @@ pub(super) fn headline(document: &Document, analysis: &Analysis) -> String {
             let (what, within) = (what_grew(top, analysis), within_of(top));
             format!("{word}: {what}{within}{}{}{others}.{doubt}", rate(top, analysis), share(top))
         }
-        Verdict::Clean => {
-            let clean = match document.accepted.len() {
-                0 => format!("Clean: no leak stands out of chance{within}."),
-                1 => {
-                    format!("Clean but for one accepted suspect: no other leak stands out of chance{within}.")
-                }
-                n => format!(
-                    "Clean but for {n} accepted suspects: no other leak stands out of chance{within}."
-                ),
-            };
-            match &document.resolution {
-                Some(resolution) => {
-                    // The rest stands below.
-                    let first = resolution.split("; ").next().unwrap_or_default();
-                    format!("{clean} {first}.")
-                }
-                None => clean,
-            }
-        }
+        Verdict::Clean => clean(document, analysis, &within),
         Verdict::Inconclusive => {
             let of = |code: NoticeCode| analysis.notices.iter().find(|notice| notice.code == code);
             let reason = analysis
@@ -69,6 +51,37 @@ pub(super) fn headline(document: &Document, analysis: &Analysis) -> String {
             }
         }
     }
+}
+
+/// That nothing leaks, and down to which pace: whoever reads the first word has to read that with it.
+fn clean(document: &Document, analysis: &Analysis, within: &str) -> String {
+    let (but, other) = match document.accepted.len() {
+        0 => (String::new(), ""),
+        1 => (" but for one accepted suspect".to_owned(), "other "),
+        n => (format!(" but for {n} accepted suspects"), "other "),
+    };
+    let Some(detectable) = &document.detectable else {
+        return format!("Clean{but}: no {other}leak stands out of chance{within}.");
+    };
+    let size = quantity(detectable.bytes, Unit::Bytes);
+    let Some(rate) = detectable.per_hour else {
+        return format!(
+            "Clean{but}: no {other}leak stands out of chance{within}. One of {size} or more at one place would have shown."
+        );
+    };
+    let is_early = rate * 24.0 > analysis.min_growth;
+    let (so_far, slower) = match is_early {
+        true => (" so far", " A slower one takes longer to show."),
+        false => ("", ""),
+    };
+    let hidden = hidden(analysis, document.hours).map_or(String::new(), |(place, least)| match least {
+        Some(least) => format!("; at {place}, where more comes and goes, none of {least} or more"),
+        None => format!("; at {place} so much comes and goes that none would show"),
+    });
+    let rate = quantity(rate, Unit::Bytes);
+    format!(
+        "Clean{so_far}{but}: no {other}leak of {rate} an hour or more ({size}{within}) at one place{hidden}.{slower}"
+    )
 }
 
 /// Why a pair that was judged is inconclusive. What caps the confidence of all comes before what no suspect explains:
@@ -187,36 +200,58 @@ pub(super) fn forecast(forecast: &ForecastView, lives: &[LifeView]) -> String {
     }
 }
 
-/// What a leak would have had to reach to be called.
-pub(super) fn resolution(analysis: &Analysis, hours: Option<f64>) -> Option<String> {
+/// What a leak of memory would have had to reach to be called.
+pub(super) fn detectable(analysis: &Analysis, hours: Option<f64>) -> Option<DetectableView> {
     // Where nothing was left to judge, nothing would have shown.
     let heap = analysis.heap.as_ref().filter(|_| !analysis.has_notice(NoticeCode::FilteredOut))?;
-    let size = |least: f64, unit: Unit| {
-        let rate = hours.map_or(String::new(), |h| format!(" ({} an hour)", quantity(least / h, unit)));
-        format!("{}{rate}", quantity(least, unit))
-    };
-    let bytes = size(heap.resolution.quiet, Unit::Bytes);
+    let bytes = heap.resolution.quiet;
+    let hours = hours.filter(|hours| *hours > 0.0 && !analysis.is_in_rounds());
+    Some(DetectableView { bytes, per_hour: hours.map(|hours| bytes / hours) })
+}
+
+/// Where a leak of memory would be hidden best, and what it would have had to reach there; nothing for no size that was tried.
+fn hidden(analysis: &Analysis, hours: Option<f64>) -> Option<(String, Option<String>)> {
+    place_and_size(analysis, analysis.heap.as_ref()?.resolution, hours, Unit::Bytes)
+}
+
+fn place_and_size(
+    analysis: &Analysis,
+    resolution: Resolution,
+    hours: Option<f64>,
+    unit: Unit,
+) -> Option<(String, Option<String>)> {
+    let hidden = resolution.busy?;
+    let place = inert(&readable(&analysis.series.names.info(hidden.blame.function).name));
+    Some((place, hidden.least.map(|least| size(least, unit, hours))))
+}
+
+/// A size, and what that is an hour.
+fn size(least: f64, unit: Unit, hours: Option<f64>) -> String {
+    let rate = hours.map_or(String::new(), |h| format!(" ({} an hour)", quantity(least / h, unit)));
+    format!("{}{rate}", quantity(least, unit))
+}
+
+/// What a leak would have had to reach to be called, in a sentence.
+pub(super) fn resolution(
+    analysis: &Analysis,
+    detectable: Option<&DetectableView>,
+    hours: Option<f64>,
+) -> Option<String> {
+    let bytes = size(detectable?.bytes, Unit::Bytes, hours);
     let mut text = format!("A leak of {bytes} or more at one place would have shown");
-    let hidden = |resolution: &Resolution, unit: Unit| {
-        resolution.busy.map(|hidden| {
-            let place = inert(&readable(&analysis.series.names.info(hidden.blame.function).name));
-            match hidden.least {
-                Some(least) => format!("at {place}, where more comes and goes, one of {}", size(least, unit)),
-                None => format!("at {place} so much comes and goes that no leak would have"),
-            }
-        })
+    let said = |(place, least): (String, Option<String>)| match least {
+        Some(least) => format!("at {place}, where more comes and goes, one of {least}"),
+        None => format!("at {place} so much comes and goes that no leak would have"),
     };
-    if let Some(hidden) = hidden(&heap.resolution, Unit::Bytes) {
-        text.push_str(&format!("; {hidden}"));
+    if let Some(hidden) = hidden(analysis, hours) {
+        text.push_str(&format!("; {}", said(hidden)));
     }
     // Two snapshots show by name alone which goroutines stay.
     if let Some(goroutines) = analysis.goroutines.filter(|_| is_series(analysis)) {
-        text.push_str(&format!(
-            "; of goroutines {} in one place",
-            size(goroutines.quiet.ceil(), Unit::Count)
-        ));
-        if let Some(hidden) = hidden(&goroutines, Unit::Count) {
-            text.push_str(&format!(", and {hidden}"));
+        let quiet = size(goroutines.quiet.ceil(), Unit::Count, hours);
+        text.push_str(&format!("; of goroutines {quiet} in one place"));
+        if let Some(hidden) = place_and_size(analysis, goroutines, hours, Unit::Count) {
+            text.push_str(&format!(", and {}", said(hidden)));
         }
     }
     Some(text)

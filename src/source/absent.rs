@@ -1,7 +1,7 @@
 //! The reader of a build without the `source` feature: it says so.
 
 use super::Heuristic;
-use super::facts::{Position, Reading};
+use super::facts::{Position, Reading, Routing};
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
@@ -28,6 +28,11 @@ impl Sources {
 
     /// Leaves out nothing that there is.
     pub fn leave_out(&mut self, _heuristics: &[Heuristic]) {}
+
+    /// Nothing is known.
+    pub fn routing(&mut self, _position: &Position) -> Option<Routing> {
+        None
+    }
 
     /// Nothing is known.
     pub fn follow(&mut self, _stack: &[Position]) -> Reading {

@@ -35,6 +35,28 @@ pub struct Excerpt {
     pub statement: (u32, u32),
 }
 
+/// Whom a ticket on a line goes to, as far as its repository says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Routing {
+    /// The commit that the line comes from.
+    pub last_change: Option<Change>,
+    /// The owners of its file by CODEOWNERS.
+    pub owners: Vec<String>,
+}
+
+/// A commit that changed a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// Its hash.
+    pub commit: String,
+    /// When it was written, in seconds since the Unix epoch.
+    pub seconds: i64,
+    /// By whom.
+    pub author: String,
+    /// The first line of its message.
+    pub summary: String,
+}
+
 /// What was found out about one stack.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Reading {

@@ -2,8 +2,11 @@
 
 #[cfg(feature = "source")]
 mod acquire;
+mod at_hand;
 #[cfg(feature = "source")]
 mod calls;
+#[cfg(feature = "source")]
+mod code_owners;
 #[cfg(feature = "source")]
 mod declared;
 mod facts;
@@ -12,6 +15,8 @@ mod flow;
 #[cfg(feature = "source")]
 mod handed;
 mod heuristics;
+#[cfg(feature = "source")]
+mod history;
 #[cfg(feature = "source")]
 mod parse;
 #[cfg(feature = "source")]
@@ -34,8 +39,10 @@ mod values;
 #[cfg(feature = "source")]
 mod waits;
 
+pub use at_hand::AtHand;
 pub use facts::{
-    Channel, Container, Excerpt, Fact, FactKind, Place, Position, Problem, Reading, Released, Scope,
+    Change, Channel, Container, Excerpt, Fact, FactKind, Place, Position, Problem, Reading, Released,
+    Routing, Scope,
 };
 pub use heuristics::Heuristic;
 pub use reader::{SourceError, Sources};

@@ -1,15 +1,18 @@
 //! Source folders, and what they say about a stack.
 
 use super::acquire::acquired;
+use super::code_owners::owners;
 use super::declared::{Package, World};
-use super::facts::{Excerpt, Fact, Place, Position, Problem, Reading};
+use super::facts::{Excerpt, Fact, Place, Position, Problem, Reading, Routing};
 use super::flow::Flow;
 use super::heuristics::Heuristic;
+use super::history::last_change;
 use super::parse::{Parsed, function_at, last_line_of, line_of, statement_at};
 use super::tree::{Found, Tree};
 use super::waits::waits;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 use thiserror::Error;
 use tree_sitter::Node;
 
@@ -25,6 +28,11 @@ const PACKAGE_FILES: usize = 200;
 const IMPORTS_DEEP: usize = 2;
 /// So many packages are read for one stack's sake.
 const MOST_PACKAGES: usize = 100;
+
+/// `git blame` of a line may take so long, in a repository of any size.
+const PATIENCE_WITH_ONE: Duration = Duration::from_secs(2);
+/// And of all lines together; a report does not wait longer for what is beside the point.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Why source cannot be read.
 #[derive(Debug, Error)]
@@ -47,6 +55,10 @@ pub struct Sources {
     /// The files of imported packages by import path; none of those whose source is not there.
     packages: BTreeMap<String, Vec<PathBuf>>,
     left_out: Vec<Heuristic>,
+    /// What was found out about lines of files; `git` is not asked twice.
+    routings: BTreeMap<(PathBuf, u32), Option<Routing>>,
+    /// How long `git` may still take in all.
+    patience: Duration,
 }
 
 impl Sources {
@@ -61,7 +73,14 @@ impl Sources {
             let problem = |why| SourceError::Folder { folder: folder.display().to_string(), why };
             tree.add(folder).map_err(problem)?;
         }
-        Ok(Sources { tree, parsed: BTreeMap::new(), packages: BTreeMap::new(), left_out: Vec::new() })
+        Ok(Sources {
+            tree,
+            parsed: BTreeMap::new(),
+            packages: BTreeMap::new(),
+            left_out: Vec::new(),
+            routings: BTreeMap::new(),
+            patience: PATIENCE,
+        })
     }
 
     /// Reads without some heuristics from now on, to measure what they are worth.
@@ -95,6 +114,32 @@ impl Sources {
             }
         }
         reading
+    }
+
+    /// Whom a ticket on a position goes to, where its file was read and is in a repository of git.
+    pub fn routing(&mut self, position: &Position) -> Option<Routing> {
+        let package = crate::profile::package_of(&position.function);
+        let file = self.tree.find(&position.file, package)?.path.clone();
+        let key = (file, position.line);
+        if let Some(known) = self.routings.get(&key) {
+            return known.clone();
+        }
+        let found = self.route(&key.0, position.line);
+        self.routings.insert(key, found.clone());
+        found
+    }
+
+    fn route(&mut self, file: &Path, line: u32) -> Option<Routing> {
+        let text = &self.parsed.get(file)?.as_ref()?.text;
+        let text = text.lines().nth((line as usize).checked_sub(1)?)?.to_owned();
+        let root = file.ancestors().skip(1).find(|folder| folder.join(".git").exists())?;
+        let inside: Vec<_> =
+            file.strip_prefix(root).ok()?.iter().map(|part| part.to_string_lossy()).collect();
+        let owners = owners(root, &inside.join("/"));
+        let started = Instant::now();
+        let last_change = last_change(root, file, line, &text, self.patience.min(PATIENCE_WITH_ONE));
+        self.patience = self.patience.saturating_sub(started.elapsed());
+        (last_change.is_some() || !owners.is_empty()).then_some(Routing { last_change, owners })
     }
 
     /// Parses a file and those beside it, and the packages that they import, once.

@@ -1,17 +1,13 @@
 //! Finds the files of a profile below the folders that were given, and never outside of them.
 
+use super::at_hand::module_of;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// More files than this are no source tree of one service; the rest is not looked at.
 const MOST_FILES: usize = 100_000;
 /// Folders nested deeper hold no Go packages.
 const DEEPEST: usize = 64;
-
-/// Bytes read of a `go.mod`; the module's path stands at its top.
-const GO_MOD: u64 = 64 << 10;
 
 /// The Go files below some folders, by their base name and by their folder.
 #[derive(Debug, Default)]
@@ -152,14 +148,4 @@ impl Tree {
 
 fn without_tests(files: &[Found]) -> Vec<Found> {
     files.iter().filter(|file| !file.shown.ends_with("_test.go")).cloned().collect()
-}
-
-/// The path that a `go.mod` gives to its module.
-fn module_of(path: &Path) -> Option<String> {
-    let mut bytes = Vec::new();
-    File::open(path).ok()?.take(GO_MOD).read_to_end(&mut bytes).ok()?;
-    let text = String::from_utf8_lossy(&bytes);
-    let module = text.lines().find_map(|line| line.trim().strip_prefix("module"))?;
-    let module = module.split("//").next().unwrap_or(module).trim().trim_matches('"');
-    (!module.is_empty()).then(|| module.to_owned())
 }

@@ -104,6 +104,19 @@ impl Store {
         Some((Store { root: job.parent()?.to_owned() }, instance))
     }
 
+    /// The store whose job's folder this is, with the instances of that job that have snapshots; `None` where there are none.
+    pub fn of_job(folder: &Path) -> Option<(Store, Vec<Instance>)> {
+        let folder = folder.canonicalize().ok()?;
+        let store = Store { root: folder.parent()?.to_owned() };
+        let job = folder.file_name()?.to_str()?;
+        let names = folders_of(&folder).ok()?;
+        let has_some = |instance: &Instance| store.snapshots(instance).is_ok_and(|found| !found.is_empty());
+        let mut instances: Vec<Instance> =
+            names.iter().filter_map(|name| Instance::of_path(job, name)).filter(has_some).collect();
+        instances.sort();
+        (!instances.is_empty()).then_some((store, instances))
+    }
+
     /// The folder of the store.
     pub fn root(&self) -> &Path {
         &self.root

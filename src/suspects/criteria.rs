@@ -69,21 +69,33 @@ pub struct Criteria {
     /// Whether to say what a leak would have to be to show where much comes and goes, for which some are planted there. That takes as long
     /// as all the rest of a judgement.
     pub plants: bool,
+    /// The leak in bytes an hour that has to be ruled out before anything is called clean. By default [`Criteria::FASTEST_MISSED`],
+    /// or what `min_growth` comes to where that is more.
+    pub must_detect: Option<f64>,
 }
 
 impl Default for Criteria {
     fn default() -> Criteria {
-        Criteria { min_growth: 10.0 * 1024.0 * 1024.0, metric: HeapMetric::default(), plants: false }
+        let min_growth = 10.0 * 1024.0 * 1024.0;
+        Criteria { min_growth, metric: HeapMetric::default(), plants: false, must_detect: None }
     }
 }
 
 impl Criteria {
+    /// Nothing is called clean where a leak of so many bytes an hour could have been missed: it fills a container of half a gigabyte,
+    /// a common size, before anybody looks again. A look of two minutes rules it out, one of half a minute does not.
+    pub const FASTEST_MISSED: f64 = (512u64 << 20) as f64;
     /// The false-discovery rate up to which a suspect can be of medium confidence, and is named at all.
     pub const MEDIUM_Q: f64 = 0.05;
     /// The false-discovery rate up to which a suspect can be of high confidence.
     pub const HIGH_Q: f64 = 0.01;
     /// The share of its kind's growth below which a suspect is not material: no one fixes a hundredth first.
     pub const MIN_SHARE: f64 = 0.01;
+
+    /// The leak in bytes an hour that has to be ruled out.
+    pub fn fastest_missed(&self) -> f64 {
+        self.must_detect.unwrap_or_else(|| Self::FASTEST_MISSED.max(self.min_growth / 24.0))
+    }
 
     pub(super) fn material(&self, bytes: f64, share: Option<f64>, window: &Window) -> Evidence {
         let per_day = window.days().map(|days| bytes / days);

@@ -15,6 +15,8 @@ const WORTH_A_LINE: f64 = 0.05;
 const NAMED: usize = 3;
 /// Growth below so many standard errors of its sampling is no growth.
 const ERRORS: f64 = 2.0;
+/// Of a place that keeps more of what came it is not said that nothing stays.
+const CHURN_KEEPS: f64 = 0.5;
 
 /// A place that grew and is no suspect.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -36,6 +38,8 @@ pub enum Why {
     Stopped,
     /// It is freed at once from time to time.
     Flushed,
+    /// What came there stayed, and was too little to tell whether it goes on.
+    TooLittle,
 }
 
 /// The places with most of the growth that no suspect has, largest first.
@@ -56,9 +60,9 @@ pub(super) fn passed_over(scene: &HeapScene<'_>, suspects: &[Candidate]) -> Vec<
 fn one(scene: &HeapScene<'_>, root: usize) -> Option<PassedOver> {
     let rows = scene.groups.rows(root);
     let window = scene.window;
-    let error = heap_tally(scene.track, rows, window.first(), window.last()).variance.bytes.sqrt();
+    let tally = heap_tally(scene.track, rows, window.first(), window.last());
     let delta = scene.delta(root);
-    if delta < ERRORS * error {
+    if delta < ERRORS * tally.variance.bytes.sqrt() {
         return None;
     }
     let (blame, is_pair) = (scene.groups.get(root).blame, scene.scale.intervals() < 2);
@@ -69,12 +73,12 @@ fn one(scene: &HeapScene<'_>, root: usize) -> Option<PassedOver> {
         false => {
             let counts = scene.scale.life().counts(rows, Sizes::All);
             let weighed = scene.scale.weigh(rows, &counts, LEAST_SHARE, 0.0);
+            let keeps = tally.change.kept_share().is_some_and(|share| share > CHURN_KEEPS);
             match weighed.map_or(Class::Turnover, |weighed| weighed.posterior.best()) {
-                Class::Turnover => Why::Churn,
+                Class::Turnover if !keeps => Why::Churn,
                 Class::Full => Why::Stopped,
                 Class::Flushed => Why::Flushed,
-                // Too little to be a suspect, and nothing to set a mind at rest with.
-                Class::Leak | Class::Filling => return None,
+                Class::Turnover | Class::Leak | Class::Filling => Why::TooLittle,
             }
         }
     };

@@ -2,7 +2,7 @@
 
 use super::Linked;
 use crate::diagnose::Cause;
-use crate::source::Excerpt;
+use crate::source::{Excerpt, Routing};
 use std::ops::Deref;
 
 /// A leak and why it grows.
@@ -14,6 +14,8 @@ pub struct Suspect {
     pub cause: Cause,
     /// The source at its place, if it was read.
     pub excerpt: Option<Excerpt>,
+    /// Whom it concerns, if the repository of that source says.
+    pub routing: Option<Routing>,
 }
 
 impl Deref for Suspect {

@@ -8,6 +8,18 @@ fn diff(options: &[&str]) -> Run {
     pprof_leaks([&["diff", PAIR[0], PAIR[1]], options].concat())
 }
 
+/// Nobody reads forty options in one list.
+#[test]
+fn options_stand_under_headings() {
+    for name in ["diff", "trend", "compare", "inspect", "collect", "watch", "report"] {
+        let help = pprof_leaks([name, "-h"]).stdout;
+        let (_, options) = help.split_once("\nOptions:\n").expect("a list");
+        let list = options.split("\n\n").next().expect("a list");
+        let flags = list.lines().filter(|line| line.trim_start().starts_with('-')).count();
+        assert!(flags <= 6, "{flags} options of {name} have no heading:\n{list}");
+    }
+}
+
 #[test]
 fn help_shows_a_command_that_can_be_typed_and_tells_the_exit_statuses() {
     for (args, shown) in [

@@ -6,7 +6,9 @@ use serde_json::Value;
 const SERIES: &str = "testdata/two-leaks";
 
 fn accepted(baseline: &str, more: &[&str]) -> crate::support::Run {
-    pprof_leaks([&["trend", SERIES, "--format=json", "--baseline", baseline], more].concat())
+    // The recordings are of less than a minute.
+    let options = ["--format=json", "--must-detect=100GiB/h", "--baseline", baseline];
+    pprof_leaks([&["trend", SERIES], &options[..], more].concat())
 }
 
 #[test]

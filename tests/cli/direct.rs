@@ -77,7 +77,7 @@ fn colour_is_as_asked() {
 fn a_gate_may_fail_on_whatever_is_not_clean() {
     let status = |folder: &str| pprof_leaks([folder, "--fail-on", "inconclusive"]).status;
     assert_eq!(status("testdata/two-leaks"), 1);
-    assert_eq!(status("testdata/map-cache-fixed"), 0);
+    assert_eq!(status("testdata/map-cache-fixed"), 1, "49 s show no slow leak");
     let swapped = pprof_leaks([PAIR[1], PAIR[0], "--fail-on", "inconclusive"]);
     assert_eq!(swapped.status, 1, "{}", swapped.stdout);
     assert_eq!(pprof_leaks([PAIR[1], PAIR[0], "--fail-on", "low"]).status, 0);
@@ -149,12 +149,64 @@ fn several_services_are_a_line_each() {
     let (leaks, fixed) = (service("map-cache"), service("map-cache-fixed"));
     let run = live(
         folder.path(),
-        &[&format!("127.0.0.1:{}", fixed.port()), &format!("127.0.0.1:{}", leaks.port())],
+        &[
+            &format!("127.0.0.1:{}", fixed.port()),
+            &format!("127.0.0.1:{}", leaks.port()),
+            "--must-detect=1GiB/h",
+        ],
     );
-    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert_eq!(run.status, 1, "{}", run.stderr);
     assert!(run.stdout.starts_with("2 processes: 1 leak, 1 clean."), "{}", run.stdout);
     let rows: Vec<&str> = run.stdout.lines().filter(|line| line.contains("127.0.0.1:")).collect();
     assert!(rows[0].starts_with("leak") && rows[1].starts_with("clean"), "worst first: {}", run.stdout);
+}
+
+#[test]
+fn progress_off_a_terminal_is_a_line_a_round_and_the_run_has_an_overview() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (leaks, fixed) = (service("map-cache"), service("map-cache-fixed"));
+    let places = [leaks.port(), fixed.port()].map(|port| format!("127.0.0.1:{port}"));
+    let run = live(folder.path(), &[&places[0], &places[1]]);
+    let rounds: Vec<&str> = run.stderr.lines().filter(|line| line.contains(" of 9, ")).collect();
+    assert_eq!(rounds.len(), 9, "{}", run.stderr);
+    assert!(rounds[8].contains("grows: main.(*sessionCache).open"), "{}", rounds[8]);
+    let job = run.stderr.lines().find_map(|line| line.strip_prefix("kept in ")).expect("it is named");
+    let store = folder.path().join(job);
+    let job = store.read_dir().expect("a store").flatten().map(|entry| entry.path()).next().expect("a run");
+    let overview = finish(command().arg(&job).current_dir(folder.path()));
+    assert_eq!(overview.status, 0, "{}", overview.stderr);
+    assert!(overview.stdout.starts_with("2 processes: 1 leak"), "{}", overview.stdout);
+}
+
+/// A folder with some rounds of a recording.
+fn rounds(recording_of: &str, rounds: &[u32]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for round in rounds {
+        let name = format!("heap-{round:02}.pb.gz");
+        std::fs::copy(recording(&format!("{recording_of}/{name}")), folder.path().join(name))
+            .expect("recorded");
+    }
+    folder
+}
+
+#[test]
+fn two_folders_are_compared_as_points_or_as_runs() {
+    let text = |folder: &tempfile::TempDir| folder.path().display().to_string();
+    let run = pprof_leaks(["testdata/map-cache", "testdata/map-cache-fixed"]);
+    assert!(run.stdout.contains("Fixed: main.(*sessionCache).open"), "{}{}", run.stdout, run.stderr);
+    let points = [rounds("map-cache", &[1]), rounds("map-cache", &[8])];
+    let run = pprof_leaks(points.each_ref().map(text));
+    assert!(run.stdout.contains("Suspicious: memory allocated in main"), "{}{}", run.stdout, run.stderr);
+    // Two kinds in a folder each are one process.
+    let goroutines = tempfile::tempdir().expect("a folder");
+    for round in 1..=8 {
+        let name = format!("goroutine-{round:02}.pb.gz");
+        std::fs::copy(recording(&format!("map-cache/{name}")), goroutines.path().join(name))
+            .expect("recorded");
+    }
+    let heaps = rounds("map-cache", &[1, 2, 3, 4, 5, 6, 7, 8]);
+    let run = pprof_leaks([&heaps, &goroutines].map(text));
+    assert!(run.stdout.contains("Leak: memory allocated in main"), "{}{}", run.stdout, run.stderr);
 }
 
 #[test]

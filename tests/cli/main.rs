@@ -3,7 +3,11 @@
 #[cfg(test)]
 mod arguments;
 #[cfg(test)]
+mod at_hand;
+#[cfg(test)]
 mod baselines;
+#[cfg(test)]
+mod clean;
 #[cfg(test)]
 mod direct;
 #[cfg(test)]

@@ -10,7 +10,8 @@ mod suspect;
 pub use service::ServiceView;
 pub use site::{Figures, FrameView, PassedOverView, SetAside, SiteView};
 pub use suspect::{
-    CallerView, CauseView, ExampleView, ExcerptView, Grown, JoinedView, LineView, SuspectKind, SuspectView,
+    CallerView, CauseView, ChangeView, ExampleView, ExcerptView, Grown, JoinedView, LineView, RoutingView,
+    SuspectKind, SuspectView,
 };
 
 use super::LedgerView;
@@ -68,6 +69,9 @@ pub struct Document {
     /// Where the memory of the whole process went, if the snapshots tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ledger: Option<LedgerView>,
+    /// The least leak of memory that would have been seen, if the heap could be judged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detectable: Option<DetectableView>,
     /// What a leak would have had to reach to be seen, as a sentence.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "text")]
     pub resolution: Option<String>,
@@ -214,6 +218,15 @@ pub struct AcceptedView {
     pub expires: Option<String>,
 }
 
+/// The least leak of memory that would have been seen at a place where little comes and goes.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DetectableView {
+    /// Over the time looked at.
+    pub bytes: f64,
+    /// The same an hour, if the times are known.
+    pub per_hour: Option<f64>,
+}
+
 /// When the live heap reaches a memory limit.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ForecastView {
@@ -350,7 +363,13 @@ impl Document {
     /// What would have been seen, where the headline does not say it all.
     pub fn further_resolution(&self) -> Option<&str> {
         let resolution = self.resolution.as_deref()?;
-        (self.verdict != Verdict::Clean || resolution.contains("; ")).then_some(resolution)
+        (self.verdict != Verdict::Clean || resolution.contains("; of goroutines")).then_some(resolution)
+    }
+
+    /// What the reader must know, as far as the headline does not say it.
+    pub fn further_warnings(&self) -> impl Iterator<Item = &Warning> {
+        let is_news = |warning: &&Warning| !self.headline.contains(warning.message.trim_end_matches('.'));
+        self.warnings.iter().filter(is_news)
     }
 
     /// Whether the reader is shown something of this sort.

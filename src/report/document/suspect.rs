@@ -1,7 +1,7 @@
 //! A suspect, as a document has it.
 
 use super::super::inert::short;
-use super::super::json::fields::{fingerprint, id, lines, points, text};
+use super::super::json::fields::{digest, fingerprint, id, lines, points, text, time};
 use super::site::NO_GROWTH;
 use super::{Figures, FrameView, SiteView};
 use crate::clusters::Subject;
@@ -39,6 +39,9 @@ pub struct SuspectView {
     /// The source at its place, if it was read.
     #[serde(rename = "source", default, skip_serializing_if = "Option::is_none")]
     pub excerpt: Option<ExcerptView>,
+    /// Whom it concerns, if the repository of the source says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub routing: Option<RoutingView>,
     /// The functions that call the blamed one.
     pub callers: Vec<CallerView>,
     /// What is the same leak: memory that its goroutines hold, companions, sites that grow with it.
@@ -159,6 +162,34 @@ pub struct ExcerptView {
     /// Those of the lines that hold anything.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<LineView>,
+}
+
+/// Whom a ticket on the blamed line goes to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoutingView {
+    /// The commit that the line comes from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_change: Option<ChangeView>,
+    /// The owners of the file by CODEOWNERS.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "text")]
+    pub owners: Vec<String>,
+}
+
+/// A commit that changed a line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangeView {
+    /// Its hash.
+    #[serde(deserialize_with = "digest")]
+    pub commit: String,
+    /// When it was written, nanoseconds since the Unix epoch.
+    #[serde(with = "time")]
+    pub written: Option<i64>,
+    /// By whom.
+    #[serde(deserialize_with = "text")]
+    pub author: String,
+    /// The first line of its message.
+    #[serde(deserialize_with = "text")]
+    pub summary: String,
 }
 
 /// What a line of source and what it calls hold: memory, or goroutines, in the unit of the suspect's growth.

@@ -18,7 +18,7 @@ pub(super) fn two_programs(difference: &Difference) -> String {
             format!("the first has the code of {first}, and the second that of {second}")
         }
         Difference::Folders([first, second]) => format!(
-            "they have no function of your own code in common, and were built in {first} and in {second}"
+            "they share no package of your own code but main, and were built in {first} and in {second}"
         ),
     };
     format!("Inconclusive: the two series are of two programs, as it seems: {why}.")

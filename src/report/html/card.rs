@@ -4,7 +4,7 @@ use super::super::document::{Document, ExcerptView, FrameView, SiteView, Suspect
 use super::super::functions::Names;
 use super::super::layout::{
     STACKS_SHOWN, StackLine, called_into, callers, capital, change, excerpt_lines, joined, line_changes,
-    own_code_first, per_hour, stack_lines,
+    own_code_first, per_hour, routing, stack_lines,
 };
 use super::super::link_base::Links;
 use super::super::units::{percent, probability, quantity, signed};
@@ -25,6 +25,8 @@ pub(super) struct Card<'a> {
     pub(super) function: String,
     pub(super) position: String,
     pub(super) link: Option<String>,
+    /// Whom it concerns.
+    pub(super) routing: Option<String>,
     pub(super) change: String,
     pub(super) per_hour: String,
     pub(super) chart: Option<String>,
@@ -112,6 +114,7 @@ fn card<'a>(suspect: &'a SuspectView, path: Vec<Step>, document: &Document, link
         function: suspect.blame.short_function(),
         position: suspect.blame.position(),
         link: links.to(&suspect.blame),
+        routing: routing(suspect).map(|routing| capital(&routing)),
         change: change(suspect.figures()),
         per_hour: per_hour(suspect.figures()),
         chart: chart(points, suspect.figures().unit, &document.lives, TALL),

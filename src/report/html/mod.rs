@@ -10,7 +10,7 @@ pub(super) mod chart;
 mod flame;
 mod rows;
 
-use super::document::Document;
+use super::document::{Document, Warning};
 use super::layout::{
     ACCEPTED_TITLE, LEDGER_TITLE, LIVES_HEADER, UNJUDGED_HEADER, accepted, capital, ledger_rows, lives,
     totals, unjudged_row,
@@ -53,6 +53,7 @@ struct Page<'a> {
     span: Option<String>,
     totals: Vec<Total>,
     forecast: Option<String>,
+    warnings: Vec<&'a Warning>,
     cards: Vec<Card<'a>>,
     /// The trees for the script, as JSON that is fit to stand in a page.
     flames: String,
@@ -133,6 +134,7 @@ pub fn html(document: &Document, options: &HtmlOptions) -> Result<String, std::f
         span: document.hours.map(duration),
         totals: top(document),
         forecast: document.forecast.as_ref().map(|f| sentences::forecast(f, &document.lives)),
+        warnings: document.further_warnings().collect(),
         cards: card::cards(document, sites, &links),
         flames: script_json(&flames),
         crowds: rows::crowds(sites, document, &links),

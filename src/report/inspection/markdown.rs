@@ -45,7 +45,7 @@ fn text(document: &InspectionDocument, full: usize, rows: usize) -> String {
     proof(&mut text, document, rows);
     goroutines(&mut text, document, full, rows);
     memory(&mut text, document, full, rows);
-    warnings(&mut text, &document.warnings);
+    warnings(&mut text, document.warnings.iter());
     push(&mut text, format_args!("### Next\n"));
     for sentence in &document.cannot_show {
         push(&mut text, format_args!("- {}", prose(sentence)));

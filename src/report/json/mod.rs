@@ -1,9 +1,11 @@
 //! The report as JSON, which other programs depend on: a document is written as it is, and read back as it was.
 
+mod brief;
 pub(super) mod fields;
 mod read;
 mod words;
 
+pub use brief::{BRIEF_SCHEMA, MOST_BYTES as BRIEF_BYTES, brief_json};
 pub use read::{NotAReport, read_json};
 
 use super::document::Document;

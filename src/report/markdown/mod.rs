@@ -211,13 +211,14 @@ fn notes(document: &Document) -> String {
     if let Some(resolution) = document.further_resolution() {
         push(&mut text, format_args!("{}.\n", escape(resolution)));
     }
-    warnings(&mut text, &document.warnings);
+    warnings(&mut text, document.further_warnings());
     text
 }
 
 /// What the reader must know.
-pub(super) fn warnings(text: &mut String, warnings: &[Warning]) {
-    if warnings.is_empty() {
+pub(super) fn warnings<'a>(text: &mut String, warnings: impl Iterator<Item = &'a Warning>) {
+    let mut warnings = warnings.peekable();
+    if warnings.peek().is_none() {
         return;
     }
     push(text, format_args!("### Know before you rely on this\n"));

@@ -4,7 +4,7 @@ use super::super::document::{FrameView, SiteView, SuspectView};
 use super::super::inert::short;
 use super::super::layout::{
     STACKS_SHOWN, StackLine, called_into, callers, capital, change, course, excerpt_lines, joined,
-    line_changes, own_code_first, stack_lines, summary,
+    line_changes, own_code_first, routing, stack_lines, summary,
 };
 use super::super::link_base::Links;
 use super::escape::{code, escape, fence, prose};
@@ -18,6 +18,9 @@ pub(super) fn suspect(suspect: &SuspectView, told_at: Option<usize>, links: &Lin
     let confidence = suspect.confidence.name();
     push(text, format_args!("### {}. {blame} ({confidence} confidence)\n", suspect.rank));
     push(text, format_args!("{}\n", escape(&capital(&summary(suspect)))));
+    if let Some(routing) = routing(suspect) {
+        push(text, format_args!("{}.\n", escape(&capital(&routing))));
+    }
     cause(text, suspect, told_at);
     evidence(text, suspect);
     if let Some(excerpt) = &suspect.excerpt {

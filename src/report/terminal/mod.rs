@@ -10,7 +10,7 @@ use super::layout::{
     ACCEPTED_TITLE, LEDGER_HEADER, LEDGER_TITLE, LIVES_HEADER, PASSED_OVER_TITLE, STACKS_SHOWN,
     SUSPECTS_HEADER, StackLine, TOTALS_HEADER, UNJUDGED_HEADER, accepted, called_into, callers, change,
     course, excerpt_lines, inputs, joined, ledger_rows, lives, next_steps, not_shown, own_code_first,
-    passed_over, stack_lines, summary, suspect_row, totals, unjudged_row,
+    passed_over, routing, stack_lines, summary, suspect_row, totals, unjudged_row,
 };
 use super::{SourceLinks, sentences, service};
 use crate::profile::Owner;
@@ -22,13 +22,16 @@ use std::fmt::Write;
 
 /// The width from which the suspects' table has all its columns: what six columns of numbers and words take, and 30
 /// for a name.
-const ROOM_FOR_ALL_COLUMNS: usize = 100;
+pub(super) const ROOM_FOR_ALL_COLUMNS: usize = 100;
 
 /// Sentences are wrapped at this width even where there is more room: longer lines are hard to follow. Tables and
 /// stacks take what there is.
 const READABLE: usize = 120;
 /// Columns between those of a table.
 const GAP: usize = 2;
+
+/// The marks before the lines of a suspect.
+const LEGEND: &str = "+ speaks for it, - against it or for caution; in stacks > is the line to open, | your own code, . other code";
 
 /// How the terminal report is laid out.
 #[derive(Clone, Debug)]
@@ -73,18 +76,22 @@ fn details(document: &Document, options: &TerminalOptions) -> String {
     out.head(document);
     out.paragraph("", &document.headline, verdict_style(document.verdict));
     out.blank();
-    out.table(&TOTALS_HEADER, totals(document).into_iter().map(|row| row.to_vec()).collect(), 1, None);
+    out.table(&TOTALS_HEADER, totals(document).into_iter().map(|row| row.to_vec()).collect(), 1, &[]);
     if let Some(forecast) = &document.forecast {
         out.blank();
         out.paragraph("", &sentences::forecast(forecast, &document.lives), Style::new());
     }
     if !document.lives.is_empty() {
         out.blank();
-        out.table(&LIVES_HEADER, lives(document).into_iter().map(|row| row.to_vec()).collect(), 3, None);
+        out.table(&LIVES_HEADER, lives(document).into_iter().map(|row| row.to_vec()).collect(), 3, &[]);
     }
     if !document.suspects.is_empty() {
         out.blank();
         out.suspects_table(document);
+        if options.top > 0 {
+            out.blank();
+            out.paragraph("", LEGEND, Style::new().dimmed());
+        }
         for suspect in document.suspects.iter().take(options.top) {
             out.suspect(suspect);
         }
@@ -113,12 +120,12 @@ fn details(document: &Document, options: &TerminalOptions) -> String {
             cells[0] = format!("{}\n{position}", cells[0]);
             cells.to_vec()
         });
-        out.table(&UNJUDGED_HEADER, rows.collect(), 1, Some(0));
+        out.table(&UNJUDGED_HEADER, rows.collect(), 1, &[0]);
     }
     if let Some(ledger) = &document.ledger {
         out.blank();
         out.paragraph("", LEDGER_TITLE, bold());
-        out.table(&LEDGER_HEADER, ledger_rows(ledger).map(|row| row.to_vec()).collect(), 1, None);
+        out.table(&LEDGER_HEADER, ledger_rows(ledger).map(|row| row.to_vec()).collect(), 1, &[]);
         for sentence in &ledger.sentences {
             out.item("  ", sentence);
         }
@@ -127,10 +134,10 @@ fn details(document: &Document, options: &TerminalOptions) -> String {
         out.blank();
         out.paragraph("", &format!("{resolution}."), Style::new());
     }
-    if !document.warnings.is_empty() {
+    if document.further_warnings().next().is_some() {
         out.blank();
         out.paragraph("", "Know before you rely on this", bold());
-        for warning in &document.warnings {
+        for warning in document.further_warnings() {
             let about = warning.source.as_ref().map_or(String::new(), |source| format!("{source}: "));
             out.item("! ", &format!("{about}{} [{}]", warning.message, warning.code.name()));
         }
@@ -237,15 +244,9 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// A table without lines; columns from `numbers` on are numbers, set to the right. The names in column `names` are
+    /// A table without lines; columns from `numbers` on are numbers, set to the right. The names in columns `names` are
     /// cut in the middle where the table would be too wide.
-    pub(super) fn table(
-        &mut self,
-        header: &[&str],
-        rows: Vec<Vec<String>>,
-        numbers: usize,
-        names: Option<usize>,
-    ) {
+    pub(super) fn table(&mut self, header: &[&str], rows: Vec<Vec<String>>, numbers: usize, names: &[usize]) {
         for line in self.table_lines(header, rows, numbers, names) {
             self.line("", &line, Style::new());
         }
@@ -256,22 +257,29 @@ impl<'a> Writer<'a> {
         header: &[&str],
         mut rows: Vec<Vec<String>>,
         numbers: usize,
-        names: Option<usize>,
+        names: &[usize],
     ) -> Vec<String> {
         if rows.is_empty() {
             return Vec::new();
         }
-        if let Some(names) = names {
-            let widest = |column: usize| {
-                let cells = rows.iter().map(|row| fit::columns(&row[column]));
-                cells.max().unwrap_or(0).max(header[column].len())
-            };
-            let others: usize = (0..header.len()).filter(|column| *column != names).map(widest).sum();
-            let room = self.options.width.saturating_sub(others + GAP * header.len());
+        let widest = |rows: &[Vec<String>], column: usize| {
+            let lines = rows.iter().flat_map(|row| row[column].split('\n')).map(fit::columns);
+            lines.max().unwrap_or(0).max(header[column].len())
+        };
+        let others = (0..header.len()).filter(|column| !names.contains(column));
+        let taken: usize = others.map(|column| widest(&rows, column)).sum::<usize>() + GAP * header.len();
+        let mut room = self.options.width.saturating_sub(taken);
+        // The shortest first: what they leave is for the longer ones.
+        let mut by_width: Vec<usize> = names.to_vec();
+        by_width.sort_by_key(|column| widest(&rows, *column));
+        for (index, column) in by_width.iter().enumerate() {
+            let share = room / (by_width.len() - index);
             for row in &mut rows {
-                let lines: Vec<String> = row[names].split('\n').map(|name| fit::name(name, room)).collect();
-                row[names] = lines.join("\n");
+                let lines: Vec<String> =
+                    row[*column].split('\n').map(|name| fit::name(name, share)).collect();
+                row[*column] = lines.join("\n");
             }
+            room = room.saturating_sub(widest(&rows, *column));
         }
         let mut table = Table::new();
         table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
@@ -302,7 +310,7 @@ impl<'a> Writer<'a> {
             row.into_iter().enumerate().filter(|(i, _)| keep(*i)).map(|(_, cell)| cell).collect()
         });
         let mut suspects = shown.iter();
-        for line in self.table_lines(&header, rows.collect(), 3, Some(2)) {
+        for line in self.table_lines(&header, rows.collect(), 3, &[2]) {
             // The line with a rank is the first of a suspect, and has its confidence.
             let confidence = match line.starts_with(|c: char| c.is_ascii_digit()) {
                 true => suspects.next().map(|suspect| suspect.confidence),
@@ -339,6 +347,9 @@ impl<'a> Writer<'a> {
         let position = suspect.blame.position();
         if !position.is_empty() {
             self.place("   ", &position, &suspect.blame, &position);
+        }
+        if let Some(routing) = routing(suspect) {
+            self.item("   ", &routing);
         }
         self.item("   ", &format!("{} confidence: {}", suspect.confidence.name(), summary(suspect)));
         if let Some(course) = course(suspect.figures()) {

@@ -1,7 +1,7 @@
 //! The answer that fits on a screen: what leaks, where, how fast, why, what to change, what else grew, and how to go on.
 
 use super::super::document::{Document, ExcerptView, SuspectView};
-use super::super::layout::{course, excerpt_lines, passed_over, per_hour};
+use super::super::layout::{course, excerpt_lines, passed_over, per_hour, routing};
 use super::super::units::{quantity, signed};
 use super::super::{inert, sentences};
 use super::{Writer, confidence_style, fit, verdict_style, wrap};
@@ -101,6 +101,9 @@ impl Writer<'_> {
         if let Some(forecast) = &document.forecast {
             self.part("limit", &sentences::forecast(forecast, &document.lives), lines::NOTE);
         }
+        if let Some(routing) = routing(suspect) {
+            self.part("who", &routing, 1);
+        }
         // What stopped, or may be a store that fills, is not mended yet.
         if !alarms {
             return;
@@ -136,8 +139,7 @@ impl Writer<'_> {
 
     /// What the reader must know, as far as the headline does not say it.
     fn notes(&mut self, document: &Document) {
-        let is_news = |message: &str| !document.headline.contains(message.trim_end_matches('.'));
-        let mut news: Vec<_> = document.warnings.iter().filter(|warning| is_news(&warning.message)).collect();
+        let mut news: Vec<_> = document.further_warnings().collect();
         // What is missing comes first.
         news.sort_by_key(|warning| warning.code != NoticeCode::UnusableInput);
         let Some(first) = news.first() else { return };

@@ -9,6 +9,10 @@ mod diff;
 mod direct;
 mod direct_args;
 mod explain;
+mod fleet;
+mod fleet_args;
+#[cfg(feature = "fleet")]
+mod fleet_arrow;
 mod inspect;
 mod inspect_args;
 mod live;
@@ -51,6 +55,7 @@ pub(crate) fn main() -> ExitCode {
     let result = match named {
         Command::Collect(args) => collect::run(&args),
         Command::Watch(args) => watch::run(&args),
+        Command::Fleet(args) => fleet::run(&args),
         Command::Store(command) => store::run(&command),
         Command::Config(command) => config::run(&command),
         Command::Diff(args) => diff::run(&args, command),

@@ -12,9 +12,8 @@ use std::error::Error;
 use std::io::{Read, Write};
 use std::path::Path;
 
-/// The time between two snapshots.
-const MINUTE: i64 = 60_000_000_000;
-const EVERY: i64 = 5 * MINUTE;
+/// The snapshots of an instance are spread over a day.
+const DAY: i64 = 24 * 3_600_000_000_000;
 /// When the first is taken.
 const START: i64 = 1_795_478_400_000_000_000;
 /// A part of the instances restarts once.
@@ -23,12 +22,12 @@ const RESTARTS: f64 = 0.2;
 const KINDS: [&str; 3] = ["one build", "few pods", "too small"];
 
 /// How large the fleet is.
-pub struct Plan {
-    pub jobs: usize,
-    pub instances: usize,
-    pub snapshots: usize,
-    pub leaks: usize,
-    pub seed: u64,
+pub(crate) struct Plan {
+    pub(crate) jobs: usize,
+    pub(crate) instances: usize,
+    pub(crate) snapshots: usize,
+    pub(crate) leaks: usize,
+    pub(crate) seed: u64,
 }
 
 impl Default for Plan {
@@ -39,19 +38,19 @@ impl Default for Plan {
 
 /// A planted leak, as it is written beside the store.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Truth {
-    pub job: String,
-    pub function: String,
-    pub kind: String,
+pub(crate) struct Truth {
+    pub(crate) job: String,
+    pub(crate) function: String,
+    pub(crate) kind: String,
     /// The number of the first build that has it, from 0.
-    pub first_build: usize,
+    pub(crate) first_build: usize,
     /// In so many instances.
-    pub pods: usize,
-    pub of: usize,
+    pub(crate) pods: usize,
+    pub(crate) of: usize,
 }
 
 /// Where the truth stands.
-pub const TRUTH: &str = "truth.json";
+pub(crate) const TRUTH: &str = "truth.json";
 
 /// A stack at one size, and what it does in this job.
 struct Place {
@@ -83,7 +82,7 @@ struct Planted {
 }
 
 /// Makes it.
-pub fn make(root: &Path, plan: &Plan) -> Result<(), Box<dyn Error>> {
+pub(crate) fn make(root: &Path, plan: &Plan) -> Result<(), Box<dyn Error>> {
     let mut templates: Vec<(String, Profile)> = Vec::new();
     for service in std::fs::read_dir("testdata/services")? {
         let folder = service?.path();
@@ -100,7 +99,7 @@ pub fn make(root: &Path, plan: &Plan) -> Result<(), Box<dyn Error>> {
         let (service, template) = &templates[job % templates.len()];
         let name = format!("{service}-{job:02}");
         let mut dice = Rng::with_seed(plan.seed.wrapping_mul(1_000_003) + job as u64);
-        let mut places = places(template, &mut dice);
+        let mut places = places(template, plan, &mut dice);
         // Leaks stand in the first services, one in each.
         let leak =
             (job < plan.leaks).then(|| plant(template, service, &mut places, job, plan, &mut dice)).flatten();
@@ -130,7 +129,7 @@ fn read(file: &Path) -> Result<Profile, Box<dyn Error>> {
 }
 
 /// What each stack does: most turn over, some were made at the start, one or two are caches that fill.
-fn places(template: &Profile, dice: &mut Rng) -> Vec<Place> {
+fn places(template: &Profile, plan: &Plan, dice: &mut Rng) -> Vec<Place> {
     let rate = template.period as f64;
     let mut places = Vec::new();
     for (sample, values) in template.sample.iter().enumerate() {
@@ -140,15 +139,18 @@ fn places(template: &Profile, dice: &mut Rng) -> Vec<Place> {
         }
         let size = bytes / objects;
         let sampled = objects * (1.0 - (-size / rate).exp());
-        let lifetime = (dice.f64() * 4.6 - 1.6).exp();
+        let lifetime = (dice.f64() * 3.0 - 1.6).exp();
         let is_cache = dice.f64() < 0.03;
         let starts_only = dice.f64() < 0.1;
+        let pace = if starts_only { 0.0 } else { (sampled / 8.0).clamp(0.01, 2.0) };
+        // Full after a twentieth to a quarter of a life.
+        let fills = plan.snapshots as f64 / 3.0 * (0.05 + 0.2 * dice.f64());
         places.push(Place {
             sample,
             size,
-            pace: if starts_only { 0.0 } else { (sampled / 8.0).clamp(0.01, 2.0) },
+            pace,
             lifetime,
-            cache: if is_cache { 20.0 + 60.0 * dice.f64() } else { 0.0 },
+            cache: if is_cache { pace * fills } else { 0.0 },
             planted: None,
         });
     }
@@ -189,17 +191,22 @@ fn plant(
     Some(Planted { truth, place, pace, pods: chosen })
 }
 
-/// The function of the service's own code that is nearest to the allocation.
+/// The function of the service's own code that is nearest to the allocation; `None` where the profiler allocates, which is set aside.
 fn own_function(template: &Profile, service: &str, sample: usize) -> Option<String> {
     let text = |index: i64| template.string_table[index as usize].as_str();
-    template.sample[sample].location_id.iter().find_map(|id| {
-        let location = template.location.iter().find(|location| location.id == *id)?;
-        location.line.iter().find_map(|line| {
-            let function = template.function.iter().find(|function| function.id == line.function_id)?;
-            let name = text(function.name);
-            (name.starts_with("main.") || name.starts_with(&format!("{service}/"))).then(|| name.to_owned())
-        })
-    })
+    let stack: Vec<&str> = template.sample[sample]
+        .location_id
+        .iter()
+        .filter_map(|id| template.location.iter().find(|location| location.id == *id))
+        .flat_map(|location| &location.line)
+        .filter_map(|line| template.function.iter().find(|function| function.id == line.function_id))
+        .map(|function| text(function.name))
+        .collect();
+    if stack.iter().any(|name| name.starts_with("runtime/pprof.")) {
+        return None;
+    }
+    let is_own = |name: &&&str| name.starts_with("main.") || name.starts_with(&format!("{service}/"));
+    stack.iter().find(is_own).map(|name| (*name).to_owned())
 }
 
 /// The lives of one instance, snapshot by snapshot.
@@ -226,14 +233,14 @@ fn live(
         if deploys.contains(&snapshot) || restart == Some(snapshot) {
             states = begin(places, &mut dice);
         }
-        let day = snapshot as f64 / 288.0 * std::f64::consts::TAU;
+        let day = snapshot as f64 / k as f64 * std::f64::consts::TAU;
         let load = 1.0 + 0.5 * day.sin();
         for (index, (place, state)) in places.iter().zip(&mut states).enumerate() {
             let leaks = leak
                 .filter(|leak| leak.place == index && leak.pods[instance] && build >= leak.truth.first_build);
             step(place, state, load, leaks.map_or(0.0, |leak| leak.pace), leak, &mut dice);
         }
-        write(store, who, template, places, &states, build, START + snapshot as i64 * EVERY)?;
+        write(store, who, template, places, &states, build, START + snapshot as i64 * (DAY / k as i64))?;
     }
     Ok(())
 }
@@ -298,7 +305,7 @@ fn write(
     profile.sample = samples;
     profile.time_nanos = nanos;
     let id = profile.string_table.len() as i64;
-    profile.string_table.push(format!("{}{build:02}", "b".repeat(38)));
+    profile.string_table.push(format!("{build:02}{}", "b".repeat(38)));
     if let Some(mapping) = profile.mapping.first_mut() {
         mapping.build_id = id;
     }

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::time::Instant;
 
 /// Prints it.
-pub fn print(root: &Path) -> Result<(), Box<dyn Error>> {
+pub(crate) fn print(root: &Path) -> Result<(), Box<dyn Error>> {
     let truths: Vec<Truth> = serde_json::from_str(&std::fs::read_to_string(root.join(TRUTH))?)?;
     let started = Instant::now();
     let (report, work) = fleet(&[root.to_owned()], &FleetOptions::default(), &mut |_, _| {})?;

@@ -90,7 +90,7 @@ pub(super) struct PoolArgs {
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct FleetReportArgs {
-    /// A file of answers, one JSON object a line, as `fleet pool` writes them, or a report saved with --format json; `-` for standard input
+    /// A file of answers, one JSON object a line, as `fleet pool` writes them; `-` for standard input
     #[arg(value_name = "FILE")]
     pub(super) answers: String,
     #[command(flatten)]

@@ -195,25 +195,8 @@ impl FleetReport {
     /// that are high no more than a twentieth are expected to be false (e-BH, Wang and Ramdas 2022).
     pub fn of(mut jobs: Vec<JobAnswer>) -> FleetReport {
         // One process by itself is what its own report says.
-        let is_fleet = jobs.iter().map(|job| job.instances).sum::<usize>() > 1;
-        if is_fleet {
-            let tests: usize = jobs.iter().map(|job| job.places).sum();
-            let of_all = || jobs.iter().flat_map(|job| &job.suspects);
-            let tested = |suspect: &&FleetSuspect| {
-                suspect.confidence == Confidence::High && suspect.probability.is_some()
-            };
-            let leads: Vec<f64> = of_all().filter(tested).map(|suspect| suspect.lead).collect();
-            let least = e_bh(&leads, tests, FALSE_DISCOVERIES);
-            for job in &mut jobs {
-                for suspect in
-                    job.suspects.iter_mut().filter(|suspect| tested(&&**suspect) && suspect.lead < least)
-                {
-                    suspect.confidence = Confidence::Medium;
-                }
-                if job.instances > 1 || job.verdict == Verdict::Leak {
-                    job.settle();
-                }
-            }
+        if jobs.iter().map(|job| job.instances).sum::<usize>() > 1 {
+            bound_false_discoveries(&mut jobs);
         }
         jobs.sort_by(|a, b| {
             let key = |job: &JobAnswer| {
@@ -247,6 +230,26 @@ impl FleetReport {
     /// If a number has no form in JSON.
     pub fn json(&self) -> Result<String, serde_json::Error> {
         serde_json::to_string_pretty(self).map(|text| text + "\n")
+    }
+}
+
+fn bound_false_discoveries(jobs: &mut [JobAnswer]) {
+    // What the collector proved is no matter of chance.
+    let is_tested =
+        |suspect: &FleetSuspect| suspect.confidence == Confidence::High && suspect.probability.is_some();
+    let tests: usize = jobs.iter().map(|job| job.places).sum();
+    let called = jobs.iter().flat_map(|job| &job.suspects).filter(|suspect| is_tested(suspect));
+    let leads: Vec<f64> = called.map(|suspect| suspect.lead).collect();
+    let least = e_bh(&leads, tests, FALSE_DISCOVERIES);
+    for job in jobs {
+        let mut is_other = false;
+        for suspect in job.suspects.iter_mut().filter(|s| is_tested(s) && s.lead < least) {
+            suspect.confidence = Confidence::Medium;
+            is_other = true;
+        }
+        if is_other {
+            job.settle();
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! One instance: what its judgement says and what was counted at its places, as rows.
 
-use super::row::{InstanceFacts, Row, RowKind, SuspectFacts};
+use super::row::{InstanceFacts, Row, RowKind, SuspectFacts, finite};
 use crate::analysis::{Analysis, LifeCounts, PlaceCounts};
 use crate::clusters::{Level, Subject};
 use crate::judge::policy::{FILLINGS, LEAST_PLACES};
@@ -132,8 +132,8 @@ fn of_suspect(job: &str, instance: &str, suspect: &Suspect, view: &SuspectView, 
         function: Some(view.blame.function.clone()),
         file: Some(view.blame.file.clone()),
         line: Some(view.blame.line),
-        log: logs.map(|logs| logs.to_vec()),
-        keeps: kept.or_else(by_ends),
+        log: logs.map(|logs| logs.map(finite).to_vec()),
+        keeps: kept.or_else(by_ends).map(|keeps| keeps.into_iter().map(finite).collect()),
         confidence: Some(suspect.confidence),
         limit: limit(&suspect.lead),
         facts: json(&facts),

@@ -203,9 +203,10 @@ impl Row {
     /// Takes in what was weighed.
     pub(super) fn set_weight(&mut self, weight: &Weight, each: f64) {
         self.intervals = u32::try_from(weight.intervals).ok();
-        self.log = Some(weight.log.to_vec());
+        // A coarse look leaves classes out, and says nothing of them.
+        self.log = Some(weight.log.map(finite).to_vec());
         let rate = weight.rate;
-        self.keeps = Some([rate.low, rate.mean, rate.high].map(|rate| rate * each).to_vec());
+        self.keeps = Some([rate.low, rate.mean, rate.high].map(|rate| finite(rate * each)).to_vec());
     }
 
     /// The ln Bayes factors, if they are there and numbers.
@@ -219,6 +220,11 @@ impl Row {
         let keeps = self.keeps.as_ref().and_then(|keeps| keeps.get(1)).copied();
         keeps.filter(|rate| rate.is_finite()).unwrap_or(0.0)
     }
+}
+
+/// A number that JSON has a form for; 0 for any other.
+pub(super) fn finite(value: f64) -> f64 {
+    if value.is_finite() { value } else { 0.0 }
 }
 
 fn word_of(births: Births) -> &'static str {

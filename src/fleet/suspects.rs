@@ -21,6 +21,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A place of all instances, weighed.
 pub(super) struct Pooled {
     pub(super) log: Logs,
+    /// What instances say each for itself.
+    each: Logs,
     /// The weight of its lives laid over each other, where there are several.
     together: Option<Together>,
     intervals: usize,
@@ -81,15 +83,17 @@ fn of_many(pool: &JobPool, subject: Subject, id: &str, unit: &Unit, min_growth: 
     };
     let mut suspect = describe(pool, subject, id, unit, word, &pooled.log);
     suspect.probability = proved.is_none().then(|| posterior.leak());
-    let leads: Vec<f64> = says.values().map(lead).collect();
-    if !affected(&leads, pool.instances.len()).contains(&true) && proved.is_none() {
+    // What instances say each for itself is not enough: all together show it.
+    if proved.is_none() && Posterior::of(&pooled.each, &prior).leak() < MEDIUM {
         by_all_together(&mut suspect, unit, &pooled, pool.instances.len());
     }
     if proved.is_none() {
         suspect.confidence = word.min(most(subject, unit, &pooled, &suspect, min_growth));
         suspect.since = since(pool, subject, unit);
     }
-    Some(suspect)
+    // What one of many names for a reason of its own, and none keeps anything of, is nothing to look at.
+    let is_something = suspect.confidence > Confidence::Low || suspect.per_hour > 0.0;
+    is_something.then_some(suspect)
 }
 
 /// Whether anything that was counted at a place could make it a suspect: it costs much to weigh.
@@ -123,8 +127,10 @@ pub(super) fn pooled(
     let logs: Vec<Logs> = says.values().copied().collect();
     let each = over_instances(&logs, pool.instances.len(), intervals);
     match together(pool, subject, unit, build) {
-        Some((log, together)) => Pooled { log: either(&each, &log), together: Some(together), intervals },
-        None => Pooled { log: each, together: None, intervals },
+        Some((log, together)) => {
+            Pooled { log: either(&each, &log), each, together: Some(together), intervals }
+        }
+        None => Pooled { log: each, each, together: None, intervals },
     }
 }
 

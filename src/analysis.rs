@@ -18,6 +18,7 @@ mod naming;
 mod options;
 mod order;
 mod pair;
+mod places;
 mod remarks;
 mod side_by_side;
 mod taken;
@@ -43,6 +44,8 @@ pub use naming::causes_by;
 pub(crate) use naming::name_causes;
 pub use options::Options;
 pub(crate) use pair::pair;
+pub(crate) use places::places;
+pub use places::{LifeCounts, PlaceCounts};
 pub(crate) use side_by_side::{every_site, set_side_by_side};
 pub(crate) use taken::Taken;
 pub(crate) use verdict::{too_short, verdict};
@@ -97,6 +100,8 @@ pub struct Analysis {
     pub goroutines: Option<Resolution>,
     /// Where the memory of the whole process went, if snapshots tell. It judges nothing.
     pub ledger: Option<Ledger>,
+    /// What was counted at every place in every life, if that was asked for.
+    pub places: Vec<LifeCounts>,
     /// What the user must know.
     pub notices: Vec<Notice>,
 }

@@ -44,6 +44,7 @@
 //! | 8 | [`pipeline`] | the calls in order, for every command |
 //! | 9 | [`report`] | the document and its formats |
 //! | 10 | [`alert`] | who hears of suspects, once each, and metrics |
+//! | 10 | [`fleet`] | many processes of many services: evidence of each, pooled |
 //! | 11 | [`watch`] | rounds that scrape, store, judge and report |
 
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)]
@@ -53,6 +54,7 @@ pub mod analysis;
 pub mod clusters;
 pub mod collect;
 pub mod diagnose;
+pub mod fleet;
 pub mod graph;
 pub mod growth;
 pub mod input;

@@ -3,7 +3,7 @@
 
 use crate::analysis::{
     Acceptance, Follower, Judged, Taken, accept, every_site, judge, latest_time, limit_reached, name_causes,
-    pair, set_side_by_side, share_times_of_rounds, too_short, verdict,
+    pair, places, set_side_by_side, share_times_of_rounds, too_short, verdict,
 };
 pub use crate::analysis::{Analysis, Incomparable, Inspection, NotOne, Options};
 use crate::input::{InputError, Limits, Loaded, Survey, Unread, read_each};
@@ -180,6 +180,7 @@ fn analyse(taken: Taken, unusable: &[InputError], options: &Options) -> Analysis
     notices.extend(too_short);
     let unjudged = set_side_by_side(&taken, options);
     let sites = every_site(&taken, options);
+    let places = if options.places { places(&taken) } else { Vec::new() };
     let notices = in_order(notices, taken.obstacles(), unusable);
     let Taken { series, windows, lives, ledger, .. } = taken;
     Analysis {
@@ -197,6 +198,7 @@ fn analyse(taken: Taken, unusable: &[InputError], options: &Options) -> Analysis
         heap,
         goroutines,
         ledger,
+        places,
         notices,
     }
 }

@@ -19,6 +19,8 @@ pub struct Options {
     pub memory_limit: Option<f64>,
     /// Whether to keep the growth of every site, not only of the suspects'.
     pub full: bool,
+    /// Whether to keep what was counted at every place in every life, to be pooled with that of other processes.
+    pub places: bool,
     /// Whether a series was taken at quiet points, one after each round of the same work.
     pub rounds: bool,
     /// The source of the program, to name causes by; shared, as what was read once is kept.
@@ -41,6 +43,7 @@ impl Default for Options {
             criteria: Criteria::default(),
             memory_limit: None,
             full: false,
+            places: false,
             rounds: false,
             source: None,
             at_hand: None,

@@ -1,6 +1,7 @@
 //! The commands and their arguments as typed; nothing is looked up or checked here beyond their form.
 
 use super::direct_args::DirectArgs;
+use super::fleet_args::FleetArgs;
 use super::inspect_args::InspectArgs;
 use super::report_args::{CommonArgs, RenderArgs};
 use super::scheduled_args::{CollectArgs, ConfigCommand, StoreCommand, WatchArgs};
@@ -53,6 +54,8 @@ pub(super) enum Command {
     Collect(Box<CollectArgs>),
     /// Scrape targets on a schedule, judge them after each round, and report suspects.
     Watch(Box<WatchArgs>),
+    /// Judge a whole fleet: which services leak, in how many processes, since which build.
+    Fleet(Box<FleetArgs>),
     /// List, check or thin a store of snapshots.
     #[command(subcommand)]
     Store(StoreCommand),

@@ -10,6 +10,10 @@ mod direct;
 mod direct_args;
 mod explain;
 mod gate;
+mod fleet;
+mod fleet_args;
+#[cfg(feature = "fleet")]
+mod fleet_arrow;
 mod inspect;
 mod inspect_args;
 mod live;
@@ -52,6 +56,7 @@ pub(crate) fn main() -> ExitCode {
     let result = match named {
         Command::Collect(args) => collect::run(&args),
         Command::Watch(args) => watch::run(&args),
+        Command::Fleet(args) => fleet::run(&args),
         Command::Store(command) => store::run(&command),
         Command::Config(command) => config::run(&command),
         Command::Diff(args) => diff::run(&args, command),

@@ -13,6 +13,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 
 /// The line, if standard error is a terminal that wants it; nothing otherwise.
 pub(super) struct Progress {
+    what: &'static str,
     is_terminal: bool,
     started: Instant,
     shown: Option<Instant>,
@@ -20,8 +21,13 @@ pub(super) struct Progress {
 
 impl Progress {
     pub(super) fn new(verbosity: Verbosity) -> Progress {
+        Progress::of("snapshot", verbosity)
+    }
+
+    /// How many of something are done, by its name.
+    pub(super) fn of(what: &'static str, verbosity: Verbosity) -> Progress {
         let is_terminal = verbosity != Verbosity::Quiet && std::io::stderr().is_terminal();
-        Progress { is_terminal, started: Instant::now(), shown: None }
+        Progress { what, is_terminal, started: Instant::now(), shown: None }
     }
 
     /// Shows how many of the snapshots are done.
@@ -32,7 +38,7 @@ impl Progress {
         }
         self.shown = Some(Instant::now());
         // Two passes, each with its verb; the line of one is as wide as that of the other.
-        let _ = write!(std::io::stderr(), "\r{:<40}", format!("{what} snapshot {done} of {all}"));
+        let _ = write!(std::io::stderr(), "\r{:<40}", format!("{what} {} {done} of {all}", self.what));
     }
 
     /// Removes the line, so that what is printed next stands by itself.

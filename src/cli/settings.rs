@@ -154,7 +154,7 @@ pub(super) fn duration(flag: &str, text: &str) -> Result<Duration> {
         .ok_or_else(|| anyhow!("{flag}: `{text}` is not a duration; write it like 90s, 5m, 48h or 14d"))
 }
 
-fn pattern(flag: &str, text: Option<&str>) -> Result<Option<Regex>> {
+pub(super) fn pattern(flag: &str, text: Option<&str>) -> Result<Option<Regex>> {
     text.map(|text| {
         Regex::new(text).map_err(|error| {
             anyhow!("{flag}: `{text}` is not a regular expression: {}", what_is_wrong(&error))

@@ -33,6 +33,15 @@ pub fn testable(tests: &[Test], level: f64) -> usize {
     tests.iter().filter(|t| t.least_p_value <= bound).count().max(1)
 }
 
+/// From which ln e-value on hypotheses are called, so that the false-discovery rate among them is no more than `level`, whatever
+/// depends on what (e-BH, Wang and Ramdas 2022). `leads` are the e-values of those that may be called, among `tests`; infinity for none.
+pub fn e_bh(leads: &[f64], tests: usize, level: f64) -> f64 {
+    let mut sorted: Vec<f64> = leads.to_vec();
+    sorted.sort_by(|a, b| b.total_cmp(a));
+    let called = |k: &usize| sorted[*k - 1] >= (tests.max(sorted.len()) as f64 / (level * *k as f64)).ln();
+    (1..=sorted.len()).rev().find(called).map_or(f64::INFINITY, |k| sorted[k - 1])
+}
+
 /// Tarone's K: the smallest k such that at most k tests could reach level/k.
 fn tarone_factor(tests: &[Test], level: f64) -> usize {
     // The others reach no level.
@@ -66,6 +75,14 @@ mod tests {
         tests.push(test(0.001, 0.001));
         assert_eq!(q_values(&tests, 0.05)[1000], 0.001);
         assert_eq!(testable(&tests, 0.05), 1);
+    }
+
+    #[test]
+    fn the_more_are_called_the_less_each_has_to_say() {
+        // ln(1000 / 0.05) is 9.9; of five the last needs 8.3.
+        assert_eq!(e_bh(&[9.0], 1000, 0.05), f64::INFINITY);
+        assert_eq!(e_bh(&[9.0, 8.5, 12.0, 11.0, 10.0, 3.0], 1000, 0.05), 8.5);
+        assert_eq!(e_bh(&[], 1000, 0.05), f64::INFINITY);
     }
 
     #[test]

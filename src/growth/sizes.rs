@@ -39,6 +39,20 @@ pub fn larger_sizes(rungs: &[Rung]) -> Option<f64> {
     (variance > 0.0).then(|| normal_upper_tail((rank_sum - mean - 0.5) / variance.sqrt()))
 }
 
+/// The same for two samples of any numbers: the probability that those `after` are as much larger by chance.
+pub fn larger(before: &[f64], after: &[f64]) -> Option<f64> {
+    let mut values: Vec<f64> = before.iter().chain(after).copied().collect();
+    values.sort_by(f64::total_cmp);
+    values.dedup();
+    let count = |of: &[f64], value: f64| of.iter().filter(|other| **other == value).count() as u64;
+    let rung = |(size, value): (i64, &f64)| {
+        let (before, after) = (count(before, *value), count(after, *value));
+        Rung { size, before, after, allocated: after }
+    };
+    let rungs: Vec<Rung> = (1..).zip(&values).map(rung).collect();
+    larger_sizes(&rungs)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -52,6 +66,14 @@ mod tests {
         let p = larger_sizes(&[rung(10, 3, 0), rung(20, 0, 3)]).expect("enough");
         assert!((p - 0.05).abs() < 1e-12);
         assert_eq!(larger_sizes(&[rung(10, 1, 0), rung(20, 0, 1)]), None);
+    }
+
+    #[test]
+    fn numbers_are_compared_as_sizes_are() {
+        let (old, new) = ([0.0, 0.1, 0.0, 0.2, 0.1, 0.0], [3.0, 2.5, 4.0, 3.5, 0.2, 3.1]);
+        assert!(larger(&old, &new).expect("enough") < 0.01);
+        assert!(larger(&new, &old).expect("enough") > 0.99);
+        assert_eq!(larger(&old[..2], &new), None);
     }
 
     #[test]

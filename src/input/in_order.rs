@@ -3,22 +3,20 @@
 use std::num::NonZero;
 use std::sync::mpsc::{Receiver, sync_channel};
 
-/// More threads read no faster from one disk, and each holds a profile in memory.
-const MOST_WORKERS: usize = 8;
-
-/// Calls `work` for each item on as many threads as there are processors, and `done` with each result on this thread,
+/// Calls `work` for each item on as many threads as there are processors, `most` at most, and `done` with each result on this thread,
 /// in the order of the items.
 ///
 /// Each thread takes every n-th item and is at most one finished result ahead, so that no result is waited for by
 /// more than a handful of others, however long a single one takes.
-pub(super) fn in_order<T: Send, R: Send>(
+pub(crate) fn in_order<T: Send, R: Send>(
     items: Vec<T>,
+    most: usize,
     work: impl Fn(T) -> R + Sync,
     mut done: impl FnMut(R),
 ) {
     let count = items.len();
     let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
-    let workers = processors.min(MOST_WORKERS).min(count);
+    let workers = processors.min(most).min(count);
     if workers <= 1 {
         return items.into_iter().for_each(|item| done(work(item)));
     }
@@ -65,7 +63,7 @@ mod tests {
                 std::thread::sleep(Duration::from_micros(200 / (n + 1)));
                 n * n
             };
-            in_order((0..count).collect(), slow_at_first, |square| results.push(square));
+            in_order((0..count).collect(), 8, slow_at_first, |square| results.push(square));
             assert_eq!(results, (0..count).map(|n| n * n).collect::<Vec<_>>());
         }
     }

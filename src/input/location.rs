@@ -12,6 +12,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
+/// More threads read no faster from one disk, and each holds a profile in memory.
+const MOST_READERS: usize = 8;
+
 /// The profiles found at one location, and what could not be used there.
 #[derive(Debug, Default)]
 pub struct Loaded {
@@ -41,6 +44,8 @@ pub struct Unread {
 #[derive(Clone, Debug)]
 enum Contents {
     File(PathBuf),
+    /// The bytes of a file that somebody else has read, under its name.
+    Bytes(String, Arc<[u8]>),
     /// What cannot be read a second time: a URL would give another snapshot, standard input none.
     Held(Box<RawProfile>),
 }
@@ -106,9 +111,26 @@ pub fn survey(
     Survey { found, failures }
 }
 
+/// Looks at the bytes of files that somebody else has read, each with its path, as [`survey`] does at files.
+pub fn survey_bytes(files: Vec<(String, Vec<u8>)>, limits: &Limits) -> Survey {
+    let mut survey = Survey::default();
+    for (name, bytes) in files {
+        match parse_heading(&bytes, &name, limits) {
+            Ok(mut heading) => {
+                heading.taken_at = heading.taken_at.or_else(|| time_in(Path::new(&name)));
+                let (kind, form) = (heading.kind, heading.form);
+                let contents = Contents::Bytes(name, bytes.into());
+                survey.found.push((heading, Unread { kind, form, contents }));
+            }
+            Err(problem) => survey.failures.push(problem.of(name)),
+        }
+    }
+    survey
+}
+
 /// Reads profiles, several at a time, and gives them to `done` one by one in their order.
 pub fn read_each(unread: Vec<&Unread>, limits: &Limits, done: impl FnMut(Result<RawProfile, InputError>)) {
-    in_order(unread, |one| one.read(limits), done);
+    in_order(unread, MOST_READERS, |one| one.read(limits), done);
 }
 
 impl Unread {
@@ -119,6 +141,12 @@ impl Unread {
     pub fn look(&self, limits: &Limits) -> Result<Heading, InputError> {
         match &self.contents {
             Contents::Held(profile) => Ok(Heading::of(profile)),
+            Contents::Bytes(name, bytes) => {
+                let mut heading =
+                    parse_heading(bytes, name, limits).map_err(|problem| problem.of(name.clone()))?;
+                heading.taken_at = heading.taken_at.or_else(|| time_in(Path::new(name)));
+                Ok(heading)
+            }
             Contents::File(path) => {
                 look_at_file(path, limits).map_err(|problem| problem.of(path.display().to_string()))
             }
@@ -128,6 +156,11 @@ impl Unread {
     fn read(&self, limits: &Limits) -> Result<RawProfile, InputError> {
         let path = match &self.contents {
             Contents::Held(profile) => return Ok(RawProfile::clone(profile)),
+            Contents::Bytes(name, bytes) => {
+                let mut profile = parse(bytes, name, limits).map_err(|problem| problem.of(name.clone()))?;
+                profile.taken_at = profile.taken_at.or_else(|| time_in(Path::new(name)));
+                return Ok(profile);
+            }
             Contents::File(path) => path,
         };
         match read_file(path, limits) {
@@ -159,6 +192,7 @@ fn visit<T: Send>(
     let (count, mut finished) = (inputs.len(), 0);
     in_order(
         inputs,
+        MOST_READERS,
         |(index, place)| match place {
             Ok(place) => (index, outcome(&place, read(&place))),
             Err(error) => (index, Outcome::Failed(error)),
@@ -321,8 +355,7 @@ fn open(path: &Path, limits: &Limits) -> Result<(Opened, Option<TakenAt>), Probl
     if metadata.is_file() && metadata.len() > limits.inflated_bytes {
         return Err(Problem::TooLarge { limit: limits.inflated_bytes });
     }
-    let name = path.file_name().and_then(|name| name.to_str());
-    let by_name = name.and_then(stamped).map(|(nanos, _)| TakenAt { nanos, source: TimeSource::FileName });
+    let by_name = time_in(path);
     let by_time = || {
         let age = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
         Some(TakenAt { nanos: i64::try_from(age.as_nanos()).ok()?, source: TimeSource::FileTime })
@@ -333,6 +366,12 @@ fn open(path: &Path, limits: &Limits) -> Result<(Opened, Option<TakenAt>), Probl
         false => Opened::Bytes(read_bounded(file, limits)?),
     };
     Ok((opened, by_name.or_else(by_time)))
+}
+
+/// The time in the name of a file.
+fn time_in(path: &Path) -> Option<TakenAt> {
+    let (nanos, _) = path.file_name().and_then(|name| name.to_str()).and_then(stamped)?;
+    Some(TakenAt { nanos, source: TimeSource::FileName })
 }
 
 /// Reads the profile at a place.

@@ -114,7 +114,12 @@ impl Observation {
 
     /// The same in [`MOST_INTERVALS`] at most, neighbours added up: births and deaths add, and only resolution is lost.
     pub fn merged(&self) -> Observation {
-        let (k, most) = (self.len(), MOST_INTERVALS);
+        self.merged_to(MOST_INTERVALS)
+    }
+
+    /// The same in so many intervals at most.
+    pub fn merged_to(&self, most: usize) -> Observation {
+        let k = self.len();
         if k <= most {
             return self.clone();
         }

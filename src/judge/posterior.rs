@@ -41,6 +41,15 @@ impl Posterior {
         Posterior(odds.map(|odds| (odds - all).exp()))
     }
 
+    /// The ln Bayes factors against turnover that give it with a prior.
+    pub fn logs(&self, prior: &Prior) -> [f64; Class::ALL.len()] {
+        let turnover = self.of_class(Class::Turnover).max(f64::MIN_POSITIVE).ln();
+        let log = |class: Class| {
+            self.of_class(class).max(f64::MIN_POSITIVE).ln() - turnover - prior.odds(class).ln()
+        };
+        Class::ALL.map(log)
+    }
+
     /// A leak that is certain but for this.
     pub fn proved(probability: f64) -> Posterior {
         let mut of = [0.0; Class::ALL.len()];

@@ -55,6 +55,7 @@ pub use layout::{sparks, summary as suspect_summary};
 pub use ledger::{CollectorView, LedgerRow, LedgerView, MomentView};
 pub use link_base::{LinkBase, NoLinkBase, address_of};
 pub use links::SourceLinks;
+pub(crate) use markdown::escape::prose;
 pub use markdown::{MarkdownOptions, markdown};
 pub use overview::{
     JobRow, Overview, OverviewRow, OverviewSuspect, UnjudgedRow, overview_html, overview_markdown,
@@ -63,5 +64,6 @@ pub use overview::{
 pub use pprof::pprof;
 pub use sarif::sarif;
 pub use shell::shell_word;
+pub(crate) use terminal::Writer;
 pub use terminal::{Next, TerminalOptions, terminal};
 pub use units::{moment, quantity};

@@ -182,6 +182,16 @@ impl Store {
 }
 
 impl Entry {
+    /// Whose snapshot a file is, by the last four parts of its path alone, wherever it lies: JOB/INSTANCE/KIND/TIME.pb.gz.
+    pub fn named(path: &str) -> Option<(Instance, Entry)> {
+        let mut parts = path.rsplit('/');
+        let (name, kind, instance, job) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+        let kind = KINDS.into_iter().find(|known| known.name() == kind)?;
+        let (nanos, rest) = stamped(name)?;
+        let entry = Entry { kind, ending: Ending::of(rest)?, nanos, path: PathBuf::from(path) };
+        Some((Instance::of_path(job, instance)?, entry))
+    }
+
     /// Its size; 0 for one that is gone by now.
     pub fn bytes(&self) -> u64 {
         self.path.symlink_metadata().map_or(0, |metadata| metadata.len())

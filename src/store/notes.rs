@@ -48,6 +48,14 @@ impl Store {
         self.put_note(instance, name, note, false)
     }
 
+    /// Puts a file whole beside the snapshots, in the place of an older one, without waiting for the disk.
+    ///
+    /// # Errors
+    /// If it cannot be written; then the older one stays.
+    pub fn write_beside(&self, instance: &Instance, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
+        self.put(instance, name, bytes, false)
+    }
+
     fn put_note(
         &self,
         instance: &Instance,
@@ -55,13 +63,18 @@ impl Store {
         note: &impl Serialize,
         lasts: bool,
     ) -> Result<(), StoreError> {
+        let bytes = serde_json::to_vec_pretty(note)
+            .map_err(|error| StoreError::new(&self.folder(instance).join(name), error.into()))?;
+        self.put(instance, name, &bytes, lasts)
+    }
+
+    fn put(&self, instance: &Instance, name: &str, bytes: &[u8], lasts: bool) -> Result<(), StoreError> {
         let folder = self.folder(instance);
         let path = folder.join(name);
         let mut file = unfinished(&folder)?;
         let sync = |file: &std::fs::File| if lasts { file.sync_all() } else { Ok(()) };
-        let written = serde_json::to_vec_pretty(note)
-            .map_err(std::io::Error::from)
-            .and_then(|bytes| file.write_all(&bytes))
+        let written = file
+            .write_all(bytes)
             .and_then(|()| sync(file.as_file()))
             .and_then(|()| file.persist(&path).map_err(|error| error.error))
             .and_then(|_| if lasts { sync_folder(&folder) } else { Ok(()) });

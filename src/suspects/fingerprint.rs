@@ -37,6 +37,16 @@ pub(super) fn identify<'a>(
         .collect()
 }
 
+/// The id of a place that is the same in all processes and builds: that of a suspect there, should it be one. `path` are the calls from the
+/// blamed function to the allocation, leaf first, where there are several.
+pub fn place_id<'a>(subject: Subject, blamed: &'a str, path: impl Iterator<Item = &'a str>) -> String {
+    let kind = match subject {
+        Subject::Heap => "heap",
+        Subject::Goroutine => "goroutine",
+    };
+    fingerprint([kind, blamed].into_iter().chain(path))
+}
+
 /// The id of goroutines, whatever they are joined to.
 pub(super) fn of_goroutines(candidate: &Candidate, tracks: &Tracks<'_>) -> String {
     fingerprint(["goroutine", tracks.names.info(candidate.known_by).name.as_str()].into_iter())

@@ -34,6 +34,7 @@ pub use clean::{Hidden, Resolution};
 pub use criteria::{Criteria, HeapMetric};
 pub use entrances::Entrance;
 pub use evidence::Evidence;
+pub use fingerprint::place_id;
 pub use goroutines::{GoroutineJudgement, GoroutineTracks, judge_goroutines};
 pub use heap::{HeapJudgement, judge_heap, most_if_uncertain};
 pub use join::{Tracks, join};

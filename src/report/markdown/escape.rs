@@ -12,7 +12,7 @@ pub(in super::super) fn escape(text: &str) -> String {
 }
 
 /// A sentence in which backticks stand around names: these become code, and all else text.
-pub(in super::super) fn prose(text: &str) -> String {
+pub(crate) fn prose(text: &str) -> String {
     let pieces: Vec<&str> = text.split('`').collect();
     if pieces.len().is_multiple_of(2) || pieces.len() == 1 {
         return escape(text);

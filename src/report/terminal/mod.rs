@@ -168,7 +168,7 @@ fn confidence_style(confidence: Confidence) -> Style {
 }
 
 /// A report in the making.
-pub(super) struct Writer<'a> {
+pub(crate) struct Writer<'a> {
     text: String,
     options: &'a TerminalOptions,
     /// Causes whose advice was given; it is not repeated.
@@ -177,12 +177,12 @@ pub(super) struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     /// An empty report.
-    pub(super) fn new(options: &'a TerminalOptions) -> Writer<'a> {
+    pub(crate) fn new(options: &'a TerminalOptions) -> Writer<'a> {
         Writer { text: String::new(), options, advised: Vec::new() }
     }
 
     /// The report.
-    pub(super) fn finish(self) -> String {
+    pub(crate) fn finish(self) -> String {
         self.text
     }
 
@@ -210,12 +210,12 @@ impl<'a> Writer<'a> {
         }
     }
 
-    pub(super) fn blank(&mut self) {
+    pub(crate) fn blank(&mut self) {
         self.text.push('\n');
     }
 
     /// A line as it is, indented.
-    pub(super) fn line(&mut self, indent: &str, line: &str, style: Style) {
+    pub(crate) fn line(&mut self, indent: &str, line: &str, style: Style) {
         let line = line.trim_end();
         // Writing to a String cannot fail.
         let _ = if self.options.colour && style != Style::new() {
@@ -226,14 +226,14 @@ impl<'a> Writer<'a> {
     }
 
     /// Text wrapped at the width, every line indented alike.
-    pub(super) fn paragraph(&mut self, indent: &str, text: &str, style: Style) {
+    pub(crate) fn paragraph(&mut self, indent: &str, text: &str, style: Style) {
         for line in wrap(text, self.options.width.min(READABLE).saturating_sub(indent.len())) {
             self.line(indent, &line, style);
         }
     }
 
     /// A list item: the mark, and the text wrapped behind it.
-    pub(super) fn item(&mut self, mark: &str, text: &str) {
+    pub(crate) fn item(&mut self, mark: &str, text: &str) {
         self.wrapped(mark, text, self.options.width.min(READABLE));
     }
 

@@ -1,0 +1,249 @@
+//! What was counted at every place in every life of a process: the evidence that adds up over processes, also where one of them shows nothing.
+
+use super::Taken;
+use crate::clusters::{Groups, Level, Subject, groups};
+use crate::judge::policy::{LEAST_PLACES, LEAST_SHARE, LEAST_SHARE_ALONE};
+use crate::judge::{GoroutineLife, HeapLife, Observation, Sizes, Weight, may_keep, weigh, worth_weighing};
+use crate::profile::{Kind, Owner};
+use crate::series::{Granularity, Names, Sampling, Track, Window};
+use crate::suspects::place_id;
+use std::collections::BTreeMap;
+
+/// One life of the process as the snapshots of one kind show it, with all its places.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LifeCounts {
+    /// What was counted.
+    pub subject: Subject,
+    /// Which life, counted from 0 among those that two snapshots of the kind show.
+    pub life: usize,
+    /// The build id, if known.
+    pub build: Option<String>,
+    /// When its first snapshot was taken, nanoseconds since the Unix epoch.
+    pub from: Option<i64>,
+    /// When its last one was.
+    pub until: Option<i64>,
+    /// How many snapshots there are.
+    pub snapshots: usize,
+    /// The hours between those that are looked at.
+    pub gaps: Vec<f64>,
+    /// So many places share the prior.
+    pub sharing: f64,
+    /// Whether births are counted and counts are exact.
+    pub is_certain: bool,
+    /// The places at which anything came or went.
+    pub places: Vec<PlaceCounts>,
+}
+
+/// One place in one life.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlaceCounts {
+    /// The same in all processes and builds.
+    pub id: String,
+    /// A function, or one of the paths below it (`Level::Stack`).
+    pub level: Level,
+    /// The function that would be blamed.
+    pub function: String,
+    /// Its file.
+    pub file: String,
+    /// The line of it.
+    pub line: u32,
+    /// Whose code that is.
+    pub owner: Owner,
+    /// Whether it is the runtime's own.
+    pub is_runtime: bool,
+    /// The births and deaths.
+    pub seen: Observation,
+    /// What they say; of a path nothing, as its function was weighed.
+    pub weight: Option<Weight>,
+    /// What one of those counted is worth: bytes for a sampled object, 1 for a goroutine.
+    pub each: f64,
+}
+
+/// The places of all lives of a process.
+pub(crate) fn places(taken: &Taken) -> Vec<LifeCounts> {
+    let names = &taken.series.names;
+    let mut all = Vec::new();
+    for kind in [Kind::Heap, Kind::Goroutine] {
+        let Some((track, judged)) = taken.judged(kind) else { continue };
+        let groups = groups(track, names, Granularity::Function);
+        let (others, before) = taken.other_lives(kind);
+        let mut windows: Vec<&Window> = others.iter().collect();
+        windows.insert(before.min(windows.len()), judged);
+        let lives = windows.into_iter().filter(|window| window.can_be_judged());
+        all.extend(lives.enumerate().map(|(life, window)| {
+            let scene = Scene { track, names, groups: &groups, window };
+            let mut counts = scene.life(life);
+            match kind {
+                Kind::Heap => scene.heap(&mut counts),
+                _ => scene.goroutines(&mut counts),
+            }
+            counts
+        }));
+    }
+    all
+}
+
+/// One life to be counted.
+struct Scene<'a> {
+    track: &'a Track,
+    names: &'a Names,
+    groups: &'a Groups,
+    window: &'a Window,
+}
+
+impl Scene<'_> {
+    /// The life without its places.
+    fn life(&self, life: usize) -> LifeCounts {
+        let last = &self.track.snapshots[self.window.last()];
+        LifeCounts {
+            subject: if self.track.kind == Kind::Heap { Subject::Heap } else { Subject::Goroutine },
+            life,
+            build: last.build_id.clone(),
+            from: self.window.times()[0],
+            until: self.window.times()[self.window.len() - 1],
+            snapshots: self.window.len(),
+            gaps: Vec::new(),
+            sharing: 0.0,
+            is_certain: true,
+            places: Vec::new(),
+        }
+    }
+
+    fn heap(&self, counts: &mut LifeCounts) {
+        let life = HeapLife::of(self.track, self.window);
+        let sampling = [self.window.first(), self.window.last()].map(|i| self.track.snapshots[i].sampling);
+        counts.is_certain = sampling == [Sampling::Recovered; 2] && life.counts_births();
+        counts.gaps = life.gaps().to_vec();
+        let allocates = |root: &usize| self.groups.rows(*root).iter().any(|row| self.was_born(*row));
+        counts.sharing = self.groups.roots().filter(allocates).count() as f64;
+        let seen = |rows: &[usize]| life.observation(&life.counts(rows, Sizes::All));
+        for root in self.groups.roots() {
+            let rows = self.groups.rows(root);
+            let whole = seen(rows);
+            if !is_told(&whole) {
+                continue;
+            }
+            let weight = weight_of(&whole, LEAST_SHARE, counts.sharing);
+            let each = self.bytes_each(rows);
+            counts.places.push(self.place(
+                root,
+                Level::Function,
+                std::iter::empty(),
+                whole,
+                Some(weight),
+                each,
+            ));
+            for (path, rows) in self.paths(root) {
+                let seen = seen(&rows);
+                if is_told(&seen) {
+                    let path = path.into_iter().map(String::as_str);
+                    let each = self.bytes_each(&rows);
+                    counts.places.push(self.place(root, Level::Stack, path, seen, None, each));
+                }
+            }
+        }
+    }
+
+    fn goroutines(&self, counts: &mut LifeCounts) {
+        let life = GoroutineLife::of(self.track, self.window);
+        counts.is_certain = life.knows_ids();
+        let seen: Vec<(usize, Observation)> =
+            self.groups.roots().map(|root| (root, life.observation(self.groups.rows(root), None))).collect();
+        let moves = |seen: &Observation| {
+            let live = seen.live();
+            live.iter().any(|n| (n - live[0]).abs() >= 2.0)
+        };
+        counts.gaps = seen.first().map(|(_, seen)| seen.gaps.clone()).unwrap_or_default();
+        counts.sharing = seen.iter().filter(|(_, seen)| moves(seen)).count() as f64;
+        for (root, seen) in seen.into_iter().filter(|(_, seen)| is_told(seen)) {
+            let weight = weight_of(&seen, LEAST_SHARE_ALONE, counts.sharing);
+            counts.places.push(self.place(
+                root,
+                Level::Function,
+                std::iter::empty(),
+                seen,
+                Some(weight),
+                1.0,
+            ));
+        }
+    }
+
+    /// The rows of each path from the allocation to the blamed function, where there are several.
+    fn paths(&self, root: usize) -> BTreeMap<Vec<&String>, Vec<usize>> {
+        let blamed = self.groups.get(root).blame.function;
+        let mut paths: BTreeMap<Vec<&String>, Vec<usize>> = BTreeMap::new();
+        for row in self.groups.rows(root) {
+            let stack = self.track.latest_stack(self.track.rows[*row].site).iter();
+            let functions = stack.map(|frame| self.names.function_of(frame));
+            let path = functions.take_while(|function| *function != blamed);
+            let path = path.map(|function| &self.names.info(function).name).collect();
+            paths.entry(path).or_default().push(*row);
+        }
+        if paths.len() < 2 { BTreeMap::new() } else { paths }
+    }
+
+    fn place<'s>(
+        &'s self,
+        root: usize,
+        level: Level,
+        path: impl Iterator<Item = &'s str>,
+        seen: Observation,
+        weight: Option<Weight>,
+        each: f64,
+    ) -> PlaceCounts {
+        let blame = self.groups.get(root).blame;
+        let info = self.names.info(blame.function);
+        let subject = if self.track.kind == Kind::Heap { Subject::Heap } else { Subject::Goroutine };
+        PlaceCounts {
+            id: place_id(subject, &info.name, path),
+            level,
+            function: info.name.clone(),
+            file: info.file.clone(),
+            line: blame.line,
+            owner: info.owner,
+            is_runtime: info.is_runtime,
+            seen,
+            weight,
+            each,
+        }
+    }
+
+    /// Whether anything was allocated in a row since the first snapshot.
+    fn was_born(&self, row: usize) -> bool {
+        let [first, last] = [self.window.first(), self.window.last()].map(|i| self.track.sampled(i, row));
+        last.0 > first.0 || (last.0 == 0 && last.1 > 0)
+    }
+
+    /// Bytes that stand behind one sampled object of some rows.
+    fn bytes_each(&self, rows: &[usize]) -> f64 {
+        let last = self.window.last();
+        let (mut bytes, mut objects) = ((0.0, 0.0), (0.0, 0.0));
+        for row in rows {
+            let (born_bytes, live_bytes) = self.track.bytes(last, *row);
+            let (born, live) = self.track.sampled(last, *row);
+            bytes = (bytes.0 + born_bytes.max(0) as f64, bytes.1 + live_bytes.max(0) as f64);
+            objects = (objects.0 + born.max(0) as f64, objects.1 + live.max(0) as f64);
+        }
+        match (objects.1 > 0.0, objects.0 > 0.0) {
+            (true, _) => bytes.1 / objects.1,
+            (_, true) => bytes.0 / objects.0,
+            _ => 0.0,
+        }
+    }
+}
+
+/// Whether anything came or went.
+fn is_told(seen: &Observation) -> bool {
+    seen.all_births() > 0.0 || seen.deaths.iter().any(|deaths| *deaths > 0.0)
+}
+
+/// What was seen, weighed as far as the process itself would have it weighed: too little of a rise says nothing by itself.
+fn weight_of(seen: &Observation, least_share: f64, places: f64) -> Weight {
+    if may_keep(seen, least_share) {
+        return weigh(seen, least_share, worth_weighing(places.max(LEAST_PLACES)));
+    }
+    match seen.rise() >= least_share * seen.all_births() && seen.rise() >= 1.0 {
+        true => Weight::silent(seen.len()),
+        false => Weight::of_no_rise(seen),
+    }
+}

@@ -1,0 +1,57 @@
+//! With which build a leak came: the builds of a service compared, those that were alive at the same time above all.
+
+use super::answer::Since;
+use super::pool::{Build, JobPool};
+use super::suspects::pooled;
+use super::unit::Unit;
+use crate::clusters::Subject;
+use crate::growth::{larger, ln_sum};
+use crate::judge::{lead, policy};
+use std::collections::BTreeMap;
+
+/// Which build brought a suspect; `None` where only one was seen.
+pub(super) fn since(pool: &JobPool, subject: Subject, unit: &Unit) -> Option<Since> {
+    let builds = pool.builds();
+    if builds.len() < 2 {
+        return None;
+    }
+    // A leak is in all builds, or came with a later one and is in all that follow.
+    let leads: Vec<f64> = builds
+        .iter()
+        .map(|(build, _)| lead(&pooled(pool, subject, unit, &unit.by_instance(Some(build)), Some(build)).log))
+        .collect();
+    let later = ((1.0 - policy::IN_ALL_LIVES) / (builds.len() - 1) as f64).ln();
+    let score = |first: usize| {
+        leads[first..].iter().sum::<f64>() + if first == 0 { policy::IN_ALL_LIVES.ln() } else { later }
+    };
+    let scores: Vec<f64> = (0..builds.len()).map(score).collect();
+    let all = ln_sum(scores.iter().copied());
+    let first = (0..builds.len()).max_by(|a, b| scores[*a].total_cmp(&scores[*b]).then(b.cmp(a)))?;
+    let before = first.checked_sub(1);
+    let rates = |build: &str| net_rates(unit, build);
+    let pair = before.map(|before| (rates(builds[before].0), rates(builds[first].0)));
+    let mean = |rates: &[f64]| rates.iter().sum::<f64>() / rates.len().max(1) as f64;
+    Some(Since {
+        build: builds[first].0.clone(),
+        from: builds[first].1.from,
+        probability: (scores[first] - all).exp(),
+        not_in: before.map(|before| builds[before].0.clone()),
+        per_hour_each: pair.as_ref().map(|(old, new)| (mean(old), mean(new))),
+        p_value: pair.as_ref().and_then(|(old, new)| larger(old, new)),
+        side_by_side: before.is_some_and(|before| overlap(builds[before].1, builds[first].1)),
+    })
+}
+
+/// What each instance gained an hour in its lives of a build.
+fn net_rates(unit: &Unit, build: &str) -> Vec<f64> {
+    let mut sums: BTreeMap<usize, (f64, f64)> = BTreeMap::new();
+    for own in unit.own.iter().filter(|own| own.build == build) {
+        let sum = sums.entry(own.instance).or_default();
+        *sum = (sum.0 + own.net, sum.1 + own.hours);
+    }
+    sums.into_values().filter(|(_, hours)| *hours > 0.0).map(|(net, hours)| net / hours).collect()
+}
+
+fn overlap(a: &Build, b: &Build) -> bool {
+    a.until.zip(b.from).is_some_and(|(until, from)| from < until)
+}

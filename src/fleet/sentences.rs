@@ -1,0 +1,162 @@
+//! What the answers say, in sentences that every format shows.
+
+use super::answer::{FleetSuspect, JobAnswer, ShownBy, Since};
+use crate::profile::display_function;
+use crate::report::{inert, moment, quantity};
+use crate::suspects::{Confidence, Verdict};
+
+/// So many characters of a build id are shown.
+const BUILD: usize = 12;
+/// A p-value below which two builds differ beyond chance.
+const BEYOND_CHANCE: f64 = 0.01;
+/// Which build a leak came with is as good as certain from here on.
+const CERTAIN: f64 = 0.95;
+
+/// The service in a line, without its name.
+pub(super) fn job(answer: &JobAnswer) -> String {
+    let part = |count: usize, word: &str| (count > 0).then(|| format!("{count} {word}"));
+    let alone = [
+        part(answer.alone.leak, "leak"),
+        part(answer.alone.suspicious, "suspicious"),
+        part(answer.alone.inconclusive, "inconclusive"),
+        part(answer.alone.clean, "clean"),
+    ];
+    let alone: Vec<String> = alone.into_iter().flatten().collect();
+    let over = answer.hours.map_or(String::new(), |hours| format!(" over {}", time(hours)));
+    let mut text = format!(
+        "{} judged (by themselves {}), {}{over}, live heap {}/h in all",
+        many(answer.instances, "instance"),
+        if alone.is_empty() { "none".to_owned() } else { alone.join(", ") },
+        many(usize::try_from(answer.snapshots).unwrap_or(usize::MAX), "snapshot"),
+        signed(answer.heap_per_hour, crate::profile::Unit::Bytes),
+    );
+    if answer.builds.len() > 1 {
+        text.push_str(&format!(", {} builds", answer.builds.len()));
+    }
+    text
+}
+
+/// Function and position.
+pub(super) fn place(suspect: &FleetSuspect) -> String {
+    let function = inert(&display_function(&suspect.function));
+    let file = inert(suspect.file.rsplit(['/', '\\']).next().unwrap_or_default());
+    match (file.as_str(), suspect.line) {
+        ("", _) => function,
+        (file, 0) => format!("{function} {file}"),
+        (file, line) => format!("{function} {file}:{line}"),
+    }
+}
+
+/// How much of it there is.
+pub(super) fn growth(suspect: &FleetSuspect) -> String {
+    let rate = |value: f64| match suspect.unit {
+        crate::profile::Unit::Count if value < 10.0 => format!("+{value:.2} goroutines/h"),
+        crate::profile::Unit::Count => format!("{} goroutines/h", signed(value, suspect.unit)),
+        crate::profile::Unit::Bytes => format!("{}/h", signed(value, suspect.unit)),
+    };
+    match suspect.of {
+        1 => rate(suspect.per_hour),
+        _ => format!("{} in all, {} in each that leaks", rate(suspect.per_hour), rate(suspect.per_hour_each)),
+    }
+}
+
+/// In which instances it is; `None` where there is one.
+pub(super) fn spread(suspect: &FleetSuspect) -> Option<String> {
+    let of = suspect.of;
+    if of < 2 {
+        return None;
+    }
+    let least = suspect.affected_at_least;
+    let bound =
+        if least > 0 { format!("at least {least} with 95 % confidence") } else { "no sure bound".to_owned() };
+    Some(match (suspect.shown_by, suspect.affected) {
+        (ShownBy::Together, _) => {
+            format!("{of} instances together show it, none by itself ({bound} of {of})")
+        }
+        (_, Some(affected)) => format!("in {affected} of {of} instances ({bound})"),
+        (_, None) => format!("{bound} of {of} instances"),
+    })
+}
+
+/// With which build it came.
+pub(super) fn since(since: &Since) -> String {
+    let build = |id: &str| match id {
+        "" => "an unnamed build".to_owned(),
+        id => format!("build {}", inert(&id.chars().take(BUILD).collect::<String>())),
+    };
+    let Some(before) = &since.not_in else {
+        return "in the first build that was seen already".to_owned();
+    };
+    let day = since.from.map_or(String::new(), |from| format!(", first seen {}", moment(from)));
+    let sure = match since.probability {
+        p if p >= CERTAIN => String::new(),
+        p => format!(" (probability {:.0} %)", 100.0 * p),
+    };
+    let mut text = format!("since {}{day}{sure}; not in {}", build(&since.build), build(before));
+    if let Some(p) = since.p_value {
+        let differ = if p < BEYOND_CHANCE { "differ beyond chance" } else { "do not differ beyond chance" };
+        let when = if since.side_by_side { ", alive at the same time" } else { "" };
+        text.push_str(&format!("; the instances of both{when} {differ} (p = {})", short(p)));
+    }
+    text
+}
+
+/// The instance that keeps most.
+pub(super) fn worst(suspect: &FleetSuspect) -> Option<String> {
+    let worst = suspect.worst.as_ref().filter(|_| suspect.of > 1)?;
+    let rate = quantity(worst.per_hour, suspect.unit);
+    Some(format!("worst: {}, {rate}/h", inert(&worst.instance)))
+}
+
+/// When the first instance reaches its limit.
+pub(super) fn limit(suspect: &FleetSuspect) -> Option<String> {
+    suspect.hours_to_limit.map(|hours| {
+        format!("the first instance may reach the memory limit {} after its last snapshot", time(hours))
+    })
+}
+
+/// What a clean or undecided service says.
+pub(super) fn nothing(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Clean => "Nothing leaks that would have shown.",
+        _ => "Too little was seen to tell.",
+    }
+}
+
+/// The instances that could not be judged, in a line.
+pub(super) fn unjudged(answer: &JobAnswer) -> Option<String> {
+    let first = answer.unjudged.first()?;
+    Some(match answer.unjudged_count {
+        1 => format!("{} was not judged: {}", inert(&first.instance), inert(&first.why)),
+        n => format!(
+            "{n} instances were not judged; the first is {}: {}",
+            inert(&first.instance),
+            inert(&first.why)
+        ),
+    })
+}
+
+pub(super) fn confidence(confidence: Confidence) -> &'static str {
+    confidence.name()
+}
+
+fn signed(value: f64, unit: crate::profile::Unit) -> String {
+    format!("{}{}", if value < 0.0 { "-" } else { "+" }, quantity(value.abs(), unit))
+}
+
+fn many(count: usize, what: &str) -> String {
+    let number = quantity(count as f64, crate::profile::Unit::Count);
+    if count == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
+}
+
+fn time(hours: f64) -> String {
+    match hours {
+        h if h < 2.0 => format!("{:.0} min", h * 60.0),
+        h if h < 48.0 => format!("{h:.1} h"),
+        h => format!("{:.1} d", h / 24.0),
+    }
+}
+
+fn short(p: f64) -> String {
+    if p < 1e-4 { format!("{p:.0e}") } else { format!("{p:.4}") }
+}

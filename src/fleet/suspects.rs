@@ -1,0 +1,327 @@
+//! From what all instances say of each place to the suspects of a service.
+
+use super::answer::{CauseOf, FleetSuspect, ShownBy, Worst};
+use super::onset::since;
+use super::pool::JobPool;
+use super::unit::{Reported, Unit};
+use crate::clusters::Subject;
+use crate::growth::grows_with_load;
+use crate::judge::policy::{
+    FILLINGS, FILLINGS_COUNTED, FILLINGS_OF_PEERS, HELD_BY_A_GOROUTINE, LEAST_PLACES, LEAST_SHARE,
+    LEAST_SHARE_ALONE, LEAST_SURE, MEDIUM, PROVED, RETAINED,
+};
+use crate::judge::{
+    Class, Logs, Posterior, Prior, Weight, affected, at_least, confidence, either, lead, may_keep,
+    over_instances, over_lives, weigh, worth_weighing,
+};
+use crate::profile::Unit as Of;
+use crate::suspects::{Confidence, place_id};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A place of all instances, weighed.
+pub(super) struct Pooled {
+    pub(super) log: Logs,
+    /// What instances say each for itself.
+    each: Logs,
+    /// The weight of its lives laid over each other, where there are several.
+    together: Option<Together>,
+    intervals: usize,
+}
+
+/// What lives laid over each other say.
+struct Together {
+    /// Kept in each life an hour, as many as were counted, and the share that is kept.
+    rate: f64,
+    share: f64,
+    rise: f64,
+    /// Whether it grows as what is allocated does.
+    is_with_load: bool,
+}
+
+/// The suspects of a job.
+pub(super) fn suspects(pool: &JobPool, min_growth: f64) -> Vec<FleetSuspect> {
+    if pool.instances.len() == 1 {
+        return of_one(pool);
+    }
+    let units = pool.units.iter();
+    let found =
+        units.filter_map(|((subject, id), unit)| of_many(pool, *subject, id, unit, min_growth)).collect();
+    one_each(found, pool)
+}
+
+/// Of one instance its own report is the answer.
+fn of_one(pool: &JobPool) -> Vec<FleetSuspect> {
+    let mut found: Vec<(usize, FleetSuspect)> = Vec::new();
+    for ((subject, id), unit) in &pool.units {
+        let Some(reported) = unit.reported.first() else { continue };
+        let log = reported.log.unwrap_or([0.0; Class::ALL.len()]);
+        let mut suspect = describe(pool, *subject, id, unit, reported.confidence, &log);
+        let prior = Prior { places: reported.sharing, fillings: FILLINGS };
+        suspect.probability = (!reported.facts.proved).then(|| Posterior::of(&log, &prior).leak());
+        found.push((reported.facts.rank, suspect));
+    }
+    found.sort_by_key(|(rank, _)| *rank);
+    found.into_iter().map(|(_, suspect)| suspect).collect()
+}
+
+/// What several instances say of a place; `None` for nothing.
+fn of_many(pool: &JobPool, subject: Subject, id: &str, unit: &Unit, min_growth: f64) -> Option<FleetSuspect> {
+    let says = unit.by_instance(None);
+    if unit.reported.is_empty() && !may_show(unit, &says) {
+        return None;
+    }
+    let pooled = pooled(pool, subject, unit, &says, None);
+    let prior = prior(pool, subject, unit);
+    let proved = unit.reported.iter().filter(|reported| reported.facts.proved).max_by_key(|r| r.confidence);
+    let posterior = match proved {
+        Some(_) => Posterior::proved(PROVED),
+        None => Posterior::of(&pooled.log, &prior),
+    };
+    let word = match proved {
+        Some(reported) => reported.confidence,
+        None => confidence(&posterior, pooled.intervals + 1)?,
+    };
+    let mut suspect = describe(pool, subject, id, unit, word, &pooled.log);
+    suspect.probability = proved.is_none().then(|| posterior.leak());
+    // What instances say each for itself is not enough: all together show it.
+    if proved.is_none() && Posterior::of(&pooled.each, &prior).leak() < MEDIUM {
+        by_all_together(&mut suspect, unit, &pooled, pool.instances.len());
+    }
+    if proved.is_none() {
+        suspect.confidence = word.min(most(subject, unit, &pooled, &suspect, min_growth));
+        suspect.since = since(pool, subject, unit);
+    }
+    // What one of many names for a reason of its own, and none keeps anything of, is nothing to look at.
+    let is_something = suspect.confidence > Confidence::Low || suspect.per_hour > 0.0;
+    is_something.then_some(suspect)
+}
+
+/// Whether anything that was counted at a place could make it a suspect: it costs much to weigh.
+fn may_show(unit: &Unit, says: &BTreeMap<usize, Logs>) -> bool {
+    says.values().any(|log| lead(log) > 0.0) || unit.own.iter().map(|own| own.net).sum::<f64>() > 0.0
+}
+
+/// The prior of a place in its service.
+fn prior(pool: &JobPool, subject: Subject, unit: &Unit) -> Prior {
+    let reported = unit.reported.iter().map(|reported| reported.sharing);
+    let sharing = pool.sharing.get(&subject).copied().unwrap_or(0.0);
+    let fillings = match subject {
+        Subject::Heap if unit.is_certain || unit.own.is_empty() => FILLINGS,
+        Subject::Heap => FILLINGS_COUNTED,
+        Subject::Goroutine => FILLINGS_OF_PEERS,
+    };
+    Prior { places: reported.fold(sharing.max(LEAST_PLACES), f64::max), fillings }
+}
+
+/// What all instances say of a place by two models: each for itself, and all lives laid over each other. `build` restricts it to one.
+pub(super) fn pooled(
+    pool: &JobPool,
+    subject: Subject,
+    unit: &Unit,
+    says: &BTreeMap<usize, Logs>,
+    build: Option<&str>,
+) -> Pooled {
+    let is_of = |of: &str| build.is_none_or(|build| build == of);
+    let own = unit.own.iter().filter(|own| is_of(&own.build)).map(|own| own.intervals);
+    let intervals = own.chain(unit.reported.iter().map(|r| r.intervals)).max().unwrap_or(1);
+    let logs: Vec<Logs> = says.values().copied().collect();
+    let each = over_instances(&logs, pool.instances.len(), intervals);
+    match together(pool, subject, unit, build) {
+        Some((log, together)) => {
+            Pooled { log: either(&each, &log), each, together: Some(together), intervals }
+        }
+        None => Pooled { log: each, each, together: None, intervals },
+    }
+}
+
+/// What the lives of a place say if they share all numbers; `None` where there are not several.
+fn together(pool: &JobPool, subject: Subject, unit: &Unit, build: Option<&str>) -> Option<(Logs, Together)> {
+    let least_share = if subject == Subject::Heap { LEAST_SHARE } else { LEAST_SHARE_ALONE };
+    let enough = worth_weighing(prior(pool, subject, unit).places);
+    let builds = pool.builds();
+    let order =
+        builds.iter().map(|(name, _)| name.as_str()).filter(|name| build.is_none_or(|build| build == *name));
+    let overlays: Vec<_> =
+        order.filter_map(|name| unit.overlays.get(name)).flat_map(BTreeMap::values).collect();
+    if overlays.iter().map(|overlay| overlay.lives()).sum::<f64>() < 2.0 {
+        return None;
+    }
+    let weights: Vec<Weight> = overlays
+        .iter()
+        .map(|overlay| match may_keep(overlay.seen(), least_share) {
+            true => weigh(overlay.seen(), least_share, enough),
+            false => Weight::of_no_rise(overlay.seen()),
+        })
+        .collect();
+    let (mut rate, mut share, mut lives, mut rise) = (0.0, 0.0, 0.0, 0.0);
+    let mut is_with_load = false;
+    for (overlay, weight) in overlays.iter().zip(&weights).filter(|(_, weight)| weight.of(Class::Leak) > 0.0)
+    {
+        rate += weight.rate.mean;
+        share += weight.share.mean * overlay.lives();
+        lives += overlay.lives();
+        rise += overlay.seen().rise();
+        let seen = overlay.seen();
+        let (mut born, mut hours) = (vec![0.0], vec![0.0]);
+        for (births, gap) in seen.births.iter().zip(&seen.gaps) {
+            born.push(born[born.len() - 1] + births);
+            hours.push(hours[hours.len() - 1] + gap);
+        }
+        is_with_load |= grows_with_load(&seen.live(), &born, &hours) == Some(true);
+    }
+    let together = Together {
+        rate: if lives > 0.0 { rate / lives } else { 0.0 },
+        share: if lives > 0.0 { share / lives } else { 0.0 },
+        rise,
+        is_with_load,
+    };
+    Some((over_lives(&weights), together))
+}
+
+/// The most that is said of a place, however probable a leak there is.
+fn most(
+    subject: Subject,
+    unit: &Unit,
+    pooled: &Pooled,
+    suspect: &FleetSuspect,
+    min_growth: f64,
+) -> Confidence {
+    let bytes =
+        suspect.per_hour * 24.0 * if subject == Subject::Goroutine { HELD_BY_A_GOROUTINE } else { 1.0 };
+    if bytes < min_growth || unit.is_runtime {
+        return Confidence::Low;
+    }
+    let mut most = Confidence::High;
+    // What those who report it say of its nature, most of them.
+    let mut limits: Vec<Confidence> =
+        unit.reported.iter().map(|reported| reported.limit.unwrap_or(Confidence::High)).collect();
+    limits.sort_unstable();
+    if let Some(limit) = limits.get(limits.len() / 2) {
+        most = most.min(*limit);
+    }
+    if !unit.is_certain && !unit.own.is_empty() {
+        most = most.min(Confidence::Medium);
+    }
+    if let (Some(together), ShownBy::Together) = (&pooled.together, suspect.shown_by) {
+        let is_load = together.share < RETAINED && together.is_with_load;
+        if together.rise < LEAST_SURE || is_load {
+            return Confidence::Low;
+        }
+        // What they wait in is not known.
+        if subject == Subject::Goroutine {
+            most = most.min(Confidence::Medium);
+        }
+    }
+    most
+}
+
+/// A suspect of which the instances tell how much and where.
+fn describe(
+    pool: &JobPool,
+    subject: Subject,
+    id: &str,
+    unit: &Unit,
+    word: Confidence,
+    log: &Logs,
+) -> FleetSuspect {
+    let says = unit.by_instance(None);
+    let rates = unit.rates();
+    let leads: Vec<f64> = says.values().map(lead).collect();
+    let proved = |instance: usize| unit.reported.iter().any(|r| r.instance == instance && r.facts.proved);
+    let known = affected(&leads, pool.instances.len());
+    let mut ill: BTreeSet<usize> = says.keys().zip(known).filter(|(_, is)| *is).map(|(i, _)| *i).collect();
+    ill.extend(
+        unit.reported.iter().filter(|r| proved(r.instance) || pool.instances.len() == 1).map(|r| r.instance),
+    );
+    let per_hour: f64 = ill.iter().filter_map(|instance| rates.get(instance)).sum();
+    let worst = ill.iter().max_by(|a, b| {
+        let rate = |instance: &usize| rates.get(instance).copied().unwrap_or(0.0);
+        rate(a).total_cmp(&rate(b)).then(b.cmp(a))
+    });
+    let named =
+        |confidence: Confidence| unit.reported.iter().filter(move |r| r.confidence >= confidence).count();
+    let proofs = unit.reported.iter().filter(|reported| reported.facts.proved).count();
+    // The report with most to say: of the worst instance, else of the surest.
+    let surest = || unit.reported.iter().max_by_key(|reported| reported.confidence);
+    let of_worst = worst.and_then(|worst| unit.reported.iter().find(|reported| reported.instance == *worst));
+    let limits = ill.iter().filter_map(|instance| pool.instances[*instance].hours_to_limit);
+    FleetSuspect {
+        fingerprint: id.to_owned(),
+        kind: subject,
+        confidence: word,
+        function: unit.function.clone(),
+        file: unit.file.clone(),
+        line: of_worst.map_or(unit.line, |reported| reported.line),
+        probability: None,
+        lead: lead(log),
+        shown_by: ShownBy::Instances,
+        per_hour,
+        per_hour_each: per_hour / ill.len().max(1) as f64,
+        unit: if subject == Subject::Heap { Of::Bytes } else { Of::Count },
+        affected: Some(ill.len()),
+        affected_at_least: at_least(&leads, pool.instances.len())
+            .max(proofs)
+            .max(usize::from(pool.instances.len() == 1)),
+        of: pool.instances.len(),
+        alone: named(Confidence::Medium),
+        worst: worst.map(|instance| Worst {
+            instance: pool.instances[*instance].name.clone(),
+            per_hour: rates.get(instance).copied().unwrap_or(0.0),
+        }),
+        since: None,
+        cause: of_worst.or_else(surest).map(cause),
+        hours_to_limit: limits.reduce(f64::min),
+    }
+}
+
+fn cause(reported: &Reported) -> CauseOf {
+    let facts = &reported.facts;
+    CauseOf {
+        id: facts.cause.clone(),
+        title: facts.title.clone(),
+        advice: facts.advice.clone(),
+        evidence: facts.evidence.clone(),
+    }
+}
+
+/// The figures of a leak that no instance shows by itself.
+fn by_all_together(suspect: &mut FleetSuspect, unit: &Unit, pooled: &Pooled, instances: usize) {
+    let Some(together) = &pooled.together else { return };
+    suspect.shown_by = ShownBy::Together;
+    suspect.affected = None;
+    suspect.per_hour_each = together.rate * unit.each();
+    suspect.per_hour = suspect.per_hour_each * instances as f64;
+    // Together they leak, so at least one does.
+    suspect.affected_at_least =
+        suspect.affected_at_least.max(usize::from(suspect.probability >= Some(MEDIUM)));
+}
+
+/// Each leak once: not a function beside its path that is no surer, and not what is a part of a suspect that instances report.
+fn one_each(found: Vec<FleetSuspect>, pool: &JobPool) -> Vec<FleetSuspect> {
+    let unit_of = |suspect: &FleetSuspect| pool.units.get(&(suspect.kind, suspect.fingerprint.clone()));
+    let is_reported = |suspect: &FleetSuspect| unit_of(suspect).is_some_and(|unit| !unit.reported.is_empty());
+    let same_function = |a: &FleetSuspect, b: &FleetSuspect| a.kind == b.kind && a.function == b.function;
+    let is_whole = |s: &FleetSuspect| place_id(s.kind, &s.function, std::iter::empty()) == s.fingerprint;
+    let parts: BTreeSet<(Subject, &str)> = found
+        .iter()
+        .filter_map(unit_of)
+        .flat_map(|unit| &unit.reported)
+        .flat_map(|reported| &reported.facts.parts)
+        .map(|(subject, function)| (*subject, function.as_str()))
+        .collect();
+    let stays = |suspect: &FleetSuspect| {
+        if is_reported(suspect) {
+            return true;
+        }
+        if parts.contains(&(suspect.kind, suspect.function.as_str())) {
+            return false;
+        }
+        let mut others = found.iter().filter(|other| same_function(suspect, other) && *other != suspect);
+        match is_whole(suspect) {
+            // The whole, unless one of its paths is surer.
+            true => !others.any(|path| path.confidence > suspect.confidence),
+            false => !others.any(|whole| is_whole(whole) && whole.confidence >= suspect.confidence),
+        }
+    };
+    found.iter().filter(|suspect| stays(suspect)).cloned().collect()
+}

@@ -88,6 +88,7 @@ impl<'a> OwnCode<'a> {
         let shares_main_alone = shared.all(|function| package_of(function) == "main");
         // One repository may hold several programs.
         if let Some(folders) = self.other_folder(other).filter(|_| is_shared && shares_main_alone)
+            && other_module.is_none()
             && !self.packages.is_empty()
             && !other.packages.is_empty()
             && self.packages.is_disjoint(&other.packages)

@@ -1,5 +1,6 @@
 //! Whether the time looked at was long enough for a leak that matters to show: only then is a heap called clean.
 
+use crate::clusters::Blame;
 use crate::profile::{Notice, NoticeCode, readable};
 use crate::series::{Names, Window};
 use crate::suspects::{Criteria, HeapJudgement, PassedOver, Why};
@@ -24,11 +25,11 @@ fn undecided_place(heap: &HeapJudgement, names: &Names, hours: f64, criteria: &C
         place.blame == carrier && place.why == Why::TooLittle && per_day >= criteria.min_growth
     };
     let place = heap.passed_over.iter().find(matters)?;
-    // At this pace it comes to what would have shown.
-    let enough = hours * heap.resolution.quiet / place.delta;
+    // At this pace it comes to what would have shown; where it should have by now, as long again decides.
+    let enough = hours * (heap.resolution.quiet / place.delta).max(2.0);
     let text = format!(
         "memory allocated in {} and kept grew by {} ({} an hour), too little to tell whether it goes on; look for {}",
-        readable(&names.info(carrier.function).name),
+        named(names, &carrier),
         size(place.delta),
         size(place.delta / hours),
         time(enough, f64::ceil)
@@ -54,7 +55,7 @@ fn missed(heap: &HeapJudgement, names: &Names, hours: f64, criteria: &Criteria) 
     }
     // What hides where much comes and goes is said beside the verdict; who names a rate wants to be sure of every place.
     let hidden = heap.resolution.busy.filter(|_| criteria.must_detect.is_some())?;
-    let place = readable(&names.info(hidden.blame.function).name);
+    let place = named(names, &hidden.blame);
     match hidden.least {
         // Traffic hides less in a longer time, but not evenly so: how long to look is not known.
         Some(least) if least / hours > limit => short(format!(
@@ -66,6 +67,12 @@ fn missed(heap: &HeapJudgement, names: &Names, hours: f64, criteria: &Criteria) 
             short(format!("at {place} so much comes and goes that no leak would have shown; look for longer"))
         }
     }
+}
+
+/// A function without the folders of its import path.
+fn named(names: &Names, blame: &Blame) -> String {
+    let name = readable(&names.info(blame.function).name);
+    name.rsplit('/').next().unwrap_or(&name).to_owned()
 }
 
 /// A size as people read it.

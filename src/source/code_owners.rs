@@ -4,6 +4,7 @@ use regex::{Regex, RegexBuilder};
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 /// Where the file may be, from the root of the repository; the first that is there counts.
 const PLACES: [&str; 4] = [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS"];
@@ -14,19 +15,20 @@ const MOST_OF_A_PATTERN: usize = 1 << 20;
 /// More owners are no routing.
 const MOST_OWNERS: usize = 8;
 
-/// The owners of a file, by its path from the root of the repository with slashes; none where nobody is named.
-pub(super) fn owners(root: &Path, path: &str) -> Vec<String> {
+/// The owners of a file, by its path from the root of the repository with slashes; none where nobody is named, and where that is not
+/// known in time.
+pub(super) fn owners(root: &Path, path: &str, limit: Duration) -> Vec<String> {
     let readable = PLACES.iter().map(|place| root.join(place)).find(|place| place.is_file());
     let Some(file) = readable.and_then(|place| File::open(place).ok()) else { return Vec::new() };
     let mut bytes = Vec::new();
     match file.take(MOST_BYTES).read_to_end(&mut bytes) {
-        Ok(_) => owners_by(&String::from_utf8_lossy(&bytes), path),
+        Ok(_) => owners_by(&String::from_utf8_lossy(&bytes), path, Instant::now() + limit),
         Err(_) => Vec::new(),
     }
 }
 
-fn owners_by(text: &str, path: &str) -> Vec<String> {
-    for line in text.lines().rev() {
+fn owners_by(text: &str, path: &str, deadline: Instant) -> Vec<String> {
+    for line in text.lines().rev().take_while(|_| Instant::now() < deadline) {
         let line = line.split(" #").next().unwrap_or(line).trim();
         // Sections of GitLab have brackets, and nothing else may.
         if line.is_empty() || line.starts_with(['#', '[', '^', '!']) {
@@ -83,6 +85,12 @@ fn expression(pattern: &str) -> Option<Regex> {
 mod tests {
     use super::*;
 
+    const MINUTE: Duration = Duration::from_secs(60);
+
+    fn soon() -> Instant {
+        Instant::now() + MINUTE
+    }
+
     const OWNERS: &str = "\
 # who answers for what
 *                     @acme/everyone
@@ -98,7 +106,7 @@ with\\ space/         @acme/space
 
     #[test]
     fn the_last_pattern_that_matches_names_the_owners() {
-        let of = |path: &str| owners_by(OWNERS, path).join(" ");
+        let of = |path: &str| owners_by(OWNERS, path, soon()).join(" ");
         assert_eq!(of("README"), "@acme/everyone");
         assert_eq!(of("cmd/shop/main.go"), "@acme/go");
         assert_eq!(of("internal/visits/visits.go"), "@acme/visits @ann");
@@ -115,9 +123,11 @@ with\\ space/         @acme/space
     #[test]
     fn nothing_is_known_without_a_file_that_can_be_read() {
         let root = tempfile::tempdir().expect("a folder");
-        assert!(owners(root.path(), "a.go").is_empty());
+        assert!(owners(root.path(), "a.go", MINUTE).is_empty());
         std::fs::create_dir_all(root.path().join("CODEOWNERS")).expect("a folder of that name");
-        assert!(owners(root.path(), "a.go").is_empty());
-        assert!(owners_by("*.go", "a.go").is_empty() && owners_by("(((( @x\n[[[", "a.go").is_empty());
+        assert!(owners(root.path(), "a.go", MINUTE).is_empty());
+        assert!(owners_by("*.go", "a.go", soon()).is_empty());
+        assert!(owners_by("(((( @x\n[[[", "a.go", soon()).is_empty());
+        assert!(owners_by("* @x", "a.go", Instant::now()).is_empty(), "there is no time left");
     }
 }

@@ -29,7 +29,7 @@ const IMPORTS_DEEP: usize = 2;
 /// So many packages are read for one stack's sake.
 const MOST_PACKAGES: usize = 100;
 
-/// `git blame` of a line may take so long, in a repository of any size.
+/// What a repository says of a line may take so long, whatever its size.
 const PATIENCE_WITH_ONE: Duration = Duration::from_secs(2);
 /// And of all lines together; a report does not wait longer for what is beside the point.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -57,7 +57,7 @@ pub struct Sources {
     left_out: Vec<Heuristic>,
     /// What was found out about lines of files; `git` is not asked twice.
     routings: BTreeMap<(PathBuf, u32), Option<Routing>>,
-    /// How long `git` may still take in all.
+    /// How long repositories may still take in all.
     patience: Duration,
 }
 
@@ -135,9 +135,9 @@ impl Sources {
         let root = file.ancestors().skip(1).find(|folder| folder.join(".git").exists())?;
         let inside: Vec<_> =
             file.strip_prefix(root).ok()?.iter().map(|part| part.to_string_lossy()).collect();
-        let owners = owners(root, &inside.join("/"));
-        let started = Instant::now();
-        let last_change = last_change(root, file, line, &text, self.patience.min(PATIENCE_WITH_ONE));
+        let (started, limit) = (Instant::now(), self.patience.min(PATIENCE_WITH_ONE));
+        let owners = owners(root, &inside.join("/"), limit);
+        let last_change = last_change(root, file, line, &text, limit.saturating_sub(started.elapsed()));
         self.patience = self.patience.saturating_sub(started.elapsed());
         (last_change.is_some() || !owners.is_empty()).then_some(Routing { last_change, owners })
     }

@@ -74,10 +74,15 @@ fn one(scene: &HeapScene<'_>, root: usize) -> Option<PassedOver> {
             let counts = scene.scale.life().counts(rows, Sizes::All);
             let weighed = scene.scale.weigh(rows, &counts, LEAST_SHARE, 0.0);
             let keeps = tally.change.kept_share().is_some_and(|share| share > CHURN_KEEPS);
+            // A leak goes on to the end.
+            let middle = window.snapshots()[window.since(0.5)];
+            let later = heap_tally(scene.track, rows, middle, window.last()).change;
+            let goes_on = later.after > later.before;
             match weighed.map_or(Class::Turnover, |weighed| weighed.posterior.best()) {
                 Class::Turnover if !keeps => Why::Churn,
                 Class::Full => Why::Stopped,
                 Class::Flushed => Why::Flushed,
+                _ if !goes_on => Why::Stopped,
                 Class::Turnover | Class::Leak | Class::Filling => Why::TooLittle,
             }
         }

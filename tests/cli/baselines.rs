@@ -56,7 +56,13 @@ fn accepted_suspects_are_told_at_the_end_and_do_not_count() {
         add(id, "2999-01-31");
     }
     let run = accepted(&baseline, &["--fail-on=low"]);
-    assert_eq!((run.json()["verdict"].as_str(), run.status), (Some("clean"), 0));
+    let told = run.json();
+    assert_eq!((told["verdict"].as_str(), run.status), (Some("clean"), 0));
+    let headline = told["headline"].as_str().expect("text");
+    assert!(
+        headline.starts_with("Clean so far but for ") && headline.contains("no other leak"),
+        "{headline}"
+    );
     let text = std::fs::read_to_string(&baseline).expect("it is there");
     assert!(text.starts_with("# ours\n"), "what was in the file is kept: {text}");
     add(ids[0], "2999-01-31");

@@ -69,3 +69,14 @@ fn a_gate_that_must_detect_a_leak_says_leak_none_or_that_it_could_not_tell() {
     assert!(headline.contains("to see one of 682.7 KiB an hour"), "{headline}");
     pprof_leaks(["testdata/map-cache", "--must-detect", "12MiB"]).refusal(&["12MiB/day"]);
 }
+
+/// A store that fills for two minutes and is full for ten.
+#[test]
+fn what_grew_and_stopped_is_named_beside_clean_without_advice() {
+    let folder = service(25, 30, |round| (8 * round).min(40));
+    let (verdict, headline, _) = judged(&folder, &[]);
+    assert_eq!(verdict, "clean", "{headline}");
+    let short = pprof_leaks([folder.path().to_str().expect("UTF-8")]).stdout;
+    assert!(short.contains("main.keep app.go:7: +20.1 MiB, it grew and stopped"), "{short}");
+    assert!(!short.contains("  fix ") && !short.contains("  cause "), "{short}");
+}

@@ -280,3 +280,37 @@ fn a_store_is_judged_and_one_of_several_instances_has_to_be_chosen() {
     let empty = tempfile::tempdir().expect("a temporary folder");
     pprof_leaks(["report", empty.path().to_str().expect("UTF-8")]).refusal(&["no snapshots"]);
 }
+
+/// Names of a profile can have any length, and a report any number of suspects.
+#[test]
+fn a_brief_report_keeps_to_its_size_whatever_is_in_it() {
+    let text = std::fs::read_to_string("tests/golden/one-leak.json").expect("a report");
+    let mut report: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let mut suspect = report["suspects"][0].clone();
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("report.json").display().to_string();
+    for filler in ["a", "\"", "\\", "漢"] {
+        let long = filler.repeat(20_000);
+        suspect["blame"]["function"] = format!("main.{long}").into();
+        suspect["blame"]["file"] = format!("/{long}/x.go").into();
+        suspect["advice"] = long.clone().into();
+        suspect["cause"]["because"] = serde_json::json!([long]);
+        report["headline"] = long.clone().into();
+        report["service"]["program"] = long.into();
+        let ranked = (1..=40).map(|rank| {
+            suspect["rank"] = rank.into();
+            suspect["fingerprint"] = format!("{rank:016x}").into();
+            suspect.clone()
+        });
+        report["suspects"] = ranked.collect::<Vec<_>>().into();
+        std::fs::write(&path, report.to_string()).expect("can be written");
+        let run = pprof_leaks(["report", &path, "--format=json", "--brief"]);
+        assert_eq!(run.status, 0, "{}", run.stderr);
+        assert!(run.stdout.len() <= 4096, "{} bytes of {filler}", run.stdout.len());
+        let brief: serde_json::Value = serde_json::from_str(&run.stdout).expect("it is JSON");
+        let shown = brief["suspects"].as_array().expect("a list").len();
+        assert!(shown >= 3, "{shown} of {filler}");
+        assert_eq!(brief["more_suspects"], 40 - shown);
+    }
+    pprof_leaks(["report", &path, "--brief"]).refusal(&["--brief", "--format json"]);
+}

@@ -6,6 +6,7 @@ use pprof_leaks::input::{Fetcher, Limits, load, parse};
 use pprof_leaks::pipeline::{Analysis, Options, compare, follow};
 use pprof_leaks::profile::{Kind, RawProfile};
 use pprof_leaks::source::Sources;
+use pprof_leaks::suspects::Criteria;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -130,7 +131,9 @@ impl Snapshots {
 
     /// The judgement of some rounds, by position: of everything in them, or of the heap alone.
     pub fn follow(&self, rounds: &[usize], heap_only: bool) -> Analysis {
-        self.follow_with(rounds, heap_only, &Options::default())
+        // What a series of minutes is too short for is not what is looked at; the recordings stand for longer ones.
+        let criteria = Criteria { must_detect: Some(f64::INFINITY), ..Criteria::default() };
+        self.follow_with(rounds, heap_only, &Options { criteria, ..Options::default() })
     }
 
     /// As [`Snapshots::follow`], with the source below a folder if there is one.

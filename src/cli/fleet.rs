@@ -11,7 +11,8 @@ use super::report_args::Format;
 use super::settings::{Rendering, duration, fails, judging, pattern, size};
 use anyhow::{Context, Result, bail};
 use pprof_leaks::fleet::{
-    FleetOptions, FleetReport, JobAnswer, Pool, Row, each_evidence, fleet, fleet_markdown, fleet_terminal,
+    FleetOptions, FleetReport, JobAnswer, Pool, Row, Work, each_evidence, fleet, fleet_markdown,
+    fleet_terminal,
 };
 use pprof_leaks::input::Limits;
 use pprof_leaks::pipeline::Options;
@@ -49,7 +50,15 @@ fn all(args: &FleetAllArgs) -> Result<u8> {
         "{} instances, {} of them known from before; {} snapshots, {} rows of evidence, in {seconds:.1} s",
         work.instances, work.known, work.snapshots, work.rows
     ));
-    publish(&report, &output, &rendering)
+    warn(&work, rendering.verbosity);
+    publish(&report, &output, &rendering, !work.problems.is_empty())
+}
+
+/// Says what could not be listed.
+fn warn(work: &Work, verbosity: Verbosity) {
+    for problem in &work.problems {
+        verbosity.warn(&format!("not judged: {problem}"));
+    }
 }
 
 /// What is judged, and how.
@@ -70,7 +79,7 @@ fn check(format: Format) -> Result<()> {
 }
 
 /// Writes the report, and gives the exit status.
-fn publish(report: &FleetReport, output: &Output, rendering: &Rendering) -> Result<u8> {
+fn publish(report: &FleetReport, output: &Output, rendering: &Rendering, is_partial: bool) -> Result<u8> {
     let text = match rendering.format {
         Format::Markdown => fleet_markdown(report, rendering.markdown.top),
         Format::Json => report.json().context("the report cannot be written as JSON")?,
@@ -78,7 +87,7 @@ fn publish(report: &FleetReport, output: &Output, rendering: &Rendering) -> Resu
     };
     output.publish(text, rendering)?;
     let fails = fails(rendering.fail_on, report.surest(), report.is_clean());
-    Ok(exit_status(fails, report.is_partial()))
+    Ok(exit_status(fails, is_partial || report.is_partial()))
 }
 
 /// The first step.
@@ -104,7 +113,7 @@ fn evidence(args: &EvidenceArgs) -> Result<u8> {
         },
     );
     drop(progress);
-    outcome?;
+    warn(&outcome?, Verbosity::Normal);
     written.and_then(|()| out.flush()).context("standard output cannot be written")?;
     Ok(0)
 }
@@ -172,7 +181,7 @@ fn report(args: &FleetReportArgs) -> Result<u8> {
     if jobs.is_empty() {
         bail!("{name}: there are no answers in it; `pprof-leaks fleet pool` writes them");
     }
-    publish(&FleetReport::of(jobs), &output, &rendering)
+    publish(&FleetReport::of(jobs), &output, &rendering, false)
 }
 
 /// Calls `each` with every line that holds anything, and its number.

@@ -191,8 +191,7 @@ pub struct CauseOf {
 }
 
 impl FleetReport {
-    /// Sets services side by side. Among the places of all of them some look like a leak by chance: a suspect stays high only while of all
-    /// that are high no more than a twentieth are expected to be false (e-BH, Wang and Ramdas 2022).
+    /// Sets services side by side.
     pub fn of(mut jobs: Vec<JobAnswer>) -> FleetReport {
         // One process by itself is what its own report says.
         if jobs.iter().map(|job| job.instances).sum::<usize>() > 1 {
@@ -233,6 +232,8 @@ impl FleetReport {
     }
 }
 
+/// Among the places of all services some look like a leak by chance: a suspect stays high only while of all that are high no more than a twentieth
+/// are expected to be false (e-BH, Wang and Ramdas 2022).
 fn bound_false_discoveries(jobs: &mut [JobAnswer]) {
     // What the collector proved is no matter of chance.
     let is_tested =

@@ -104,8 +104,8 @@ impl<W: Write> RowWriter<W> {
     ///
     /// # Errors
     /// If it cannot be written.
-    pub fn finish(mut self) -> Result<(), NotArrow> {
-        Ok(self.out.finish()?)
+    pub fn finish(self) -> Result<(), NotArrow> {
+        Ok(self.out.into_inner()?.flush().map_err(ArrowError::from)?)
     }
 }
 
@@ -173,9 +173,6 @@ fn bytes(column: &ArrayRef, row: usize) -> Option<&[u8]> {
 }
 
 /// Writes answers.
-///
-/// # Errors
-/// If they cannot be written.
 pub struct AnswerWriter<W: Write>(StreamWriter<W>, Arc<Schema>);
 
 impl<W: Write> AnswerWriter<W> {
@@ -204,7 +201,7 @@ impl<W: Write> AnswerWriter<W> {
     ///
     /// # Errors
     /// If it cannot be written.
-    pub fn finish(mut self) -> Result<(), NotArrow> {
-        Ok(self.0.finish()?)
+    pub fn finish(self) -> Result<(), NotArrow> {
+        Ok(self.0.into_inner()?.flush().map_err(ArrowError::from)?)
     }
 }

@@ -55,7 +55,7 @@ struct Member {
 }
 
 /// How the work went.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Work {
     /// Instances looked at.
     pub instances: usize,
@@ -65,6 +65,8 @@ pub struct Work {
     pub snapshots: usize,
     /// Rows of evidence.
     pub rows: usize,
+    /// Folders of services that could not be listed.
+    pub problems: Vec<String>,
 }
 
 /// Judges all services of some stores. `progress` is called with the instances that are done and all of them.
@@ -99,9 +101,10 @@ pub fn each_evidence(
     progress: &mut dyn FnMut(usize, usize),
     done: &mut dyn FnMut(Vec<Row>),
 ) -> Result<Work, NotAFleet> {
-    let members = members(stores, options)?;
+    let mut problems = Vec::new();
+    let members = members(stores, options, &mut problems)?;
     let all = members.len();
-    let mut work = Work { instances: all, ..Work::default() };
+    let mut work = Work { instances: all, problems, ..Work::default() };
     // It reads files only, so nothing is ever fetched with it.
     let Ok(fetcher) = Fetcher::new(&[], Duration::from_secs(1)) else { return Ok(work) };
     let analysis = Options { places: true, ..options.analysis.clone() };
@@ -192,13 +195,19 @@ fn rows_of(
 }
 
 /// All instances, by job and name, with the snapshots that count.
-fn members(stores: &[PathBuf], options: &FleetOptions) -> Result<Vec<Member>, NotAFleet> {
+fn members(
+    stores: &[PathBuf],
+    options: &FleetOptions,
+    problems: &mut Vec<String>,
+) -> Result<Vec<Member>, NotAFleet> {
     let mut members: BTreeMap<(String, String), Member> = BTreeMap::new();
     for root in stores {
         let store = Store::existing(root)?;
         let is_asked =
             |instance: &Instance| options.job.as_ref().is_none_or(|job| job.is_match(instance.job()));
-        for instance in store.instances()?.into_iter().filter(is_asked) {
+        let (instances, unlisted) = store.listed()?;
+        problems.extend(unlisted.iter().map(ToString::to_string));
+        for instance in instances.into_iter().filter(is_asked) {
             let entries = store.snapshots(&instance).map_err(|error| error.to_string());
             let key = (instance.job().to_owned(), instance.name().to_owned());
             match members.get_mut(&key) {

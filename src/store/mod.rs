@@ -132,14 +132,24 @@ impl Store {
     /// # Errors
     /// If a folder cannot be listed.
     pub fn instances(&self) -> Result<Vec<Instance>, StoreError> {
-        let mut instances = Vec::new();
+        let (instances, problems) = self.listed()?;
+        problems.into_iter().next().map_or(Ok(instances), Err)
+    }
+
+    /// The same as far as folders can be listed, with those that cannot: one that nobody may read does not hide the others.
+    ///
+    /// # Errors
+    /// If the store itself cannot be listed.
+    pub fn listed(&self) -> Result<(Vec<Instance>, Vec<StoreError>), StoreError> {
+        let (mut instances, mut problems) = (Vec::new(), Vec::new());
         for job in folders_of(&self.root)? {
-            for name in folders_of(&self.root.join(&job))? {
-                instances.extend(Instance::of_path(&job, &name));
+            match folders_of(&self.root.join(&job)) {
+                Ok(names) => instances.extend(names.iter().filter_map(|name| Instance::of_path(&job, name))),
+                Err(problem) => problems.push(problem),
             }
         }
         instances.sort();
-        Ok(instances)
+        Ok((instances, problems))
     }
 
     /// Whether any instance has a snapshot; what cannot be listed has none.

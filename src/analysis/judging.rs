@@ -30,6 +30,7 @@ pub(crate) fn judge(taken: &Taken, options: &Options, notices: &mut Vec<Notice>)
     }
     let mut leaks = join(candidates, &taken.tracks(), options.sites.granularity);
     rank(&mut leaks);
+    leaks.truncate(options.most_suspects);
     Judged { leaks, heap, goroutines }
 }
 

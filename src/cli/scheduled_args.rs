@@ -2,6 +2,7 @@
 
 use super::report_args::{FailOn, JudgementArgs};
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
+use pprof_leaks::input::Limits;
 use std::path::PathBuf;
 
 const COLLECT_HELP: &str = "\
@@ -45,10 +46,10 @@ pub(super) struct WatchArgs {
     /// The time from round to round (default: 5m)
     #[arg(long, value_name = "DURATION")]
     pub(super) every: Option<String>,
-    /// Each round begins later by a random part of this, so that many watchers do not scrape at once (default: a tenth of
-    /// the interval)
-    #[arg(long, value_name = "DURATION")]
-    pub(super) jitter: Option<String>,
+    /// The part of the interval over which targets are asked from the second round on, each at its own moment by a hash of its name; 0s asks all
+    /// at once (default: nine tenths)
+    #[arg(long, value_name = "DURATION", alias = "jitter")]
+    pub(super) spread: Option<String>,
     /// Where the page of all processes, their reports, /metrics and /healthz are served; without a host on loopback, `off` for nowhere
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:9464")]
     pub(super) listen: String,
@@ -93,6 +94,12 @@ pub(super) struct ScheduledArgs {
     /// The largest answer
     #[arg(long, value_name = "BYTES", default_value = "128MiB")]
     pub(super) max_bytes: String,
+    /// The largest answer that is read, after inflating; a larger one is stored and not judged
+    #[arg(long, value_name = "BYTES", default_value = "64MiB")]
+    pub(super) max_input_bytes: String,
+    /// The most samples of an answer that is read
+    #[arg(long, value_name = "N", default_value_t = Limits::of_a_service().samples)]
+    pub(super) max_samples: usize,
     /// Do not force a garbage collection before the heap is looked at
     #[arg(long)]
     pub(super) no_gc: bool,

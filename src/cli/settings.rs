@@ -112,7 +112,7 @@ pub(super) fn judging(args: &JudgementArgs, full: bool, output: Option<&Path>) -
 }
 
 /// Values that samples have where more of them are allowed; real profiles have four at most.
-const VALUES: usize = 8;
+pub(super) const VALUES: usize = 8;
 
 /// What fails a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -110,9 +110,9 @@ pub fn follow_found(
         };
         let damaged = read_all(&mut follower, &unread, limits, &mut |done, all| {
             progress(done, all);
-            if options.is_out_of_time() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            if options.criteria.is_out_of_time() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
-        if options.is_out_of_time() {
+        if options.criteria.is_out_of_time() {
             return (Err(Incomparable::OutOfTime), unusable);
         }
         if damaged.is_empty() {
@@ -208,7 +208,7 @@ fn analyse(taken: Taken, unusable: &[InputError], options: &Options) -> Result<A
 }
 
 fn in_time(options: &Options) -> Result<(), Incomparable> {
-    if options.is_out_of_time() { Err(Incomparable::OutOfTime) } else { Ok(()) }
+    if options.criteria.is_out_of_time() { Err(Incomparable::OutOfTime) } else { Ok(()) }
 }
 
 /// All notices as they are reported: each once, those about inputs that could not be used at the end.

@@ -9,16 +9,17 @@
 mod support;
 
 use pprof_leaks::input::{Limits, parse};
-use pprof_leaks::pipeline::{Analysis, Options, compare, follow};
+use pprof_leaks::pipeline::{Analysis, Incomparable, Options, compare, follow};
 use pprof_leaks::profile::RawProfile;
 use pprof_leaks::report::{
     Document, HtmlOptions, MarkdownOptions, TerminalOptions, build_document, dot, html, json, markdown,
     pprof, sarif, terminal,
 };
 use pprof_leaks::store::{Instance, Store};
+use pprof_leaks::suspects::Criteria;
 use pprof_leaks::watch::{Judge, JudgeOptions};
 use std::hint::black_box;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use support::Profile;
 
 /// Twice the work may take so many times the time: sorting and the processor's caches take their part.
@@ -108,6 +109,21 @@ fn sites_that_grow() {
 #[test]
 fn sites_that_grow_in_the_sizes_of_tables() {
     assert_linear("growing tables", 800, |n| alone(leaks(n, TABLE)), judge);
+}
+
+#[test]
+fn a_judgement_without_time_ends_soon_and_gives_no_answer() {
+    let [before, after] = alone(leaks(2000, TABLE)).map(|side| read(&side[0], "made"));
+    let cost = |options: &Options| {
+        let begun = cpu();
+        let analysis = compare(vec![before.clone()], vec![after.clone()], options);
+        (analysis.is_ok(), matches!(analysis, Err(Incomparable::OutOfTime)), cpu() - begun)
+    };
+    let (is_whole, _, whole) = cost(&Options::default());
+    let criteria = Criteria { until: Some(Instant::now()), ..Criteria::default() };
+    let (_, is_out_of_time, cut) = cost(&Options { criteria, ..Options::default() });
+    assert!(is_whole && is_out_of_time);
+    assert!(cut < whole / 4, "{cut:?} of {whole:?}");
 }
 
 #[test]

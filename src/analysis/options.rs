@@ -7,7 +7,6 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::sync::{Arc, Mutex};
-use std::time::Instant;
 
 /// How snapshots are judged, and what else is known of their program.
 #[derive(Clone, Debug)]
@@ -28,8 +27,6 @@ pub struct Options {
     pub without: Vec<String>,
     /// Of the suspects so many are named and reported at most, those first that are surest. By default all of them.
     pub most_suspects: usize,
-    /// When whoever asks has no more time: soon after, the analysis ends without an answer. By default never.
-    pub until: Option<Instant>,
     /// The suspects that are accepted.
     pub baseline: Option<Baseline>,
     /// The day on which entries of the baseline are valid or not; by default this one, in UTC, so that an entry expires
@@ -48,16 +45,8 @@ impl Default for Options {
             source: None,
             without: Vec::new(),
             most_suspects: usize::MAX,
-            until: None,
             baseline: None,
             today: || TimeZone::UTC.to_datetime(Timestamp::now()).date(),
         }
-    }
-}
-
-impl Options {
-    /// Whether there is no more time. Asked in every loop that a large input makes long.
-    pub(crate) fn is_out_of_time(&self) -> bool {
-        self.until.is_some_and(|until| Instant::now() >= until)
     }
 }

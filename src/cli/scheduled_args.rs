@@ -27,8 +27,8 @@ pub(super) struct CollectArgs {
 }
 
 const WATCH_HELP: &str = "\
-Rounds begin at even intervals and never overlap. After each, every instance with new snapshots is judged as \
-`pprof-leaks trend STORE/JOB/INSTANCE --last 24h` judges it. A suspect of high confidence is reported once, \
+In each round every target is asked once, a new one at once and from then on at its own moment of the interval. An instance with new snapshots \
+is judged as soon as they are there, as `pprof-leaks trend STORE/JOB/INSTANCE --last 24h` judges it. A suspect of high confidence is reported once, \
 again when it has doubled, and once when it is gone: as a warning in the log, as a report file in \
 STORE/reports, and to the receivers. The address of --listen serves a page with all processes, and their reports. SIGTERM ends it within five seconds; what was told is remembered.
 

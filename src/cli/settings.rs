@@ -98,7 +98,7 @@ pub(super) fn judging(args: &JudgementArgs, full: bool, output: Option<&Path>) -
         criteria: Criteria {
             min_growth: size("--min-growth", &args.min_growth)? as f64,
             metric: metric(&args.sample_type)?,
-            plants: false,
+            ..Criteria::default()
         },
         memory_limit: args.memory_limit.as_deref().map(memory_limit).transpose()?,
         full,

@@ -3,6 +3,7 @@
 use super::Evidence;
 use crate::clusters::Variance;
 use crate::series::{Cell, Window};
+use std::time::Instant;
 
 /// A column of a heap profile, as shown; the judgement is always on live memory.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -69,15 +70,27 @@ pub struct Criteria {
     /// Whether to say what a leak would have to be to show where much comes and goes, for which some are planted there. That takes as long
     /// as all the rest of a judgement.
     pub plants: bool,
+    /// When whoever asks has no more time: soon after, the judgement ends unfinished, and is not to be used. Default never.
+    pub until: Option<Instant>,
 }
 
 impl Default for Criteria {
     fn default() -> Criteria {
-        Criteria { min_growth: 10.0 * 1024.0 * 1024.0, metric: HeapMetric::default(), plants: false }
+        Criteria {
+            min_growth: 10.0 * 1024.0 * 1024.0,
+            metric: HeapMetric::default(),
+            plants: false,
+            until: None,
+        }
     }
 }
 
 impl Criteria {
+    /// Whether there is no more time. Asked in every loop that a large input makes long.
+    pub(crate) fn is_out_of_time(&self) -> bool {
+        self.until.is_some_and(|until| Instant::now() >= until)
+    }
+
     /// The false-discovery rate up to which a suspect can be of medium confidence, and is named at all.
     pub const MEDIUM_Q: f64 = 0.05;
     /// The false-discovery rate up to which a suspect can be of high confidence.

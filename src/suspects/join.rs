@@ -10,7 +10,7 @@ use super::fingerprint::{identify, of_goroutines};
 use super::one_for_one::{OneForOne, one_for_one, receiver, written_in};
 use super::teams::{Pairs, Teams};
 use super::traits::{ALLOWED_WITHIN, Traits};
-use super::{Candidate, Confidence, Evidence, Linked};
+use super::{Candidate, Confidence, Criteria, Evidence, Linked};
 use crate::clusters::Subject;
 use crate::diagnose::DEFER_RECORD;
 use crate::diagnose::symbols::{HTTP_BACKGROUND_READ, HTTP_SERVE};
@@ -37,12 +37,19 @@ pub struct Tracks<'a> {
 
 /// Joins candidates that are one leak. The one of own code that says most leads, the others stand in its `joined`.
 /// Lines of one function are kept apart if `granularity` asks for that.
-pub fn join(mut suspects: Vec<Candidate>, tracks: &Tracks<'_>, granularity: Granularity) -> Vec<Linked> {
+///
+/// Where `criteria` leave no more time, the rest stays by itself.
+pub fn join(
+    mut suspects: Vec<Candidate>,
+    tracks: &Tracks<'_>,
+    granularity: Granularity,
+    criteria: &Criteria,
+) -> Vec<Linked> {
     let traits: Vec<Traits<'_>> = suspects.iter().map(|suspect| Traits::of(suspect, tracks)).collect();
     let pairs = Pairs::of(&suspects);
     let mut teams = Teams::of(suspects.len());
     let mut counted: Vec<(usize, OneForOne)> = Vec::new();
-    for a in 0..suspects.len() {
+    for a in (0..suspects.len()).take_while(|_| !criteria.is_out_of_time()) {
         for b in pairs.with(a).take_while(|b| *b < a) {
             // With the one of the two that leads.
             let told = |goroutines: usize, heap: usize| {
@@ -66,7 +73,7 @@ pub fn join(mut suspects: Vec<Candidate>, tracks: &Tracks<'_>, granularity: Gran
     let mut with_own: BTreeSet<usize> =
         (0..suspects.len()).filter(|own| suspects[*own].is_own).map(|own| teams.of_member(own)).collect();
     for made in (0..suspects.len()).filter(|made| !suspects[*made].is_own) {
-        if with_own.contains(&teams.of_member(made)) {
+        if criteria.is_out_of_time() || with_own.contains(&teams.of_member(made)) {
             continue;
         }
         let keepers = pairs.with(made).filter(|own| made_for_each(&traits[made], &traits[*own]));

@@ -112,7 +112,7 @@ impl Judge {
             .collect();
         found.sort_by(|a, b| a.0.source.cmp(&b.0.source));
         let found = Survey { found, ..Survey::default() };
-        self.options.analysis.until = Instant::now().checked_add(self.options.time);
+        self.options.analysis.criteria.until = Instant::now().checked_add(self.options.time);
         let since = Since::Last(self.window());
         let JudgeOptions { analysis: options, limits, .. } = &self.options;
         let (analysis, damaged) = follow_found(found, since, options, limits, &mut |_, _| {});

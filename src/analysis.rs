@@ -134,6 +134,9 @@ pub enum Incomparable {
         "--since or --last leaves no snapshot; the latest of those given is older. Choose an earlier time"
     )]
     AllTooOld,
+    /// There was not enough time.
+    #[error("it took longer than was allowed; it is a profile with very many places that grow")]
+    OutOfTime,
 }
 
 impl Analysis {

@@ -9,6 +9,7 @@ pub use crate::analysis::{Analysis, Incomparable, Inspection, NotOne, Options};
 use crate::input::{InputError, Limits, Loaded, Survey, Unread, read_each};
 use crate::profile::{Heading, Notice, NoticeCode, RawProfile};
 use crate::suspects::Verdict;
+use std::ops::ControlFlow;
 
 /// What came of a run: what the snapshots say, and those that could not be used, about which the analysis has a notice
 /// each.
@@ -23,7 +24,7 @@ pub fn compare(
     after: Vec<RawProfile>,
     options: &Options,
 ) -> Result<Analysis, Incomparable> {
-    Ok(analyse(pair(before, after, options)?, &[], options))
+    analyse(pair(before, after, options)?, &[], options)
 }
 
 /// Compares what was found at two locations.
@@ -31,7 +32,7 @@ pub fn compare_loaded(before: Loaded, after: Loaded, options: &Options) -> Outco
     let mut unusable = before.failures;
     unusable.extend(after.failures);
     let taken = pair(before.profiles, after.profiles, options);
-    (taken.map(|taken| analyse(taken, &unusable, options)), unusable)
+    (taken.and_then(|taken| analyse(taken, &unusable, options)), unusable)
 }
 
 /// Looks at one snapshot of each kind by itself, and judges nothing. `unusable` are inputs that could not be read.
@@ -61,7 +62,7 @@ pub fn follow(profiles: Vec<RawProfile>, options: &Options) -> Result<Analysis, 
             follower.add(index, profile);
         }
     }
-    Ok(analyse(follower.finish(), &[], options))
+    analyse(follower.finish(), &[], options)
 }
 
 /// From when on snapshots count.
@@ -108,9 +109,15 @@ pub fn follow_found(
             Ok(follower) => follower,
             Err(incomparable) => return (Err(incomparable), unusable),
         };
-        let damaged = read_all(&mut follower, &unread, limits, progress);
+        let damaged = read_all(&mut follower, &unread, limits, &mut |done, all| {
+            progress(done, all);
+            if options.criteria.is_out_of_time() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        if options.criteria.is_out_of_time() {
+            return (Err(Incomparable::OutOfTime), unusable);
+        }
         if damaged.is_empty() {
-            return (Ok(analyse(follower.finish(), &unusable, options)), unusable);
+            return (analyse(follower.finish(), &unusable, options), unusable);
         }
         for (index, _) in damaged.iter().rev() {
             unread.remove(*index);
@@ -142,37 +149,43 @@ fn counted(found: Vec<(Heading, Unread)>, since: Since) -> Option<(Vec<Heading>,
     (!headings.is_empty()).then_some((headings, unread))
 }
 
-/// Reads all snapshots in their order; gives those that are damaged, by their places.
+/// Reads all snapshots in their order, unless `progress` breaks it off; gives those that are damaged, by their places.
 fn read_all(
     follower: &mut Follower<'_>,
     unread: &[Unread],
     limits: &Limits,
-    progress: &mut dyn FnMut(usize, usize),
+    progress: &mut dyn FnMut(usize, usize) -> ControlFlow<()>,
 ) -> Vec<(usize, InputError)> {
     let order = follower.order();
     let mut damaged = Vec::new();
     let mut indexes = order.iter().enumerate();
     read_each(order.iter().map(|index| &unread[*index]).collect(), limits, |profile| {
-        let Some((done, index)) = indexes.next() else { return };
-        progress(done + 1, order.len());
+        let Some((done, index)) = indexes.next() else { return ControlFlow::Break(()) };
+        progress(done + 1, order.len())?;
         match profile {
             Ok(profile) => follower.add(*index, profile),
             Err(error) => damaged.push((*index, error)),
         }
+        ControlFlow::Continue(())
     });
     damaged.sort_by_key(|(index, _)| *index);
     damaged
 }
 
 /// What snapshots that were taken in say.
-fn analyse(taken: Taken, unusable: &[InputError], options: &Options) -> Analysis {
+///
+/// # Errors
+/// If the time is over.
+fn analyse(taken: Taken, unusable: &[InputError], options: &Options) -> Result<Analysis, Incomparable> {
     let mut notices = taken.notices();
     let judged = judge(&taken, options, &mut notices);
+    in_time(options)?;
     let verdict = verdict(&taken, &judged, &mut notices);
     let too_short = too_short(&taken, &judged, options);
     let forecast = limit_reached(&taken, &judged, options);
     let Judged { leaks, heap, goroutines } = judged;
     let suspects = name_causes(leaks, &taken, options, &mut notices);
+    in_time(options)?;
     let Acceptance { suspects, accepted, verdict } = accept(suspects, verdict, options, &mut notices);
     // Of what a suspect is beside, nobody thinks that nothing leaks.
     let too_short = too_short.filter(|_| verdict == Verdict::Clean);
@@ -183,7 +196,7 @@ fn analyse(taken: Taken, unusable: &[InputError], options: &Options) -> Analysis
     let places = if options.places { places(&taken) } else { Vec::new() };
     let notices = in_order(notices, taken.obstacles(), unusable);
     let Taken { series, windows, lives, ledger, .. } = taken;
-    Analysis {
+    Ok(Analysis {
         series,
         windows,
         lives,
@@ -200,7 +213,11 @@ fn analyse(taken: Taken, unusable: &[InputError], options: &Options) -> Analysis
         ledger,
         places,
         notices,
-    }
+    })
+}
+
+fn in_time(options: &Options) -> Result<(), Incomparable> {
+    if options.criteria.is_out_of_time() { Err(Incomparable::OutOfTime) } else { Ok(()) }
 }
 
 /// All notices as they are reported: each once, those about inputs that could not be used at the end.

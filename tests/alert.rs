@@ -427,7 +427,7 @@ mod tests {
         assert!(form.starts_with("application/openmetrics-text"), "{form}");
         assert!(text.contains("pprof_leaks_build_info{version=") && text.ends_with("# EOF\n"), "{text}");
         assert_eq!((get("/healthz").0, get("/else").0), (200, 404));
-        let ended = RoundDone { unix_seconds: 1.0, skipped: 2, late: 1, store_bytes: 0 };
+        let ended = RoundDone { unix_seconds: 1.0, skipped: 2, late: 1, unjudged: 0, store_bytes: 0 };
         metrics.round_done(&ended, &[]);
         let (status, _, text) = get("/healthz");
         assert_eq!(status, 200);

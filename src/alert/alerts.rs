@@ -76,6 +76,13 @@ pub struct Telling {
     outcome: Outcome,
 }
 
+impl Telling {
+    /// Whether it has something to report that was not reported yet.
+    pub fn has_news(&self) -> bool {
+        !self.outcome.news.is_empty()
+    }
+}
+
 /// What is on disk.
 #[derive(Serialize, Deserialize)]
 struct Memory {

@@ -43,6 +43,8 @@ pub struct RoundDone {
     pub skipped: usize,
     /// Targets that had not answered in full.
     pub late: usize,
+    /// Targets with new snapshots that were not judged.
+    pub unjudged: usize,
     /// The size of the store.
     pub store_bytes: u64,
 }
@@ -172,6 +174,9 @@ fn registry(known: &Known) -> Registry {
         "Targets that had not answered when a round ended",
         counter(known.late),
     );
+    let unjudged = known.last_round.map_or(0, |(ended, _)| ended.unjudged);
+    let help = "Targets whose new snapshots were not judged when the last round ended; they come first in the next one";
+    registry.register("unjudged_targets", help, gauge(unjudged as f64));
     let stored = known.last_round.map_or(0, |(ended, _)| ended.store_bytes);
     registry.register_with_unit("store", "Size of the store", Unit::Bytes, gauge(stored as f64));
     registry.register("scrapes", "Scrapes of a target, all its profiles together", counter(known.scrapes));
@@ -266,7 +271,7 @@ mod tests {
         let metrics = Metrics::default();
         metrics.judged(&target, (0..500).map(sighting).collect());
         metrics.scraped(&target, Scrape { took: Duration::from_millis(20), failed: true });
-        let ended = RoundDone { unix_seconds: 1.5, skipped: 3, late: 2, store_bytes: 99 };
+        let ended = RoundDone { unix_seconds: 1.5, skipped: 3, late: 2, unjudged: 1, store_bytes: 99 };
         metrics.round_done(&ended, std::slice::from_ref(&target));
         let text = metrics.text();
         assert!(text.contains("function=\"main.\\\"f\\\\\\n\""), "{text}");
@@ -278,6 +283,7 @@ mod tests {
         assert!(text.contains("\npprof_leaks_store_bytes 99.0\n"), "{text}");
         assert!(text.lines().all(|line| line.len() < 1500));
         assert!(text.contains("\npprof_leaks_skipped_targets_total 3\n"), "{text}");
+        assert!(text.contains("\npprof_leaks_unjudged_targets 1.0\n"), "{text}");
         metrics.round_done(&RoundDone { unix_seconds: 2.5, ..ended }, &[]);
         assert!(!metrics.text().contains("pprof_leaks_suspects{"));
     }

@@ -191,8 +191,13 @@ impl Served {
         }
         let mut text = "ok\n".to_owned();
         let targets = self.metrics.targets();
-        let counts = last.map_or((0, 0), |(ended, _)| (ended.skipped, ended.late));
-        for (count, what) in [(counts.0, "there was no time for"), (counts.1, "no whole answer came from")] {
+        let [skipped, late, unjudged] =
+            last.map_or([0; 3], |(ended, _)| [ended.skipped, ended.late, ended.unjudged]);
+        for (count, what) in [
+            (skipped, "there was no time for"),
+            (late, "no whole answer came from"),
+            (unjudged, "there was no time to judge"),
+        ] {
             if count > 0 {
                 text.push_str(&format!("in the last round {what} {count} of {targets} targets\n"));
             }

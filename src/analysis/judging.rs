@@ -28,8 +28,12 @@ pub(crate) fn judge(taken: &Taken, options: &Options, notices: &mut Vec<Notice>)
         let counted = candidates.iter_mut().filter(|c| c.subject == Subject::Goroutine && !c.is_proved());
         counted.for_each(|candidate| candidate.confidence = Confidence::Low);
     }
-    let mut leaks = join(candidates, &taken.tracks(), options.sites.granularity);
+    if options.criteria.is_out_of_time() {
+        candidates.clear();
+    }
+    let mut leaks = join(candidates, &taken.tracks(), options.sites.granularity, &options.criteria);
     rank(&mut leaks);
+    leaks.truncate(options.most_suspects);
     Judged { leaks, heap, goroutines }
 }
 

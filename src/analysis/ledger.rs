@@ -169,7 +169,7 @@ pub(super) fn records(found: &[Heading]) -> Vec<Record> {
 
 impl Record {
     fn of(profile: &Heading) -> Option<Record> {
-        let stats = profile.mem_stats.clone()?;
+        let stats = *profile.mem_stats.clone()?;
         // The file's time says when it was copied, the last collection when the process was running.
         let taken = profile.taken_at;
         let time = taken

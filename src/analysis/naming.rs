@@ -60,7 +60,7 @@ pub(super) fn name_all(
             leak,
         }
     };
-    leaks.into_iter().map(&mut named).collect()
+    leaks.into_iter().take_while(|_| !options.criteria.is_out_of_time()).map(&mut named).collect()
 }
 
 /// The causes of the suspects of an analysis, named once more by other options: with source or without, or with something

@@ -29,6 +29,8 @@ pub struct Options {
     pub at_hand: Option<Arc<AtHand>>,
     /// What is left out when causes are named, as [`crate::diagnose::Case::without`] says.
     pub without: Vec<String>,
+    /// Of the suspects so many are named and reported at most, those first that are surest. By default all of them.
+    pub most_suspects: usize,
     /// The suspects that are accepted.
     pub baseline: Option<Baseline>,
     /// The day on which entries of the baseline are valid or not; by default this one, in UTC, so that an entry expires
@@ -48,6 +50,7 @@ impl Default for Options {
             source: None,
             at_hand: None,
             without: Vec::new(),
+            most_suspects: usize::MAX,
             baseline: None,
             today: || TimeZone::UTC.to_datetime(Timestamp::now()).date(),
         }

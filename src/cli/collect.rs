@@ -14,7 +14,8 @@ const USUAL_INTERVAL: Duration = Duration::from_secs(300);
 pub(super) fn run(args: &CollectArgs) -> Result<u8> {
     let args_config = config(&args.scheduled)?;
     let every = args_config.every.unwrap_or(USUAL_INTERVAL);
-    let Prepared { mut watch, gate, .. } = prepare(&args.scheduled, args_config, args.judge, every, None)?;
+    let Prepared { mut watch, gate, .. } =
+        prepare(&args.scheduled, args_config, args.judge, every, (None, Duration::ZERO))?;
     logs::start(args.scheduled.log_format, args.scheduled.log_level);
     let Some(report) = until_stopped(move |stop| watch.round(stop))? else {
         bail!("stopped before the round was over; what was stored is safe");

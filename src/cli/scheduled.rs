@@ -2,7 +2,7 @@
 
 use super::gate::Gate;
 use super::scheduled_args::ScheduledArgs;
-use super::settings::{duration, judging, size};
+use super::settings::{VALUES, duration, judging, size};
 use anyhow::{Result, anyhow, bail};
 use pprof_leaks::alert::{AlertOptions, Metrics, Receiver, ReceiverKind};
 use pprof_leaks::collect::{Config, Credentials, Discovery, Job, JobConfig, RoundOptions, Secret, Stop};
@@ -15,6 +15,8 @@ use std::time::{Duration, Instant};
 
 /// Whatever hangs, the process ends so long after it was asked to.
 const LONGEST_GOODBYE: Duration = Duration::from_millis(4500);
+/// However short the interval is, a judgement may take so long.
+const LEAST_FOR_JUDGING: Duration = Duration::from_secs(1);
 /// How soon the end of the work is noticed.
 const GLANCE: Duration = Duration::from_millis(20);
 
@@ -31,20 +33,23 @@ pub(super) fn config(args: &ScheduledArgs) -> Result<Config> {
     Ok(args.config.as_deref().map(Config::read).transpose()?.unwrap_or_default())
 }
 
-/// Resolves everything; `every` is the time from round to round, and `time` that of one round.
+/// Resolves everything; `every` is the time from round to round, `time` that of one round, in the part `spread` of which targets are asked.
 pub(super) fn prepare(
     args: &ScheduledArgs,
     config: Config,
     judged: bool,
     every: Duration,
-    time: Option<Duration>,
+    (time, spread): (Option<Duration>, Duration),
 ) -> Result<Prepared> {
     let receivers = receivers(args, &config)?;
     let judged = judged || args.fail_on.is_some() || !receivers.is_empty();
     let retention = retention(args, config.retention)?;
+    let limits = limits(args)?;
     let round = RoundOptions {
+        limits,
         concurrency: args.concurrency.or(config.concurrency).unwrap_or(RoundOptions::default().concurrency),
         time,
+        spread,
     };
     if round.concurrency == 0 {
         bail!("--concurrency: with 0 nothing would ever be scraped");
@@ -62,7 +67,7 @@ pub(super) fn prepare(
     }
     let analysis = judging(&args.judgement, false, None)?;
     let window = duration("--window", &args.window)?;
-    let judge = judged.then_some(JudgeOptions { analysis, limits: Limits::of_a_service(), window });
+    let judge = judged.then_some(JudgeOptions { analysis, limits, window, time: judging_time(every) });
     let store = Store::open(&folder)?;
     let alerts = AlertOptions {
         receivers,
@@ -76,6 +81,22 @@ pub(super) fn prepare(
     let options = WatchOptions { round, judge, alerts, retention };
     let watch = Watch::new(store, Discovery::new(jobs), options, Arc::clone(&metrics));
     Ok(Prepared { watch, metrics, gate: Gate::on(args.fail_on) })
+}
+
+/// How long one judgement may take, where rounds begin after so long: at most half of that, so that no target takes all of it.
+fn judging_time(every: Duration) -> Duration {
+    (every / 2).max(LEAST_FOR_JUDGING).min(JudgeOptions::default().time)
+}
+
+/// The bounds on what targets answer.
+fn limits(args: &ScheduledArgs) -> Result<Limits> {
+    let default = Limits::of_a_service();
+    Ok(Limits {
+        inflated_bytes: size("--max-input-bytes", &args.max_input_bytes)?,
+        samples: args.max_samples,
+        values: default.values.max(args.max_samples.saturating_mul(VALUES)),
+        ..default
+    })
 }
 
 /// The targets given on the command line, if any, as a job.

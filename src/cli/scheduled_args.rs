@@ -3,6 +3,7 @@
 use super::gate::confidence;
 use super::report_args::JudgementArgs;
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
+use pprof_leaks::input::Limits;
 use pprof_leaks::suspects::Confidence;
 use std::path::PathBuf;
 
@@ -28,8 +29,8 @@ pub(super) struct CollectArgs {
 }
 
 const WATCH_HELP: &str = "\
-Rounds begin at even intervals and never overlap. After each, every instance with new snapshots is judged as \
-`pprof-leaks trend STORE/JOB/INSTANCE --last 24h` judges it. A suspect of high confidence is reported once, \
+In each round every target is asked once, a new one at once and from then on at its own moment of the interval. An instance with new snapshots \
+is judged as soon as they are there, as `pprof-leaks trend STORE/JOB/INSTANCE --last 24h` judges it. A suspect of high confidence is reported once, \
 again when it has doubled, and once when it is gone: as a warning in the log, as a report file in \
 STORE/reports, and to the receivers. The address of --listen serves a page with all processes, and their reports. SIGTERM ends it within five seconds; what was told is remembered.
 
@@ -47,10 +48,10 @@ pub(super) struct WatchArgs {
     /// The time from round to round (default: 5m)
     #[arg(long, value_name = "DURATION", help_heading = "Schedule")]
     pub(super) every: Option<String>,
-    /// Each round begins later by a random part of this, so that many watchers do not scrape at once (default: a tenth of
-    /// the interval)
-    #[arg(long, value_name = "DURATION", help_heading = "Schedule")]
-    pub(super) jitter: Option<String>,
+    /// The part of the interval over which targets are asked from the second round on, each at its own moment by a hash of its name; 0s asks all
+    /// at once (default: nine tenths)
+    #[arg(long, value_name = "DURATION", alias = "jitter", help_heading = "Schedule")]
+    pub(super) spread: Option<String>,
     /// Where the page of all processes, their reports, /metrics and /healthz are served; without a host on loopback, `off` for nowhere
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:9464", help_heading = "Alerts")]
     pub(super) listen: String,
@@ -95,6 +96,12 @@ pub(super) struct ScheduledArgs {
     /// The largest answer
     #[arg(long, value_name = "BYTES", default_value = "128MiB", help_heading = "Requests")]
     pub(super) max_bytes: String,
+    /// The largest answer that is read, after inflating; a larger one is stored and not judged
+    #[arg(long, value_name = "BYTES", default_value = "64MiB", help_heading = "Requests")]
+    pub(super) max_input_bytes: String,
+    /// The most samples of an answer that is read
+    #[arg(long, value_name = "N", default_value_t = Limits::of_a_service().samples, help_heading = "Requests")]
+    pub(super) max_samples: usize,
     /// Do not force a garbage collection before the heap is looked at
     #[arg(long, help_heading = "Requests")]
     pub(super) no_gc: bool,

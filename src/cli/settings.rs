@@ -106,8 +106,7 @@ pub(super) fn judging(args: &JudgementArgs, full: bool, output: Option<&Path>) -
         criteria: Criteria {
             min_growth: size("--min-growth", &args.min_growth)? as f64,
             metric: metric(&args.sample_type)?,
-            plants: false,
-            must_detect: None,
+            ..Criteria::default()
         },
         memory_limit: args.memory_limit.as_deref().map(memory_limit).transpose()?,
         full,
@@ -121,7 +120,7 @@ pub(super) fn judging(args: &JudgementArgs, full: bool, output: Option<&Path>) -
 }
 
 /// Values that samples have where more of them are allowed; real profiles have four at most.
-const VALUES: usize = 8;
+pub(super) const VALUES: usize = 8;
 
 /// The runtime of Go alone takes more before `main` runs, so a smaller limit is a number whose unit was forgotten.
 const LEAST_MEMORY_LIMIT: u64 = 1 << 20;

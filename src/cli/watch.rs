@@ -14,8 +14,8 @@ use std::time::{Duration, Instant};
 use tracing::{info, warn};
 
 const DEFAULT_INTERVAL: Duration = Duration::from_secs(300);
-/// The part of the interval by which a round may begin late.
-const JITTER: u32 = 10;
+/// The part of the interval at its end in which nobody's moment lies.
+const REST: u32 = 10;
 
 /// Runs the command and gives the exit status.
 pub(super) fn run(args: &WatchArgs) -> Result<u8> {
@@ -24,15 +24,19 @@ pub(super) fn run(args: &WatchArgs) -> Result<u8> {
         Some(text) => duration("--every", text)?,
         None => config.every.unwrap_or(DEFAULT_INTERVAL),
     };
-    let jitter = match args.jitter.as_deref() {
-        None => every / JITTER,
+    let most = every - every / REST;
+    let spread = match args.spread.as_deref() {
+        None => most,
         Some("0" | "0s" | "0ms" | "0m" | "0h") => Duration::ZERO,
-        Some(text) => duration("--jitter", text)?,
+        Some(text) => duration("--spread", text)?,
     };
-    if jitter >= every {
-        bail!("--jitter: it has to be shorter than the time from round to round");
+    if spread > most {
+        bail!(
+            "--spread: give at most nine tenths of the time from round to round; the last ones asked need some of it"
+        );
     }
-    let Prepared { watch, metrics, gate } = prepare(&args.scheduled, config, true, every, Some(every))?;
+    let Prepared { watch, metrics, gate } =
+        prepare(&args.scheduled, config, true, every, (Some(every), spread))?;
     logs::start(args.scheduled.log_format, args.scheduled.log_level);
     let server = match args.listen.as_str() {
         "off" => None,
@@ -48,7 +52,7 @@ pub(super) fn run(args: &WatchArgs) -> Result<u8> {
             );
         }
     }
-    let schedule = Schedule::new(Instant::now(), every, jitter);
+    let schedule = Schedule::new(Instant::now(), every);
     let rounds = args.rounds.unwrap_or(u64::MAX);
     let done = until_stopped(move |stop| go_round(watch, schedule, rounds, stop))?;
     drop(server);
@@ -86,12 +90,13 @@ fn go_round(mut watch: Watch, mut schedule: Schedule, rounds: u64, stop: &Stop) 
         }
         let report = watch.round(stop);
         all.stored |= report.round.snapshots > 0;
-        // A round that was cut short has judged nothing.
+        if stop.is_wanted() {
+            // It was cut short, and has judged some only.
+            all.surest = all.surest.max(report.surest);
+            break;
+        }
         if report.judged > 0 {
             all.surest = report.surest;
-        }
-        if stop.is_wanted() {
-            break;
         }
     }
     all.is_stopped = stop.is_wanted();

@@ -9,6 +9,7 @@ mod discovery;
 mod failure;
 mod job;
 mod memory;
+mod queue;
 mod round;
 mod schedule;
 mod scrape;

@@ -1,20 +1,21 @@
-//! When the next round begins: at even intervals that neither the length of a round nor the clock on the wall moves.
+//! When the next round begins, and when in it each target is asked: at even intervals that nothing moves.
 
+use crate::store::Instance;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::{Duration, Instant};
 
-/// The beginnings of rounds: `every` apart from the first, each later by a random part of `jitter`.
+/// The beginnings of rounds: `every` apart from the first, whatever the length of a round or the clock on the wall.
 #[derive(Debug)]
 pub struct Schedule {
     first: Instant,
     every: Duration,
-    jitter: Duration,
     next: u32,
 }
 
 impl Schedule {
     /// A schedule whose first round is at `first`.
-    pub fn new(first: Instant, every: Duration, jitter: Duration) -> Schedule {
-        Schedule { first, every: every.max(Duration::from_millis(1)), jitter, next: 0 }
+    pub fn new(first: Instant, every: Duration) -> Schedule {
+        Schedule { first, every: every.max(Duration::from_millis(1)), next: 0 }
     }
 
     /// When the next round begins, given the time now, and how many beginnings have passed without one because the round
@@ -22,13 +23,20 @@ impl Schedule {
     pub fn next(&mut self, now: Instant) -> (Instant, u32) {
         let passed = now.saturating_duration_since(self.first).as_nanos() / self.every.as_nanos();
         let due = u32::try_from(passed).unwrap_or(u32::MAX);
-        // The one that began a moment ago, within its jitter, is not missed yet.
         let missed = due.saturating_sub(self.next);
         self.next = self.next.max(due);
         let beginning = self.first + self.every.saturating_mul(self.next);
         self.next = self.next.saturating_add(1);
-        (beginning + self.jitter.mul_f64(fastrand::f64()), missed)
+        (beginning, missed)
     }
+}
+
+/// How long after the beginning of a round a target is asked: its own part of `spread`, by a hash of its name. So targets share the interval
+/// evenly, however many there are, and each is asked at even times, also by a `watch` that was started anew.
+pub(super) fn offset(instance: &Instance, spread: Duration) -> Duration {
+    let mut hasher = DefaultHasher::new();
+    instance.hash(&mut hasher);
+    spread.mul_f64(hasher.finish() as f64 / u64::MAX as f64)
 }
 
 #[cfg(test)]
@@ -39,7 +47,7 @@ mod tests {
     fn rounds_begin_at_even_intervals_whatever_their_length() {
         let start = Instant::now();
         let at = |seconds: u64| start + Duration::from_secs(seconds);
-        let mut schedule = Schedule::new(start, Duration::from_secs(10), Duration::ZERO);
+        let mut schedule = Schedule::new(start, Duration::from_secs(10));
         assert_eq!(schedule.next(at(0)), (at(0), 0));
         assert_eq!(schedule.next(at(3)), (at(10), 0));
         assert_eq!(schedule.next(at(19)), (at(20), 0));
@@ -49,13 +57,15 @@ mod tests {
     }
 
     #[test]
-    fn jitter_delays_single_rounds_and_moves_no_others() {
-        let start = Instant::now();
-        let mut schedule = Schedule::new(start, Duration::from_secs(10), Duration::from_secs(5));
-        for round in 0..100u64 {
-            let (beginning, missed) = schedule.next(start + Duration::from_secs(10 * round));
-            let late = beginning - (start + Duration::from_secs(10 * round));
-            assert!(late <= Duration::from_secs(5) && missed == 0, "{late:?} {missed}");
+    fn targets_share_the_interval_evenly() {
+        const TENTHS: usize = 10;
+        let spread = Duration::from_secs(TENTHS as u64);
+        let mut asked = [0; TENTHS];
+        for number in 0..2000 {
+            let instance = Instance::new("shop", &format!("10.0.0.{number}:6060")).expect("a name");
+            assert_eq!(offset(&instance, spread), offset(&instance, spread));
+            asked[offset(&instance, spread).as_secs_f64() as usize] += 1;
         }
+        assert!(asked.iter().all(|count| (140..260).contains(count)), "{asked:?}");
     }
 }

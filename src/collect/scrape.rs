@@ -53,6 +53,7 @@ impl Scraped {
 /// What all scrapes of a round share.
 pub(super) struct Tools {
     pub(super) store: Store,
+    pub(super) limits: Limits,
     pub(super) stop: Stop,
     /// Held while a profile is read: that takes many times the memory of its file, and a round has many threads.
     pub(super) reading: Vec<Mutex<()>>,
@@ -81,7 +82,7 @@ struct Scrape<'a> {
     tools: &'a Tools,
     client: &'a Client,
     memory: Memory,
-    /// The time of the round by the clock on the wall, in nanoseconds since the Unix epoch. All files bear it.
+    /// When it began by the clock on the wall, in nanoseconds since the Unix epoch. All files bear it.
     now: i64,
     ages: Vec<Age>,
     not_served: usize,
@@ -256,14 +257,17 @@ impl Scrape<'_> {
     }
 
     fn heading(&mut self, stored: &Stored) -> Result<Heading, Problem> {
-        let bytes = std::fs::read(&stored.path)?;
+        let limits = &self.tools.limits;
+        if stored.bytes > limits.inflated_bytes {
+            return Err(Problem::TooLarge { limit: limits.inflated_bytes });
+        }
         let places = &self.tools.reading;
         let free = places.iter().find_map(|place| place.try_lock().ok());
         let _place = match (free, places.first()) {
             (None, Some(place)) => Some(place.lock().unwrap_or_else(PoisonError::into_inner)),
             (free, _) => free,
         };
-        let profile = parse(&bytes, "the answer", &Limits::of_a_service())?;
+        let profile = parse(&std::fs::read(&stored.path)?, "the answer", limits)?;
         if profile.kind == Kind::Goroutine && profile.form == Form::Proto {
             let goroutines = profile.samples.totals().first().copied().unwrap_or_default();
             self.memory.goroutines = u64::try_from(goroutines).ok();

@@ -16,6 +16,8 @@ pub struct Case<'a> {
     pub tables_beside: Vec<HeapSite<'a>>,
     /// The goroutines that accumulate as suspects of their own, most first; empty for suspects with goroutines.
     pub goroutines_beside: Vec<PileUp>,
+    /// How many more there are.
+    pub more_goroutines_beside: usize,
     /// The share of newly allocated objects that stayed, map tables that split taken for moved; `None` if unknown.
     pub kept: Option<f64>,
     /// What grows is surely a leak, and not only worth a look.
@@ -136,6 +138,7 @@ impl<'a> Case<'a> {
             heap: Vec::new(),
             tables_beside: Vec::new(),
             goroutines_beside: Vec::new(),
+            more_goroutines_beside: 0,
             kept: None,
             surely_kept: false,
             containers_grow: false,

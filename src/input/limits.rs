@@ -30,18 +30,19 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// Bounds on what a service that is watched may answer: ten times the largest profiles known of Go services, and so little that two of them
-    /// at once stay below half a GiB. What is larger is stored all the same, and can be read with the limits of `diff`.
+    /// Bounds on what a service that is watched may answer: several times the largest profiles known of Go services (Go cuts dumps at 64 MiB), and
+    /// so little that some of them at once fit into the memory of a small container. What is larger is stored all the same, and can be read
+    /// with the limits of `diff`.
     pub fn of_a_service() -> Limits {
         Limits {
-            inflated_bytes: 256 << 20,
-            samples: 1_000_000,
-            values: 8_000_000,
-            symbols: 1_000_000,
-            stack_entries: 32_000_000,
+            inflated_bytes: 64 << 20,
+            samples: 250_000,
+            values: 2_000_000,
+            symbols: 500_000,
+            stack_entries: 16_000_000,
             depth: 10_000,
             string_bytes: 1 << 20,
-            label_bytes: 32 << 20,
+            label_bytes: 8 << 20,
             ..Limits::default()
         }
     }

@@ -8,6 +8,7 @@ use super::{Fetcher, InputError, Limits, Problem, heading, parse, parse_file, pa
 use crate::profile::{Form, Heading, Kind, RawProfile, TakenAt, TimeSource, natural_order, stamped};
 use std::fs::File;
 use std::io::Read;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
@@ -128,12 +129,22 @@ pub fn survey_bytes(files: Vec<(String, Vec<u8>)>, limits: &Limits) -> Survey {
     survey
 }
 
-/// Reads profiles, several at a time, and gives them to `done` one by one in their order.
-pub fn read_each(unread: Vec<&Unread>, limits: &Limits, done: impl FnMut(Result<RawProfile, InputError>)) {
+/// Reads profiles, several at a time, and gives them to `done` one by one in their order, until it breaks off.
+pub fn read_each(
+    unread: Vec<&Unread>,
+    limits: &Limits,
+    done: impl FnMut(Result<RawProfile, InputError>) -> ControlFlow<()>,
+) {
     in_order(unread, MOST_READERS, |one| one.read(limits), done);
 }
 
 impl Unread {
+    /// The file whose heading this is.
+    pub fn file(heading: &Heading) -> Unread {
+        let contents = Contents::File(PathBuf::from(&heading.source));
+        Unread { kind: heading.kind, form: heading.form, contents }
+    }
+
     /// Looks at its heading once more.
     ///
     /// # Errors
@@ -209,6 +220,7 @@ fn visit<T: Send>(
                 Outcome::Failed(error) => failures.push((index, error)),
                 Outcome::Foreign => *foreign += 1,
             }
+            ControlFlow::Continue(())
         },
     );
     for (index, (_, foreign)) in useless.into_iter().enumerate().filter(|(_, (nothing, _))| *nothing) {

@@ -23,7 +23,7 @@ pub struct Heading {
     /// How many samples it has.
     pub samples: usize,
     /// What a heap text tells of the whole process's memory.
-    pub mem_stats: Option<MemStats>,
+    pub mem_stats: Option<Box<MemStats>>,
     /// Live bytes as a heap profile estimates them, and its sampling rate, if known.
     pub live: Option<(i128, SamplingRate)>,
 }
@@ -49,7 +49,7 @@ impl Heading {
                 }
             },
             samples,
-            mem_stats: profile.mem_stats.clone(),
+            mem_stats: profile.mem_stats.clone().map(Box::new),
             live: profile
                 .heap_columns()
                 .and_then(|columns| columns.inuse_space)

@@ -18,6 +18,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Stacks looked at, a suspect: those that carry its growth.
 const STACKS: usize = 64;
+/// Groups of goroutines that accumulate looked at, a suspect of the heap: those of most.
+const PILES: usize = 64;
 
 /// What all suspects of one analysis have in common.
 pub struct Scene<'a> {
@@ -138,6 +140,7 @@ impl<'a> Scene<'a> {
             case.tables_beside = self.tables_beside(suspect, track, window);
             if case.waits.is_empty() {
                 case.goroutines_beside = self.goroutines_beside(suspect);
+                case.more_goroutines_beside = self.piles.len().saturating_sub(PILES);
             }
         }
         case
@@ -151,7 +154,7 @@ impl<'a> Scene<'a> {
                 - points.first().map_or(0.0, |first| first.value),
             as_many: one_for_one(suspect, points, &self.tracks).map(|one| (one.objects, one.error)),
         };
-        self.piles.iter().map(pile_up).collect()
+        self.piles.iter().take(PILES).map(pile_up).collect()
     }
 
     /// The tables of maps that are not a suspect's own, but share a function of own code with its stacks.

@@ -3,6 +3,7 @@
 use super::Evidence;
 use crate::clusters::Variance;
 use crate::series::{Cell, Window};
+use std::time::Instant;
 
 /// A column of a heap profile, as shown; the judgement is always on live memory.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -72,12 +73,19 @@ pub struct Criteria {
     /// The leak in bytes an hour that has to be ruled out before anything is called clean. By default [`Criteria::FASTEST_MISSED`],
     /// or what `min_growth` comes to where that is more.
     pub must_detect: Option<f64>,
+    /// When whoever asks has no more time: soon after, the judgement ends unfinished, and is not to be used. Default never.
+    pub until: Option<Instant>,
 }
 
 impl Default for Criteria {
     fn default() -> Criteria {
-        let min_growth = 10.0 * 1024.0 * 1024.0;
-        Criteria { min_growth, metric: HeapMetric::default(), plants: false, must_detect: None }
+        Criteria {
+            min_growth: 10.0 * 1024.0 * 1024.0,
+            metric: HeapMetric::default(),
+            plants: false,
+            must_detect: None,
+            until: None,
+        }
     }
 }
 
@@ -85,6 +93,11 @@ impl Criteria {
     /// Nothing is called clean where a leak of so many bytes an hour could have been missed: it fills a container of half a gigabyte,
     /// a common size, before anybody looks again. A look of two minutes rules it out, one of half a minute does not.
     pub const FASTEST_MISSED: f64 = (512u64 << 20) as f64;
+    /// Whether there is no more time. Asked in every loop that a large input makes long.
+    pub(crate) fn is_out_of_time(&self) -> bool {
+        self.until.is_some_and(|until| Instant::now() >= until)
+    }
+
     /// The false-discovery rate up to which a suspect can be of medium confidence, and is named at all.
     pub const MEDIUM_Q: f64 = 0.05;
     /// The false-discovery rate up to which a suspect can be of high confidence.

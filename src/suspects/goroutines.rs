@@ -76,7 +76,7 @@ pub fn judge_goroutines(
 ) -> GoroutineJudgement {
     let scene = GoroutineScene::of(tracks, names, groups, criteria);
     let mut judged: HashMap<usize, (Confidence, Vec<Evidence>)> = HashMap::new();
-    for root in groups.roots() {
+    for root in groups.roots().take_while(|_| !criteria.is_out_of_time()) {
         let risen = |index: &usize| scene.counts[*index].change.after > 0;
         let parts = groups.all_parts(root).filter(risen).count().max(1) as f64;
         for index in std::iter::once(root).chain(groups.all_parts(root)) {

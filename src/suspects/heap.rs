@@ -102,7 +102,7 @@ pub fn judge_heap(
     groups.roots().for_each(|root| choose(root, groups, &assessed, &mut chosen));
     let leaks = one_a_line(chosen, groups);
     let mut suspects: Vec<Candidate> = Vec::with_capacity(leaks.len());
-    for leak in leaks {
+    for leak in leaks.into_iter().take_while(|_| !criteria.is_out_of_time()) {
         // Of several groups of one line the surest speaks for all.
         let surest = |a: &&usize, b: &&usize| {
             let leak = |index: &usize| found.get(index).map_or(0.0, |judged| judged.weighed.posterior.leak());
@@ -187,7 +187,7 @@ impl<'a> HeapScene<'a> {
     /// Judges every group that rose.
     fn judge_groups(&self) -> HashMap<usize, Judged> {
         let mut found = HashMap::new();
-        for root in self.groups.roots() {
+        for root in self.groups.roots().take_while(|_| !self.criteria.is_out_of_time()) {
             let mut risen: Vec<(usize, Counts)> = Vec::new();
             let rise = match self.scale.intervals() {
                 1 => self.counts_of_pair(root, &mut risen),

@@ -8,8 +8,9 @@
 use super::entrances::{Entrance, entrances, library};
 use super::fingerprint::{identify, of_goroutines};
 use super::one_for_one::{OneForOne, one_for_one, receiver, written_in};
+use super::teams::{Pairs, Teams};
 use super::traits::{ALLOWED_WITHIN, Traits};
-use super::{Candidate, Confidence, Evidence, Linked};
+use super::{Candidate, Confidence, Criteria, Evidence, Linked};
 use crate::clusters::Subject;
 use crate::diagnose::DEFER_RECORD;
 use crate::diagnose::symbols::{HTTP_BACKGROUND_READ, HTTP_SERVE};
@@ -36,16 +37,20 @@ pub struct Tracks<'a> {
 
 /// Joins candidates that are one leak. The one of own code that says most leads, the others stand in its `joined`.
 /// Lines of one function are kept apart if `granularity` asks for that.
-pub fn join(mut suspects: Vec<Candidate>, tracks: &Tracks<'_>, granularity: Granularity) -> Vec<Linked> {
+///
+/// Where `criteria` leave no more time, the rest stays by itself.
+pub fn join(
+    mut suspects: Vec<Candidate>,
+    tracks: &Tracks<'_>,
+    granularity: Granularity,
+    criteria: &Criteria,
+) -> Vec<Linked> {
     let traits: Vec<Traits<'_>> = suspects.iter().map(|suspect| Traits::of(suspect, tracks)).collect();
-    let mut leader: Vec<usize> = (0..suspects.len()).collect();
+    let pairs = Pairs::of(&suspects);
+    let mut teams = Teams::of(suspects.len());
     let mut counted: Vec<(usize, OneForOne)> = Vec::new();
-    for a in 0..suspects.len() {
-        for b in 0..a {
-            let sure = suspects[a].confidence.max(suspects[b].confidence) >= Confidence::Medium;
-            if !sure {
-                continue;
-            }
+    for a in (0..suspects.len()).take_while(|_| !criteria.is_out_of_time()) {
+        for b in pairs.with(a).take_while(|b| *b < a) {
             // With the one of the two that leads.
             let told = |goroutines: usize, heap: usize| {
                 let one_each = hold_one_each(&traits[goroutines], &traits[heap], tracks)?;
@@ -59,43 +64,34 @@ pub fn join(mut suspects: Vec<Candidate>, tracks: &Tracks<'_>, granularity: Gran
             let shown = belong_together(&traits[a], &traits[b], granularity);
             let by_count = if shown { None } else { by_count() };
             if shown || by_count.is_some() {
-                let (from, to) = (root(&leader, a), root(&leader, b));
-                leader[from] = to;
+                teams.join(a, b);
             }
             counted.extend(by_count);
         }
     }
     // What a library made for each request goes with one leak of own code, the surest and largest of those it may go with, and joins no two.
-    for made in 0..suspects.len() {
-        let is_joined = (0..suspects.len())
-            .any(|own| suspects[own].is_own && own != made && root(&leader, own) == root(&leader, made));
-        let keepers = (0..suspects.len()).filter(|own| {
-            let sure = suspects[made].confidence.max(suspects[*own].confidence) >= Confidence::Medium;
-            !is_joined && sure && made_for_each(&traits[made], &traits[*own])
-        });
+    let mut with_own: BTreeSet<usize> =
+        (0..suspects.len()).filter(|own| suspects[*own].is_own).map(|own| teams.of_member(own)).collect();
+    for made in (0..suspects.len()).filter(|made| !suspects[*made].is_own) {
+        if criteria.is_out_of_time() || with_own.contains(&teams.of_member(made)) {
+            continue;
+        }
+        let keepers = pairs.with(made).filter(|own| made_for_each(&traits[made], &traits[*own]));
         let sure_and_large = |own: &usize| (suspects[*own].confidence, suspects[*own].weight);
         let keeper = keepers.max_by(|a, b| {
             let (a, b) = (sure_and_large(a), sure_and_large(b));
             a.0.cmp(&b.0).then(a.1.total_cmp(&b.1))
         });
         if let Some(keeper) = keeper {
-            let (from, to) = (root(&leader, made), root(&leader, keeper));
-            leader[from] = to;
+            teams.join(made, keeper);
+            with_own.insert(teams.of_member(keeper));
         }
     }
     for (index, OneForOne { size, objects, error, goroutines }) in counted {
         suspects[index].evidence.push(Evidence::OneForOne { size, objects, error, goroutines });
     }
-    let mut teams: Vec<(usize, Vec<Candidate>)> = Vec::new();
-    for (index, suspect) in suspects.into_iter().enumerate() {
-        let team = root(&leader, index);
-        match teams.iter_mut().find(|(of, _)| *of == team) {
-            Some((_, members)) => members.push(suspect),
-            None => teams.push((team, vec![suspect])),
-        }
-    }
     let led: Vec<(Candidate, Vec<Candidate>)> =
-        teams.into_iter().filter_map(|(_, members)| lead(members, tracks)).collect();
+        teams.split(suspects).into_iter().filter_map(|members| lead(members, tracks)).collect();
     let fingerprints = identify(led.iter().map(|(lead, _)| lead), tracks);
     let linked = |((lead, joined), fingerprint): ((Candidate, Vec<Candidate>), String)| {
         let is_sure = lead.confidence >= Confidence::Medium;
@@ -109,13 +105,6 @@ pub fn join(mut suspects: Vec<Candidate>, tracks: &Tracks<'_>, granularity: Gran
         }
     };
     led.into_iter().zip(fingerprints).map(linked).collect()
-}
-
-fn root(leader: &[usize], mut index: usize) -> usize {
-    while leader[index] != index {
-        index = leader[index];
-    }
-    index
 }
 
 fn belong_together(a: &Traits<'_>, b: &Traits<'_>, granularity: Granularity) -> bool {

@@ -23,6 +23,7 @@ mod one_for_one;
 mod passed_over;
 mod spread;
 mod suspect;
+mod teams;
 mod traits;
 mod verdict;
 mod weigh;

@@ -120,13 +120,19 @@ impl<'a> Scale<'a> {
             Weighed::of(log, self.prior(places), lives[self.judged].clone(), about)
         };
         let sizes = self.sizes(rows);
+        let by_size = self.by_size(rows);
+        let of = |size: i64| {
+            let place = |most: i64| by_size.partition_point(|row| self.track.rows[*row].size < most);
+            &by_size[place(size)..place(size.saturating_add(1))]
+        };
         let mut found: Vec<Weighed> = Vec::new();
         if counts.rise() >= LEAST_RISE || self.lives.len() > 1 {
             if let Some(lives) = self.over(rows, Sizes::All, Some(counts), least_share) {
                 found.push(place(lives, self.places(), ln_weight, About::All));
             }
             if sizes.len() > 1 {
-                let of_size = |size: i64| Some((size, self.over(rows, Sizes::One(size), None, least_share)?));
+                let of_size =
+                    |size: i64| Some((size, self.over(of(size), Sizes::One(size), None, least_share)?));
                 // Of several large sizes one may replace another, as a queue does that doubles.
                 let is_large = |(size, _): &&(i64, f64)| *size > SMALL_OBJECT;
                 let replaced = sizes.iter().filter(is_large).count() > 1;
@@ -143,7 +149,7 @@ impl<'a> Scale<'a> {
         let tables =
             |size: &i64| (TABLE_SIZES[0]..=LARGEST_TABLE).contains(size) && !TABLE_SIZES.contains(size);
         for size in sizes.iter().map(|(size, _)| *size).filter(tables) {
-            if let Some(lives) = self.over(rows, Sizes::Tables(size), None, least_share) {
+            if let Some(lives) = self.over(of(size), Sizes::Tables(size), None, least_share) {
                 let ln_each = ln_weight + (OTHER_TABLES / sizes.len() as f64).ln();
                 found.push(place(lives, self.places(), ln_each, About::Size(size)));
             }
@@ -166,6 +172,13 @@ impl<'a> Scale<'a> {
         let surest = found.iter().map(|w| w.posterior.leak()).fold(0.0, f64::max);
         let key = |w: &Weighed| (w.posterior.leak() >= NEARLY_AS_SURE * surest, w.log[Class::Leak as usize]);
         found.into_iter().max_by(|a, b| key(a).partial_cmp(&key(b)).unwrap_or(Ordering::Equal))
+    }
+
+    /// Some rows by the sizes of their objects, so that those of one size are found without looking at all.
+    fn by_size(&self, rows: &[usize]) -> Vec<usize> {
+        let mut rows = rows.to_vec();
+        rows.sort_by_key(|row| self.track.rows[*row].size);
+        rows
     }
 
     /// The sizes of the objects of some rows, ascending, with how many sampled ones are live at the end of the life that is shown.

@@ -1,12 +1,13 @@
 //! Judging an instance over what the store holds of it, as `trend` judges its folder.
 
 use crate::input::{Fetcher, Limits, Survey, Unread, survey};
+use crate::judge::policy::MOST_INTERVALS;
 use crate::pipeline::{Analysis, Incomparable, Options, Since, follow_found};
 use crate::profile::{Heading, Kind};
 use crate::store::{Ending, Entry, Instance, Store, StoreError};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use thiserror::Error;
 
 /// Snapshots of each kind that are kept as evidence of a suspect: enough to judge it a leak anew.
@@ -14,8 +15,10 @@ const EVIDENCE: usize = 8;
 
 /// See [`thinned`]: a life of an hour and a half at five minutes is judged whole.
 const ALL_OF_LAST: usize = 16;
-/// See [`thinned`]: half an hour of a day.
-const STRETCHES: i64 = 48;
+/// See [`thinned`]: an hour of a day, and as many as the judgement distinguishes.
+const STRETCHES: i64 = MOST_INTERVALS as i64;
+/// The most suspects of an instance that are named: each costs a part of a report, and nobody reads as many.
+const MOST_SUSPECTS: usize = 1000;
 
 /// How instances are judged.
 #[derive(Clone, Debug)]
@@ -27,6 +30,8 @@ pub struct JudgeOptions {
     /// Only snapshots taken in this time before the latest one. Default 24 h: a leak that begins today is not
     /// flattened by two weeks without it, and a round's work does not grow with the store.
     pub window: Duration,
+    /// The longest time for one judgement, after which it is given up. Default 10 s: a hundred times what a large service takes.
+    pub time: Duration,
 }
 
 impl Default for JudgeOptions {
@@ -35,6 +40,7 @@ impl Default for JudgeOptions {
             analysis: Options::default(),
             limits: Limits::of_a_service(),
             window: Duration::from_secs(24 * 3600),
+            time: Duration::from_secs(10),
         }
     }
 }
@@ -61,19 +67,23 @@ pub struct Judgement {
     pub evidence: Vec<PathBuf>,
 }
 
-/// What was read of a stored file, which never changes: its heading, or nothing if it cannot be used.
-type Known = Option<(Heading, Unread)>;
+/// What tells the snapshots of an instance apart.
+type Name = (Kind, Ending, i64);
 
-/// Judges instances again and again; of each snapshot it remembers the heading.
+/// What was read of a stored file, which never changes: its heading, without its path, or nothing if it cannot be used.
+type Known = Option<Heading>;
+
+/// Judges instances again and again; of each it remembers the headings of a number of snapshots that does not grow with time.
 pub struct Judge {
     options: JudgeOptions,
-    known: BTreeMap<Instance, HashMap<PathBuf, Known>>,
+    known: BTreeMap<Instance, BTreeMap<Name, Known>>,
     fetcher: Option<Fetcher>,
 }
 
 impl Judge {
     /// A judge that knows nothing yet.
-    pub fn new(options: JudgeOptions) -> Judge {
+    pub fn new(mut options: JudgeOptions) -> Judge {
+        options.analysis.most_suspects = options.analysis.most_suspects.min(MOST_SUSPECTS);
         // It reads files only, so nothing is ever fetched with it.
         let fetcher = Fetcher::new(&[], Duration::from_secs(1)).ok();
         Judge { options, known: BTreeMap::new(), fetcher }
@@ -87,19 +97,31 @@ impl Judge {
     /// Judges an instance.
     ///
     /// # Errors
-    /// If there is too little to judge, or the store cannot be read.
+    /// If there is too little to judge or too little time, or the store cannot be read.
     pub fn judge(&mut self, store: &Store, instance: &Instance) -> Result<Judgement, NotJudged> {
-        self.look_at(store, instance)?;
-        let known = self.known.get(instance).into_iter().flatten();
-        let mut files: Vec<&(Heading, Unread)> = known.filter_map(|(_, known)| known.as_ref()).collect();
-        files.sort_by(|a, b| a.0.source.cmp(&b.0.source));
-        let found = Survey { found: files.into_iter().cloned().collect(), ..Survey::default() };
+        let entries = self.look_at(store, instance)?;
+        let known = self.known.entry(instance.clone()).or_default();
+        let mut found: Vec<(Heading, Unread)> = entries
+            .iter()
+            .filter_map(|entry| {
+                let source = entry.path.to_str()?.to_owned();
+                let heading = Heading { source, ..known.get(&name(entry))?.clone()? };
+                let unread = Unread::file(&heading);
+                Some((heading, unread))
+            })
+            .collect();
+        found.sort_by(|a, b| a.0.source.cmp(&b.0.source));
+        let found = Survey { found, ..Survey::default() };
+        self.options.analysis.criteria.until = Instant::now().checked_add(self.options.time);
         let since = Since::Last(self.window());
         let JudgeOptions { analysis: options, limits, .. } = &self.options;
         let (analysis, damaged) = follow_found(found, since, options, limits, &mut |_, _| {});
         // One that was pruned in this very moment is missed by nobody; a damaged one is not read again.
         let known = self.known.entry(instance.clone()).or_default();
-        known.extend(damaged.into_iter().map(|error| (PathBuf::from(error.input), None)));
+        for error in damaged {
+            let entry = entries.iter().find(|entry| entry.path.to_str() == Some(error.input.as_str()));
+            known.extend(entry.map(|entry| (name(entry), None)));
+        }
         let analysis = analysis?;
         Ok(Judgement { span: span(&analysis), evidence: evidence(&analysis), analysis })
     }
@@ -109,33 +131,42 @@ impl Judge {
         i64::try_from(self.options.window.as_nanos()).unwrap_or(i64::MAX)
     }
 
-    /// Reads the headings of snapshots that are new, and forgets those that are gone or too old to count.
-    fn look_at(&mut self, store: &Store, instance: &Instance) -> Result<(), NotJudged> {
+    /// Reads the headings of snapshots that are new, and forgets those that are gone or too old to count. Gives those that count.
+    fn look_at(&mut self, store: &Store, instance: &Instance) -> Result<Vec<Entry>, NotJudged> {
         let entries = store.snapshots(instance)?;
         let window = self.window();
         let latest = entries.iter().map(|entry| entry.nanos).max().unwrap_or(0);
         // The names tell the collector's time, the profiles that of the process: the two may differ.
         let earliest = latest.saturating_sub(window).saturating_sub(window / 2);
         let entries = entries.into_iter().filter(|entry| entry.nanos >= earliest).collect();
-        let paths: Vec<PathBuf> = thinned(entries, window).into_iter().map(|entry| entry.path).collect();
+        let entries = thinned(entries, window);
         let known = self.known.entry(instance.clone()).or_default();
-        let there: HashSet<&PathBuf> = paths.iter().collect();
-        known.retain(|path, _| there.contains(path));
-        let new: Vec<String> = paths
-            .iter()
-            .filter(|path| !known.contains_key(*path))
-            .filter_map(|path| path.to_str().map(str::to_owned))
+        let there: BTreeSet<Name> = entries.iter().map(name).collect();
+        known.retain(|name, _| there.contains(name));
+        let new: Vec<&Entry> = entries.iter().filter(|entry| !known.contains_key(&name(entry))).collect();
+        let Some(fetcher) = self.fetcher.as_ref().filter(|_| !new.is_empty()) else { return Ok(entries) };
+        let paths: Vec<&str> = new.iter().filter_map(|entry| entry.path.to_str()).collect();
+        let found = survey(&paths, fetcher, &self.options.limits, &mut |_, _| {}).found;
+        let mut headings: HashMap<String, Heading> = found
+            .into_iter()
+            .map(|(mut heading, _)| (std::mem::take(&mut heading.source), heading))
             .collect();
-        let Some(fetcher) = self.fetcher.as_ref().filter(|_| !new.is_empty()) else { return Ok(()) };
-        let found = survey(&new, fetcher, &self.options.limits, &mut |_, _| {}).found;
-        for path in new {
-            known.insert(PathBuf::from(path), None);
+        for entry in new {
+            known.insert(name(entry), entry.path.to_str().and_then(|path| headings.remove(path)));
         }
-        for (heading, unread) in found {
-            known.insert(PathBuf::from(&heading.source), Some((heading, unread)));
-        }
-        Ok(())
+        forget_pauses(known);
+        Ok(entries)
     }
+}
+
+fn name(entry: &Entry) -> Name {
+    (entry.kind, entry.ending, entry.nanos)
+}
+
+/// Forgets the pauses of the collector that all but the latest heap text tell: a ring of 256, of which the latest is shown.
+fn forget_pauses(known: &mut BTreeMap<Name, Known>) {
+    let texts = known.values_mut().rev().flatten().filter_map(|heading| heading.mem_stats.as_mut());
+    texts.skip(1).for_each(|stats| stats.pauses = Vec::new());
 }
 
 /// Of many snapshots the last [`ALL_OF_LAST`] of each form and the first in each [`STRETCHES`]th of the window, in nanoseconds: the judgement adds
@@ -198,7 +229,7 @@ mod tests {
             thinned(entries.collect(), day).into_iter().map(|entry| entry.path).collect()
         };
         let (now, next) = (chosen(10_000), chosen(10_005));
-        assert!((2 * 60..=2 * 66).contains(&now.len()), "{}", now.len());
+        assert!((2 * 36..=2 * 42).contains(&now.len()), "{}", now.len());
         assert!(next.difference(&now).count() <= 4, "{:?}", next.difference(&now));
         let few: Vec<Entry> = (0..12).map(|minute| entry(Kind::Heap, 5 * minute)).collect();
         assert_eq!(thinned(few.clone(), day), few);

@@ -123,8 +123,8 @@ fn what_is_missing_or_mistyped_is_told_before_anything_is_sent() {
         ),
         (vec!["watch", "localhost:1", "--store", &store, "--every", "5"], "--every: `5` is not a duration"),
         (
-            vec!["watch", "localhost:1", "--store", &store, "--every", "5s", "--jitter", "5s"],
-            "--jitter: it has to be shorter",
+            vec!["watch", "localhost:1", "--store", &store, "--every", "5s", "--spread", "5s"],
+            "--spread: give at most nine tenths",
         ),
         (
             vec!["watch", "localhost:1", "--store", &store, "--webhook", "hooks/s3cret"],

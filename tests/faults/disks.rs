@@ -89,7 +89,7 @@ fn a_watch_outlasts_a_read_only_disk() {
             &service.address(),
             "--every",
             "100ms",
-            "--jitter",
+            "--spread",
             "0",
             "--listen",
             "off",

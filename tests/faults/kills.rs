@@ -21,7 +21,7 @@ fn kill_9_during_writes_loses_nothing_and_the_next_round_goes_on() {
                 &service.address(),
                 "--every",
                 "20ms",
-                "--jitter",
+                "--spread",
                 "0",
                 "--listen",
                 "off",

@@ -6,6 +6,10 @@ mod clocks;
 #[cfg(test)]
 mod disks;
 #[cfg(test)]
+mod fleets;
+#[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod kills;
 #[cfg(test)]
 mod servers;

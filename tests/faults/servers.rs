@@ -145,7 +145,7 @@ fn a_wish_to_stop_is_granted_within_five_seconds() {
             &good.address(),
             "--every",
             "1h",
-            "--jitter",
+            "--spread",
             "0",
             "--listen",
             "off",
@@ -174,7 +174,7 @@ fn a_wish_to_stop_is_granted_within_five_seconds() {
 fn watched(targets: &[Service], store: &std::path::Path, options: &[&str]) -> String {
     let Run { status, stderr, .. } = finish(
         command()
-            .args(["watch", "--jitter", "0s", "--listen", "off", "--no-gc", "--log-level", "warn"])
+            .args(["watch", "--spread", "0s", "--listen", "off", "--no-gc", "--log-level", "warn"])
             .args(options)
             .arg("--store")
             .arg(store)
@@ -228,7 +228,7 @@ fn descriptors_that_run_out_end_neither_the_server_nor_the_rounds() {
     let good = Service::good();
     let mut watch = std::process::Command::new("sh")
         .args(["-c", r#"ulimit -n 40 && exec "$0" "$@""#, env!("CARGO_BIN_EXE_pprof-leaks")])
-        .args(["watch", &good.address(), "--every", "500ms", "--jitter", "0s", "--log-level", "info"])
+        .args(["watch", &good.address(), "--every", "500ms", "--spread", "0s", "--log-level", "info"])
         .args(["--listen", "127.0.0.1:0", "--store"])
         .arg(folder.path())
         .stderr(std::process::Stdio::piped())

@@ -24,7 +24,7 @@ use super::{Options, remarks};
 use crate::clusters::{Subject, groups};
 use crate::profile::{Kind, MemStats, Notice, NoticeCode, RawProfile};
 use crate::series::{Granularity, Sampling, Series, SeriesBuilder, SiteOptions, Track, Window};
-use crate::suspects::{Linked, Tracks, join};
+use crate::suspects::{Criteria, Linked, Tracks, join};
 use given::{Given, one_a_kind};
 use place::from_nothing;
 
@@ -114,8 +114,10 @@ fn joined(
         let growth = from_nothing(group.count as f64);
         group.place.as_candidate(Subject::Goroutine, growth, &group.states, names)
     });
-    let mut leaks = join(may_be_held.into_iter().map(as_grown).chain(waiting).collect(), tracks, granularity);
-    leaks.extend(join(others.into_iter().map(as_grown).collect(), tracks, granularity));
+    let criteria = Criteria::default();
+    let mut leaks =
+        join(may_be_held.into_iter().map(as_grown).chain(waiting).collect(), tracks, granularity, &criteria);
+    leaks.extend(join(others.into_iter().map(as_grown).collect(), tracks, granularity, &criteria));
     leaks
 }
 

@@ -53,7 +53,8 @@ fn who_refers(case: &Case<'_>) -> String {
     let named = case.goroutines_beside.iter().take(GROUPS_NAMED);
     let named: Vec<String> =
         named.map(|pile| format!("{} ({:.0} more)", pile.function, pile.gained)).collect();
-    let more = match case.goroutines_beside.len().saturating_sub(GROUPS_NAMED) {
+    let unnamed = case.goroutines_beside.len().saturating_sub(GROUPS_NAMED);
+    let more = match unnamed + case.more_goroutines_beside {
         0 => String::new(),
         more => format!(" and {more} more places"),
     };

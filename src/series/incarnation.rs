@@ -21,9 +21,9 @@ pub fn obstacle(series: &Series, kind: Kind, first: usize, last: usize) -> Optio
 pub(super) fn obstacle_in(track: &Track, names: &Names, first: usize, last: usize) -> Option<Notice> {
     let checks: [Check; 7] = [
         delta_profile,
-        another_program,
         swapped_order,
         different_build,
+        another_program,
         period_changed,
         same_data,
         another_process,

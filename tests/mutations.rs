@@ -60,9 +60,20 @@ fn recordings() -> Vec<Vec<u8>> {
         files.extend(paths.iter().step_by(3).map(|path| std::fs::read(path).expect("readable")));
     }
     let inflated: Vec<Vec<u8>> = files.iter().map(|file| inflate(file)).collect();
+    let texts = inflated.iter().filter_map(|file| std::str::from_utf8(file).ok()).flat_map(as_logged);
+    files.extend(texts.collect::<Vec<_>>());
     files.extend(inflated);
     assert!(files.len() > 20, "{}", files.len());
     files
+}
+
+/// A text as logs hold it.
+fn as_logged(text: &str) -> [Vec<u8>; 3] {
+    let prefixed =
+        text.lines().map(|line| format!("2026-03-01T10:00:00.5Z web-1 | {line}\n")).collect::<String>();
+    let quoted = serde_json::json!({ "level": "error", "stack": text }).to_string();
+    let wide = "\u{feff}".encode_utf16().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    [prefixed.into_bytes(), quoted.into_bytes(), wide]
 }
 
 fn inflate(bytes: &[u8]) -> Vec<u8> {

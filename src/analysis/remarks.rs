@@ -90,6 +90,20 @@ fn about_times(series: &Series, kind: Kind, window: &Window) -> Option<Notice> {
     ))
 }
 
+/// That the kind which decides has one snapshot only in the life that is judged.
+pub(super) fn about_single(taken: &Taken) -> Option<Notice> {
+    let kind = if taken.heap_given { Kind::Heap } else { Kind::Goroutine };
+    taken.is_single(kind).then(|| {
+        Notice::new(
+            NoticeCode::TooFewSamples,
+            format!(
+                "the life of the process that is judged has only one {} snapshot, so nothing shows what grew; take another one later",
+                kind.name()
+            ),
+        )
+    })
+}
+
 /// Whether a part of the snapshots of a window is missing.
 pub(super) fn is_cut(series: &Series, kind: Kind, window: &Window) -> bool {
     series

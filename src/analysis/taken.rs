@@ -34,7 +34,15 @@ impl Taken {
 
     /// The window of a kind, if it can be judged.
     pub(super) fn window(&self, kind: Kind) -> Option<&Window> {
-        self.windows.iter().find(|(k, _)| *k == kind && !self.is_blocked(kind)).map(|(_, window)| window)
+        // What a goroutineleak profile proves it proves alone.
+        let is_enough = |window: &Window| window.can_be_judged() || kind == Kind::GoroutineLeak;
+        let (_, window) = self.windows.iter().find(|(k, _)| *k == kind && !self.is_blocked(kind))?;
+        is_enough(window).then_some(window)
+    }
+
+    /// Whether a single snapshot of a kind is all there is of the life that is judged.
+    pub(super) fn is_single(&self, kind: Kind) -> bool {
+        self.windows.iter().any(|(k, window)| *k == kind && !window.can_be_judged())
     }
 
     /// The track of a kind with its window, if it can be judged.

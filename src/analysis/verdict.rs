@@ -15,6 +15,7 @@ pub(crate) fn verdict(taken: &Taken, judged: &Judged, notices: &mut Vec<Notice>)
         // Goroutines alone make it clean only if nobody asked about the heap.
         None => judged.goroutines.is_some() && !taken.heap_given,
     };
+    notices.extend(remarks::about_single(taken));
     // What is missing cannot be called clean, nor can a course that may have run another way.
     let is_cut = taken.windows.iter().any(|(kind, window)| remarks::is_cut(&taken.series, *kind, window));
     let is_doubtful = notices.iter().any(|notice| notice.code == NoticeCode::OrderDoubtful);

@@ -44,7 +44,9 @@ pub(super) fn run(args: DirectArgs, command: String) -> Result<u8> {
             "what to look at? Give a live service, as in localhost:6060, or snapshots; `pprof-leaks --help` has examples"
         ),
         [Place::Service, ..] => live::run(&live_args, common, &given, command),
-        [Place::Snapshot] => inspect::run(&InspectArgs { snapshots: given, common }, command),
+        [Place::Snapshot] if !Path::new(&given[0]).is_file() => {
+            inspect::run(&InspectArgs { snapshots: given, common }, command)
+        }
         [Place::Store] => {
             let settings = Settings::of(&common)?;
             let output = Output::of(&common.rendering, &[])?;
@@ -73,7 +75,8 @@ pub(super) fn run(args: DirectArgs, command: String) -> Result<u8> {
                 TrendArgs { snapshots: given, since: None, last: None, rounds: false, max_inputs, common };
             let trend = Trend::of(&args)?;
             match places.as_slice() {
-                [Place::Folder] if trend.is_one_round() => {
+                // A log may hold several snapshots, as a folder does.
+                [Place::Folder | Place::Snapshot] if trend.is_one_round() => {
                     drop(trend);
                     let TrendArgs { snapshots, common, .. } = args;
                     inspect::run(&InspectArgs { snapshots, common }, command)

@@ -9,11 +9,11 @@ mod diff;
 mod direct;
 mod direct_args;
 mod explain;
-mod gate;
 mod fleet;
 mod fleet_args;
 #[cfg(feature = "fleet")]
 mod fleet_arrow;
+mod gate;
 mod inspect;
 mod inspect_args;
 mod live;

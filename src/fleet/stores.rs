@@ -10,6 +10,7 @@ use crate::pipeline::{Options, Since, follow_found};
 use crate::store::{Entry, Instance, Store, StoreError};
 use regex::Regex;
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::time::Duration;
 use thiserror::Error;
@@ -117,6 +118,7 @@ pub fn each_evidence(
         work.rows += rows.len();
         progress(finished, all);
         done(rows);
+        ControlFlow::Continue(())
     });
     Ok(work)
 }

@@ -83,6 +83,17 @@ pub enum Problem {
     /// Several profiles in one file.
     #[error("these are several profiles joined into one file; give each file by itself")]
     Concatenated,
+    /// A log in which lines of several processes are mixed.
+    #[error(
+        "profiles of several processes stand in this log, one behind `{one}` and one behind `{other}`; give the lines of \
+         each process in a file of its own"
+    )]
+    SeveralProcesses {
+        /// What stands before the lines of one.
+        one: String,
+        /// And of another.
+        other: String,
+    },
     /// The operating system says no.
     #[error("{}", why_unreadable(.0))]
     Io(#[from] IoError),
@@ -112,6 +123,14 @@ impl Problem {
     /// Whether it may well be a profile, only one with more in it than is read.
     pub fn is_about_limits(&self) -> bool {
         matches!(self, Problem::TooLarge { .. } | Problem::TooMany { .. })
+    }
+
+    /// The same in a text of which this was only the part behind so many lines.
+    pub(super) fn further_down(self, lines: usize) -> Problem {
+        match self {
+            Problem::MalformedText { line, what } => Problem::MalformedText { line: line + lines, what },
+            other => other,
+        }
     }
 
     pub(super) fn malformed(what: impl Into<String>) -> Problem {

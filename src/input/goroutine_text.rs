@@ -1,5 +1,6 @@
 //! The reader of the goroutine text of `debug=1`: one record for all goroutines with the same stack and labels.
 
+use super::log::starts_here;
 use super::text::{self, Builder, Labels, Line, Stack, decimal, lines, malformed, short};
 use super::{Limits, Problem};
 use crate::profile::{Form, Kind, RawProfile, SampleType, Unit};
@@ -28,8 +29,14 @@ pub(super) fn read(text: &str, source: &str, limits: &Limits) -> Result<RawProfi
             break;
         } else if header(content).is_some() {
             return Err(Problem::Concatenated);
-        } else {
+        } else if records.sum < i128::from(total) || Record::of(content).is_some() {
             records.start_record(content, line)?;
+        } else {
+            // All records are there: what follows is of the page or the terminal that they were copied from.
+            records.end_record(line)?;
+            if starts_here(line.text) {
+                return Err(Problem::Concatenated);
+            }
         }
     }
     records.finish(last, total)
@@ -57,17 +64,23 @@ struct Record {
     labels: Labels,
 }
 
+impl Record {
+    /// A record by its first line, and the addresses in it.
+    fn of(line: &str) -> Option<(Record, &str)> {
+        let (count, addresses) = line.split_once('@')?;
+        let count = decimal(count.trim()).filter(|count| *count >= 0)?;
+        Some((Record { count, labels: Vec::new() }, addresses))
+    }
+}
+
 impl<'t> Records<'t, '_> {
     fn start_record(&mut self, content: &'t str, line: Line<'_>) -> Result<(), Problem> {
         self.finish_record()?;
-        let (count, addresses) = content
-            .split_once('@')
-            .and_then(|(count, addresses)| Some((decimal(count.trim())?, addresses)))
-            .filter(|(count, _)| *count >= 0)
+        let (record, addresses) = Record::of(content)
             .ok_or_else(|| malformed(line.number, "it should look like `3 @ 0x47db4a 0x483a41`"))?;
         self.stack.start(addresses, line)?;
-        self.sum += i128::from(count);
-        self.record = Some(Record { count, labels: Vec::new() });
+        self.sum += i128::from(record.count);
+        self.record = Some(record);
         Ok(())
     }
 
@@ -87,13 +100,18 @@ impl<'t> Records<'t, '_> {
         self.builder.finish_sample(&[record.count], 0, record.labels)
     }
 
+    /// Ends the last record, behind which something else comes or nothing.
+    fn end_record(&mut self, next: Line<'_>) -> Result<(), Problem> {
+        if self.record.is_some() && self.stack.is_cut(next, &self.builder) {
+            return Err(malformed(next.number, "the file ends here, in the middle of a record"));
+        }
+        self.finish_record()
+    }
+
     /// Ends the profile with the last line. Go writes every record, so all of them together are the total of the
     /// first line (runtime/pprof/pprof.go, `printCountProfile`); fewer are a file that was cut short.
     fn finish(mut self, last: Line<'_>, total: i64) -> Result<RawProfile, Problem> {
-        if self.record.is_some() && self.stack.is_cut(last, &self.builder) {
-            return Err(malformed(last.number, "the file ends here, in the middle of a record"));
-        }
-        self.finish_record()?;
+        self.end_record(last)?;
         if self.sum < i128::from(total) {
             return Err(malformed(
                 last.number,
@@ -106,7 +124,7 @@ impl<'t> Records<'t, '_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::text::{decode, testing};
+    use super::super::text::testing;
     use super::*;
     use crate::profile::NoticeCode;
     use proptest::prelude::*;
@@ -201,6 +219,52 @@ goroutine profile: total 6
         assert!(matches!(parse(&format!("{GO}{GO}")), Err(Problem::Concatenated)));
     }
 
+    /// As they are copied from a terminal, a page or a ticket.
+    #[test]
+    fn what_stands_behind_the_records_is_passed_over() {
+        for after in
+            ["```\n", "$ curl -s localhost:6060/metrics\n# HELP go_info x\ngo_info 1\n", "\n(2 rows)"]
+        {
+            let profile = parse(&format!("{GO}{after}")).expect("valid");
+            assert_eq!((counts(&profile), profile.samples.stack_entries()), (vec![3, 2, 1], 6), "{after}");
+            assert!(matches!(parse(&format!("{GO}{after}\n{GO}")), Err(Problem::Concatenated)), "{after}");
+        }
+        let (first, last) = GO.split_at(GO.find("1 @ 0x47db4a 0x41512e 0x4e2846").expect("the last record"));
+        assert!(refusal(&format!("{first}```\n{last}")).contains("it should look like"));
+        let cut = GO.trim_end().rsplit_once('\n').expect("lines").0;
+        assert!(refusal(&format!("{cut}\n```\n")).contains("in the middle of a record"));
+    }
+
+    #[test]
+    fn a_last_record_of_nothing_but_the_start_of_a_goroutine_is_whole() {
+        let text = "goroutine profile: total 3\n2 @ 0x401000 0x467ba1\n#\t0x400fff\tmain.f+0x1\t/a/main.go:1\n\n1 @ 0x467ba1";
+        let profile = parse(text).expect("valid");
+        assert_eq!(
+            (counts(&profile), testing::stack(&profile, 1)),
+            (vec![2, 1], vec!["0x467ba0 :0".to_owned()])
+        );
+        for cut in 1..=" @ 0x467ba1".len() {
+            assert!(parse(&text[..text.len() - cut]).is_err(), "{cut}");
+        }
+    }
+
+    #[test]
+    fn calls_may_have_no_files_and_then_none_has() {
+        let mut text = String::new();
+        for line in GO.lines() {
+            let columns: Vec<&str> = line.split('\t').filter(|column| !column.is_empty()).collect();
+            let kept = if line.starts_with("#\t") { columns.len() - 1 } else { columns.len() };
+            text.push_str(&format!("{}\n", columns[..kept].join("        ")));
+        }
+        let (profile, whole) = (parse(&text).expect("valid"), parse(GO).expect("valid"));
+        assert_eq!(testing::stack(&profile, 0), ["main.leakers.func1 :0"]);
+        assert_eq!(
+            (counts(&profile), profile.samples.stack_entries()),
+            (counts(&whole), whole.samples.stack_entries())
+        );
+        parse(text.trim_end()).expect("valid");
+    }
+
     /// Only a cut in the number of the very last line cannot be noticed.
     #[test]
     fn a_file_cut_anywhere_in_its_records_is_refused() {
@@ -210,7 +274,7 @@ goroutine profile: total 6
         );
         let end = GO.find("proc.go:302").expect("last call") + "proc.go:3".len();
         for cut in 0..GO.len() {
-            match parse(&decode(&GO.as_bytes()[..cut])) {
+            match parse(&String::from_utf8_lossy(&GO.as_bytes()[..cut])) {
                 Ok(profile) => {
                     assert!(cut >= end, "cut at byte {cut}");
                     assert_eq!((counts(&profile), profile.samples.stack_entries()), (vec![3, 2, 1], 6));

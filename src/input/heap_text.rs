@@ -4,6 +4,7 @@
 //! The text is raw: a row holds the objects really sampled, and each row is scaled by its own object size (S2).
 //! What is a row, a period and a total follows pprof's profile/legacy_profile.go, function for function.
 
+use super::log::starts_here;
 use super::text::{Builder, Line, Stack, decimal, lines, malformed, short};
 use super::{Limits, Problem, mem_stats};
 use crate::profile::{Form, Kind, MemStats, RawProfile, SampleType, SamplingRate, Unit};
@@ -66,8 +67,14 @@ pub(super) fn read(text: &str, source: &str, limits: &Limits) -> Result<RawProfi
             break;
         } else if content.starts_with(MAGIC) {
             return Err(Problem::Concatenated);
-        } else {
+        } else if !(rows.are_all_there() || stats.is_some()) || figures(content).is_some() {
             rows.start_row(content, line)?;
+        } else {
+            // What follows is of the page or the terminal that the rows were copied from.
+            rows.end_row(line)?;
+            if starts_here(line.text) {
+                return Err(Problem::Concatenated);
+            }
         }
     }
     let mut profile = rows.finish(last)?;
@@ -210,13 +217,23 @@ impl<'t> Rows<'t, '_> {
         self.builder.finish_sample(&row.values[..row.width], row.size.max(0), Vec::new())
     }
 
+    /// Whether the rows so far are as many as the first line counts, where it does.
+    fn are_all_there(&self) -> bool {
+        self.header.alloc_objects.is_some_and(|total| self.alloc_objects >= i128::from(total))
+    }
+
+    /// Ends the last row, behind which something else comes or nothing.
+    fn end_row(&mut self, next: Line<'_>) -> Result<(), Problem> {
+        if self.row.is_some() && self.stack.is_cut(next, &self.builder) {
+            return Err(malformed(next.number, "the file ends here, in the middle of a row"));
+        }
+        self.finish_row()
+    }
+
     /// Ends the profile with the last line, and tells whether it is the last line of a whole file.
     fn finish(mut self, last: Line<'_>) -> Result<RawProfile, Problem> {
-        if self.row.is_some() && self.stack.is_cut(last, &self.builder) {
-            return Err(malformed(last.number, "the file ends here, in the middle of a row"));
-        }
-        self.finish_row()?;
-        if let Some(total) = self.header.alloc_objects.filter(|t| self.alloc_objects < i128::from(*t)) {
+        self.end_row(last)?;
+        if let Some(total) = self.header.alloc_objects.filter(|_| !self.are_all_there()) {
             return Err(malformed(
                 last.number,
                 format!(
@@ -231,7 +248,7 @@ impl<'t> Rows<'t, '_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::text::{decode, testing};
+    use super::super::text::testing;
     use super::*;
     use crate::profile::NoticeCode;
     use proptest::prelude::*;
@@ -395,7 +412,7 @@ MAPPED_LIBRARIES:
         let whole = parse(GO).expect("valid");
         let end = GO.find("main.go:53").expect("last call") + "main.go:5".len();
         for cut in 0..GO.len() {
-            match parse(&decode(&GO.as_bytes()[..cut])) {
+            match parse(&String::from_utf8_lossy(&GO.as_bytes()[..cut])) {
                 Ok(profile) => {
                     assert!(cut >= end, "cut at byte {cut}");
                     assert_eq!(rows(&profile), rows(&whole));
@@ -411,6 +428,19 @@ MAPPED_LIBRARIES:
             let (cut, _) = TCMALLOC.split_once(end).expect("row");
             assert!(parse(cut).is_err(), "{cut}");
         }
+    }
+
+    /// As they are copied from a terminal, a page or a ticket.
+    #[test]
+    fn what_stands_behind_the_rows_is_passed_over() {
+        let whole = parse(GO).expect("valid");
+        let (without, _) = GO.split_once("\n\n\n").expect("figures of runtime.MemStats");
+        for text in [format!("{GO}```\n"), format!("{without}\n```\nWhy?\n"), format!("{GO}$ ls\n1 2\n")] {
+            assert_eq!(rows(&parse(&text).expect("valid")), rows(&whole), "{text}");
+            assert!(matches!(parse(&format!("{text}{GO}")), Err(Problem::Concatenated)), "{text}");
+        }
+        let cut = without.rsplit_once('\n').expect("lines").0;
+        assert!(refusal(&format!("{cut}\n```\n")).contains("in the middle of a row"));
     }
 
     #[test]

@@ -82,11 +82,11 @@ mod tests {
             begun.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
             n
         };
-        in_order((0..1000).collect(), work, |n| {
+        in_order((0..1000).collect(), 8, work, |n| {
             results.push(n);
             if n < 3 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         });
         assert_eq!(results, [0, 1, 2, 3]);
-        assert!(begun.into_inner() <= 4 + 3 * MOST_WORKERS);
+        assert!(begun.into_inner() <= 4 + 3 * 8);
     }
 }

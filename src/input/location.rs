@@ -4,10 +4,13 @@ use super::address::without_secrets;
 use super::in_order::in_order;
 use super::service::{self, Asked, Named, goroutines_on, named};
 use super::source;
-use super::{Fetcher, InputError, Limits, Problem, heading, parse, parse_file, parse_heading};
+use super::{
+    Fetcher, Headings, InputError, Limits, Problem, headings, parse, parse_all, parse_file, parse_heading,
+    the_only,
+};
 use crate::profile::{Form, Heading, Kind, RawProfile, TakenAt, TimeSource, natural_order, stamped};
 use std::fs::File;
-use std::io::Read;
+use std::io::{Cursor, Read};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -68,7 +71,8 @@ enum Place {
 
 /// What became of an input.
 enum Outcome<T> {
-    Read(T),
+    /// Several, where they stand in one log.
+    Read(Vec<T>),
     Failed(InputError),
     /// A file beside the snapshots that is none and does not claim to be.
     Foreign,
@@ -92,12 +96,13 @@ pub fn survey(
     limits: &Limits,
     progress: &mut dyn FnMut(usize, usize),
 ) -> Survey {
+    let held = |profile: RawProfile| (Heading::of(&profile), Contents::Held(Box::new(profile)));
     let look = |place: &Place| match place {
-        Place::File(path) | Place::InFolder(path) => {
-            look_at_file(path, limits).map(|heading| (heading, Contents::File(path.clone())))
-        }
-        place => read_place(place, fetcher, limits)
-            .map(|profile| (Heading::of(&profile), Contents::Held(Box::new(profile)))),
+        Place::File(path) | Place::InFolder(path) => Ok(match look_at_file(path, limits)? {
+            Headings::One(heading) => vec![(heading, Contents::File(path.clone()))],
+            Headings::Of(profiles) => profiles.into_iter().map(held).collect(),
+        }),
+        place => Ok(read_place(place, fetcher, limits)?.into_iter().map(held).collect()),
     };
     let mut found = Vec::new();
     let mut build_id: Option<Arc<str>> = None;
@@ -158,9 +163,11 @@ impl Unread {
                 heading.taken_at = heading.taken_at.or_else(|| time_in(Path::new(name)));
                 Ok(heading)
             }
-            Contents::File(path) => {
-                look_at_file(path, limits).map_err(|problem| problem.of(path.display().to_string()))
-            }
+            Contents::File(path) => match look_at_file(path, limits) {
+                Ok(Headings::One(heading)) => Ok(heading),
+                Ok(Headings::Of(_)) => Err(Problem::Changed.of(path.display().to_string())),
+                Err(problem) => Err(problem.of(path.display().to_string())),
+            },
         }
     }
 
@@ -174,7 +181,7 @@ impl Unread {
             }
             Contents::File(path) => path,
         };
-        match read_file(path, limits) {
+        match read_file(path, limits).and_then(the_only) {
             Ok(profile) if (profile.kind, profile.form) == (self.kind, self.form) => Ok(profile),
             Ok(_) => Err(Problem::Changed.of(path.display().to_string())),
             Err(problem) => Err(problem.of(path.display().to_string())),
@@ -187,7 +194,7 @@ fn visit<T: Send>(
     locations: &[impl AsRef<str>],
     limits: &Limits,
     progress: &mut dyn FnMut(usize, usize),
-    read: impl Fn(&Place) -> Result<T, Problem> + Sync,
+    read: impl Fn(&Place) -> Result<Vec<T>, Problem> + Sync,
     mut keep: impl FnMut(T),
 ) -> Vec<InputError> {
     let mut inputs = Vec::new();
@@ -216,7 +223,7 @@ fn visit<T: Send>(
             match outcome {
                 // On this thread: what stays would lie scattered among what each reading takes and gives back, and memory
                 // in pieces grows with every input.
-                Outcome::Read(result) => keep(result),
+                Outcome::Read(results) => results.into_iter().for_each(&mut keep),
                 Outcome::Failed(error) => failures.push((index, error)),
                 Outcome::Foreign => *foreign += 1,
             }
@@ -253,7 +260,7 @@ fn places_at(location: &str) -> Vec<Result<Place, InputError>> {
 }
 
 /// What a result means for the place it is of.
-fn outcome<T>(place: &Place, result: Result<T, Problem>) -> Outcome<T> {
+fn outcome<T>(place: &Place, result: Result<Vec<T>, Problem>) -> Outcome<T> {
     let problem = match result {
         Ok(result) => return Outcome::Read(result),
         Err(problem) => problem,
@@ -333,24 +340,29 @@ fn claims_to_be_a_snapshot(file: &Path) -> bool {
     ends(&[".gz", ".pb", ".pprof", ".prof", ".heap"]) || starts && (ends(&[".txt"]) || !name.contains('.'))
 }
 
-fn read_file(path: &Path, limits: &Limits) -> Result<RawProfile, Problem> {
+fn read_file(path: &Path, limits: &Limits) -> Result<Vec<RawProfile>, Problem> {
     let name = path.display().to_string();
-    let (mut profile, time) = match open(path, limits)? {
+    let (mut profiles, time) = match open(path, limits)? {
         (Opened::File(file), time) => (parse_file(file, &name, limits)?, time),
-        (Opened::Bytes(bytes), time) => (parse(&bytes, &name, limits)?, time),
+        (Opened::Bytes(bytes), time) => (parse_all(&bytes, &name, limits)?, time),
     };
-    profile.taken_at = profile.taken_at.or(time);
-    Ok(profile)
+    // Of several nobody knows to which one it belongs.
+    if let [profile] = profiles.as_mut_slice() {
+        profile.taken_at = profile.taken_at.or(time);
+    }
+    Ok(profiles)
 }
 
-fn look_at_file(path: &Path, limits: &Limits) -> Result<Heading, Problem> {
+fn look_at_file(path: &Path, limits: &Limits) -> Result<Headings, Problem> {
     let name = path.display().to_string();
-    let (mut heading, time) = match open(path, limits)? {
-        (Opened::File(file), time) => (heading(&mut source::file(file), &name, limits)?, time),
-        (Opened::Bytes(bytes), time) => (parse_heading(&bytes, &name, limits)?, time),
+    let (mut found, time) = match open(path, limits)? {
+        (Opened::File(file), time) => (headings(&mut source::file(file), &name, limits)?, time),
+        (Opened::Bytes(bytes), time) => (headings(&mut Cursor::new(bytes), &name, limits)?, time),
     };
-    heading.taken_at = heading.taken_at.or(time);
-    Ok(heading)
+    if let Headings::One(heading) = &mut found {
+        heading.taken_at = heading.taken_at.or(time);
+    }
+    Ok(found)
 }
 
 /// A file to be read.
@@ -387,7 +399,7 @@ fn time_in(path: &Path) -> Option<TakenAt> {
 }
 
 /// Reads the profile at a place.
-fn read_place(place: &Place, fetcher: &Fetcher, limits: &Limits) -> Result<RawProfile, Problem> {
+fn read_place(place: &Place, fetcher: &Fetcher, limits: &Limits) -> Result<Vec<RawProfile>, Problem> {
     let name = name_of(place);
     match place {
         Place::Url(url) => read_url(url, &name, fetcher, limits),
@@ -399,11 +411,11 @@ fn read_place(place: &Place, fetcher: &Fetcher, limits: &Limits) -> Result<RawPr
             read_url(&format!("{base}/{}", asked.path(goroutines)), &name, fetcher, limits)
         }
         Place::File(path) | Place::InFolder(path) => read_file(path, limits),
-        Place::Stdin => parse(&read_bounded(std::io::stdin().lock(), limits)?, &name, limits),
+        Place::Stdin => parse_all(&read_bounded(std::io::stdin().lock(), limits)?, &name, limits),
     }
 }
 
-fn read_url(url: &str, name: &str, fetcher: &Fetcher, limits: &Limits) -> Result<RawProfile, Problem> {
+fn read_url(url: &str, name: &str, fetcher: &Fetcher, limits: &Limits) -> Result<Vec<RawProfile>, Problem> {
     let scheme = url.split("://").next().unwrap_or_default();
     if !["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
         return Err(Problem::Http(
@@ -411,10 +423,12 @@ fn read_url(url: &str, name: &str, fetcher: &Fetcher, limits: &Limits) -> Result
         ));
     }
     let answer = fetcher.get(url, limits)?;
-    let mut profile = parse(&answer.bytes, name, limits)?;
-    profile.taken_at =
-        profile.taken_at.or(answer.date.map(|nanos| TakenAt { nanos, source: TimeSource::HttpDate }));
-    Ok(profile)
+    let mut profiles = parse_all(&answer.bytes, name, limits)?;
+    let date = answer.date.map(|nanos| TakenAt { nanos, source: TimeSource::HttpDate });
+    if let [profile] = profiles.as_mut_slice() {
+        profile.taken_at = profile.taken_at.or(date);
+    }
+    Ok(profiles)
 }
 
 /// Reads to the end.

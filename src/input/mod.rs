@@ -14,6 +14,7 @@ mod in_order;
 mod inflate;
 mod limits;
 mod location;
+mod log;
 mod mem_stats;
 mod pprof;
 mod quantity;
@@ -37,6 +38,7 @@ pub(crate) use service::goroutines_on;
 pub use service::{FEW_GOROUTINES, Named, named};
 
 use crate::profile::{Heading, RawProfile};
+use log::{Part, Text};
 use sha2::{Digest, Sha256};
 use sniff::Content;
 use source::{DigestedFile, Source};
@@ -55,21 +57,35 @@ pub mod proto {
 /// # Errors
 /// What is wrong with the bytes and what to do about it; see [`Problem`].
 pub fn parse(bytes: &[u8], source: &str, limits: &Limits) -> Result<RawProfile, Problem> {
-    let content = &mut Cursor::new(bytes);
-    let mut profile = with_content(content, limits, |content| read(content, source, limits))?;
-    profile.sha256 = limits.digests.then(|| Sha256::digest(bytes).into());
-    Ok(profile)
+    the_only(parse_all(bytes, source, limits)?)
 }
 
-/// Reads one profile from a file as [`parse`] does from its bytes, which need not lie in memory then.
-fn parse_file(file: File, source: &str, limits: &Limits) -> Result<RawProfile, Problem> {
+/// Reads all profiles of one input: one, but for a log that several were written to.
+///
+/// # Errors
+/// As [`parse`].
+fn parse_all(bytes: &[u8], source: &str, limits: &Limits) -> Result<Vec<RawProfile>, Problem> {
+    let content = &mut Cursor::new(bytes);
+    let mut profiles = with_content(content, limits, |content| read(content, source, limits))?;
+    let sha256 = limits.digests.then(|| Sha256::digest(bytes).into());
+    profiles.iter_mut().for_each(|profile| profile.sha256 = sha256);
+    Ok(profiles)
+}
+
+/// Reads the profiles of a file as [`parse_all`] does from its bytes, which need not lie in memory then.
+fn parse_file(file: File, source: &str, limits: &Limits) -> Result<Vec<RawProfile>, Problem> {
     if !limits.digests {
         return with_content(&mut source::file(file), limits, |content| read(content, source, limits));
     }
     let mut file = DigestedFile::of(file);
-    let mut profile = with_content(file.source(), limits, |content| read(content, source, limits))?;
-    profile.sha256 = Some(file.digest()?);
-    Ok(profile)
+    let mut profiles = with_content(file.source(), limits, |content| read(content, source, limits))?;
+    let sha256 = Some(file.digest()?);
+    profiles.iter_mut().for_each(|profile| profile.sha256 = sha256);
+    Ok(profiles)
+}
+
+fn the_only(mut profiles: Vec<RawProfile>) -> Result<RawProfile, Problem> {
+    profiles.pop().filter(|_| profiles.is_empty()).ok_or(Problem::Concatenated)
 }
 
 /// Reads the heading of one profile as [`Heading::of`] would give it, in less time. Damage that only stacks or symbols show
@@ -82,9 +98,27 @@ pub fn parse_heading(bytes: &[u8], source: &str, limits: &Limits) -> Result<Head
 }
 
 fn heading(content: &mut dyn Source, source: &str, limits: &Limits) -> Result<Heading, Problem> {
+    match headings(content, source, limits)? {
+        Headings::One(heading) => Ok(heading),
+        Headings::Of(_) => Err(Problem::Concatenated),
+    }
+}
+
+/// What is known of an input before it is read.
+enum Headings {
+    /// It holds one profile, with this heading.
+    One(Heading),
+    /// It holds several, which are read already.
+    Of(Vec<RawProfile>),
+}
+
+fn headings(content: &mut dyn Source, source: &str, limits: &Limits) -> Result<Headings, Problem> {
     with_content(content, limits, |content| match sniff::content(content.beginning())? {
-        Content::Proto => pprof::read_heading(content, source, limits),
-        _ => read(content, source, limits).map(|profile| Heading::of(&profile)),
+        Content::Proto => pprof::read_heading(content, source, limits).map(Headings::One),
+        Content::Text => read(content, source, limits).map(|profiles| match profiles.as_slice() {
+            [one] => Headings::One(Heading::of(one)),
+            _ => Headings::Of(profiles),
+        }),
     })
 }
 
@@ -103,11 +137,42 @@ fn with_content<T>(
     reader(Stream::of(&mut Cursor::new(inner), limits)?)
 }
 
-fn read(content: Stream<'_>, source: &str, limits: &Limits) -> Result<RawProfile, Problem> {
-    match sniff::content(content.beginning())? {
-        Content::Proto => pprof::read(content, source, limits),
-        Content::HeapText => heap_text::read(&text::decode(&content.whole()?), source, limits),
-        Content::GoroutineText => goroutine_text::read(&text::decode(&content.whole()?), source, limits),
-        Content::GoroutineDump => goroutine_dump::read(&text::decode(&content.whole()?), source, limits),
+fn read(content: Stream<'_>, source: &str, limits: &Limits) -> Result<Vec<RawProfile>, Problem> {
+    if sniff::content(content.beginning())? == Content::Proto {
+        return Ok(vec![pprof::read(content, source, limits)?]);
     }
+    let text = Text::of(content.whole()?)?;
+    let first = text.profile().ok_or_else(|| sniff::no_profile(text.as_str()))?;
+    match read_part(&text, first, source, limits) {
+        Err(Problem::Concatenated) => read_several(&text, source, limits),
+        one => one.map(|profile| vec![profile]),
+    }
+}
+
+fn read_part(text: &Text, part: Part<'_>, source: &str, limits: &Limits) -> Result<RawProfile, Problem> {
+    let reader = match part.form {
+        log::Form::Heap => heap_text::read,
+        log::Form::Goroutines => goroutine_text::read,
+        log::Form::Dump => goroutine_dump::read,
+    };
+    reader(part.text, source, limits).map_err(|problem| problem.further_down(text.lines_before(part.at)))
+}
+
+/// Reads the profiles that follow each other in a log, and numbers them.
+fn read_several(text: &Text, source: &str, limits: &Limits) -> Result<Vec<RawProfile>, Problem> {
+    let mut parts = Vec::new();
+    for part in text.profiles() {
+        let starts = if part.form == log::Form::Dump { goroutine_dump::starts(part.text) } else { vec![0] };
+        let ends = starts.iter().skip(1).copied().chain([part.text.len()]);
+        parts.extend(starts.iter().zip(ends).map(|(start, end)| Part {
+            text: &part.text[*start..end],
+            at: part.at + start,
+            ..part
+        }));
+    }
+    if parts.len() > limits.inputs {
+        return Err(Problem::TooManyInputs { limit: limits.inputs });
+    }
+    let named = |(number, part)| read_part(text, part, &format!("{source} #{number}"), limits);
+    (1..).zip(parts).map(named).collect()
 }

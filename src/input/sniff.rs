@@ -1,21 +1,21 @@
 //! Telling by content what the bytes are, including the things people hand over by mistake.
 
 use super::Problem;
+use super::text::short;
 
-/// The forms that can be read.
+/// What can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Content {
     Proto,
-    HeapText,
-    GoroutineText,
-    GoroutineDump,
+    /// A profile may stand in it, if only behind any length of a log.
+    Text,
 }
-
-/// How far into a text the first goroutine of a dump is looked for: a crash log starts with a panic message.
-const DUMP_SEARCH: usize = 64 << 10;
 
 /// Opens a terminal's control sequence.
 const ESCAPE: u8 = 0x1b;
+
+/// How a text in UTF-16 starts.
+const UTF_16: [&[u8]; 2] = [b"\xff\xfe", b"\xfe\xff"];
 
 const WANT_HEAP: &str = "Give /debug/pprof/heap?gc=1 or /debug/pprof/goroutine snapshots";
 
@@ -28,12 +28,6 @@ pub(super) fn content(bytes: &[u8]) -> Result<Content, Problem> {
     let unsuitable = |what: &str, advice| Err(Problem::Unsuitable { what: what.to_owned(), advice });
     let other_profile = |what: &str, advice| Err(Problem::OtherProfile { what: what.to_owned(), advice });
 
-    if starts("heap profile:") {
-        return Ok(Content::HeapText);
-    }
-    if starts("goroutine profile:") || starts("goroutineleak profile:") {
-        return Ok(Content::GoroutineText);
-    }
     if starts("threadcreate profile:") {
         return other_profile("a thread creation profile", WANT_HEAP);
     }
@@ -49,20 +43,12 @@ pub(super) fn content(bytes: &[u8]) -> Result<Content, Problem> {
     let head = &text[..text.len().min(512)];
     // A log may be coloured.
     let is_text = head.iter().all(|b| !b.is_ascii_control() || b.is_ascii_whitespace() || *b == ESCAPE);
-    if is_text && is_dump(text) {
-        return Ok(Content::GoroutineDump);
+    if is_text || UTF_16.iter().any(|mark| bytes.starts_with(mark)) {
+        return Ok(Content::Text);
     }
     // The legacy CPU profile starts with the words 0, 3, 0.
     if bytes.starts_with(&[0, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0]) {
         return other_profile("a CPU profile", WANT_HEAP);
-    }
-    if is_text && head.is_ascii() {
-        let line = text.split(|b| *b == b'\n').next().unwrap_or_default();
-        let line = String::from_utf8_lossy(&line[..line.len().min(60)]).trim().to_owned();
-        return Err(Problem::Unsuitable {
-            what: format!("text that starts with `{line}`"),
-            advice: WANT_HEAP,
-        });
     }
     if looks_like_proto(bytes) {
         return Ok(Content::Proto);
@@ -100,9 +86,6 @@ fn other(bytes: &[u8], text: &[u8]) -> Option<Problem> {
             "It may be a login or error page: fetch the profile's own URL, with -H 'Authorization: ...' if it needs one",
         );
     }
-    if starts("{") || starts("[{") {
-        return unsuitable("JSON", WANT_HEAP);
-    }
     if starts("PK\x03\x04") || bytes.get(257..262) == Some(b"ustar") {
         return unsuitable("an archive", "Unpack it and give the folder");
     }
@@ -115,18 +98,25 @@ fn other(bytes: &[u8], text: &[u8]) -> Option<Problem> {
     None
 }
 
+/// Why a text is refused in which no profile starts.
+pub(super) fn no_profile(text: &str) -> Problem {
+    let text = text.trim_start();
+    if text.is_empty() {
+        return Problem::Empty;
+    }
+    let what = match text.starts_with('{') || text.starts_with('[') {
+        true => "JSON".to_owned(),
+        false => {
+            let line = short(text.lines().next().unwrap_or_default());
+            format!("text that starts with `{}`", line.trim())
+        }
+    };
+    Problem::Unsuitable { what, advice: WANT_HEAP }
+}
+
 /// Whether a text starts with some words, in capitals or not.
 fn starts(text: &[u8], prefix: &str) -> bool {
     text.len() >= prefix.len() && text[..prefix.len()].eq_ignore_ascii_case(prefix.as_bytes())
-}
-
-/// Whether a line like `goroutine 17 [chan receive]:` stands near the start.
-fn is_dump(text: &[u8]) -> bool {
-    text[..text.len().min(DUMP_SEARCH)].split(|b| *b == b'\n').any(|line| {
-        let Some(rest) = line.strip_prefix(b"goroutine ") else { return false };
-        let digits = rest.iter().take_while(|b| b.is_ascii_digit()).count();
-        digits > 0 && rest.get(digits) == Some(&b' ') && rest[digits..].contains(&b'[')
-    })
 }
 
 /// Whether the first field could open a profile.proto: a field number of the message with its own wire type.
@@ -148,7 +138,6 @@ mod tests {
     fn what_people_hand_over_by_mistake_is_named() {
         for (bytes, want) in [
             (&b"<!DOCTYPE html><title>Sign in</title>"[..], "HTML"),
-            (b"{\"error\":\"no\"}", "JSON"),
             (b"--- mutex:\ncycles/second=1\n", "lock contention"),
             (b"404 page not found\n", "404 page not found"),
             (b"heap_v2/524288\n  t*: 1: 2 [0: 0]\n", "jemalloc"),
@@ -163,12 +152,22 @@ mod tests {
     }
 
     #[test]
-    fn a_crash_log_is_a_dump() {
-        assert_eq!(
-            content(b"panic: boom\n\ngoroutine 1 [running]:\nmain.main()\n").expect("dump"),
-            Content::GoroutineDump
-        );
-        assert_eq!(content(b"goroutine 7 gp=0x1 m=nil [select]:\n").expect("dump"), Content::GoroutineDump);
-        assert_eq!(content(b"goroutine profile: total 3\n").expect("text"), Content::GoroutineText);
+    fn text_is_told_from_protobuf_by_its_control_characters() {
+        let wide: Vec<u8> = "\u{feff}goroutine".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for text in [&b"panic: boom\n"[..], b"\x1b[31mweb |\x1b[0m x\n", b"2026-03-01 \xe9\n", &wide] {
+            assert_eq!(content(text).expect("text"), Content::Text);
+        }
+        assert_eq!(content(b"\x0a\x04\x08\x01\x10\x02").expect("protobuf"), Content::Proto);
+    }
+
+    #[test]
+    fn a_text_without_a_profile_is_named() {
+        for (text, want) in
+            [("{\"error\":\"no\"}", "this is JSON"), ("\nhello \u{1}\nworld", "text that starts with `hello")]
+        {
+            let message = no_profile(text).to_string();
+            assert!(message.contains(want), "{message} should name {want}");
+        }
+        assert!(matches!(no_profile(" \n"), Problem::Empty));
     }
 }

@@ -1,17 +1,13 @@
 //! What the three text forms share: lines, numbers, labels, and the `@ 0x...` records of `debug=1`.
 
 mod builder;
+mod escapes;
 
 pub(super) use builder::Builder;
+pub(super) use escapes::unescape;
 
 use super::Problem;
 use crate::profile::{Notice, NoticeCode};
-use std::borrow::Cow;
-
-/// The text of a profile; bytes that are not UTF-8 become replacement characters.
-pub(super) fn decode(bytes: &[u8]) -> Cow<'_, str> {
-    String::from_utf8_lossy(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes))
-}
 
 /// A line of a text profile that makes no sense.
 pub(super) fn malformed(line: usize, what: impl Into<String>) -> Problem {
@@ -105,35 +101,10 @@ fn label_text(text: &str) -> Option<(String, &str)> {
     loop {
         let end = rest.find(['"', '\\'])?;
         bytes.extend_from_slice(&rest.as_bytes()[..end]);
-        let escaped = rest[end..].strip_prefix('\\');
-        let Some(escaped) = escaped else {
-            return Some((String::from_utf8_lossy(&bytes).into_owned(), &rest[end + 1..]));
-        };
-        let c = escaped.chars().next()?;
-        rest = &escaped[c.len_utf8()..];
-        let mut code = |digits: usize| {
-            let (code, after) = rest.split_at_checked(digits)?;
-            rest = after;
-            u32::from_str_radix(code, 16).ok()
-        };
-        let c = match c {
-            'a' => '\x07',
-            'b' => '\x08',
-            'f' => '\x0c',
-            'n' => '\n',
-            'r' => '\r',
-            't' => '\t',
-            'v' => '\x0b',
-            '\\' | '"' | '\'' => c,
-            'x' => {
-                bytes.push(u8::try_from(code(2)?).ok()?);
-                continue;
-            }
-            'u' => char::from_u32(code(4)?)?,
-            'U' => char::from_u32(code(8)?)?,
-            _ => return None,
-        };
-        bytes.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+        match rest[end..].strip_prefix('\\') {
+            Some(escape) => rest = unescape(escape, &mut bytes)?,
+            None => return Some((String::from_utf8_lossy(&bytes).into_owned(), &rest[end + 1..])),
+        }
     }
 }
 
@@ -146,16 +117,27 @@ pub(super) struct Stack<'a> {
     calls: Vec<Call<'a>>,
     /// The address of the last call.
     last: u64,
+    /// Where the stacks with calls before this one start: in `runtime.goexit`, as a rule.
+    outermost: Option<u64>,
+    /// Whether some call of the text has no file: then none has.
+    without_files: bool,
 }
 
 enum Call<'a> {
-    Named { function: &'a str, file: &'a str, line: u32 },
+    /// Its place is missing where a page or a tool left the last column out.
+    Named {
+        function: &'a str,
+        place: Option<(&'a str, u32)>,
+    },
     Bare(u64),
 }
 
 impl<'a> Stack<'a> {
     /// Starts a new stack with the text behind `@`.
     pub(super) fn start(&mut self, addresses: &str, line: Line<'_>) -> Result<(), Problem> {
+        if !self.calls.is_empty() {
+            self.outermost = self.addresses.last().copied();
+        }
         self.addresses.clear();
         self.calls.clear();
         for address in addresses.split_ascii_whitespace() {
@@ -173,17 +155,29 @@ impl<'a> Stack<'a> {
             return Ok(());
         }
         let (address, call) = call(comment)
-            // A call without a name is legal, but not at the end of a file that was cut.
-            .filter(|(_, call)| line.ended || matches!(call, Call::Named { .. }))
+            .filter(|(_, call)| line.ended || self.is_whole(call))
             .ok_or_else(|| malformed(line.number, "it names no function, file and line"))?;
+        self.without_files |= matches!(call, Call::Named { place: None, .. });
         self.last = address;
         self.calls.push(call);
         Ok(())
     }
 
+    /// Whether a call is all that there was where the file ends in the middle of its line. One without a name is legal, but not
+    /// there.
+    fn is_whole(&self, call: &Call<'_>) -> bool {
+        match call {
+            Call::Named { place, .. } => place.is_some() || self.without_files,
+            Call::Bare(_) => false,
+        }
+    }
+
     /// Whether a stack that the file ends with is cut short there. Go lists calls down to the last or, because it
-    /// hides `runtime.goexit`, to the last but one of the addresses.
+    /// hides `runtime.goexit`, to the last but one of the addresses; none where that is all there is.
     pub(super) fn is_cut(&self, last_line: Line<'_>, builder: &Builder<'_>) -> bool {
+        if self.calls.is_empty() && self.addresses.iter().eq(&self.outermost) {
+            return false;
+        }
         if self.calls.is_empty() {
             return !last_line.ended || builder.has_names();
         }
@@ -196,7 +190,10 @@ impl<'a> Stack<'a> {
     pub(super) fn write(&self, builder: &mut Builder<'_>) -> Result<(), Problem> {
         for call in &self.calls {
             match *call {
-                Call::Named { function, file, line } => builder.call(function, file, line)?,
+                Call::Named { function, place } => {
+                    let (file, line) = place.unwrap_or_default();
+                    builder.call(function, file, line)?;
+                }
                 Call::Bare(address) => builder.address(address)?,
             }
         }
@@ -219,17 +216,24 @@ fn call(comment: &str) -> Option<(u64, Call<'_>)> {
     }
     // Names and paths may hold spaces. Where an editor made spaces of the tabs, the first offset ends the name.
     let (function, position) = match rest.split_once('\t') {
-        Some((function, position)) => {
-            let (function, offset) = function.trim_end().rsplit_once("+0x")?;
-            (is_hex(offset)).then_some((function, position))?
-        }
-        None => rest.match_indices("+0x").find_map(|(at, _)| {
+        Some((function, position)) => (without_offset(function)?, position),
+        None => (rest.match_indices("+0x").find_map(|(at, _)| {
             let (offset, position) = rest[at + 3..].split_once(' ')?;
             is_hex(offset).then_some((&rest[..at], position))
-        })?,
+        }))
+        .or_else(|| Some((without_offset(rest)?, "")))?,
     };
-    let (file, line) = place(position.trim())?;
-    Some((address, Call::Named { function, file, line }))
+    let place = match position.trim() {
+        "" => None,
+        position => Some(place(position)?),
+    };
+    Some((address, Call::Named { function, place }))
+}
+
+/// The name before an offset, `main.f+0x24`.
+fn without_offset(function: &str) -> Option<&str> {
+    let (function, offset) = function.trim_end().rsplit_once("+0x")?;
+    is_hex(offset).then_some(function)
 }
 
 fn is_hex(digits: &str) -> bool {
@@ -299,13 +303,19 @@ mod tests {
             ("0x1   a/b+0x1c.(*T).f+0xa  /srv/my app/a.go:3", ("a/b+0x1c.(*T).f", "/srv/my app/a.go", 3)),
             ("0x1\tmain._Cfunc_f+0x39\t:0", ("main._Cfunc_f", "", 0)),
         ] {
-            let Some((_, Call::Named { function, file, line })) = call(comment) else { panic!("{comment}") };
+            let Some((_, Call::Named { function, place: Some((file, line)) })) = call(comment) else {
+                panic!("{comment}")
+            };
             assert_eq!((function, file, line), want);
         }
         assert!(matches!(call("0x4e2ade"), Some((0x4e2ade, Call::Bare(0x4e2ade)))));
+        for without in
+            ["0x4e2ade\tmain.keep+0x1e", "0x4e2ade    main.keep+0x1e", "0x4e2ade\tmain.keep+0x1e\t"]
+        {
+            assert!(matches!(call(without), Some((_, Call::Named { function: "main.keep", place: None }))));
+        }
         for cut in [
             "0x4e2ade\tmain.keep",
-            "0x4e2ade\tmain.keep+0x1e",
             "0x4e2ade\tmain.keep+0x1e\texample.com/ma",
             "0x4e2ade\tmain.keep+0x1e\tmain.go:",
         ] {

@@ -1,6 +1,6 @@
 //! What is known of a profile before its samples are looked at: enough to choose and order the snapshots of a series.
 
-use super::{Form, Kind, MemStats, NoticeCode, RawProfile, SamplingRate, TakenAt};
+use super::{Difference, Form, Kind, MemStats, NoticeCode, RawProfile, SamplingRate, TakenAt};
 use std::sync::Arc;
 
 /// A profile without its contents.
@@ -43,6 +43,8 @@ impl Heading {
             taken_at: profile.taken_at,
             build_id: profile.build_id.as_deref().map(Arc::from),
             age: match profile.heap_columns().and_then(|columns| columns.alloc_space) {
+                // What was allocated in some seconds tells no age.
+                Some(_) if matches!(profile.difference, Some(Difference::Over(_))) => 0,
                 Some(column) => totals[column],
                 None => {
                     profile.goroutines.iter().map(|goroutine| i128::from(goroutine.id)).max().unwrap_or(0)

@@ -72,6 +72,9 @@ const STD_ROOTS: [&str; 55] = [
     "weak",
 ];
 
+/// Where gccgo has its standard library.
+const GCCGO: [&str; 2] = ["/libgo/go/", "/libgo/runtime/"];
+
 /// The import path of a Go function's package: `net/http` for `net/http.(*conn).serve`. Empty for a name without
 /// a package, such as an assembly routine's or another language's.
 pub fn package_of(function: &str) -> &str {
@@ -107,7 +110,7 @@ fn is_std(package: &str, file: &str) -> bool {
     // Names linked from another package (`sync.runtime_Semacquire` stands in package runtime), assembly, and closures
     // of the runtime that lost their package (`_.goready.func1`).
     let in_runtime = folder == "runtime" || folder.ends_with("/src/runtime");
-    if in_runtime {
+    if in_runtime || package != "main" && GCCGO.iter().any(|library| file.contains(library)) {
         return true;
     }
     if package.is_empty() {
@@ -305,6 +308,10 @@ mod tests {
             ("aeshashbody", "runtime/asm_amd64.s", Owner::Std),
             ("_.goready.func1", "runtime/proc.go", Owner::Std),
             ("0x45d3a1", "", Owner::Own),
+            ("time.Sleep", "../../../src_gcc/libgo/go/time/sleep.go", Owner::Std),
+            ("net_1http.conn.serve", "../../../src_gcc/libgo/go/net/http/server.go", Owner::Std),
+            ("runtime_mstart", "../../../src_gcc/libgo/runtime/proc.c", Owner::Std),
+            ("main.main", "/home/ann/libgo/go/main.go", Owner::Own),
         ] {
             assert_eq!(owner(function, file), want, "{function} in {file}");
         }

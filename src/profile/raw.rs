@@ -28,6 +28,18 @@ pub struct TakenAt {
     pub source: TimeSource,
 }
 
+/// What a profile holds the difference of, where it is not all of one moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Difference {
+    /// All of it is the change in so many nanoseconds (S10).
+    Over(i64),
+    /// All of it is one profile less another, as `go tool pprof -diff_base` writes it.
+    OfProfiles,
+    /// What was allocated counts since the profile before, what is live is all that was live at the end, as Datadog's
+    /// profiler and Pyroscope's write it.
+    OfAllocations,
+}
+
 /// One profile, self-contained and valid: every index in it points somewhere.
 #[derive(Clone, Debug)]
 pub struct RawProfile {
@@ -39,8 +51,8 @@ pub struct RawProfile {
     pub form: Form,
     /// When it was taken, if known.
     pub taken_at: Option<TakenAt>,
-    /// The span a difference covers, in nanoseconds; 0 for a snapshot (S10).
-    pub duration_nanos: i64,
+    /// What it is the difference of; `None` for a snapshot.
+    pub difference: Option<Difference>,
     /// The sampling rate of a heap profile, if known.
     pub rate: Option<SamplingRate>,
     /// The build id of the main binary, if known.
@@ -73,7 +85,7 @@ impl RawProfile {
             kind,
             form,
             taken_at: None,
-            duration_nanos: 0,
+            difference: None,
             rate: None,
             build_id: None,
             program: None,
@@ -88,9 +100,13 @@ impl RawProfile {
         }
     }
 
-    /// Which columns hold what, for a heap profile.
+    /// Which columns hold what, for a heap profile. Allocations that do not count since the start of the process are none.
     pub fn heap_columns(&self) -> Option<HeapColumns> {
-        (self.kind == Kind::Heap).then(|| HeapColumns::find(&self.sample_types)).flatten()
+        let mut columns = HeapColumns::find(&self.sample_types).filter(|_| self.kind == Kind::Heap)?;
+        if self.difference == Some(Difference::OfAllocations) {
+            (columns.alloc_objects, columns.alloc_space) = (None, None);
+        }
+        Some(columns)
     }
 
     /// Whether any goroutine of the dump carries the garbage collector's `(leaked)` mark.

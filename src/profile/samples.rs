@@ -177,6 +177,11 @@ impl Samples {
         &mut self.values
     }
 
+    /// The values of all samples, one sample's after another's.
+    pub(crate) fn values(&self) -> &[i64] {
+        &self.values
+    }
+
     /// The object sizes of all samples.
     pub(crate) fn sizes_mut(&mut self) -> &mut [i64] {
         &mut self.sizes

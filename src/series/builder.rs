@@ -155,7 +155,7 @@ impl SeriesBuilder {
             source: profile.source,
             form: profile.form,
             taken_at: profile.taken_at,
-            duration_nanos: profile.duration_nanos,
+            difference: profile.difference,
             rate: profile.rate,
             build_id: profile.build_id,
             program: profile.program,

@@ -42,7 +42,7 @@ impl History {
         lives_elsewhere: usize,
     ) -> Option<Notice> {
         let newest = track.snapshots.len() - 1;
-        if track.snapshots[newest].duration_nanos != 0 {
+        if track.snapshots[newest].is_difference() {
             let notice = obstacle_in(track, names, newest, newest);
             track.remove(newest);
             return notice;

@@ -1,8 +1,8 @@
 //! Whether two snapshots can be judged against each other: one life of one process, with a garbage collection
 //! between them.
 
-use super::{Frames, Names, Series, Track};
-use crate::profile::{Kind, Notice, NoticeCode, Owner, TimeSource};
+use super::{Cell, Frames, Names, Series, Track};
+use crate::profile::{Difference, Kind, Notice, NoticeCode, Owner, TimeSource, package_of};
 use foldhash::{HashMap, HashMapExt, HashSet};
 
 /// Falling counters make up at least this share of all movement after a plain restart; when as much rises as
@@ -19,8 +19,15 @@ pub fn obstacle(series: &Series, kind: Kind, first: usize, last: usize) -> Optio
 
 /// [`obstacle`] in a series that is still being built.
 pub(super) fn obstacle_in(track: &Track, names: &Names, first: usize, last: usize) -> Option<Notice> {
-    let checks: [Check; 6] =
-        [delta_profile, swapped_order, different_build, period_changed, same_data, another_process];
+    let checks: [Check; 7] = [
+        delta_profile,
+        swapped_order,
+        different_build,
+        another_program,
+        period_changed,
+        same_data,
+        another_process,
+    ];
     // The first finding explains the later ones: swapped snapshots seem to restart, another build is another process.
     checks.iter().find_map(|check| check(track, names, first, last))
 }
@@ -28,7 +35,7 @@ pub(super) fn obstacle_in(track: &Track, names: &Names, first: usize, last: usiz
 /// Whether nothing speaks against `later` being the same life of the same process as `earlier`, whatever the clock
 /// says.
 pub fn is_one_life(series: &Series, kind: Kind, earlier: usize, later: usize) -> bool {
-    let checks: [Check; 3] = [different_build, period_changed, another_process];
+    let checks: [Check; 4] = [another_program, different_build, period_changed, another_process];
     series
         .track(kind)
         .is_some_and(|track| checks.iter().all(|check| check(track, &series.names, earlier, later).is_none()))
@@ -46,19 +53,69 @@ pub fn concerns_whole_target(code: NoticeCode) -> bool {
 }
 
 fn delta_profile(track: &Track, _: &Names, first: usize, last: usize) -> Option<Notice> {
-    [first, last].into_iter().map(|i| &track.snapshots[i]).find(|s| s.duration_nanos != 0).map(|snapshot| {
-        Notice::about(
-            NoticeCode::DeltaProfile,
-            &snapshot.source,
-            format!(
-                "this is a difference over {:.0} s (fetched with ?seconds=...), not a snapshot, so it cannot be compared; \
-                 fetch /debug/pprof/{}{} instead",
-                snapshot.duration_nanos as f64 / 1e9,
-                track.kind.name(),
-                if track.kind == Kind::Heap { "?gc=1" } else { "" },
-            ),
-        )
-    })
+    let snapshot = [first, last].into_iter().map(|i| &track.snapshots[i]).find(|s| s.is_difference())?;
+    let message = match snapshot.difference? {
+        Difference::Over(nanos) => format!(
+            "this is a difference over {:.0} s (fetched with ?seconds=...), not a snapshot, so it cannot be compared; fetch \
+             /debug/pprof/{}{} instead",
+            nanos as f64 / 1e9,
+            track.kind.name(),
+            if track.kind == Kind::Heap { "?gc=1" } else { "" },
+        ),
+        Difference::OfProfiles | Difference::OfAllocations => "this has negative values, so it is the difference of two \
+             profiles (`go tool pprof -diff_base` writes such), not a snapshot, and cannot be compared; give the two profiles \
+             that it was made from"
+            .to_owned(),
+    };
+    Some(Notice::about(NoticeCode::DeltaProfile, &snapshot.source, message))
+}
+
+/// So many functions a program has at least of which none is in another one.
+const LEAST_FUNCTIONS: usize = 6;
+
+/// Snapshots of two programs: of two files, or with no function in common. What is in the standard library or in package main
+/// all programs have.
+fn another_program(track: &Track, names: &Names, first: usize, last: usize) -> Option<Notice> {
+    let (before, after) = (&track.snapshots[first], &track.snapshots[last]);
+    let why = match (&before.program, &after.program) {
+        (Some(a), Some(b)) if a != b => format!("{a} and {b}"),
+        (Some(_), Some(_)) => return None,
+        _ if has_nothing_in_common(track, names, first, last) => {
+            format!("{} and {} have no function of their own in common", before.source, after.source)
+        }
+        _ => return None,
+    };
+    Some(Notice::new(
+        NoticeCode::TwoProcesses,
+        format!(
+            "the snapshots come from two programs ({why}), so they are set side by side, not judged. Take all snapshots from \
+             one running process"
+        ),
+    ))
+}
+
+/// Whether two snapshots have functions enough to know a program by, and none that is in both.
+fn has_nothing_in_common(track: &Track, names: &Names, first: usize, last: usize) -> bool {
+    let is_live = |snapshot: usize, row: usize| track.cell(snapshot, row) != Cell::default();
+    let mut own = [HashSet::default(), HashSet::default()];
+    for (index, row) in track.rows.iter().enumerate() {
+        let is_in = [first, last].map(|snapshot| is_live(snapshot, index));
+        for frame in track.stack(row.site).iter().filter(|_| is_in.contains(&true)) {
+            let info = names.info_of(frame);
+            if info.owner == Owner::Std || package_of(&info.name) == "main" || info.file.is_empty() {
+                continue;
+            }
+            if is_in == [true, true] {
+                return false;
+            }
+            let side = usize::from(is_in[1]);
+            own[side].insert(names.function_of(frame));
+            if own[1 - side].contains(&names.function_of(frame)) {
+                return false;
+            }
+        }
+    }
+    own.iter().all(|functions| functions.len() >= LEAST_FUNCTIONS)
 }
 
 fn swapped_order(track: &Track, _: &Names, first: usize, last: usize) -> Option<Notice> {

@@ -6,7 +6,7 @@ use super::names::Names;
 use super::passages::Passage;
 use super::stacks::{Frames, Span, Stacks};
 use crate::profile::{
-    Form, Goroutine, HeapColumns, Kind, NoticeCode, SampleType, SamplingRate, Scaling, TakenAt,
+    Difference, Form, Goroutine, HeapColumns, Kind, NoticeCode, SampleType, SamplingRate, Scaling, TakenAt,
 };
 use std::cmp::Ordering;
 
@@ -105,8 +105,8 @@ pub struct Snapshot {
     pub form: Form,
     /// When it was taken.
     pub taken_at: Option<TakenAt>,
-    /// The span a difference covers in nanoseconds, 0 for a real snapshot.
-    pub duration_nanos: i64,
+    /// What it is the difference of; `None` for a real snapshot.
+    pub difference: Option<Difference>,
     /// The sampling rate of a heap snapshot.
     pub rate: Option<SamplingRate>,
     /// The build id of the main binary.
@@ -156,6 +156,13 @@ impl Break {
             }
             _ => false,
         }
+    }
+}
+
+impl Snapshot {
+    /// Whether it is no snapshot but a difference, of which nothing can be judged.
+    pub(super) fn is_difference(&self) -> bool {
+        !matches!(self.difference, None | Some(Difference::OfAllocations))
     }
 }
 

@@ -155,9 +155,9 @@ fn merged_and_averaged_estimates_reach_low_at_most() {
 /// `go tool pprof -proto` adds up what it is given; each sum of two truncated estimates may lose one unit.
 #[test]
 fn a_sum_of_two_profiles_is_recognised() {
-    for merged in ["merged", "difference"] {
+    for (merged, code) in [("merged", "same-snapshot"), ("difference", "delta-profile")] {
         let merged = recording(&format!("{SERVED}/{merged}.pb.gz"));
-        assert!(codes(&report(&merged, &merged)).contains(&"same-snapshot"));
+        assert!(codes(&report(&merged, &merged)).contains(&code));
         let profile = std::fs::read(&merged).expect("the recording is there");
         let later = edited(&format!("{SERVED}/merged.pb.gz"), |p| {
             p.time_nanos += MINUTE;

@@ -22,7 +22,7 @@ use super::naming::name_all;
 use super::taken::tracks;
 use super::{Options, remarks};
 use crate::clusters::{Subject, groups};
-use crate::profile::{Kind, MemStats, Notice, NoticeCode, RawProfile};
+use crate::profile::{Difference, Kind, MemStats, Notice, NoticeCode, RawProfile};
 use crate::series::{Granularity, Sampling, Series, SeriesBuilder, SiteOptions, Track, Window};
 use crate::suspects::{Criteria, Linked, Tracks, join};
 use given::{Given, one_a_kind};
@@ -148,12 +148,18 @@ fn about_heap(track: &Track, nothing_is_left: bool, sites: &SiteOptions) -> Vec<
     let snapshot = &track.snapshots[NOW];
     let mut notices: Vec<Notice> = nothing_left(track, nothing_is_left, sites).into_iter().collect();
     let mut note = |code, text: &str| notices.push(Notice::about(code, &snapshot.source, text));
-    if snapshot.duration_nanos > 0 {
-        note(
+    match snapshot.difference {
+        Some(Difference::Over(_)) => note(
             NoticeCode::DeltaProfile,
             "this is a difference (`?seconds=N`), not a snapshot: what is called live below is what came to live in that time. \
              Fetch /debug/pprof/heap?gc=1 instead",
-        );
+        ),
+        Some(Difference::OfProfiles) => note(
+            NoticeCode::DeltaProfile,
+            "this has negative values, so it is the difference of two profiles, not a snapshot: what is called live below is what \
+             one has more than the other. Give one of them instead",
+        ),
+        Some(Difference::OfAllocations) | None => {}
     }
     match snapshot.sampling {
         Sampling::Recovered => {}

@@ -1,23 +1,18 @@
 //! What profile.proto tells once: sample types, mappings, times and period.
 
-use super::{Texts, bounded, decode, field};
-use crate::input::ids::Ids;
+use super::mappings::Mappings;
+use super::{Texts, decode, field};
 use crate::input::wire::{Value, wrong_type};
 use crate::input::{Limits, Problem, proto};
 use crate::profile::{
-    Form, HeapColumns, Kind, RawProfile, SampleType, SamplingRate, TakenAt, TimeSource, Unit,
+    Difference, Form, HeapColumns, Kind, RawProfile, SampleType, SamplingRate, TakenAt, TimeSource, Unit,
 };
 
 /// The facts as they stand in the file, their texts still indexes.
 #[derive(Default)]
 pub(super) struct Facts {
     sample_types: Vec<proto::ValueType>,
-    /// The ids of the mappings.
-    mappings: Vec<u64>,
-    /// Of the first mapping, which is the main binary (S13).
-    build_id: i64,
-    /// Of the same mapping.
-    file_name: i64,
+    mappings: Mappings,
     time_nanos: i64,
     times: u32,
     duration_nanos: i64,
@@ -30,15 +25,7 @@ impl Facts {
     /// Takes a field of message Profile; passes over those that belong elsewhere and those it does not know.
     pub(super) fn take(&mut self, tag: u32, value: Value<'_>, limits: &Limits) -> Result<(), Problem> {
         match (tag, value) {
-            (field::MAPPING, Value::Bytes(message)) => {
-                bounded(&self.mappings, "mappings", limits)?;
-                let mapping: proto::Mapping = decode(message, "a mapping")?;
-                if self.mappings.is_empty() {
-                    self.build_id = mapping.build_id;
-                    self.file_name = mapping.filename;
-                }
-                self.mappings.push(mapping.id);
-            }
+            (field::MAPPING, Value::Bytes(message)) => self.mappings.read(message, limits)?,
             (field::SAMPLE_TYPE, Value::Bytes(message)) => {
                 if self.sample_types.len() == limits.sample_types {
                     return Err(Problem::TooMany { what: "sample types", limit: limits.sample_types });
@@ -63,11 +50,16 @@ impl Facts {
         Ok(())
     }
 
-    /// A profile that has them, but no samples and symbols, and the factor that turns each column's values into base units.
+    /// A profile that has them, but no samples and symbols, the factor that turns each column's values into base units, and what
+    /// was mapped.
     ///
     /// # Errors
     /// If they contradict each other, or are not those of a heap or goroutine profile.
-    pub(super) fn profile(self, source: &str, texts: &Texts) -> Result<(RawProfile, Vec<i64>), Problem> {
+    pub(super) fn profile(
+        self,
+        source: &str,
+        texts: &Texts,
+    ) -> Result<(RawProfile, Vec<i64>, Mappings), Problem> {
         // A profile has one of each; two files joined with `cat` are one valid message with two.
         if self.times > 1 || self.period_types > 1 {
             return Err(Problem::Concatenated);
@@ -85,17 +77,16 @@ impl Facts {
             factors.push(factor);
         }
         let kind = kind_of(&sample_types)?;
-        let build_id = texts.get(self.build_id, "a build id")?;
-        // Nothing refers to mappings here, but a file that numbers them twice cannot be trusted.
-        Ids::new(self.mappings.iter().copied(), "mapping")?;
+        let build_id = self.mappings.build_id(texts)?;
+        self.mappings.ids()?;
         let mut profile = RawProfile::new(source, kind, Form::Proto, sample_types);
         profile.taken_at =
             (self.time_nanos > 0).then_some(TakenAt { nanos: self.time_nanos, source: TimeSource::Profile });
-        profile.duration_nanos = self.duration_nanos;
+        profile.difference = (self.duration_nanos != 0).then_some(Difference::Over(self.duration_nanos));
         profile.rate = self.sampling_rate(texts, kind)?;
         profile.build_id = (!build_id.is_empty()).then(|| build_id.to_owned());
-        profile.program = program_of(texts.get(self.file_name, "the file of a mapping")?);
-        Ok((profile, factors))
+        profile.program = self.mappings.program(texts)?;
+        Ok((profile, factors, self.mappings))
     }
 
     /// The period of a heap profile, where its type says that it is a distance in bytes.
@@ -110,15 +101,6 @@ impl Facts {
             _ => None,
         })
     }
-}
-
-/// The name of a program by the file that was mapped; `[vdso]`, `//anon` and the like are none.
-fn program_of(file: &str) -> Option<String> {
-    if file.starts_with('[') || file.starts_with("//") {
-        return None;
-    }
-    let name = file.rsplit(['/', '\\']).next().unwrap_or_default();
-    (!name.is_empty()).then(|| name.to_owned())
 }
 
 /// What the profile measures, by its sample types; the default sample type is never trusted (S1).

@@ -4,7 +4,9 @@
 //! and functions after the samples that refer to them: references are kept as they stand, and resolved and checked when all is
 //! read.
 
+mod difference;
 mod facts;
+mod mappings;
 mod samples;
 mod sums;
 mod symbols;
@@ -52,12 +54,13 @@ pub(super) fn read(content: Stream<'_>, source: &str, limits: &Limits) -> Result
         (field::FUNCTION, Value::Bytes(message)) => symbols.read_function(message, limits),
         (tag, value) => facts.take(tag, value, limits),
     })?;
-    let (mut profile, factors) = facts.profile(source, &texts)?;
+    let (mut profile, factors, mappings) = facts.profile(source, &texts)?;
     samples.finish(&mut profile, &factors, &symbols.location_ids()?, &texts, limits)?;
+    difference::tell(&mut profile);
     if symbols.is_mostly_unnamed() {
         profile.notices.push(super::text::no_symbols(source));
     }
-    profile.symbols = symbols.finish(texts)?;
+    profile.symbols = symbols.finish(texts, &mappings)?;
     check_frames(&profile, limits)?;
     Ok(profile)
 }
@@ -100,7 +103,7 @@ pub(super) fn read_heading(content: Stream<'_>, source: &str, limits: &Limits) -
         (field::LOCATION | field::FUNCTION, Value::Bytes(_)) => Ok(()),
         (tag, value) => facts.take(tag, value, limits),
     })?;
-    let (profile, factors) = facts.profile(source, &texts)?;
+    let (profile, factors, _) = facts.profile(source, &texts)?;
     let (samples, totals) = sums.finish(&factors)?;
     Ok(Heading::with_samples(&profile, samples, &totals))
 }

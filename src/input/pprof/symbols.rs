@@ -1,5 +1,6 @@
 //! The symbol tables of profile.proto: strings, functions, and locations with their inlined frames.
 
+use super::mappings::Mappings;
 use super::{bounded, decode};
 use crate::input::ids::{Forward, Ids};
 use crate::input::wire::{Fields, Value, wrong_type};
@@ -77,11 +78,18 @@ pub(super) struct SymbolReader {
     /// The functions of `frames` are references until all functions are read.
     referred: Forward,
     frames: Vec<Frame>,
-    /// Frames without a function, and their addresses.
-    bare: Vec<(u32, u64)>,
+    bare: Vec<Bare>,
     locations: Vec<Location>,
     location_ids: Vec<u64>,
     unnamed: usize,
+}
+
+/// A frame without a function.
+struct Bare {
+    frame: u32,
+    address: u64,
+    /// The id of the mapping that the address is in; 0 if that is not said.
+    mapping: u64,
 }
 
 impl SymbolReader {
@@ -109,7 +117,7 @@ impl SymbolReader {
     /// Reads message Location with its frames, innermost first.
     pub(super) fn read_location(&mut self, message: &[u8], limits: &Limits) -> Result<(), Problem> {
         bounded(&self.locations, "locations", limits)?;
-        let (mut id, mut address) = (0, 0);
+        let (mut id, mut mapping, mut address) = (0, 0, 0);
         let start = self.frames.len();
         let mut fields = Fields::of(message);
         while let Some((tag, value)) = fields.next()? {
@@ -121,7 +129,7 @@ impl SymbolReader {
                     let frame = self.read_line(line, limits)?;
                     self.frames.push(frame);
                 }
-                (2, Value::Varint(_)) => {} // the mapping
+                (2, Value::Varint(v)) => mapping = v,
                 (1..=4, _) => return Err(wrong_type()),
                 _ => {}
             }
@@ -138,7 +146,7 @@ impl SymbolReader {
             let frame = &mut self.frames[index];
             frame.inlined = index < last;
             if frame.function == NO_FUNCTION {
-                self.bare.push((index as u32, address));
+                self.bare.push(Bare { frame: index as u32, address, mapping });
             }
         }
         self.locations.push(Location { address, frames: start as u32..last as u32 + 1 });
@@ -178,7 +186,7 @@ impl SymbolReader {
     ///
     /// # Errors
     /// If functions have an id twice, or something refers to what is not there.
-    pub(super) fn finish(mut self, texts: Texts) -> Result<Symbols, Problem> {
+    pub(super) fn finish(mut self, texts: Texts, mappings: &Mappings) -> Result<Symbols, Problem> {
         let ids = Ids::new(self.functions.iter().map(|f| f.id), "function")?;
         let mut functions = Vec::with_capacity(self.functions.len());
         for function in &self.functions {
@@ -196,14 +204,16 @@ impl SymbolReader {
                 })?;
             }
         }
-        let mut strings = texts.strings;
-        for (frame, address) in self.bare {
+        let mut texts = texts;
+        let mapping_ids = mappings.ids()?;
+        for Bare { frame, address, mapping } in self.bare {
             // The address is the only name there is.
-            let name = strings.push(&format!("0x{address:x}")).ok_or_else(too_many_names)?;
+            let name = mappings.name(mapping_ids.index(mapping), address, &texts);
+            let name = texts.strings.push(&name).ok_or_else(too_many_names)?;
             self.frames[frame as usize].function = functions.len() as u32;
             functions.push(Function { name, file: 0 });
         }
-        Ok(Symbols { strings, functions, frames: self.frames, locations: self.locations })
+        Ok(Symbols { strings: texts.strings, functions, frames: self.frames, locations: self.locations })
     }
 }
 

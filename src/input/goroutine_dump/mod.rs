@@ -1,11 +1,22 @@
 //! The reader of goroutine dumps: `debug=2`, and the same text at the end of a crash log.
 
-use super::text::{self, Builder, Labels, Line, decimal, hex, lines, malformed};
+mod call;
+mod header;
+mod several;
+
+pub(super) use several::starts;
+
+use super::text::{self, Builder, Labels, Line, hex, lines, malformed};
 use super::{Limits, Problem};
 use crate::profile::{
     Form, Goroutine, Kind, Notice, NoticeCode, RawProfile, SampleType, Unit, fold_type_arguments,
 };
+use call::{function_of, is_foreign, is_position, position};
+use header::header;
 use std::collections::HashSet;
+
+/// Stands in the place of a stack that Go could not walk.
+const ELSEWHERE: &str = "goroutine running on other thread";
 
 /// Where Go stops writing a dump, without a word (S24).
 const SERVER_LIMIT: usize = 64 << 20;
@@ -95,14 +106,14 @@ impl<'t> Dump<'t, '_> {
             self.cut |= !line.ended && part_of_header;
             return Ok(());
         };
-        // Without a line end, blanks are the start of a position.
-        if text.trim().is_empty() && line.ended {
+        // Without a line end, blanks are the start of a position. A dump in markdown ends with its fence.
+        if text.trim().is_empty() && line.ended || text.starts_with("```") {
             return self.finish_goroutine();
         }
         if matches!(current.expect, Expect::Ancestors) {
             return Ok(());
         }
-        if text.starts_with([' ', '\t']) {
+        if text.starts_with([' ', '\t']) || current.expects_position() && is_position(text) {
             return self.position(line);
         }
         if let Some(creator) = text.strip_prefix("created by ") {
@@ -118,7 +129,9 @@ impl<'t> Dump<'t, '_> {
         } else if let Some(address) = text.strip_prefix("non-Go function at pc=") {
             current.expect = Expect::Call;
             self.builder.address(hex(address).unwrap_or(0))?;
-        } else if !matches!(current.expect, Expect::Nothing) {
+        } else if text.starts_with(ELSEWHERE) {
+            current.expect = Expect::Call;
+        } else if !matches!(current.expect, Expect::Nothing) && !(line.ended && is_foreign(text)) {
             current.expect = Expect::Position(text);
         }
         Ok(())
@@ -141,7 +154,7 @@ impl<'t> Dump<'t, '_> {
                 current.expect = Expect::Nothing;
                 Ok(())
             }
-            // `goroutine running on other thread; stack unavailable`
+            // `ELSEWHERE`
             Expect::First => {
                 current.expect = Expect::Call;
                 Ok(())
@@ -174,6 +187,11 @@ impl<'t> Dump<'t, '_> {
 }
 
 impl Current<'_> {
+    /// Whether a position comes next, which mail, chats and syslog leave without its indentation.
+    fn expects_position(&self) -> bool {
+        matches!(self.expect, Expect::Position(_) | Expect::CreatorPosition)
+    }
+
     /// Whether a goroutine that the file ends with is cut short there.
     fn is_cut(&self) -> bool {
         match self.expect {
@@ -192,98 +210,9 @@ impl Current<'_> {
     }
 }
 
-/// A goroutine and its labels (`None` if they cannot be read), from a line such as
-/// `goroutine 7 gp=0xc000 m=nil [chan receive (nil chan) (leaked), 3 minutes, locked to thread] {route: /cart}:`
-/// (S22; runtime/traceback.go, `goroutineheader`).
-fn header(line: &str) -> Option<(Goroutine, Option<Labels>)> {
-    let rest = line.trim_end().strip_prefix("goroutine ")?.strip_suffix(':')?;
-    let (before, rest) = rest.split_once('[')?;
-    let mut words = before.split_ascii_whitespace();
-    let id = u64::try_from(decimal(words.next()?)?).ok()?;
-    if !words.all(|word| word.contains('=')) {
-        return None;
-    }
-    let (status, labels) = rest.split_once(']')?;
-    let labels = match labels.trim_start() {
-        "" => Some(Vec::new()),
-        labels => text::labels(labels).filter(|(_, rest)| rest.is_empty()).map(|(labels, _)| labels),
-    };
-
-    Some((goroutine(id, status), labels))
-}
-
-/// The goroutine of a status, which is read from the right, because a state may have commas and parentheses of its
-/// own (S23).
-fn goroutine(id: u64, status: &str) -> Goroutine {
-    let (mut wait_minutes, mut leaked, mut locked) = (None, false, false);
-    let mut state = status;
-    while let Some((head, tail)) = state.rsplit_once(", ") {
-        if tail == "locked to thread" {
-            locked = true;
-        } else if let Some(minutes) = tail.strip_suffix(" minutes").and_then(decimal) {
-            wait_minutes = u64::try_from(minutes).ok();
-        } else if !tail.starts_with("synctest bubble ") {
-            break;
-        }
-        state = head;
-    }
-    loop {
-        if let Some(head) = state.strip_suffix(" (leaked)") {
-            leaked = true;
-            state = head;
-        } else if let Some(head) = state.strip_suffix(" (scan)").or(state.strip_suffix(" (durable)")) {
-            state = head;
-        } else {
-            break;
-        }
-    }
-    Goroutine { id, state: state.to_owned(), wait_minutes, leaked, locked, created_by: None }
-}
-
-/// The name in a call such as `main.(*T).f(0x1, {0x2, 0x3})`: all before the last balanced parentheses. C functions
-/// come without any.
-fn function_of(call: &str) -> &str {
-    let mut depth = 0usize;
-    let mut start = None;
-    for (index, byte) in call.bytes().enumerate().rev() {
-        match byte {
-            b')' => depth += 1,
-            b'(' if depth > 1 => depth -= 1,
-            b'(' => start = Some(index),
-            _ => {}
-        }
-        if depth == 0 || start.is_some() {
-            break;
-        }
-    }
-    match &call[..start.unwrap_or(call.len())] {
-        "" => call,
-        // What the other forms call by its full name.
-        "panic" => "runtime.gopanic",
-        function => function,
-    }
-}
-
-/// The `file:line` of a position such as `main.go:51 +0x2f fp=0x1 sp=0x2 pc=0x3`, and whether anything that must
-/// follow it does, so that it is not cut.
-fn position(line: &str) -> (&str, bool) {
-    let mut rest = line.trim();
-    let mut has_offset = false;
-    let is_offset =
-        |word: &str| ["+0x", "fp=0x", "sp=0x", "pc=0x"].iter().any(|start| word.starts_with(start));
-    loop {
-        let (head, tail) = rest.rsplit_once(' ').unwrap_or(("", rest));
-        if !is_offset(tail) {
-            return (rest, has_offset);
-        }
-        has_offset = true;
-        rest = head.trim_end();
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::text::{decode, testing};
+    use super::super::text::testing;
     use super::*;
     use proptest::prelude::*;
 
@@ -326,10 +255,6 @@ created by main.main in goroutine 1
 
     fn parse(text: &str) -> Result<RawProfile, Problem> {
         read(text, "goroutine.txt", &Limits::default())
-    }
-
-    fn goroutine_of(status: &str) -> Goroutine {
-        header(&format!("goroutine 7 [{status}]:")).expect("a header").0
     }
 
     fn codes(profile: &RawProfile) -> Vec<NoticeCode> {
@@ -392,54 +317,6 @@ created by main.main in goroutine 1
             ["main.inlined example.com/probe/main.go:17", "main.main.func2 example.com/probe/main.go:66"]
         );
         assert_eq!(testing::stack(&profile, 2), ["main.(*store[...]).wait example.com/probe/main.go:15"]);
-    }
-
-    #[test]
-    fn suffixes_are_read_from_the_right_of_any_state() {
-        let plain = goroutine_of("GC worker (idle)");
-        assert_eq!((plain.state.as_str(), plain.leaked), ("GC worker (idle)", false));
-        for (status, state) in [
-            ("select (durable), synctest bubble 3", "select"),
-            ("sync.WaitGroup.Wait (durable), 5 minutes, synctest bubble 12", "sync.WaitGroup.Wait"),
-            ("running (scan), locked to thread", "running"),
-            ("chan send (nil chan) (leaked) (scan)", "chan send (nil chan)"),
-            ("trace reader (blocked), 90 minutes", "trace reader (blocked)"),
-            ("some state, with a comma", "some state, with a comma"),
-            ("", ""),
-        ] {
-            assert_eq!(goroutine_of(status).state, state, "{status}");
-        }
-        assert_eq!(goroutine_of("sleep, 90 minutes, locked to thread").wait_minutes, Some(90));
-        // As GOTRACEBACK=system prints it.
-        let (g, _) = header("goroutine 17 gp=0xc560 m=5 mp=0xc561 [syscall, 3 minutes]:").expect("a header");
-        assert_eq!((g.id, g.state.as_str(), g.wait_minutes), (17, "syscall", Some(3)));
-        let unknown_labels =
-            parse("goroutine 17 [select] <a=b>:\nmain.f()\n\tmain.go:7 +0x1\n").expect("valid");
-        assert_eq!(unknown_labels.goroutines[0].state, "select");
-        for other in
-            ["goroutine 17 [select]", "goroutine x [select]:", "goroutine 5 said [no]:", "goroutine 5:"]
-        {
-            assert!(header(other).is_none(), "{other}");
-        }
-    }
-
-    #[test]
-    fn functions_are_what_stands_before_the_last_parentheses() {
-        for (call, want) in [
-            ("main.main()", "main.main"),
-            ("main.(*T).f(0x1, {0x2, 0x3})", "main.(*T).f"),
-            ("main.(*T[...]).f.func1(...)", "main.(*T[...]).f.func1"),
-            ("main.f((0x1), ())", "main.f"),
-            ("panic({0x5d6ab0?, 0x4ed970?})", "runtime.gopanic"),
-            ("c_function", "c_function"),
-            ("(0x1)", "(0x1)"),
-            (")", ")"),
-        ] {
-            assert_eq!(function_of(call), want);
-        }
-        assert_eq!(position("\t/my app/a b.go:7 +0x2f fp=0x1 sp=0x2 pc=0x3"), ("/my app/a b.go:7", true));
-        assert_eq!(position("\tC:/a.go:7"), ("C:/a.go:7", false));
-        assert_eq!(position("\tpc=0x3"), ("", true));
     }
 
     #[test]
@@ -542,7 +419,7 @@ exit status 2";
             let end = (start + goroutine.len() + 2).min(GO.len());
             for cut in start + 1..=end {
                 let count = index + usize::from(cut >= header_end);
-                let profile = match parse(&decode(&GO.as_bytes()[..cut])) {
+                let profile = match parse(&String::from_utf8_lossy(&GO.as_bytes()[..cut])) {
                     Ok(profile) => profile,
                     Err(_) => {
                         assert_eq!(count, 0, "cut at byte {cut}");
@@ -569,6 +446,30 @@ exit status 2";
         assert_eq!(codes(&profile), [NoticeCode::TruncatedDump]);
         assert!(profile.notices[0].message.contains("64 MiB"));
         assert!(parse(&text[..SERVER_LIMIT - 1]).expect("valid").notices.is_empty());
+    }
+
+    #[test]
+    fn lost_indentation_changes_nothing() {
+        let (whole, profile) = (parse(GO).expect("valid"), parse(&GO.replace('\t', "")).expect("valid"));
+        assert_eq!(profile.goroutines, whole.goroutines);
+        for sample in 0..whole.samples.len() {
+            assert_eq!(testing::stack(&profile, sample), testing::stack(&whole, sample));
+        }
+        let no_stack = "goroutine 6 [running]:\ngoroutine running on other thread; stack unavailable\ncreated by main.main\nmain.go:10 +0x1\n";
+        let profile = parse(no_stack).expect("valid");
+        assert_eq!(testing::stack(&profile, 0), [""; 0]);
+        assert_eq!(profile.goroutines[0].created_by.as_deref(), Some("main.main"));
+        assert!(profile.notices.is_empty());
+    }
+
+    #[test]
+    fn lines_of_the_log_between_calls_and_behind_them_are_passed_over() {
+        let text = "goroutine 1 [select]:\nmain.f(0x1)\n2026/03/01 10:00:00 listening on :80\n\tmain.go:7 +0x1\nmain.main()\n\tmain.go:9 +0x1\n";
+        for after in ["", "2026/03/01 10:00:01 bye\n", "```\n", "```\nHow can this be?\n"] {
+            let profile = parse(&format!("{text}{after}")).expect("valid");
+            assert_eq!(testing::stack(&profile, 0), ["main.f main.go:7", "main.main main.go:9"], "{after}");
+            assert!(profile.notices.is_empty(), "{after}");
+        }
     }
 
     #[test]

@@ -1,0 +1,89 @@
+//! The first line of a goroutine in a dump: its id, state, wait, marks and labels.
+
+use crate::input::text::{self, Labels, decimal};
+use crate::profile::Goroutine;
+
+/// A goroutine and its labels (`None` if they cannot be read), from a line such as
+/// `goroutine 7 gp=0xc000 m=nil [chan receive (nil chan) (leaked), 3 minutes, locked to thread] {route: /cart}:`
+/// (S22; runtime/traceback.go, `goroutineheader`).
+pub(super) fn header(line: &str) -> Option<(Goroutine, Option<Labels>)> {
+    let rest = line.trim_end().strip_prefix("goroutine ")?.strip_suffix(':')?;
+    let (before, rest) = rest.split_once('[')?;
+    let mut words = before.split_ascii_whitespace();
+    let id = u64::try_from(decimal(words.next()?)?).ok()?;
+    if !words.all(|word| word.contains('=')) {
+        return None;
+    }
+    let (status, labels) = rest.split_once(']')?;
+    let labels = match labels.trim_start() {
+        "" => Some(Vec::new()),
+        labels => text::labels(labels).filter(|(_, rest)| rest.is_empty()).map(|(labels, _)| labels),
+    };
+
+    Some((goroutine(id, status), labels))
+}
+
+/// The goroutine of a status, which is read from the right, because a state may have commas and parentheses of its
+/// own (S23).
+fn goroutine(id: u64, status: &str) -> Goroutine {
+    let (mut wait_minutes, mut leaked, mut locked) = (None, false, false);
+    let mut state = status;
+    while let Some((head, tail)) = state.rsplit_once(", ") {
+        if tail == "locked to thread" {
+            locked = true;
+        } else if let Some(minutes) = tail.strip_suffix(" minutes").and_then(decimal) {
+            wait_minutes = u64::try_from(minutes).ok();
+        } else if !tail.starts_with("synctest bubble ") {
+            break;
+        }
+        state = head;
+    }
+    loop {
+        if let Some(head) = state.strip_suffix(" (leaked)") {
+            leaked = true;
+            state = head;
+        } else if let Some(head) = state.strip_suffix(" (scan)").or(state.strip_suffix(" (durable)")) {
+            state = head;
+        } else {
+            break;
+        }
+    }
+    Goroutine { id, state: state.to_owned(), wait_minutes, leaked, locked, created_by: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn goroutine_of(status: &str) -> Goroutine {
+        header(&format!("goroutine 7 [{status}]:")).expect("a header").0
+    }
+
+    #[test]
+    fn suffixes_are_read_from_the_right_of_any_state() {
+        let plain = goroutine_of("GC worker (idle)");
+        assert_eq!((plain.state.as_str(), plain.leaked), ("GC worker (idle)", false));
+        for (status, state) in [
+            ("select (durable), synctest bubble 3", "select"),
+            ("sync.WaitGroup.Wait (durable), 5 minutes, synctest bubble 12", "sync.WaitGroup.Wait"),
+            ("running (scan), locked to thread", "running"),
+            ("chan send (nil chan) (leaked) (scan)", "chan send (nil chan)"),
+            ("trace reader (blocked), 90 minutes", "trace reader (blocked)"),
+            ("some state, with a comma", "some state, with a comma"),
+            ("", ""),
+        ] {
+            assert_eq!(goroutine_of(status).state, state, "{status}");
+        }
+        assert_eq!(goroutine_of("sleep, 90 minutes, locked to thread").wait_minutes, Some(90));
+        // As GOTRACEBACK=system prints it.
+        let (g, _) = header("goroutine 17 gp=0xc560 m=5 mp=0xc561 [syscall, 3 minutes]:").expect("a header");
+        assert_eq!((g.id, g.state.as_str(), g.wait_minutes), (17, "syscall", Some(3)));
+        let (g, labels) = header("goroutine 17 [select] <a=b>:").expect("a header");
+        assert_eq!((g.state.as_str(), labels), ("select", None));
+        for other in
+            ["goroutine 17 [select]", "goroutine x [select]:", "goroutine 5 said [no]:", "goroutine 5:"]
+        {
+            assert!(header(other).is_none(), "{other}");
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Where in a text a profile starts: at the start of a line, in quotes, or behind what stands before each line.
+
+use super::prefix::Prefix;
+use super::quoted::Quotes;
+use regex::Regex;
+use std::sync::LazyLock;
+
+/// The text forms of a profile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::input) enum Form {
+    /// Heap, `debug=1`.
+    Heap,
+    /// Goroutines, `debug=1`.
+    Goroutines,
+    /// Goroutines, `debug=2`.
+    Dump,
+}
+
+/// Where a profile starts.
+#[derive(Debug)]
+pub(super) struct Start {
+    /// The offset in the text.
+    pub(super) at: usize,
+    pub(super) form: Form,
+    pub(super) place: Place,
+}
+
+/// What stands around a profile.
+#[derive(Debug)]
+pub(super) enum Place {
+    /// Nothing: it starts with a line.
+    Line,
+    /// It is quoted, with escapes.
+    Quoted(Quotes),
+    /// Each of its lines stands behind something.
+    Behind(Prefix),
+}
+
+/// So many lines behind the first one show whether what stands before it stands before the others: lines of another program
+/// may come first.
+const LOOKED_AT: usize = 30;
+
+/// How the first lines of profiles start.
+static FIRST_WORDS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?x)
+        goroutine\ \d+\ [^\[\n]{0,200}\[ |
+        (?i: goroutine(?:leak)?\ profile:\ total\ ) |
+        (?i: heap\ profile:[\ \t]*-?\d+: )",
+    )
+    .expect("a valid pattern")
+});
+
+impl Form {
+    /// The form of a profile with these first words.
+    fn of(words: &str) -> Form {
+        if words.starts_with(['h', 'H']) {
+            Form::Heap
+        } else if words.ends_with('[') {
+            Form::Dump
+        } else {
+            Form::Goroutines
+        }
+    }
+}
+
+/// The offsets of all first lines of profiles, each goroutine of a dump one, and their forms.
+pub(super) fn first_lines(text: &str) -> impl Iterator<Item = (usize, Form)> {
+    let starts_a_line = |at: usize| at == 0 || text.as_bytes()[at - 1] == b'\n';
+    FIRST_WORDS
+        .find_iter(text)
+        .filter(move |words| starts_a_line(words.start()))
+        .map(|words| (words.start(), Form::of(words.as_str())))
+}
+
+/// Whether a profile starts with a line.
+pub(in crate::input) fn starts_here(line: &str) -> bool {
+    FIRST_WORDS.find(line).is_some_and(|words| words.start() == 0)
+}
+
+impl Start {
+    /// The first start of a profile at the start of a line, or else the first one elsewhere.
+    pub(super) fn find(text: &str) -> Option<Start> {
+        let mut elsewhere = None;
+        let (mut line_start, mut seen) = (0, 0);
+        let mut looked_at = None;
+        for words in FIRST_WORDS.find_iter(text) {
+            let (at, form) = (words.start(), Form::of(words.as_str()));
+            if let Some(end) = text[seen..at].rfind('\n') {
+                line_start = seen + end + 1;
+            }
+            seen = at;
+            if at == line_start {
+                return Some(Start { at, form, place: Place::Line });
+            }
+            // A line may be as long as the text and hold thousands: the first one shows how it is wrapped.
+            if elsewhere.is_none() && looked_at.replace(line_start) != Some(line_start) {
+                let place = place(&text[line_start..at], &text[at..], words.len(), form);
+                elsewhere = place.map(|place| Start { at, form, place });
+            }
+        }
+        elsewhere
+    }
+
+    /// What stands before the start of a profile in a line, if there is one.
+    pub(super) fn before(line: &str) -> Option<&str> {
+        FIRST_WORDS.find(line).map(|found| &line[..found.start()])
+    }
+}
+
+/// What stands around a profile of which the first line starts with so many bytes of `text`, and has `before` before it.
+fn place(before: &str, text: &str, words: usize, form: Form) -> Option<Place> {
+    let line = text.split('\n').next().unwrap_or_default().trim_end_matches('\r');
+    let end = match form {
+        Form::Dump => end_of_header(line, words)?,
+        Form::Goroutines | Form::Heap => {
+            words + line[words..].find(['"', '\\']).unwrap_or(line.len() - words)
+        }
+    };
+    let after = &line[end..];
+    // What is quoted again has a backslash more before each escape.
+    let escape = after.strip_prefix('\\').map(|escape| escape.trim_start_matches('\\'));
+    if after.starts_with('"') || escape.is_some_and(|escape| escape.starts_with(['n', 'r', '"'])) {
+        return Some(Place::Quoted(Quotes::opened_in(before)));
+    }
+    let prefix = Prefix::of(before)?;
+    let mut next = text[line.len()..].split('\n').skip(1).take(LOOKED_AT);
+    (after.trim().is_empty() && next.any(|line| prefix.fits_before(line))).then_some(Place::Behind(prefix))
+}
+
+/// Where the header of a goroutine ends that starts with so many bytes: behind `[chan receive]:`, or behind the labels
+/// that may stand before the colon.
+fn end_of_header(line: &str, words: usize) -> Option<usize> {
+    let state = words + line[words..].find(']')? + 1;
+    let end = match line[state..].starts_with(" {") {
+        true => state + line[state..].find("}:")? + 1,
+        false => state,
+    };
+    line[end..].starts_with(':').then_some(end + 1)
+}

@@ -1,7 +1,7 @@
 //! What prost makes of a profile.proto, resolved by hand into names and values: the oracle for our own reader.
 
 use pprof_leaks::input::proto;
-use pprof_leaks::profile::{RawProfile, Unit};
+use pprof_leaks::profile::{Difference, RawProfile, Unit};
 use prost::Message;
 use std::collections::BTreeMap;
 
@@ -58,7 +58,8 @@ pub(crate) struct Line {
 pub(crate) struct Resolved {
     types: Vec<(String, Unit)>,
     time_nanos: Option<i64>,
-    duration_nanos: i64,
+    /// `None` for a difference that is known by its values, whatever its duration.
+    pub(crate) duration_nanos: Option<i64>,
     period: Option<i64>,
     build_id: Option<String>,
     samples: Vec<Sample>,
@@ -94,7 +95,11 @@ impl Resolved {
         Resolved {
             types: profile.sample_types.iter().map(|t| (t.name.clone(), t.unit)).collect(),
             time_nanos: profile.taken_at.map(|t| t.nanos),
-            duration_nanos: profile.duration_nanos,
+            duration_nanos: match profile.difference {
+                Some(Difference::Over(nanos)) => Some(nanos),
+                None => Some(0),
+                Some(_) => None,
+            },
             period: profile.rate.map(|rate| rate.0),
             build_id: profile.build_id.clone(),
             samples: samples.collect(),
@@ -144,7 +149,7 @@ impl Profile {
         Resolved {
             types: self.sample_type.iter().zip(&units).map(|(t, u)| (self.text(t.r#type), u.0)).collect(),
             time_nanos: Some(self.time_nanos).filter(|t| *t > 0),
-            duration_nanos: self.duration_nanos,
+            duration_nanos: Some(self.duration_nanos),
             period: period_in_bytes,
             build_id: self.mapping.first().map(|m| self.text(m.build_id)).filter(|id| !id.is_empty()),
             samples: samples.collect(),

@@ -131,7 +131,7 @@ impl<'t> Dump<'t, '_> {
             self.builder.address(hex(address).unwrap_or(0))?;
         } else if text.starts_with(ELSEWHERE) {
             current.expect = Expect::Call;
-        } else if !matches!(current.expect, Expect::Nothing) && !(line.ended && is_foreign(text)) {
+        } else if !matches!(current.expect, Expect::Nothing) && (!line.ended || !is_foreign(text)) {
             current.expect = Expect::Position(text);
         }
         Ok(())

@@ -41,14 +41,14 @@ pub(super) enum Place {
 const LOOKED_AT: usize = 30;
 
 /// How the first lines of profiles start.
-static FIRST_WORDS: LazyLock<Regex> = LazyLock::new(|| {
+static FIRST_WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r"(?x)
         goroutine\ \d+\ [^\[\n]{0,200}\[ |
         (?i: goroutine(?:leak)?\ profile:\ total\ ) |
         (?i: heap\ profile:[\ \t]*-?\d+: )",
     )
-    .expect("a valid pattern")
+    .ok()
 });
 
 impl Form {
@@ -68,7 +68,8 @@ impl Form {
 pub(super) fn first_lines(text: &str) -> impl Iterator<Item = (usize, Form)> {
     let starts_a_line = |at: usize| at == 0 || text.as_bytes()[at - 1] == b'\n';
     FIRST_WORDS
-        .find_iter(text)
+        .iter()
+        .flat_map(move |words| words.find_iter(text))
         .filter(move |words| starts_a_line(words.start()))
         .map(|words| (words.start(), Form::of(words.as_str())))
 }

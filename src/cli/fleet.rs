@@ -3,12 +3,12 @@
 use super::fleet_args::{
     ChosenArgs, EvidenceArgs, FleetAllArgs, FleetArgs, FleetReportArgs, FleetStep, PoolArgs, Rows,
 };
+use super::gate::Found;
 use super::messages::Verbosity;
 use super::output::Output;
 use super::progress::Progress;
-use super::report::exit_status;
 use super::report_args::Format;
-use super::settings::{Rendering, duration, fails, judging, pattern, size};
+use super::settings::{Rendering, duration, judging, pattern, size};
 use anyhow::{Context, Result, bail};
 use pprof_leaks::fleet::{
     FleetOptions, FleetReport, JobAnswer, Pool, Row, Work, each_evidence, fleet, fleet_markdown,
@@ -86,8 +86,8 @@ fn publish(report: &FleetReport, output: &Output, rendering: &Rendering, is_part
         _ => fleet_terminal(report, &rendering.terminal),
     };
     output.publish(text, rendering)?;
-    let fails = fails(rendering.fail_on, report.surest(), report.is_clean());
-    Ok(exit_status(fails, is_partial || report.is_partial()))
+    let some_unusable = is_partial || report.is_partial();
+    Ok(rendering.gate.status(Found { surest: report.surest(), is_clean: report.is_clean(), some_unusable }))
 }
 
 /// The first step.

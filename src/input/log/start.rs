@@ -2,7 +2,7 @@
 
 use super::prefix::Prefix;
 use super::quoted::Quotes;
-use regex::Regex;
+use regex::{Match, Regex};
 use std::sync::LazyLock;
 
 /// The text forms of a profile.
@@ -51,6 +51,11 @@ static FIRST_WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
+/// All places that look like the first words of a profile, wherever they stand in a line.
+fn first_words(text: &str) -> impl Iterator<Item = Match<'_>> {
+    FIRST_WORDS.iter().flat_map(move |words| words.find_iter(text))
+}
+
 impl Form {
     /// The form of a profile with these first words.
     fn of(words: &str) -> Form {
@@ -67,16 +72,14 @@ impl Form {
 /// The offsets of all first lines of profiles, each goroutine of a dump one, and their forms.
 pub(super) fn first_lines(text: &str) -> impl Iterator<Item = (usize, Form)> {
     let starts_a_line = |at: usize| at == 0 || text.as_bytes()[at - 1] == b'\n';
-    FIRST_WORDS
-        .iter()
-        .flat_map(move |words| words.find_iter(text))
+    first_words(text)
         .filter(move |words| starts_a_line(words.start()))
         .map(|words| (words.start(), Form::of(words.as_str())))
 }
 
 /// Whether a profile starts with a line.
 pub(in crate::input) fn starts_here(line: &str) -> bool {
-    FIRST_WORDS.find(line).is_some_and(|words| words.start() == 0)
+    first_words(line).next().is_some_and(|words| words.start() == 0)
 }
 
 impl Start {
@@ -85,7 +88,7 @@ impl Start {
         let mut elsewhere = None;
         let (mut line_start, mut seen) = (0, 0);
         let mut looked_at = None;
-        for words in FIRST_WORDS.find_iter(text) {
+        for words in first_words(text) {
             let (at, form) = (words.start(), Form::of(words.as_str()));
             if let Some(end) = text[seen..at].rfind('\n') {
                 line_start = seen + end + 1;
@@ -105,7 +108,7 @@ impl Start {
 
     /// What stands before the start of a profile in a line, if there is one.
     pub(super) fn before(line: &str) -> Option<&str> {
-        FIRST_WORDS.find(line).map(|found| &line[..found.start()])
+        first_words(line).next().map(|found| &line[..found.start()])
     }
 }
 

@@ -111,7 +111,7 @@ pub struct FleetSuspect {
     pub line: u32,
     /// The probability that it leaks, of all instances together; `None` where the collector proved it.
     pub probability: Option<f64>,
-    /// The ln Bayes factor of a leak against everything but a store that fills.
+    /// The ln Bayes factor of a leak against chance: that nothing is kept.
     pub lead: f64,
     /// Whether instances show it by themselves, or only all together.
     pub shown_by: ShownBy,

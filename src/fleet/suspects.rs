@@ -128,7 +128,9 @@ pub(super) fn pooled(
     let each = over_instances(&logs, pool.instances.len(), intervals);
     match together(pool, subject, unit, build) {
         Some((log, together)) => {
-            Pooled { log: either(&each, &log), each, together: Some(together), intervals }
+            // Where each by itself is too little to say anything, there is one model.
+            let log = if logs.is_empty() { log } else { either(&each, &log) };
+            Pooled { log, each, together: Some(together), intervals }
         }
         None => Pooled { log: each, each, together: None, intervals },
     }

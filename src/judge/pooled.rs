@@ -77,10 +77,10 @@ pub fn either(a: &Logs, b: &Logs) -> Logs {
     std::array::from_fn(|class| if class == 0 { 0.0 } else { ln_add(half + a[class], half + b[class]) })
 }
 
-/// How much a process speaks for a leak against the best of all else, but for filling, which only time distinguishes.
+/// How much speaks for a share that is kept against chance: that nothing is. What fills, is full, or will be flushed has kept a share as well, and
+/// only time distinguishes these from a leak; the posterior does it.
 pub fn lead(log: &Logs) -> f64 {
-    let rest = [Class::Full, Class::Flushed].map(|class| log[class as usize]).into_iter().fold(0.0, f64::max);
-    log[Class::Leak as usize] - rest
+    log[Class::Leak as usize]
 }
 
 /// In how many of `count` processes at least there is a leak, with 95 % confidence (partial conjunction, Benjamini and Heller 2008): the

@@ -4,7 +4,6 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::expect_used, clippy::panic, reason = "a test may fail loudly")]
 
-#[allow(dead_code, reason = "other tests use more of it")]
 #[path = "support/mod.rs"]
 mod support;
 

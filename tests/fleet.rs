@@ -340,9 +340,9 @@ fn made(dice: &mut fastrand::Rng, instance: usize, build: &str, ill: &[(usize, f
     for place in 0..PLACES {
         let kept = ill.iter().find(|(ill, _)| *ill == place).map_or(0.0, |(_, kept)| *kept);
         let (mut births, mut deaths) = (vec![0u32; HOURS], vec![0u32; HOURS]);
-        for at in 0..HOURS {
+        for (at, born) in births.iter_mut().enumerate() {
             while dice.f64() < 0.1 {
-                births[at] += 1;
+                *born += 1;
                 let mut dies = at;
                 while dice.f64() < 0.6 {
                     dies += 1;
@@ -351,7 +351,7 @@ fn made(dice: &mut fastrand::Rng, instance: usize, build: &str, ill: &[(usize, f
                     deaths[dies] += 1;
                 }
             }
-            births[at] += u32::from(dice.f64() < kept);
+            *born += u32::from(dice.f64() < kept);
         }
         let id = format!("{place:016x}");
         rows.push(Row {

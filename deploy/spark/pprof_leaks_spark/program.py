@@ -1,6 +1,6 @@
-"""The program `pprof-leaks` as a step of an engine: found and checked on a machine, with Arrow batches in and out.
+"""The program `pprof-leaks` as a step of an engine: the right one on this machine, with Arrow batches in and out.
 
-Nothing here knows of Spark but the place where it puts files; it is sent to the workers by value, so that they need nothing but pyarrow.
+Spark sends this file to the workers by value, so they need nothing but pyarrow.
 """
 
 from __future__ import annotations
@@ -16,110 +16,97 @@ import tempfile
 import threading
 from dataclasses import dataclass
 from itertools import chain
-from typing import Iterator, Sequence
+from typing import IO, Iterator, Sequence
 
 import pyarrow as pa
 
 NAME = "pprof-leaks"
-# So much of what a failed program said last is kept.
-TAIL = 2000
+ARCHITECTURES = ("x86_64", "aarch64", "arm64")
+TAIL = 2000  # So much is kept of what a failed program said last.
 
 
 class ProgramFailed(RuntimeError):
-    """The program is not there, is another one, or ended with an error. The message is one line for people."""
+    """The program is missing, is another one, or ended with an error. The message is one line for people."""
 
 
 @dataclass(frozen=True)
 class Program:
-    """The program as the driver wants it on every worker."""
+    """The program as every worker must have it."""
 
     version: str
-    # Of each file that travels with the job: its name and SHA-256. Without any, the program is on the worker's PATH.
+    # The name and SHA-256 of each file that travels with the job; without any, the program is on the worker's PATH.
     files: tuple[tuple[str, str], ...] = ()
 
-    def locate(self) -> str:
-        """The path of the program on this machine, once it is known to be the right one."""
-        return _checked(self)
-
     def stream(self, arguments: Sequence[str], batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        """Sends batches through one process of the program, and gives what comes out. Without any batch there is no process."""
+        """Sends batches through one process of the program and gives what comes out. No batch, no process."""
         first = next(batches, None)
         if first is None:
             return
-        with tempfile.TemporaryFile() as messages:
-            child = subprocess.Popen(
-                [self.locate(), *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=messages
-            )
-            problems: list[BaseException] = []
-            # Standard input is written from a thread: a full pipe on one side must not block the other.
-            feeder = threading.Thread(target=_feed, args=(child, first, batches, problems), daemon=True)
+        broken: list[BaseException] = []
+        with tempfile.TemporaryFile() as said:
+            command = [located(self), *arguments]
+            child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said)
+            assert child.stdin and child.stdout
+            # From a thread, as a full pipe on one side must not block the other.
+            feeding = (child.stdin, chain([first], batches), first.schema, broken)
+            feeder = threading.Thread(target=_feed, args=feeding, daemon=True)
             feeder.start()
             try:
                 try:
                     yield from pa.ipc.open_stream(child.stdout)
-                except (pa.ArrowInvalid, OSError):
-                    # It stopped in the middle of its answer; why, its status and its messages say.
-                    child.kill() if child.poll() is None and problems else None
+                except pa.ArrowInvalid as problem:
+                    broken.append(problem)
+                child.stdout.close()
                 feeder.join()
                 status = child.wait()
             finally:
-                if child.poll() is None:
-                    child.kill()
-                    child.wait()
-            if problems:
-                raise problems[0]
+                child.kill()  # If the task was given up; otherwise it has ended.
             if status != 0:
-                raise ProgramFailed(f"{_here(arguments)} ended with status {status}: {_tail(messages)}")
+                where = f"{NAME} {' '.join(arguments[:2])} on {socket.gethostname()}"
+                raise ProgramFailed(f"{where} ended with status {status}: {_tail(said)}")
+        if broken:
+            raise broken[0]
 
 
 def _feed(
-    child: subprocess.Popen[bytes],
-    first: pa.RecordBatch,
-    rest: Iterator[pa.RecordBatch],
-    problems: list[BaseException],
+    stdin: IO[bytes], batches: Iterator[pa.RecordBatch], schema: pa.Schema, broken: list[BaseException]
 ) -> None:
-    assert child.stdin is not None
     try:
-        with child.stdin, pa.ipc.new_stream(child.stdin, first.schema) as out:
-            for batch in chain([first], rest):
+        with stdin, pa.ipc.new_stream(stdin, schema) as out:
+            for batch in batches:
                 out.write_batch(batch)
     except BrokenPipeError:
-        pass  # It has ended, and its status says why.
-    except BaseException as problem:  # What the engine could not read is its own error, and ends the task.
-        problems.append(problem)
-        child.kill()
+        pass  # The program has ended, and its status says why.
+    except BaseException as problem:  # What the engine could not read ends the task.
+        broken.append(problem)
 
 
 @functools.lru_cache(maxsize=None)
-def _checked(program: Program) -> str:
+def located(program: Program) -> str:
+    """The path of the program on this machine, once it is known to be the right one."""
+    host = socket.gethostname()
     path = _shipped(program.files) if program.files else shutil.which(NAME)
     if path is None:
-        raise ProgramFailed(f"{NAME} is not on the PATH of worker {socket.gethostname()}; install it there, or give --binary")
+        raise ProgramFailed(f"{NAME} is not on the PATH of worker {host}; install it there, or give --binary")
     found = version_of(path)
     if found != program.version:
-        raise ProgramFailed(f"{path} on worker {socket.gethostname()} is {found}, and the driver has {program.version}")
+        raise ProgramFailed(f"{path} on worker {host} is {found}, but the driver has {program.version}")
     return path
 
 
-def _shipped(files: tuple[tuple[str, str], ...]) -> str:
+def _shipped(files: Sequence[tuple[str, str]]) -> str:
     from pyspark import SparkFiles
 
-    machine = platform.machine()
-    suiting = [file for file in files if file[0].endswith(machine)] or [file for file in files if _is_for_all(file[0])]
+    machine, host = platform.machine(), socket.gethostname()
+    for_all = [file for file in files if not file[0].endswith(ARCHITECTURES)]
+    suiting = [file for file in files if file[0].endswith(machine)] + for_all
     if not suiting:
-        raise ProgramFailed(f"no --binary is for {machine}, the architecture of worker {socket.gethostname()}")
+        raise ProgramFailed(f"no --binary is for {machine}, the architecture of worker {host}")
     name, digest = suiting[0]
-    path = SparkFiles.get(name)
-    if not os.path.exists(path):
-        raise ProgramFailed(f"{path} is not there on worker {socket.gethostname()}")
-    if sha256_of(path) != digest:
-        raise ProgramFailed(f"{path} on worker {socket.gethostname()} is not the file that the driver sent (its SHA-256 differs)")
+    path = str(SparkFiles.get(name))
+    if not os.path.exists(path) or sha256_of(path) != digest:
+        raise ProgramFailed(f"{path} on worker {host} is not the file that was sent: its SHA-256 is not {digest}")
     return path
-
-
-def _is_for_all(name: str) -> bool:
-    """A file is for one architecture if its name ends with that."""
-    return not name.endswith(("x86_64", "aarch64", "arm64"))
 
 
 def sha256_of(path: str) -> str:
@@ -134,20 +121,14 @@ def sha256_of(path: str) -> str:
 def version_of(path: str) -> str:
     """What a program says that it is."""
     try:
-        answer = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=60)
-    except (OSError, subprocess.TimeoutExpired) as problem:
+        said = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=60).stdout.strip()
+    except (OSError, subprocess.TimeoutExpired, UnicodeDecodeError) as problem:
         raise ProgramFailed(f"{path} on {socket.gethostname()} cannot be run: {problem}") from None
-    words = answer.stdout.strip()
-    if answer.returncode != 0 or not words.startswith(f"{NAME} "):
+    if not said.startswith(f"{NAME} "):
         raise ProgramFailed(f"{path} on {socket.gethostname()} is not {NAME}")
-    return words
+    return said
 
 
-def _here(arguments: Sequence[str]) -> str:
-    return f"{NAME} {' '.join(arguments[:2])} on worker {socket.gethostname()}"
-
-
-def _tail(messages) -> str:
-    messages.seek(0, os.SEEK_END)
-    messages.seek(max(0, messages.tell() - TAIL))
-    return " ".join(messages.read().decode("utf-8", "replace").split()) or "it said nothing"
+def _tail(said: IO[bytes]) -> str:
+    said.seek(max(0, said.seek(0, os.SEEK_END) - TAIL))
+    return " ".join(said.read().decode("utf-8", "replace").split())

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import subprocess
-from typing import Any, Callable, Iterator, NamedTuple, Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any, Callable, NamedTuple
 
 import pyarrow as pa
 from pyspark import StorageLevel, cloudpickle
@@ -74,9 +75,7 @@ def columns(local: str) -> StructType:
     return from_arrow_schema(pa.ipc.open_stream(made.stdout).schema)
 
 
-def evidence(
-    files: DataFrame, program: Program, of: StructType, tasks: int, options: Sequence[str] = ()
-) -> DataFrame:
+def evidence(files: DataFrame, program: Program, of: StructType, tasks: int, options: Sequence[str] = ()) -> DataFrame:
     """The first step: snapshots become rows, all of an instance in one task."""
     job, instance = (F.regexp_extract("path", IN_STORE, group) for group in (1, 2))
     keyed = files.select("path", "content", job.alias("j"), instance.alias("i")).where("j <> ''")
@@ -116,7 +115,7 @@ def judge(
     tasks = min(listing.instances, max(4 * spark.sparkContext.defaultParallelism, listing.bytes // TASK_BYTES))
     growth = ["--min-growth", min_growth]
     rows = evidence(files, program, of, tasks, growth + (["--memory-limit", memory_limit] if memory_limit else []))
-    before = spark.conf.get(BATCH_SETTING)
+    before = str(spark.conf.get(BATCH_SETTING))
     spark.conf.set(BATCH_SETTING, BATCH)
     try:
         if keep:

@@ -14,9 +14,10 @@ import socket
 import subprocess
 import tempfile
 import threading
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import IO, Iterator, Sequence
+from typing import IO
 
 import pyarrow as pa
 
@@ -68,9 +69,7 @@ class Program:
             raise broken[0]
 
 
-def _feed(
-    stdin: IO[bytes], batches: Iterator[pa.RecordBatch], schema: pa.Schema, broken: list[BaseException]
-) -> None:
+def _feed(stdin: IO[bytes], batches: Iterator[pa.RecordBatch], schema: pa.Schema, broken: list[BaseException]) -> None:
     try:
         with stdin, pa.ipc.new_stream(stdin, schema) as out:
             for batch in batches:
@@ -81,7 +80,7 @@ def _feed(
         broken.append(problem)
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def located(program: Program) -> str:
     """The path of the program on this machine, once it is known to be the right one."""
     host = socket.gethostname()

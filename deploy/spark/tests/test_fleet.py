@@ -26,6 +26,7 @@ from pprof_leaks_spark.program import sha256_of, version_of
 
 PROGRAM = os.path.abspath(os.environ["PPROF_LEAKS"])
 TESTDATA = pathlib.Path(os.environ["TESTDATA"])
+os.environ["PYSPARK_PYTHON"] = sys.executable
 HERE = pathlib.Path(__file__).resolve().parents[1]
 
 
@@ -59,6 +60,7 @@ class Fleet(unittest.TestCase):
         cls.expected = on_one_machine(cls.store)
         assert b"sessionCache" in cls.expected
         settings = SparkSession.builder.master("local-cluster[2,1,1024]").config("spark.ui.enabled", "false")
+        settings = settings.config("spark.ui.showConsoleProgress", "false")
         cls.spark = settings.config("spark.sql.shuffle.partitions", "4").getOrCreate()
         cls.spark.sparkContext.setLogLevel("OFF")
 

@@ -364,22 +364,6 @@ fn snapshots_that_repeat_a_collection_are_left_out() {
     assert!(warning(&report, "repeated-snapshot").is_some_and(|told| told.contains("no garbage collection")));
 }
 
-/// The heap of the tenth round repeats the ninth, and the process restarted after it: the goroutines of that round are those of the
-/// life that ended. Counted with the next one, the 260 that leak in it would be hidden behind the 290 that ended.
-#[test]
-fn a_snapshot_that_repeats_another_shows_that_the_life_went_on() {
-    let report = report_of("sealed/notifyd/recording");
-    let lives: Vec<Option<u64>> = lives(&report, "goroutine").into_iter().map(|(_, life)| life).collect();
-    assert_eq!(lives, [[Some(1); 10], [Some(2); 10]].concat());
-    let suspects = report["suspects"].as_array().expect("a list");
-    assert!(
-        suspects
-            .iter()
-            .any(|s| s["blame"]["function"] == "notifyd/bus.(*Sub).pump" && s["confidence"] != "low"),
-        "{suspects:?}"
-    );
-}
-
 /// The helpers above lean on it.
 #[test]
 fn an_edited_profile_is_a_profile() {

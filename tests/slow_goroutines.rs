@@ -54,3 +54,16 @@ fn two_snapshots_of_a_few_goroutines_more_are_no_alarm() {
     assert_eq!(verdict(43), "inconclusive");
     assert_eq!(verdict(143), "suspicious");
 }
+
+/// The heap of the tenth round repeats the ninth, and the process restarted after it: the goroutines of that round are those of the
+/// life that ended. Counted with the next one, the 260 that leak in it were hidden behind the 290 that ended.
+#[test]
+fn goroutines_of_a_round_whose_heap_repeats_another_stay_in_their_life() {
+    let folder = support::recording("sealed/notifyd/recording");
+    let run = pprof_leaks(["trend", folder.to_str().expect("UTF-8"), "--format", "json"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let report = run.json();
+    let suspects = report["suspects"].as_array().expect("a list");
+    let found = |s: &Value| s["blame"]["function"] == "notifyd/bus.(*Sub).pump" && s["confidence"] != "low";
+    assert!(suspects.iter().any(found), "{suspects:?}");
+}

@@ -107,11 +107,13 @@ pub fn at_least(leads: &[f64], count: usize) -> usize {
 /// Which of the processes leak, where this is known of any: those more likely to than not, given in which part of them it was found.
 pub fn affected(leads: &[f64], count: usize) -> Vec<bool> {
     let mut part: f64 = 0.5;
+    // Half a process is the least of either kind.
+    let least = 0.5 / count.max(1) as f64;
     // The share of those that leak, by expectation and maximisation; ten rounds are enough for a count.
     for _ in 0..10 {
         let odds = (part / (1.0 - part)).ln();
         let sum: f64 = leads.iter().map(|lead| 1.0 / (1.0 + (-(lead + odds)).exp())).sum();
-        part = (sum / count.max(1) as f64).clamp(0.5 / count.max(1) as f64, 0.99);
+        part = (sum / count.max(1) as f64).clamp(least, 1.0 - least);
     }
     let odds = (part / (1.0 - part)).ln();
     leads.iter().map(|lead| lead + odds > 0.0).collect()

@@ -140,8 +140,8 @@ class Fleet(unittest.TestCase):
         (bad / "20261124T030000-000Z.pb.gz").write_bytes(b"no profile")
         half = bad / "20261124T040000-000Z.pb.gz"
         half.write_bytes(half.read_bytes()[:100])
-        (store / "notes.txt.gz").write_bytes(b"")
-        (bad / "copy.pb.gz").write_bytes(b"")
+        (store / "notes.txt.gz").write_bytes(b"notes")
+        (bad / "copy.pb.gz").write_bytes(b"copy")
         self.assertEqual(self.on_spark(store), on_one_machine(store))
         self.assertEqual(self.listing.strange, 2)
 

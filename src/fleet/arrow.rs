@@ -18,7 +18,7 @@ const BATCH: usize = 4096;
 #[derive(Debug, Error)]
 pub enum NotArrow {
     /// It is none, or ends too early.
-    #[error("this is no whole Arrow IPC stream ({0})")]
+    #[error("this is no whole Arrow IPC stream")]
     Stream(#[from] ArrowError),
     /// A column is missing or of another type.
     #[error("its columns are not those of docs/fleet.md ({0})")]

@@ -194,6 +194,18 @@ policy! {
     /// The prior that a leak is in all lives of a process, and did not come with a later one.
     IN_ALL_LIVES: f64 = 0.5, by "accuracy: lives, deploy";
 
+    /// Of many processes: the prior that all are alike; smaller parts of them share the rest.
+    IN_ALL_PROCESSES: f64 = 0.5, by "judge::pooled: a leak in one of two hundred has to be surer than in one alone";
+    /// What those that are not ill do at a place, all alike: turnover, full, flushed. A leak in one pod of a hundred may stand in a cache that is
+    /// flushed in all.
+    BACKGROUNDS_PRIOR: [f64; 3] = [0.8, 0.1, 0.1], by "cargo run --example fleet -- table";
+    /// The odds, as a combined Bayes factor, at which so many processes are said to leak at least: 95 %.
+    SURELY_LEAKS: f64 = 20.0, by "judge::pooled: so many leak at least";
+    /// Lives of processes are laid over each other in so many intervals.
+    OVERLAID_INTERVALS: usize = 12, by "judge::pooled: a leak too small for any process is found in three hundred";
+    /// And only where their lengths differ by less than this factor.
+    ALIKE_IN_LENGTH: f64 = 1.25, by "judge::pooled: a leak too small for any process is found in three hundred";
+
     /// P(leak) from which a suspect is high: of those called so more than nine in ten leak, for most are far above.
     HIGH: f64 = 0.8, by "false_positives::calibration: a stated probability is a frequency";
     /// P(leak) from which it is medium: rather a leak than not.

@@ -3,22 +3,16 @@
 use super::hypotheses::Class;
 use super::hypotheses::filling::ln_lasts;
 use super::observation::{Births, Observation};
+use super::policy::{
+    ALIKE_IN_LENGTH, BACKGROUNDS_PRIOR, IN_ALL_PROCESSES, OVERLAID_INTERVALS, SURELY_LEAKS,
+};
 use crate::growth::{ln_add, ln_sum};
 
 /// The ln Bayes factors of a place in one process.
 pub type Logs = [f64; Class::ALL.len()];
 
-/// What the processes that are not ill do besides turnover, all of them alike, with its ln prior: a leak in one pod of a hundred may stand in a
-/// cache that is flushed in all.
-const BACKGROUNDS: [(Class, f64); 3] = [(Class::Turnover, 0.8), (Class::Full, 0.1), (Class::Flushed, 0.1)];
-/// The prior that all processes are alike; smaller parts of them share the rest.
-const IN_ALL: f64 = 0.5;
-/// Evidence that rests on this, in ln, says that a process is among those that leak: 20 to 1.
-const SURE: f64 = 2.995_732_273_553_991;
-/// Lives are laid over each other in so many intervals.
-const INTERVALS: usize = 12;
-/// Lives are laid over each other if their lengths differ by less than this factor.
-const ALIKE: f64 = 1.25;
+/// What the processes that are not ill do, all of them alike; [`BACKGROUNDS_PRIOR`] says how likely.
+const BACKGROUNDS: [Class; 3] = [Class::Turnover, Class::Full, Class::Flushed];
 
 /// ln Bayes factors of one place over `count` processes that share no number: each has its own lifetimes and its own share that is kept, and of
 /// each class a part of them, of whatever size. `logs` are those of the processes in which the place says anything; `longest` is the most
@@ -31,8 +25,9 @@ pub fn over_instances(logs: &[Logs], count: usize, longest: usize) -> Logs {
     for class in [Class::Full, Class::Flushed] {
         pooled[class as usize] = of_a_part(logs, count, class, Class::Turnover);
     }
+    let beside = |(class, prior): (Class, f64)| prior.ln() + of_a_part(logs, count, Class::Leak, class);
     let leak =
-        ln_sum(BACKGROUNDS.map(|(beside, prior)| prior.ln() + of_a_part(logs, count, Class::Leak, beside)));
+        ln_sum(BACKGROUNDS.into_iter().zip(BACKGROUNDS_PRIOR).map(beside));
     pooled[Class::Leak as usize] = leak;
     // How long a store takes to fill is one number for all of them, so that more processes do not tell it better.
     let alone = of_a_part(logs, count, Class::Filling, Class::Turnover);
@@ -52,7 +47,7 @@ fn of_a_part(logs: &[Logs], count: usize, class: Class, beside: Class) -> f64 {
         };
         logs.iter().map(one).sum()
     };
-    let all = if count < 2 { 0.0 } else { IN_ALL.ln() };
+    let all = if count < 2 { 0.0 } else { IN_ALL_PROCESSES.ln() };
     ln_sum(parts.into_iter().map(|part| of(part) + if part >= 1.0 { all } else { each }))
 }
 
@@ -68,7 +63,7 @@ fn parts(count: usize) -> (Vec<f64>, f64) {
         parts.push(1.0 / count as f64);
     }
     let rest = (parts.len() - 1).max(1) as f64;
-    (parts, ((1.0 - IN_ALL) / rest).ln())
+    (parts, ((1.0 - IN_ALL_PROCESSES) / rest).ln())
 }
 
 /// ln Bayes factors of one place by two models of the same processes, either of which may be the right one.
@@ -97,7 +92,7 @@ pub fn at_least(leads: &[f64], count: usize) -> usize {
         product += log;
         sum = ln_add(sum, *log);
         let mean = sum - ((below + 1) as f64).ln();
-        if ln_add(half + product, half + mean) >= SURE {
+        if ln_add(half + product, half + mean) >= SURELY_LEAKS.ln() {
             return sorted.len() - below;
         }
     }
@@ -138,14 +133,14 @@ pub struct Overlay {
 impl Overlay {
     /// One life, and where it belongs; `None` for one without intervals.
     pub fn of(seen: &Observation) -> Option<(Cohort, Overlay)> {
-        let seen = seen.merged_to(INTERVALS);
+        let seen = seen.merged_to(OVERLAID_INTERVALS);
         let span = seen.span();
         if seen.is_empty() || span <= 0.0 || seen.births_are == Births::Net {
             return None;
         }
         let cohort = Cohort {
             intervals: seen.len(),
-            span: (span.ln() / ALIKE.ln()).round() as i32,
+            span: (span.ln() / ALIKE_IN_LENGTH.ln()).round() as i32,
             births: seen.births_are as u8,
         };
         Some((cohort, Overlay { seen, lives: 1.0 }))
@@ -202,10 +197,14 @@ mod tests {
 
     #[test]
     fn a_leak_in_one_of_two_hundred_has_to_be_surer_than_in_one_alone() {
-        let pooled = over_instances(&[leak(9.0)], 200, 24)[Class::Leak as usize];
-        assert!(pooled < 4.0, "{pooled}");
-        let pooled = over_instances(&[leak(20.0)], 200, 24)[Class::Leak as usize];
-        assert!(pooled > 11.0, "{pooled}");
+        // In the others what is born dies.
+        let pooled = |ill: f64| {
+            let mut logs = vec![leak(-5.0); 199];
+            logs.push(leak(ill));
+            over_instances(&logs, 200, 24)[Class::Leak as usize]
+        };
+        assert!(pooled(9.0) < 4.0, "{}", pooled(9.0));
+        assert!(pooled(20.0) > 10.0, "{}", pooled(20.0));
     }
 
     #[test]

@@ -61,7 +61,10 @@ fn assert_linear<T>(axis: &str, size: usize, make: impl Fn(usize) -> T, run: imp
             break;
         }
     }
-    println!("{axis}, {times} times: {size} in {:?}, twice as many in {:?}: {ratio:.2} times", costs[0], costs[1]);
+    println!(
+        "{axis}, {times} times: {size} in {:?}, twice as many in {:?}: {ratio:.2} times",
+        costs[0], costs[1]
+    );
     assert!(costs[0] >= TICK, "{axis}: {costs:?} is too little to be measured");
     assert!(ratio <= MOST, "{axis}: {size} take {:?}, twice as many {:?}", costs[0], costs[1]);
 }

@@ -3,9 +3,7 @@
 use super::hypotheses::Class;
 use super::hypotheses::filling::ln_lasts;
 use super::observation::{Births, Observation};
-use super::policy::{
-    ALIKE_IN_LENGTH, BACKGROUNDS_PRIOR, IN_ALL_PROCESSES, OVERLAID_INTERVALS, SURELY_LEAKS,
-};
+use super::policy::{ALIKE_IN_LENGTH, BACKGROUNDS_PRIOR, IN_ALL_PROCESSES, OVERLAID_INTERVALS, SURELY_LEAKS};
 use crate::growth::{ln_add, ln_sum};
 
 /// The ln Bayes factors of a place in one process.
@@ -26,8 +24,7 @@ pub fn over_instances(logs: &[Logs], count: usize, longest: usize) -> Logs {
         pooled[class as usize] = of_a_part(logs, count, class, Class::Turnover);
     }
     let beside = |(class, prior): (Class, f64)| prior.ln() + of_a_part(logs, count, Class::Leak, class);
-    let leak =
-        ln_sum(BACKGROUNDS.into_iter().zip(BACKGROUNDS_PRIOR).map(beside));
+    let leak = ln_sum(BACKGROUNDS.into_iter().zip(BACKGROUNDS_PRIOR).map(beside));
     pooled[Class::Leak as usize] = leak;
     // How long a store takes to fill is one number for all of them, so that more processes do not tell it better.
     let alone = of_a_part(logs, count, Class::Filling, Class::Turnover);

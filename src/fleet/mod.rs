@@ -1,4 +1,4 @@
-//! A fleet: many processes of many services, judged in two steps. What each says is [`evidence`], in rows; [`Pool`] makes one answer a service of
+//! A fleet: many processes of many services, judged in two steps. What each says is [`evidence()`], in rows; [`Pool`] makes one answer a service of
 //! them. docs/fleet.md has the contract and the model.
 
 mod answer;

@@ -78,7 +78,7 @@ fn inflate(file: &str) -> u64 {
 }
 
 fn fetcher() -> Fetcher {
-    Fetcher::new(&[], Duration::from_secs(1)).expect("no header is wrong")
+    Fetcher::plain(Duration::from_secs(1))
 }
 
 /// As the program reads one side of a comparison.

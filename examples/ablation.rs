@@ -167,7 +167,7 @@ fn all_of(parts: &[String]) -> LeftOut {
 
 fn judge_all(pair: bool) -> Result<Vec<Judged>> {
     let testdata = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata");
-    let fetcher = Fetcher::new(&[], Duration::from_secs(1)).map_err(anyhow::Error::msg)?;
+    let fetcher = Fetcher::plain(Duration::from_secs(1));
     let mut judged = Vec::new();
     for (set, sources) in SETS {
         let mut all = recordings(&testdata.join(set))?;

@@ -6,10 +6,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 fn main() -> ExitCode {
-    let fetcher = match Fetcher::new(&[], Duration::from_secs(1)) {
-        Ok(fetcher) => fetcher,
-        Err(error) => return failed(&error),
-    };
+    let fetcher = Fetcher::plain(Duration::from_secs(1));
     for path in std::env::args().skip(1) {
         let loaded = load(&path, &fetcher, &Limits::default());
         if let Some(failure) = loaded.failures.first() {

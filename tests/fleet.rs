@@ -4,7 +4,8 @@
 
 use pprof_leaks::clusters::Subject;
 use pprof_leaks::fleet::{
-    EVIDENCE_VERSION, FleetOptions, FleetReport, NotPooled, Pool, Row, RowKind, ShownBy, each_evidence, fleet,
+    EVIDENCE_VERSION, FleetOptions, FleetReport, NotAFleet, NotPooled, Pool, Row, RowKind, ShownBy,
+    each_evidence, fleet,
 };
 use pprof_leaks::input::{Fetcher, Limits, parse, survey};
 use pprof_leaks::pipeline::{Options, Since, follow_found};
@@ -52,7 +53,7 @@ fn by_number(name: &str) -> Option<pprof_leaks::profile::TakenAt> {
 
 /// What `trend` says of the folder of an instance.
 fn trend(store: &Store, who: &Instance) -> Document {
-    let fetcher = Fetcher::new(&[], Duration::from_secs(1)).unwrap();
+    let fetcher = Fetcher::plain(Duration::from_secs(1));
     let folder = store.folder(who).display().to_string();
     let limits = Limits::of_a_service();
     let found = survey(&[folder], &fetcher, &limits, &mut |_, _| {});
@@ -170,8 +171,9 @@ fn what_is_damaged_is_counted_and_loses_nothing_else() {
 
 fn rows(root: &Path) -> Vec<Row> {
     let mut rows = Vec::new();
-    each_evidence(&[root.to_owned()], &FleetOptions::default(), &mut |_, _| {}, &mut |more| {
-        rows.extend(more)
+    each_evidence::<NotAFleet>(&[root.to_owned()], &FleetOptions::default(), &mut |_, _| {}, &mut |more| {
+        rows.extend(more);
+        Ok(())
     })
     .unwrap();
     rows

@@ -23,6 +23,8 @@ use std::time::Instant;
 
 /// No line of rows or answers is longer: what has no end must not be read to it.
 const LONGEST_LINE: u64 = 256 << 20;
+/// What stands before the reason where a step cannot go on.
+pub(super) const WRITING: &str = "standard output cannot be written";
 
 /// Runs the command and gives the exit status.
 pub(super) fn run(args: &FleetArgs) -> Result<u8> {
@@ -100,21 +102,16 @@ fn evidence(args: &EvidenceArgs) -> Result<u8> {
         bail!("give stores of snapshots, or `--rows arrow` and the snapshots on standard input");
     }
     let mut out = BufWriter::new(std::io::stdout().lock());
-    let mut written = Ok(());
     let mut progress = Progress::of("instance", Verbosity::Normal);
-    let outcome = each_evidence(
+    let work = each_evidence(
         &args.stores,
         &options,
         &mut |done, all| progress.show("judged", done, all),
-        &mut |rows| {
-            if written.is_ok() {
-                written = rows.iter().try_for_each(|row| line(&mut out, row));
-            }
-        },
+        &mut |rows| rows.iter().try_for_each(|row| line(&mut out, row)).context(WRITING),
     );
     drop(progress);
-    warn(&outcome?, Verbosity::Normal);
-    written.and_then(|()| out.flush()).context("standard output cannot be written")?;
+    warn(&work?, Verbosity::Normal);
+    out.flush().context(WRITING)?;
     Ok(0)
 }
 
@@ -126,7 +123,7 @@ fn pool(args: &PoolArgs) -> Result<u8> {
     }
     let mut out = BufWriter::new(std::io::stdout().lock());
     let mut write = |answer: Option<JobAnswer>| match answer {
-        Some(answer) => line(&mut out, &answer).context("standard output cannot be written"),
+        Some(answer) => line(&mut out, &answer).context(WRITING),
         None => Ok(()),
     };
     each_line(std::io::stdin().lock(), &mut |number, text| {
@@ -135,7 +132,7 @@ fn pool(args: &PoolArgs) -> Result<u8> {
         write(pool.add(&row).with_context(|| format!("standard input, line {number}"))?)
     })?;
     write(pool.finish())?;
-    out.flush().context("standard output cannot be written")?;
+    out.flush().context(WRITING)?;
     Ok(0)
 }
 

@@ -1,5 +1,6 @@
 //! The steps of `fleet` with Arrow IPC on standard input and output.
 
+use super::fleet::WRITING;
 use anyhow::{Context, Result, anyhow};
 use pprof_leaks::fleet::arrow::{AnswerWriter, NotArrow, RowWriter, each_row, each_snapshot};
 use pprof_leaks::fleet::{FleetOptions, Pool, Row, Snapshots, each_evidence};
@@ -23,13 +24,7 @@ impl From<NotArrow> for Failed {
 pub(super) fn evidence(stores: &[PathBuf], options: &FleetOptions) -> Result<u8> {
     let mut out = Rows::to_stdout()?;
     if !stores.is_empty() {
-        let mut written = Ok(());
-        each_evidence(stores, options, &mut |_, _| {}, &mut |rows| {
-            if written.is_ok() {
-                written = out.write(rows);
-            }
-        })?;
-        written?;
+        each_evidence(stores, options, &mut |_, _| {}, &mut |rows| out.write(rows))?;
         return out.finish();
     }
     let mut snapshots = Snapshots::default();
@@ -63,8 +58,6 @@ pub(super) fn pool(pool: &mut Pool) -> Result<u8> {
     out.finish().context(WRITING)?;
     Ok(0)
 }
-
-const WRITING: &str = "standard output cannot be written";
 
 /// Rows on their way to standard output, so many at a time.
 struct Rows {

@@ -30,6 +30,13 @@ pub struct FleetOptions {
     pub anew: bool,
 }
 
+impl FleetOptions {
+    /// How an instance is judged: what was counted at its places is asked for, too.
+    fn of_evidence(&self) -> Options {
+        Options { places: true, ..self.analysis.clone() }
+    }
+}
+
 /// Why a fleet cannot be judged.
 #[derive(Debug, Error)]
 pub enum NotAFleet {
@@ -81,46 +88,45 @@ pub fn fleet(
 ) -> Result<(FleetReport, Work), NotAFleet> {
     let mut pool = Pool::new(options.analysis.criteria.min_growth);
     let mut jobs: Vec<JobAnswer> = Vec::new();
-    let mut pooled = Ok(());
     let work = each_evidence(stores, options, progress, &mut |rows| {
-        if pooled.is_ok() {
-            pooled = rows.iter().try_for_each(|row| pool.add(row).map(|answer| jobs.extend(answer)));
-        }
+        rows.iter().try_for_each(|row| {
+            jobs.extend(pool.add(row)?);
+            Ok::<(), NotAFleet>(())
+        })
     })?;
-    pooled?;
     jobs.extend(pool.finish());
     Ok((FleetReport::of(jobs), work))
 }
 
-/// Gives the rows of each instance of some stores to `done`, sorted by job and instance.
+/// Gives the rows of each instance of some stores to `done`, sorted by job and instance, until that fails.
 ///
 /// # Errors
-/// If a store cannot be listed, or there is nothing in any.
-pub fn each_evidence(
+/// If a store cannot be listed, or there is nothing in any, and what `done` fails with.
+pub fn each_evidence<E: From<NotAFleet>>(
     stores: &[PathBuf],
     options: &FleetOptions,
     progress: &mut dyn FnMut(usize, usize),
-    done: &mut dyn FnMut(Vec<Row>),
-) -> Result<Work, NotAFleet> {
+    done: &mut dyn FnMut(Vec<Row>) -> Result<(), E>,
+) -> Result<Work, E> {
     let mut problems = Vec::new();
     let members = members(stores, options, &mut problems)?;
     let all = members.len();
     let mut work = Work { instances: all, problems, ..Work::default() };
     // It reads files only, so nothing is ever fetched with it.
-    let Ok(fetcher) = Fetcher::new(&[], Duration::from_secs(1)) else { return Ok(work) };
-    let analysis = Options { places: true, ..options.analysis.clone() };
+    let fetcher = Fetcher::plain(Duration::from_secs(1));
+    let analysis = options.of_evidence();
     let one = |member: Member| rows_of(&member, &analysis, options, &fetcher);
-    let mut finished = 0;
+    let (mut finished, mut outcome) = (0, Ok(()));
     in_order(members, usize::MAX, one, |(rows, snapshots, is_known)| {
         finished += 1;
         work.known += usize::from(is_known);
         work.snapshots += snapshots;
         work.rows += rows.len();
         progress(finished, all);
-        done(rows);
-        ControlFlow::Continue(())
+        outcome = done(rows);
+        if outcome.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     });
-    Ok(work)
+    outcome.map(|()| work)
 }
 
 /// Snapshots that somebody else reads, one by one, those of an instance together.
@@ -150,11 +156,11 @@ impl Snapshots {
     pub fn finish(&mut self, options: &FleetOptions) -> Vec<Row> {
         let Some(instance) = self.instance.take() else { return Vec::new() };
         let mut files = std::mem::take(&mut self.files);
-        files.sort_by_key(|(entry, _)| (entry.kind, entry.nanos, entry.ending));
+        files.sort_by_key(|(entry, _)| entry.order());
         let named = |(entry, bytes): (Entry, Vec<u8>)| (entry.path.to_string_lossy().into_owned(), bytes);
         let found = survey_bytes(files.into_iter().map(named).collect(), &options.limits);
-        let analysis = Options { places: true, ..options.analysis.clone() };
-        let outcome = follow_found(found, Since::Ever, &analysis, &options.limits, &mut |_, _| {});
+        let outcome =
+            follow_found(found, Since::Ever, &options.of_evidence(), &options.limits, &mut |_, _| {});
         evidence(instance.job(), instance.name(), &outcome)
     }
 
@@ -185,7 +191,7 @@ fn rows_of(
         return (rows, entries.len(), true);
     }
     let mut entries: Vec<&Entry> = entries.iter().collect();
-    entries.sort_by_key(|entry| (entry.kind, entry.nanos, entry.ending));
+    entries.sort_by_key(|entry| entry.order());
     let paths: Vec<&str> = entries.iter().filter_map(|entry| entry.path.to_str()).collect();
     let found = survey(&paths, fetcher, &options.limits, &mut |_, _| {});
     let outcome = follow_found(found, Since::Ever, analysis, &options.limits, &mut |_, _| {});

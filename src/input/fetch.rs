@@ -64,6 +64,11 @@ impl Fetcher {
                 .map_err(|_| format!("the value of header `{name}` has characters no header can have"))?;
             parsed.push((name, value));
         }
+        Ok(Fetcher { headers: parsed, ..Fetcher::plain(timeout) })
+    }
+
+    /// The same without headers.
+    pub fn plain(timeout: Duration) -> Fetcher {
         let config = Agent::config_builder()
             .timeout_connect(Some(timeout.min(Duration::from_secs(10))))
             .timeout_global(Some(timeout))
@@ -72,7 +77,7 @@ impl Fetcher {
             .http_status_as_error(false)
             .user_agent(concat!("pprof-leaks/", env!("CARGO_PKG_VERSION")))
             .build();
-        Ok(Fetcher { agent: config.new_agent(), headers: parsed })
+        Fetcher { agent: config.new_agent(), headers: Vec::new() }
     }
 
     /// Fetches one URL. An answer that breaks off is asked for once more, as a proxy that restarts breaks one.

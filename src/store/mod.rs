@@ -173,7 +173,7 @@ impl Store {
                     entries.push(Entry { kind, ending, nanos, path: folder.join(&name) });
                 }
             }
-            entries[start..].sort_by_key(|entry: &Entry| (entry.nanos, entry.ending));
+            entries[start..].sort_by_key(Entry::order);
         }
         Ok(entries)
     }
@@ -192,6 +192,11 @@ impl Store {
 }
 
 impl Entry {
+    /// Where it stands among the snapshots of its instance: by kind and time. No two are equal.
+    pub fn order(&self) -> (Kind, i64, Ending) {
+        (self.kind, self.nanos, self.ending)
+    }
+
     /// Whose snapshot a file is, by the last four parts of its path alone, wherever it lies: JOB/INSTANCE/KIND/TIME.pb.gz.
     pub fn named(path: &str) -> Option<(Instance, Entry)> {
         let mut parts = path.rsplit('/');

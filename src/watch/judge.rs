@@ -68,7 +68,7 @@ pub struct Judgement {
 }
 
 /// What tells the snapshots of an instance apart.
-type Name = (Kind, Ending, i64);
+type Name = (Kind, i64, Ending);
 
 /// What was read of a stored file, which never changes: its heading, without its path, or nothing if it cannot be used.
 type Known = Option<Heading>;
@@ -77,7 +77,7 @@ type Known = Option<Heading>;
 pub struct Judge {
     options: JudgeOptions,
     known: BTreeMap<Instance, BTreeMap<Name, Known>>,
-    fetcher: Option<Fetcher>,
+    fetcher: Fetcher,
 }
 
 impl Judge {
@@ -85,7 +85,7 @@ impl Judge {
     pub fn new(mut options: JudgeOptions) -> Judge {
         options.analysis.most_suspects = options.analysis.most_suspects.min(MOST_SUSPECTS);
         // It reads files only, so nothing is ever fetched with it.
-        let fetcher = Fetcher::new(&[], Duration::from_secs(1)).ok();
+        let fetcher = Fetcher::plain(Duration::from_secs(1));
         Judge { options, known: BTreeMap::new(), fetcher }
     }
 
@@ -105,7 +105,7 @@ impl Judge {
             .iter()
             .filter_map(|entry| {
                 let source = entry.path.to_str()?.to_owned();
-                let heading = Heading { source, ..known.get(&name(entry))?.clone()? };
+                let heading = Heading { source, ..known.get(&entry.order())?.clone()? };
                 let unread = Unread::file(&heading);
                 Some((heading, unread))
             })
@@ -120,7 +120,7 @@ impl Judge {
         let known = self.known.entry(instance.clone()).or_default();
         for error in damaged {
             let entry = entries.iter().find(|entry| entry.path.to_str() == Some(error.input.as_str()));
-            known.extend(entry.map(|entry| (name(entry), None)));
+            known.extend(entry.map(|entry| (entry.order(), None)));
         }
         let analysis = analysis?;
         Ok(Judgement { span: span(&analysis), evidence: evidence(&analysis), analysis })
@@ -141,26 +141,24 @@ impl Judge {
         let entries = entries.into_iter().filter(|entry| entry.nanos >= earliest).collect();
         let entries = thinned(entries, window);
         let known = self.known.entry(instance.clone()).or_default();
-        let there: BTreeSet<Name> = entries.iter().map(name).collect();
+        let there: BTreeSet<Name> = entries.iter().map(Entry::order).collect();
         known.retain(|name, _| there.contains(name));
-        let new: Vec<&Entry> = entries.iter().filter(|entry| !known.contains_key(&name(entry))).collect();
-        let Some(fetcher) = self.fetcher.as_ref().filter(|_| !new.is_empty()) else { return Ok(entries) };
+        let new: Vec<&Entry> = entries.iter().filter(|entry| !known.contains_key(&entry.order())).collect();
+        if new.is_empty() {
+            return Ok(entries);
+        }
         let paths: Vec<&str> = new.iter().filter_map(|entry| entry.path.to_str()).collect();
-        let found = survey(&paths, fetcher, &self.options.limits, &mut |_, _| {}).found;
+        let found = survey(&paths, &self.fetcher, &self.options.limits, &mut |_, _| {}).found;
         let mut headings: HashMap<String, Heading> = found
             .into_iter()
             .map(|(mut heading, _)| (std::mem::take(&mut heading.source), heading))
             .collect();
         for entry in new {
-            known.insert(name(entry), entry.path.to_str().and_then(|path| headings.remove(path)));
+            known.insert(entry.order(), entry.path.to_str().and_then(|path| headings.remove(path)));
         }
         forget_pauses(known);
         Ok(entries)
     }
-}
-
-fn name(entry: &Entry) -> Name {
-    (entry.kind, entry.ending, entry.nanos)
 }
 
 /// Forgets the pauses of the collector that all but the latest heap text tell: a ring of 256, of which the latest is shown.

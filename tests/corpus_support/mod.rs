@@ -110,7 +110,7 @@ impl Recording {
 
     /// Everything that was recorded, loaded as `pprof-leaks trend FOLDER` does.
     pub fn snapshots(&self) -> Snapshots {
-        let fetcher = Fetcher::new(&[], Duration::from_secs(1)).expect("no headers");
+        let fetcher = Fetcher::plain(Duration::from_secs(1));
         let loaded = load(&self.folder.to_string_lossy(), &fetcher, &Limits::default());
         assert!(loaded.failures.is_empty(), "{}: {:?}", self.name, loaded.failures);
         Snapshots { rounds: self.rounds(), profiles: loaded.profiles }

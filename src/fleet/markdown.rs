@@ -27,14 +27,9 @@ fn of_job(out: &mut String, job: &JobAnswer, top: usize) {
         let _ = write!(out, "\n{}\n", sentences::nothing(job.verdict));
     }
     for suspect in job.suspects.iter().take(top) {
-        let word = sentences::confidence(suspect.confidence);
+        let word = suspect.confidence.name();
         let _ = write!(out, "\n### {word}: {}\n\n", prose(&sentences::place(suspect)));
-        let mut lines = vec![sentences::growth(suspect)];
-        lines.extend(sentences::spread(suspect));
-        lines.extend(suspect.since.as_ref().map(sentences::since));
-        lines.extend(sentences::worst(suspect));
-        lines.extend(sentences::limit(suspect));
-        for line in lines {
+        for line in sentences::of_suspect(suspect) {
             let _ = writeln!(out, "- {}", prose(&line));
         }
         if let Some(cause) = &suspect.cause {
@@ -50,8 +45,7 @@ fn of_job(out: &mut String, job: &JobAnswer, top: usize) {
     if job.suspects.len() > top {
         let _ = write!(out, "\nAnd {} more.\n", job.suspects.len() - top);
     }
-    let notes: Vec<String> =
-        job.notes.iter().map(|note| inert(note)).chain(sentences::unjudged(job)).collect();
+    let notes: Vec<String> = sentences::notes(job).collect();
     if !notes.is_empty() {
         out.push('\n');
     }

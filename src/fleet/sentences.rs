@@ -1,9 +1,9 @@
 //! What the answers say, in sentences that every format shows.
 
 use super::answer::{FleetSuspect, JobAnswer, ShownBy, Since};
-use crate::profile::display_function;
-use crate::report::{inert, moment, quantity};
-use crate::suspects::{Confidence, Verdict};
+use crate::profile::{Unit, display_function};
+use crate::report::{inert, moment, quantity, signed};
+use crate::suspects::Verdict;
 
 /// So many characters of a build id are shown.
 const BUILD: usize = 12;
@@ -28,7 +28,7 @@ pub(super) fn job(answer: &JobAnswer) -> String {
         many(answer.instances, "instance"),
         if alone.is_empty() { "none".to_owned() } else { alone.join(", ") },
         many(usize::try_from(answer.snapshots).unwrap_or(usize::MAX), "snapshot"),
-        signed(answer.heap_per_hour, crate::profile::Unit::Bytes),
+        signed(answer.heap_per_hour, Unit::Bytes),
     );
     if answer.builds.len() > 1 {
         text.push_str(&format!(", {} builds", answer.builds.len()));
@@ -47,12 +47,27 @@ pub(super) fn place(suspect: &FleetSuspect) -> String {
     }
 }
 
+/// What is said of a suspect below its place, a sentence each.
+pub(super) fn of_suspect(suspect: &FleetSuspect) -> Vec<String> {
+    let mut sentences = vec![growth(suspect)];
+    sentences.extend(spread(suspect));
+    sentences.extend(suspect.since.as_ref().map(since));
+    sentences.extend(worst(suspect));
+    sentences.extend(limit(suspect));
+    sentences
+}
+
+/// What must be known of a service besides.
+pub(super) fn notes(answer: &JobAnswer) -> impl Iterator<Item = String> {
+    answer.notes.iter().map(|note| inert(note)).chain(unjudged(answer))
+}
+
 /// How much of it there is.
-pub(super) fn growth(suspect: &FleetSuspect) -> String {
+fn growth(suspect: &FleetSuspect) -> String {
     let rate = |value: f64| match suspect.unit {
-        crate::profile::Unit::Count if value < 10.0 => format!("+{value:.2} goroutines/h"),
-        crate::profile::Unit::Count => format!("{} goroutines/h", signed(value, suspect.unit)),
-        crate::profile::Unit::Bytes => format!("{}/h", signed(value, suspect.unit)),
+        Unit::Count if value < 10.0 => format!("+{value:.2} goroutines/h"),
+        Unit::Count => format!("{} goroutines/h", signed(value, suspect.unit)),
+        Unit::Bytes => format!("{}/h", signed(value, suspect.unit)),
     };
     match suspect.of {
         1 => rate(suspect.per_hour),
@@ -61,7 +76,7 @@ pub(super) fn growth(suspect: &FleetSuspect) -> String {
 }
 
 /// In which instances it is; `None` where there is one.
-pub(super) fn spread(suspect: &FleetSuspect) -> Option<String> {
+fn spread(suspect: &FleetSuspect) -> Option<String> {
     let of = suspect.of;
     if of < 2 {
         return None;
@@ -79,7 +94,7 @@ pub(super) fn spread(suspect: &FleetSuspect) -> Option<String> {
 }
 
 /// With which build it came.
-pub(super) fn since(since: &Since) -> String {
+fn since(since: &Since) -> String {
     let build = |id: &str| match id {
         "" => "an unnamed build".to_owned(),
         id => format!("build {}", inert(&id.chars().take(BUILD).collect::<String>())),
@@ -102,14 +117,14 @@ pub(super) fn since(since: &Since) -> String {
 }
 
 /// The instance that keeps most.
-pub(super) fn worst(suspect: &FleetSuspect) -> Option<String> {
+fn worst(suspect: &FleetSuspect) -> Option<String> {
     let worst = suspect.worst.as_ref().filter(|_| suspect.of > 1)?;
     let rate = quantity(worst.per_hour, suspect.unit);
     Some(format!("worst: {}, {rate}/h", inert(&worst.instance)))
 }
 
 /// When the first instance reaches its limit.
-pub(super) fn limit(suspect: &FleetSuspect) -> Option<String> {
+fn limit(suspect: &FleetSuspect) -> Option<String> {
     suspect.hours_to_limit.map(|hours| {
         format!("the first instance may reach the memory limit {} after its last snapshot", time(hours))
     })
@@ -124,7 +139,7 @@ pub(super) fn nothing(verdict: Verdict) -> &'static str {
 }
 
 /// The instances that could not be judged, in a line.
-pub(super) fn unjudged(answer: &JobAnswer) -> Option<String> {
+fn unjudged(answer: &JobAnswer) -> Option<String> {
     let first = answer.unjudged.first()?;
     Some(match answer.unjudged_count {
         1 => format!("{} was not judged: {}", inert(&first.instance), inert(&first.why)),
@@ -136,16 +151,8 @@ pub(super) fn unjudged(answer: &JobAnswer) -> Option<String> {
     })
 }
 
-pub(super) fn confidence(confidence: Confidence) -> &'static str {
-    confidence.name()
-}
-
-fn signed(value: f64, unit: crate::profile::Unit) -> String {
-    format!("{}{}", if value < 0.0 { "-" } else { "+" }, quantity(value.abs(), unit))
-}
-
 fn many(count: usize, what: &str) -> String {
-    let number = quantity(count as f64, crate::profile::Unit::Count);
+    let number = quantity(count as f64, Unit::Count);
     if count == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
 }
 

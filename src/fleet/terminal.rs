@@ -23,7 +23,7 @@ pub fn fleet_terminal(report: &FleetReport, options: &TerminalOptions) -> String
         if job.suspects.is_empty() {
             out.item("  ", sentences::nothing(job.verdict));
         }
-        for note in job.notes.iter().map(|note| inert(note)).chain(sentences::unjudged(job)) {
+        for note in sentences::notes(job) {
             out.item("  ! ", &note);
         }
     }
@@ -32,13 +32,9 @@ pub fn fleet_terminal(report: &FleetReport, options: &TerminalOptions) -> String
 
 fn of_suspect(out: &mut Writer<'_>, suspect: &FleetSuspect) {
     let cause = suspect.cause.as_ref().map_or(String::new(), |cause| format!("  {}", inert(&cause.id)));
-    let word = sentences::confidence(suspect.confidence);
+    let word = suspect.confidence.name();
     out.item(&format!("  {word:<8}"), &format!("{}{cause}", sentences::place(suspect)));
-    let mut lines = vec![sentences::growth(suspect)];
-    lines.extend(sentences::spread(suspect));
-    lines.extend(suspect.since.as_ref().map(sentences::since));
-    lines.extend(sentences::worst(suspect));
-    lines.extend(sentences::limit(suspect));
+    let mut lines = sentences::of_suspect(suspect);
     if let Some(cause) = &suspect.cause {
         lines.push(format!("{}: {}", inert(&cause.title), inert(&cause.advice)));
     }

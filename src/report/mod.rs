@@ -66,4 +66,5 @@ pub use sarif::sarif;
 pub use shell::shell_word;
 pub(crate) use terminal::Writer;
 pub use terminal::{Next, TerminalOptions, terminal};
+pub(crate) use units::signed;
 pub use units::{moment, quantity};

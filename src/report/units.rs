@@ -11,7 +11,7 @@ pub fn quantity(value: f64, unit: Unit) -> String {
 }
 
 /// A quantity with its sign.
-pub(super) fn signed(value: f64, unit: Unit) -> String {
+pub(crate) fn signed(value: f64, unit: Unit) -> String {
     let sign = if value < 0.0 { "-" } else { "+" };
     format!("{sign}{}", quantity(value.abs(), unit))
 }

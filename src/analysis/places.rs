@@ -3,7 +3,9 @@
 use super::Taken;
 use crate::clusters::{Groups, Level, Subject, groups};
 use crate::judge::policy::{LEAST_PLACES, LEAST_SHARE, LEAST_SHARE_ALONE};
-use crate::judge::{GoroutineLife, HeapLife, Observation, Sizes, Weight, may_keep, weigh, worth_weighing};
+use crate::judge::{
+    GoroutineLife, HeapLife, Observation, Sizes, Weight, may_keep, moves, weigh_rise, worth_weighing,
+};
 use crate::profile::{Kind, Owner};
 use crate::series::{Granularity, Names, Sampling, Track, Window};
 use crate::suspects::place_id;
@@ -71,7 +73,7 @@ pub(crate) fn places(taken: &Taken) -> Vec<LifeCounts> {
         windows.insert(before.min(windows.len()), judged);
         let lives = windows.into_iter().filter(|window| window.can_be_judged());
         all.extend(lives.enumerate().map(|(life, window)| {
-            let scene = Scene { track, names, groups: &groups, window };
+            let scene = Scene { subject: Subject::of(kind), track, names, groups: &groups, window };
             let mut counts = scene.life(life);
             match kind {
                 Kind::Heap => scene.heap(&mut counts),
@@ -85,6 +87,7 @@ pub(crate) fn places(taken: &Taken) -> Vec<LifeCounts> {
 
 /// One life to be counted.
 struct Scene<'a> {
+    subject: Subject,
     track: &'a Track,
     names: &'a Names,
     groups: &'a Groups,
@@ -96,7 +99,7 @@ impl Scene<'_> {
     fn life(&self, life: usize) -> LifeCounts {
         let last = &self.track.snapshots[self.window.last()];
         LifeCounts {
-            subject: if self.track.kind == Kind::Heap { Subject::Heap } else { Subject::Goroutine },
+            subject: self.subject,
             life,
             build: last.build_id.clone(),
             from: self.window.times()[0],
@@ -120,25 +123,17 @@ impl Scene<'_> {
         for root in self.groups.roots() {
             let rows = self.groups.rows(root);
             let whole = seen(rows);
-            if !is_told(&whole) {
+            if !has_changed(&whole) {
                 continue;
             }
             let weight = weight_of(&whole, LEAST_SHARE, counts.sharing);
             let each = self.bytes_each(rows);
-            counts.places.push(self.place(
-                root,
-                Level::Function,
-                std::iter::empty(),
-                whole,
-                Some(weight),
-                each,
-            ));
+            counts.places.push(self.function(root, whole, weight, each));
             for (path, rows) in self.paths(root) {
                 let seen = seen(&rows);
-                if is_told(&seen) {
-                    let path = path.into_iter().map(String::as_str);
+                if has_changed(&seen) {
                     let each = self.bytes_each(&rows);
-                    counts.places.push(self.place(root, Level::Stack, path, seen, None, each));
+                    counts.places.push(self.place(root, Level::Stack, &path, seen, each));
                 }
             }
         }
@@ -149,22 +144,11 @@ impl Scene<'_> {
         counts.is_certain = life.knows_ids();
         let seen: Vec<(usize, Observation)> =
             self.groups.roots().map(|root| (root, life.observation(self.groups.rows(root), None))).collect();
-        let moves = |seen: &Observation| {
-            let live = seen.live();
-            live.iter().any(|n| (n - live[0]).abs() >= 2.0)
-        };
         counts.gaps = seen.first().map(|(_, seen)| seen.gaps.clone()).unwrap_or_default();
-        counts.sharing = seen.iter().filter(|(_, seen)| moves(seen)).count() as f64;
-        for (root, seen) in seen.into_iter().filter(|(_, seen)| is_told(seen)) {
+        counts.sharing = seen.iter().filter(|(_, seen)| moves(&seen.live())).count() as f64;
+        for (root, seen) in seen.into_iter().filter(|(_, seen)| has_changed(seen)) {
             let weight = weight_of(&seen, LEAST_SHARE_ALONE, counts.sharing);
-            counts.places.push(self.place(
-                root,
-                Level::Function,
-                std::iter::empty(),
-                seen,
-                Some(weight),
-                1.0,
-            ));
+            counts.places.push(self.function(root, seen, weight, 1.0));
         }
     }
 
@@ -182,20 +166,22 @@ impl Scene<'_> {
         if paths.len() < 2 { BTreeMap::new() } else { paths }
     }
 
-    fn place<'s>(
-        &'s self,
+    fn function(&self, root: usize, seen: Observation, weight: Weight, each: f64) -> PlaceCounts {
+        PlaceCounts { weight: Some(weight), ..self.place(root, Level::Function, &[], seen, each) }
+    }
+
+    fn place(
+        &self,
         root: usize,
         level: Level,
-        path: impl Iterator<Item = &'s str>,
+        path: &[&String],
         seen: Observation,
-        weight: Option<Weight>,
         each: f64,
     ) -> PlaceCounts {
         let blame = self.groups.get(root).blame;
         let info = self.names.info(blame.function);
-        let subject = if self.track.kind == Kind::Heap { Subject::Heap } else { Subject::Goroutine };
         PlaceCounts {
-            id: place_id(subject, &info.name, path),
+            id: place_id(self.subject, &info.name, path.iter().map(|name| name.as_str())),
             level,
             function: info.name.clone(),
             file: info.file.clone(),
@@ -203,7 +189,7 @@ impl Scene<'_> {
             owner: info.owner,
             is_runtime: info.is_runtime,
             seen,
-            weight,
+            weight: None,
             each,
         }
     }
@@ -233,17 +219,15 @@ impl Scene<'_> {
 }
 
 /// Whether anything came or went.
-fn is_told(seen: &Observation) -> bool {
+fn has_changed(seen: &Observation) -> bool {
     seen.all_births() > 0.0 || seen.deaths.iter().any(|deaths| *deaths > 0.0)
 }
 
 /// What was seen, weighed as far as the process itself would have it weighed: too little of a rise says nothing by itself.
 fn weight_of(seen: &Observation, least_share: f64, places: f64) -> Weight {
-    if may_keep(seen, least_share) {
-        return weigh(seen, least_share, worth_weighing(places.max(LEAST_PLACES)));
-    }
-    match seen.rise() >= least_share * seen.all_births() && seen.rise() >= 1.0 {
+    let rose = seen.rise() >= least_share * seen.all_births() && seen.rise() >= 1.0;
+    match rose && !may_keep(seen, least_share) {
         true => Weight::silent(seen.len()),
-        false => Weight::of_no_rise(seen),
+        false => weigh_rise(seen, least_share, worth_weighing(places.max(LEAST_PLACES))),
     }
 }

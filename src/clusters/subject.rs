@@ -13,6 +13,14 @@ pub enum Subject {
 }
 
 impl Subject {
+    /// What snapshots of a kind show.
+    pub fn of(kind: Kind) -> Subject {
+        match kind {
+            Kind::Heap => Subject::Heap,
+            Kind::Goroutine | Kind::GoroutineLeak => Subject::Goroutine,
+        }
+    }
+
     /// The snapshots that show it: goroutines in profiles of all, and where there are none in those of leaked ones.
     pub fn track(self, series: &Series) -> Option<&Track> {
         match self {

@@ -11,8 +11,8 @@ use crate::judge::policy::{
     LEAST_SHARE_ALONE, LEAST_SURE, MEDIUM, PROVED, RETAINED,
 };
 use crate::judge::{
-    Class, Logs, Posterior, Prior, Weight, affected, at_least, confidence, either, lead, may_keep,
-    over_instances, over_lives, weigh, worth_weighing,
+    Class, Logs, Posterior, Prior, Weight, affected, at_least, confidence, either, lead, over_instances,
+    over_lives, weigh_rise, worth_weighing,
 };
 use crate::profile::Unit as Of;
 use crate::suspects::{Confidence, place_id};
@@ -148,13 +148,8 @@ fn together(pool: &JobPool, subject: Subject, unit: &Unit, build: Option<&str>) 
     if overlays.iter().map(|overlay| overlay.lives()).sum::<f64>() < 2.0 {
         return None;
     }
-    let weights: Vec<Weight> = overlays
-        .iter()
-        .map(|overlay| match may_keep(overlay.seen(), least_share) {
-            true => weigh(overlay.seen(), least_share, enough),
-            false => Weight::of_no_rise(overlay.seen()),
-        })
-        .collect();
+    let weights: Vec<Weight> =
+        overlays.iter().map(|overlay| weigh_rise(overlay.seen(), least_share, enough)).collect();
     let (mut rate, mut share, mut lives, mut rise) = (0.0, 0.0, 0.0, 0.0);
     let mut is_with_load = false;
     for (overlay, weight) in overlays.iter().zip(&weights).filter(|(_, weight)| weight.of(Class::Leak) > 0.0)

@@ -136,6 +136,11 @@ impl Observation {
     }
 }
 
+/// Whether some counts change by more than one that comes or goes.
+pub fn moves(live: &[f64]) -> bool {
+    live.iter().any(|n| (n - live[0]).abs() >= 2.0)
+}
+
 /// By how much the last of some counts exceeds the lowest; 0 for none.
 pub fn rise(live: &[f64]) -> f64 {
     let lowest = live.iter().copied().fold(f64::INFINITY, f64::min);

@@ -67,6 +67,14 @@ pub fn may_keep(seen: &Observation, least_share: f64) -> bool {
     rise >= LEAST_RISE && rise >= LEAST_RISE_SHARE.min(least_share) * seen.all_births()
 }
 
+/// [`weigh`] where enough rose to be looked at, and what it says where it did not.
+pub fn weigh_rise(seen: &Observation, least_share: f64, enough: f64) -> Weight {
+    match may_keep(seen, least_share) {
+        true => weigh(seen, least_share, enough),
+        false => Weight::of_no_rise(seen),
+    }
+}
+
 /// Weighs what was seen. `least_share` is the smallest share of births that counts as keeping. Where a coarse look gives nothing more than
 /// `enough` in ln Bayes factor, it is that.
 pub fn weigh(seen: &Observation, least_share: f64, enough: f64) -> Weight {

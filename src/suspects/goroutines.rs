@@ -13,8 +13,8 @@ use crate::judge::policy::{
     LEAST_PLACES, LEAST_RISE, LEAST_SHARE_ALONE, MOST_AHEAD, PROVED, RAMPS_OF_PEERS, TURNED_OVER,
 };
 use crate::judge::{
-    Class, GoroutineLife, HeapLife, Posterior, Prior, Weight, confidence, may_keep, more_snapshots,
-    over_lives, rise, weigh, with_prior, worth_weighing,
+    Class, GoroutineLife, HeapLife, Posterior, Prior, Weight, confidence, more_snapshots, moves, over_lives,
+    rise, weigh_rise, with_prior, worth_weighing,
 };
 use crate::profile::Owner;
 use crate::series::{FunctionId, Names, Track, Window};
@@ -119,11 +119,7 @@ impl<'a> GoroutineScene<'a> {
             }
             _ => None,
         };
-        let moves = |root: usize| {
-            let live = life.live(groups.rows(root));
-            live.iter().any(|n| (n - live[0]).abs() >= 2.0)
-        };
-        let places = groups.roots().filter(|root| moves(*root)).count() as f64;
+        let places = groups.roots().filter(|root| moves(&life.live(groups.rows(*root)))).count() as f64;
         let proved = tracks.proof.map(|track| proved_by_function(track, names)).unwrap_or_default();
         GoroutineScene {
             tracks,
@@ -164,10 +160,7 @@ impl<'a> GoroutineScene<'a> {
     fn weigh(&self, rows: &[usize]) -> Vec<Weight> {
         let of = |life: &GoroutineLife<'_>| {
             let seen = life.observation(rows, self.load.as_deref());
-            match may_keep(&seen, LEAST_SHARE_ALONE) {
-                true => weigh(&seen, LEAST_SHARE_ALONE, worth_weighing(self.places)),
-                false => Weight::of_no_rise(&seen),
-            }
+            weigh_rise(&seen, LEAST_SHARE_ALONE, worth_weighing(self.places))
         };
         self.lives.iter().map(of).collect()
     }

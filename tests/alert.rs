@@ -328,11 +328,11 @@ mod tests {
             child.wait().expect("ended");
             open(options(folder.path(), Vec::new()));
         }
-        let mut told: Vec<(Value, Value)> =
+        let mut sent: Vec<(Value, Value)> =
             hook.bodies().into_iter().map(|body| (body["event"].clone(), body["id"].clone())).collect();
-        told.dedup();
-        assert!(told.len() >= 25, "only {} were told", told.len());
-        for pair in told.windows(2) {
+        sent.dedup();
+        assert!(sent.len() >= 25, "only {} were told", sent.len());
+        for pair in sent.windows(2) {
             assert_ne!(pair[0].0, pair[1].0, "one is missing between {pair:?}");
         }
     }

@@ -181,8 +181,9 @@ fn each_rule_fires_for_its_program_and_not_for_what_looks_like_it() {
         let find = |program: &str| rows(true).iter().find(|row| row.recording.name == program);
         let (Some(fires), Some(look_alike)) = (find(fires), find(look_alike)) else { continue };
         // What does not leak is reported all the same, with low confidence, and that names a cause too.
-        let told = fires.suspects.iter().filter(|_| !fires.recording.truth.leak).map(|(_, cause, _)| *cause);
-        let named: BTreeSet<&str> = fires.named.iter().map(|named| named.cause).chain(told).collect();
+        let alarms =
+            fires.suspects.iter().filter(|_| !fires.recording.truth.leak).map(|(_, cause, _)| *cause);
+        let named: BTreeSet<&str> = fires.named.iter().map(|named| named.cause).chain(alarms).collect();
         if !named.contains(rule) {
             missed.push(format!("{}: {named:?}, not {rule}", fires.recording.name));
         }

@@ -203,8 +203,8 @@ fn restarts_are_found_among_all_snapshots_and_the_last_life_is_judged_from_its_f
         std::fs::write(path, gzip(&goroutines.encode_to_vec())).expect("the test folder can be written");
     }
     let report = trend(folder.path(), &[]).json();
-    let told = report["warnings"].to_string();
-    assert!(told.contains("show 5 lives"), "{told}");
+    let said = report["warnings"].to_string();
+    assert!(said.contains("show 5 lives"), "{said}");
     for (kind, after) in [("heap", 0), ("goroutine", 1)] {
         let times = times(&report, kind);
         let expected = (recorded.time(460) + after, recorded.time(899) + after);

@@ -78,7 +78,7 @@ fn of_deltas_of_allocations_what_is_live_is_judged() {
         "{}",
         report["headline"]
     );
-    let counters = warning(&report, "no-alloc-counters").expect("told");
+    let counters = warning(&report, "no-alloc-counters").expect("a warning");
     assert!(counters.contains("Datadog") && counters.contains("godeltaprof"), "{counters}");
 }
 
@@ -95,8 +95,8 @@ fn a_difference_of_two_profiles_is_called_one() {
     let run = pprof_leaks(["diff", "--format=json"].map(Into::into).iter().chain(&paths));
     let report = run.json();
     assert_eq!(report["verdict"], "inconclusive");
-    let told = warning(&report, "delta-profile").expect("told");
-    assert!(told.contains("negative values") && told.contains("-diff_base"), "{told}");
+    let said = warning(&report, "delta-profile").expect("a warning");
+    assert!(said.contains("negative values") && said.contains("-diff_base"), "{said}");
     assert_eq!(warning(&report, "restart"), None);
 }
 
@@ -164,8 +164,8 @@ fn two_programs_are_told_by_their_files_and_by_their_functions() {
         let paths = names.map(|name| folder.path().join(name));
         let report = pprof_leaks(["diff", "--format=json"].map(Into::into).iter().chain(&paths)).json();
         assert_eq!(report["verdict"], "inconclusive", "{report:#}");
-        let told = warning(&report, "two-processes").expect("told");
-        assert!(told.contains("two programs") && told.contains(why), "{told}");
+        let said = warning(&report, "two-processes").expect("a warning");
+        assert!(said.contains("two programs") && said.contains(why), "{said}");
         assert_eq!(trend(&folder)["verdict"], "inconclusive");
     }
     let same = folder(&[("1.txt".into(), dump("shop", 4)), ("2.txt".into(), dump("shop", 400))]);

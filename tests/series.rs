@@ -111,8 +111,8 @@ fn a_restart_and_a_deploy_begin_a_new_life_in_which_growth_is_judged() {
         let short =
             warning(&report, "too-short").expect("of a life of 21 s nobody can say that nothing leaks");
         assert!(short.starts_with("21 s are too short"), "{short}");
-        let told = warning(&report, "several-lives").expect("told");
-        assert!(told.contains("2 lives") && told.contains(boundary), "{told}");
+        let said = warning(&report, "several-lives").expect("a warning");
+        assert!(said.contains("2 lives") && said.contains(boundary), "{said}");
         for kind in ["heap", "goroutine"] {
             let lives: Vec<Option<u64>> = lives(&report, kind).into_iter().map(|(_, life)| life).collect();
             assert_eq!(lives, [[Some(1); 4], [Some(2); 4]].concat(), "{program}, {kind}");
@@ -169,7 +169,7 @@ fn snapshots_given_twice_count_once() {
     let once = report_of("map-cache");
     assert_eq!(twice["suspects"], once["suspects"]);
     assert_eq!(twice["inputs"], once["inputs"]);
-    assert!(warning(&twice, "repeated-snapshot").is_some_and(|told| told.contains("given twice")));
+    assert!(warning(&twice, "repeated-snapshot").is_some_and(|said| said.contains("given twice")));
     assert_eq!(warning(&once, "repeated-snapshot"), None);
 }
 
@@ -210,8 +210,8 @@ fn a_clock_that_is_set_back_is_told_and_the_counters_give_the_order() {
     folder.add_dumps("map-cache", "");
     let report = folder.report();
     assert_finds_the_leak(&report);
-    let told = warning(&report, "clock-set-back").expect("told");
-    assert!(told.contains("heap-04.pb.gz") && told.contains("set back"), "{told}");
+    let said = warning(&report, "clock-set-back").expect("a warning");
+    assert!(said.contains("heap-04.pb.gz") && said.contains("set back"), "{said}");
     assert_eq!(warning(&report, "several-lives"), None);
     assert_eq!(report["suspects"][0]["growth"]["heap"]["per_hour"], Value::Null, "no rates without times");
     for (kind, prefix) in [("heap", "heap"), ("goroutine", "goroutine")] {
@@ -264,9 +264,9 @@ fn two_processes_mixed_in_one_folder_are_told_and_not_judged() {
         let report = folder.report();
         assert_eq!(report["verdict"], "inconclusive", "{name}");
         assert_eq!(report["suspects"], Value::Array(Vec::new()), "{name}");
-        let told =
+        let said =
             warning(&report, "two-processes").unwrap_or_else(|| panic!("{name}: {}", report["warnings"]));
-        assert!(told.contains("back and forth") && told.contains("one instance"), "{told}");
+        assert!(said.contains("back and forth") && said.contains("one instance"), "{said}");
         assert_eq!(warning(&report, "several-lives"), None, "{name}");
         assert!(lives(&report, "heap").iter().all(|(_, life)| life.is_none()), "{name}");
         let text = folder.trend(&["--details"]).stdout;
@@ -289,8 +289,8 @@ fn a_process_that_restarts_again_and_again_is_not_taken_for_two() {
     }
     let report = folder.report();
     assert_eq!(warning(&report, "two-processes"), None);
-    let told = warning(&report, "several-lives").expect("told");
-    assert!(told.contains("6 lives") && told.contains("and 2 more"), "{told}");
+    let said = warning(&report, "several-lives").expect("a warning");
+    assert!(said.contains("6 lives") && said.contains("and 2 more"), "{said}");
     let lives: Vec<Option<u64>> = lives(&report, "heap").into_iter().map(|(_, life)| life).collect();
     assert_eq!(lives, [1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6].map(Some));
 }
@@ -318,8 +318,8 @@ fn a_delta_profile_among_the_snapshots_is_left_out_and_told() {
     let report = folder.report();
     assert_finds_the_leak(&report);
     assert_eq!(points(&report), 7);
-    let told = warning(&report, "delta-profile").expect("told");
-    assert!(told.contains("30 s") && told.contains("heap?gc=1"), "{told}");
+    let said = warning(&report, "delta-profile").expect("a warning");
+    assert!(said.contains("30 s") && said.contains("heap?gc=1"), "{said}");
 }
 
 #[test]
@@ -361,7 +361,7 @@ fn snapshots_that_repeat_a_collection_are_left_out() {
     let report = folder.report();
     assert_finds_the_leak(&report);
     assert_eq!(points(&report), 7);
-    assert!(warning(&report, "repeated-snapshot").is_some_and(|told| told.contains("no garbage collection")));
+    assert!(warning(&report, "repeated-snapshot").is_some_and(|said| said.contains("no garbage collection")));
 }
 
 /// The helpers above lean on it.

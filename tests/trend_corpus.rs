@@ -308,11 +308,11 @@ fn the_table_of_the_corpus_is_printed() {
 
 /// The suspects above low that name no leak, and in which selections.
 fn wrong(row: &Row, selections: &[Selection]) -> String {
-    let told = selections.iter().flat_map(|selection| {
+    let found = selections.iter().flat_map(|selection| {
         let wrong = row.of(*selection).wrong.iter().filter(|(confidence, _)| *confidence > Confidence::Low);
         wrong.map(|(confidence, function)| format!("{}: {function} {}", selection.name(), confidence.name()))
     });
-    told.collect::<Vec<_>>().join("; ")
+    found.collect::<Vec<_>>().join("; ")
 }
 
 #[test]

@@ -96,10 +96,10 @@ impl State {
                 Some(open) => {
                     open.latest.clone_from(sighting);
                     open.absent = 0;
-                    let told = Sighting { confidence: open.told_confidence.clone(), ..sighting.clone() };
+                    let before = Sighting { confidence: open.told_confidence.clone(), ..sighting.clone() };
                     let grown =
                         sighting.size >= open.told_size * rules.factor && sighting.size > open.told_size;
-                    let surer = sighting.confidence() > told.confidence();
+                    let surer = sighting.confidence() > before.confidence();
                     (grown || surer).then_some(NewsKind::Worse)
                 }
             };
@@ -232,7 +232,7 @@ mod tests {
     }
 
     /// What each of these rounds reports; `None` is an inconclusive one without suspects.
-    fn told(rounds: &[Option<&[Sighting]>]) -> Vec<Option<NewsKind>> {
+    fn reported(rounds: &[Option<&[Sighting]>]) -> Vec<Option<NewsKind>> {
         let mut state = State::default();
         let observe = |round: &Option<&[Sighting]>| {
             let sightings = round.unwrap_or_default();
@@ -251,10 +251,10 @@ mod tests {
         let rounds = sizes.map(|size| [seen(size, "medium")]);
         let rounds: Vec<Option<&[Sighting]>> = rounds.iter().map(|round| Some(round.as_slice())).collect();
         let worse = Some(NewsKind::Worse);
-        assert_eq!(told(&rounds), [Some(NewsKind::New), None, None, worse, None, worse]);
+        assert_eq!(reported(&rounds), [Some(NewsKind::New), None, None, worse, None, worse]);
         let (medium, high) = ([seen(10.0, "medium")], [seen(10.0, "high")]);
         assert_eq!(
-            told(&[Some(&medium), Some(&high), Some(&medium), Some(&high)]),
+            reported(&[Some(&medium), Some(&high), Some(&medium), Some(&high)]),
             [Some(NewsKind::New), worse, None, None]
         );
     }
@@ -275,7 +275,7 @@ mod tests {
         ];
         let new = Some(NewsKind::New);
         assert_eq!(
-            told(&rounds),
+            reported(&rounds),
             [new, None, None, None, None, Some(NewsKind::Resolved), None, None, new],
             "once is not enough, and a low one keeps it open"
         );

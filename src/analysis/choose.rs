@@ -196,7 +196,7 @@ fn leave_out_cut(found: &[Heading], track: &mut Vec<usize>, notices: &mut Vec<No
     *track = kept;
 }
 
-/// Gives profiles that do not say when they were taken the time of one of the same round that does. Rounds are told
+/// Gives profiles that do not say when they were taken the time of one of the same round that does. Rounds are known
 /// by the numbers in the file names: `goroutine-03.txt` and `heap-03.pb.gz` of one folder are one.
 pub(crate) fn share_times_of_rounds(found: &mut [Heading]) {
     let own = |h: &Heading| h.taken_at.filter(|t| t.source == TimeSource::Profile);

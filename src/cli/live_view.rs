@@ -90,14 +90,14 @@ fn line((address, analysis, failure): Seen<'_>, head: &str) -> String {
 
 /// Several services in one line: which of them grow or do not answer, and how many are neither.
 fn summary(seen: &[Seen<'_>], head: &str) -> String {
-    let told = |(address, analysis, failure): &Seen<'_>| match (failure, analysis) {
+    let news = |(address, analysis, failure): &Seen<'_>| match (failure, analysis) {
         (Some(why), _) => Some(format!("{}: no answer: {}", inert(address), inert(why))),
         (None, Some(analysis)) if !analysis.suspects.is_empty() && analysis.verdict != Verdict::Clean => {
             Some(format!("{} {}", inert(address), so_far(analysis)))
         }
         _ => None,
     };
-    let mut parts: Vec<String> = seen.iter().filter_map(told).collect();
+    let mut parts: Vec<String> = seen.iter().filter_map(news).collect();
     if parts.is_empty() && seen.iter().all(|(_, analysis, _)| analysis.is_none()) {
         return format!("  {head}  {} services, growth shows from the next one on", seen.len());
     }

@@ -76,7 +76,7 @@ mod tests {
     use super::*;
     use clap::CommandFactory;
 
-    fn told(line: &[&str]) -> String {
+    fn written(line: &[&str]) -> String {
         let matches = Args::command().try_get_matches_from(line).expect("a command line");
         command(&Args::command(), &matches)
     }
@@ -95,8 +95,8 @@ mod tests {
             "--min-growth",
             "5MiB",
         ];
-        assert_eq!(told(&line), "pprof-leaks diff --min-growth 5MiB 'a b' c");
-        assert_eq!(told(&["pprof-leaks", "trend", "it's", "--full"]), "pprof-leaks trend 'it'\\''s'");
+        assert_eq!(written(&line), "pprof-leaks diff --min-growth 5MiB 'a b' c");
+        assert_eq!(written(&["pprof-leaks", "trend", "it's", "--full"]), "pprof-leaks trend 'it'\\''s'");
     }
 
     #[test]
@@ -104,7 +104,7 @@ mod tests {
         let url = "https://ann:s3cret@app/debug/pprof/heap?gc=1&token=abc";
         let line = ["pprof-leaks", "diff", "a", url, "-HAuthorization: Bearer s3cret"];
         assert_eq!(
-            told(&line),
+            written(&line),
             "pprof-leaks diff --header 'Authorization: ...' a 'https://app/debug/pprof/heap?gc=1'"
         );
         assert_eq!(shown("notify", true, "https://u:p@hooks/T/B/s3cret"), "https://hooks/...");

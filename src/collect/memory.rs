@@ -91,10 +91,10 @@ mod tests {
     #[test]
     fn two_processes_behind_one_address_are_told_from_one_restart() {
         let mut memory = Memory::default();
-        let mut told = |age: u64| memory.grow_older(&[Age { of: "heap", age, slack: 0 }]);
-        let one_restart = [100, 200, 300, 10, 20, 30, 40].map(&mut told);
+        let mut see = |age: u64| memory.grow_older(&[Age { of: "heap", age, slack: 0 }]);
+        let one_restart = [100, 200, 300, 10, 20, 30, 40].map(&mut see);
         assert_eq!(one_restart, [None; 7]);
-        let two = [500, 60, 510, 70, 520, 80].map(&mut told);
+        let two = [500, 60, 510, 70, 520, 80].map(&mut see);
         assert_eq!(two, [None, None, None, Some(3), None, Some(3)]);
     }
 

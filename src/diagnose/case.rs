@@ -15,7 +15,7 @@ pub struct Case<'a> {
     /// Full tables of maps that accumulate elsewhere, on stacks that share code of the program's own with these.
     pub tables_beside: Vec<HeapSite<'a>>,
     /// The goroutines that accumulate as suspects of their own, most first; empty for suspects with goroutines.
-    pub goroutines_beside: Vec<PileUp>,
+    pub goroutines_beside: Vec<GoroutinesBeside>,
     /// How many more there are.
     pub more_goroutines_beside: usize,
     /// The share of newly allocated objects that stayed, map tables that split taken for moved; `None` if unknown.
@@ -88,7 +88,7 @@ pub struct WaitSite<'a> {
 
 /// Goroutines that accumulate elsewhere, and may hold what is kept here.
 #[derive(Clone, Debug)]
-pub struct PileUp {
+pub struct GoroutinesBeside {
     /// The function that is blamed, as people say it.
     pub function: String,
     /// How many more there are.

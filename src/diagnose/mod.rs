@@ -19,7 +19,7 @@ mod source_reading;
 pub mod symbols;
 mod waiting_at;
 
-pub use case::{Case, HeapSite, PileUp, SizeGrowth, WaitSite};
+pub use case::{Case, GoroutinesBeside, HeapSite, SizeGrowth, WaitSite};
 pub(crate) use map_tables::may_be_table;
 pub use page::Entry;
 pub(crate) use rules::DEFER_RECORD;

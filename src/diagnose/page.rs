@@ -201,8 +201,8 @@ mod tests {
             ("- [text](https://go.dev)", "see go.dev", "see go.dev"),
         ] {
             let page = good.replace(from, to).leak();
-            let told = read(RuleId::UnboundedMap, "", page).expect_err(to);
-            assert!(told.contains(problem), "{told}");
+            let said = read(RuleId::UnboundedMap, "", page).expect_err(to);
+            assert!(said.contains(problem), "{said}");
         }
     }
 }

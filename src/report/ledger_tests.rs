@@ -41,7 +41,7 @@ fn the_collector_is_told_in_a_sentence() {
     assert!(text.contains("0.05 ms typically and 12 ms at most; it took 30 % of the CPU"), "{text}");
     assert!(text.contains("which is much"), "{text}");
     let none = Collector { collections: 0, ..cost };
-    assert_eq!(collector(&none).expect("told"), "The garbage collector did not run in between.");
+    assert_eq!(collector(&none).expect("a sentence"), "The garbage collector did not run in between.");
 }
 
 #[test]

@@ -269,15 +269,15 @@ mod tests {
     #[test]
     fn forecasts_are_of_the_process_that_lives_and_end_at_a_year() {
         let of = |hours_ci95| ForecastView { limit: 4e9, now: 1e9, unit: Unit::Bytes, hours_ci95 };
-        let told = |earliest_hours: f64, latest_hours: Option<f64>, lives: &[LifeView]| {
+        let said = |earliest_hours: f64, latest_hours: Option<f64>, lives: &[LifeView]| {
             let hours_ci95 = Some((earliest_hours, latest_hours));
             forecast(&of(hours_ci95), lives)
         };
-        assert!(told(1e6, Some(2e7), &[]).ends_with("in more than a year."));
+        assert!(said(1e6, Some(2e7), &[]).ends_with("in more than a year."));
         assert!(
-            told(48.0, Some(2e7), &[]).contains("in 2.0 d at the earliest, or in more than a year (95 %)")
+            said(48.0, Some(2e7), &[]).contains("in 2.0 d at the earliest, or in more than a year (95 %)")
         );
-        assert!(told(3.0, Some(4.0), &[]).starts_with("At this pace"));
+        assert!(said(3.0, Some(4.0), &[]).starts_with("At this pace"));
         let life = |judged: bool| LifeView {
             from: None,
             until: None,
@@ -287,10 +287,10 @@ mod tests {
             judged,
         };
         assert!(
-            told(3.0, None, &[life(true), life(false)])
+            said(3.0, None, &[life(true), life(false)])
                 .starts_with("At the pace of the life that was judged")
         );
-        assert!(told(3.0, None, &[life(false), life(true)]).starts_with("At this pace"));
+        assert!(said(3.0, None, &[life(false), life(true)]).starts_with("At this pace"));
         let none = forecast(&of(None), &[]);
         assert!(none.contains("does not grow steadily") && none.ends_with("no time is given."), "{none}");
     }

@@ -6,7 +6,7 @@ use super::{Candidate, Confidence, Evidence, Linked};
 use crate::clusters::{Subject, heap_tally};
 use crate::diagnose::symbols::{FINALIZERS, HTTP_BACKGROUND_READ};
 use crate::diagnose::{
-    Case, Cause, Certainty, HeapSite, PileUp, SizeGrowth, WaitSite, may_be_table, name_cause,
+    Case, Cause, Certainty, GoroutinesBeside, HeapSite, SizeGrowth, WaitSite, may_be_table, name_cause,
 };
 use crate::growth::{Point, Rung, climb};
 use crate::profile::{Owner, SamplingRate, display_function};
@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Stacks looked at, a suspect: those that carry its growth.
 const STACKS: usize = 64;
 /// Groups of goroutines that accumulate looked at, a suspect of the heap: those of most.
-const PILES: usize = 64;
+const MOST_BESIDE: usize = 64;
 
 /// What all suspects of one analysis have in common.
 pub struct Scene<'a> {
@@ -29,7 +29,7 @@ pub struct Scene<'a> {
     /// The stacks at which full tables of maps accumulate.
     tables: Tables,
     /// The goroutines of all suspects that are more than before, most first: the function, and how many there were.
-    piles: Vec<(String, Vec<Point>)>,
+    accumulating: Vec<(String, Vec<Point>)>,
 }
 
 impl<'a> Scene<'a> {
@@ -53,20 +53,20 @@ impl<'a> Scene<'a> {
                 }
             }
         }
-        let mut piles: Vec<&Candidate> = leaks
+        let mut accumulating: Vec<&Candidate> = leaks
             .iter()
             .flat_map(Linked::members)
             .filter(|member| member.subject == Subject::Goroutine && member.growth.delta() > 0.0)
             .collect();
-        piles.sort_by(|a, b| b.growth.delta().total_cmp(&a.growth.delta()));
-        let pile = |member: &Candidate| {
+        accumulating.sort_by(|a, b| b.growth.delta().total_cmp(&a.growth.delta()));
+        let of = |member: &Candidate| {
             let function = display_function(&tracks.names.info(member.blame.function).name);
             (function, member.growth.points.clone())
         };
         Scene {
             running,
             stuck_finalizer,
-            piles: piles.into_iter().map(pile).collect(),
+            accumulating: accumulating.into_iter().map(of).collect(),
             tables: tracks.heap.map(|heap| Tables::of(heap, tracks.names)).unwrap_or_default(),
             tracks,
         }
@@ -140,21 +140,21 @@ impl<'a> Scene<'a> {
             case.tables_beside = self.tables_beside(suspect, track, window);
             if case.waits.is_empty() {
                 case.goroutines_beside = self.goroutines_beside(suspect);
-                case.more_goroutines_beside = self.piles.len().saturating_sub(PILES);
+                case.more_goroutines_beside = self.accumulating.len().saturating_sub(MOST_BESIDE);
             }
         }
         case
     }
 
     /// The goroutines that accumulate as other suspects, and whether as many objects stay here.
-    fn goroutines_beside(&self, suspect: &Linked) -> Vec<PileUp> {
-        let pile_up = |(function, points): &'_ (String, Vec<Point>)| PileUp {
+    fn goroutines_beside(&self, suspect: &Linked) -> Vec<GoroutinesBeside> {
+        let beside = |(function, points): &'_ (String, Vec<Point>)| GoroutinesBeside {
             function: function.clone(),
             gained: points.last().map_or(0.0, |last| last.value)
                 - points.first().map_or(0.0, |first| first.value),
             as_many: one_for_one(suspect, points, &self.tracks).map(|one| (one.objects, one.error)),
         };
-        self.piles.iter().take(PILES).map(pile_up).collect()
+        self.accumulating.iter().take(MOST_BESIDE).map(beside).collect()
     }
 
     /// The tables of maps that are not a suspect's own, but share a function of own code with its stacks.

@@ -9,7 +9,7 @@ use crate::series::FunctionInfo;
 use std::collections::BTreeMap;
 
 /// So many places are shown.
-const TOLD: usize = 4;
+const SHOWN: usize = 4;
 
 /// A place where own code calls into the library.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -23,21 +23,21 @@ pub struct Entrance {
 /// A library that does its work on goroutines of its own.
 pub(super) struct Library {
     /// The functions that accumulate.
-    piles_up: &'static Symbols,
+    accumulates: &'static Symbols,
     /// The functions by which it is entered.
     entered_by: &'static Symbols,
 }
 
 static LIBRARIES: [Library; 3] = [
-    Library { piles_up: &symbols::HTTP_CLIENT, entered_by: &symbols::HTTP_CLIENT_CALLS },
-    Library { piles_up: &symbols::SQL, entered_by: &symbols::SQL_CALLS },
-    Library { piles_up: &symbols::GRPC_CLIENT, entered_by: &symbols::GRPC_CLIENT_CALLS },
+    Library { accumulates: &symbols::HTTP_CLIENT, entered_by: &symbols::HTTP_CLIENT_CALLS },
+    Library { accumulates: &symbols::SQL, entered_by: &symbols::SQL_CALLS },
+    Library { accumulates: &symbols::GRPC_CLIENT, entered_by: &symbols::GRPC_CLIENT_CALLS },
 ];
 
 /// The library that a suspect is in, if that is one of these and not own code.
 pub(super) fn library(suspect: &Candidate, tracks: &Tracks<'_>) -> Option<&'static Library> {
     let name = &tracks.names.info(suspect.blame.function).name;
-    LIBRARIES.iter().find(|library| !suspect.is_own && library.piles_up.has(name))
+    LIBRARIES.iter().find(|library| !suspect.is_own && library.accumulates.has(name))
 }
 
 /// How a library is entered.
@@ -101,6 +101,6 @@ pub(super) fn entrances(suspect: &Candidate, tracks: &Tracks<'_>) -> Vec<Entranc
     let share = |(caller, calls): (Blame, u64)| Entrance { caller, share: calls as f64 / all };
     let mut entrances: Vec<Entrance> = calls.into_iter().map(share).collect();
     entrances.sort_by(|a, b| b.share.total_cmp(&a.share));
-    entrances.truncate(TOLD);
+    entrances.truncate(SHOWN);
     entrances
 }

@@ -52,13 +52,13 @@ pub fn join(
     for a in (0..suspects.len()).take_while(|_| !criteria.is_out_of_time()) {
         for b in pairs.with(a).take_while(|b| *b < a) {
             // With the one of the two that leads.
-            let told = |goroutines: usize, heap: usize| {
+            let as_many = |goroutines: usize, heap: usize| {
                 let one_each = hold_one_each(&traits[goroutines], &traits[heap], tracks)?;
                 Some((if suspects[goroutines].is_own { goroutines } else { heap }, one_each))
             };
             let by_count = || match (suspects[a].subject, suspects[b].subject) {
-                (Subject::Heap, Subject::Goroutine) => told(b, a),
-                (Subject::Goroutine, Subject::Heap) => told(a, b),
+                (Subject::Heap, Subject::Goroutine) => as_many(b, a),
+                (Subject::Goroutine, Subject::Heap) => as_many(a, b),
                 _ => None,
             };
             let shown = belong_together(&traits[a], &traits[b], granularity);

@@ -46,19 +46,19 @@ fn accepted_suspects_are_told_at_the_end_and_do_not_count() {
     };
     add(ids[0], "2999-01-31");
     let run = accepted(&baseline, &["--fail-on=low"]);
-    let told = run.json();
-    assert_eq!(told["accepted"][0]["fingerprint"], ids[0]);
-    assert_eq!(told["accepted"][0]["expires"], "2999-01-31");
-    assert!(!told["suspects"].as_array().expect("a list").iter().any(|s| s["fingerprint"] == ids[0]));
-    assert_eq!((told["verdict"].as_str(), run.status), (Some("leak"), 1), "the other one still counts");
+    let said = run.json();
+    assert_eq!(said["accepted"][0]["fingerprint"], ids[0]);
+    assert_eq!(said["accepted"][0]["expires"], "2999-01-31");
+    assert!(!said["suspects"].as_array().expect("a list").iter().any(|s| s["fingerprint"] == ids[0]));
+    assert_eq!((said["verdict"].as_str(), run.status), (Some("leak"), 1), "the other one still counts");
 
     for id in &ids[1..] {
         add(id, "2999-01-31");
     }
     let run = accepted(&baseline, &["--fail-on=low"]);
-    let told = run.json();
-    assert_eq!((told["verdict"].as_str(), run.status), (Some("clean"), 0));
-    let headline = told["headline"].as_str().expect("text");
+    let said = run.json();
+    assert_eq!((said["verdict"].as_str(), run.status), (Some("clean"), 0));
+    let headline = said["headline"].as_str().expect("text");
     assert!(
         headline.starts_with("Clean so far but for ") && headline.contains("no other leak"),
         "{headline}"
@@ -114,8 +114,8 @@ fn what_has_expired_can_be_renewed_and_comments_are_kept() {
         place.first()
     );
     std::fs::write(place.file("accepted.toml"), old).expect("can be written");
-    let told = accepted(&place.file("accepted.toml"), &[]).json();
-    assert_eq!(told["suspects"], place.report["suspects"], "a date of TOML is read, and has passed");
+    let said = accepted(&place.file("accepted.toml"), &[]).json();
+    assert_eq!(said["suspects"], place.report["suspects"], "a date of TOML is read, and has passed");
     let run = place.accept_all("2999-12-31");
     let new = place.report["suspects"].as_array().expect("a list").len() - 1;
     assert!(run.stdout.ends_with(&format!(": {new} added, 1 renewed\n")), "{}{}", run.stdout, run.stderr);
@@ -130,8 +130,8 @@ fn what_has_expired_can_be_renewed_and_comments_are_kept() {
     }
     assert!(!text.contains("2001"), "{text}");
     assert_eq!(text.matches("[[accepted]]").count(), new + 1, "{text}");
-    let told = accepted(&place.file("accepted.toml"), &["--fail-on=low"]);
-    assert_eq!((told.status, told.json()["verdict"].as_str()), (0, Some("clean")));
+    let said = accepted(&place.file("accepted.toml"), &["--fail-on=low"]);
+    assert_eq!((said.status, said.json()["verdict"].as_str()), (0, Some("clean")));
     assert_eq!(place.folder.path().read_dir().expect("readable").count(), 2, "nothing else is left behind");
 }
 
@@ -141,8 +141,8 @@ fn entries_written_in_one_line_stay_readable() {
     let old = "accepted = [{ fingerprint = \"0123456789abcdef\", reason = \"r\", owner = \"o\" }]\n";
     std::fs::write(place.file("accepted.toml"), old).expect("can be written");
     assert_eq!(place.accept_all("2999-12-31").status, 0);
-    let told = accepted(&place.file("accepted.toml"), &[]).json();
-    assert_eq!(told["verdict"], "clean");
+    let said = accepted(&place.file("accepted.toml"), &[]).json();
+    assert_eq!(said["verdict"], "clean");
     assert!(place.text().contains("0123456789abcdef"), "{}", place.text());
 }
 
@@ -176,11 +176,11 @@ fn what_is_expired_or_unused_is_told() {
     };
     std::fs::write(&baseline, entry(id, "2020-01-01") + &entry("0123456789abcdef", "2999-01-01"))
         .expect("written");
-    let told = accepted(&baseline, &[]).json();
+    let said = accepted(&baseline, &[]).json();
     let codes: Vec<&str> =
-        told["warnings"].as_array().expect("a list").iter().filter_map(|w| w["code"].as_str()).collect();
+        said["warnings"].as_array().expect("a list").iter().filter_map(|w| w["code"].as_str()).collect();
     assert!(codes.contains(&"baseline-expired") && codes.contains(&"baseline-unused"), "{codes:?}");
-    assert_eq!(told["suspects"][0]["fingerprint"], id);
+    assert_eq!(said["suspects"][0]["fingerprint"], id);
 }
 
 #[test]

@@ -106,10 +106,10 @@ fn a_short_series_after_the_change_is_too_early() {
     let after = series("main.other", 3, 0, 600);
     let report = json(before.path(), after.path());
     assert_eq!(report["effect"], "too-early", "{report:#}");
-    let told = compare(before.path(), after.path(), &[]).stdout.replace('\n', " ");
-    assert!(told.starts_with("Too early to tell: "), "{told}");
-    assert!(told.contains("take the second series at least as long"), "{told}");
-    assert!(told.contains("appears nowhere in the second series"), "{told}");
+    let said = compare(before.path(), after.path(), &[]).stdout.replace('\n', " ");
+    assert!(said.starts_with("Too early to tell: "), "{said}");
+    assert!(said.contains("take the second series at least as long"), "{said}");
+    assert!(said.contains("appears nowhere in the second series"), "{said}");
     // As long as the first it is fixed; worse shows at once.
     assert_eq!(json(before.path(), series("main.other", 9, 0, 600).path())["effect"], "fixed");
     assert_eq!(json(before.path(), series("main.leak", 3, 20, 600).path())["effect"], "worse");
@@ -189,12 +189,12 @@ fn a_series_of_another_program_fixes_nothing() {
         (&"inconclusive".into(), &"inconclusive".into())
     );
     let run = compare(before.path(), other.path(), &[]);
-    let told = run.stdout.replace('\n', " ");
+    let said = run.stdout.replace('\n', " ");
     assert_eq!(run.status, 0, "{}", run.stderr);
-    assert!(told.starts_with("Inconclusive: the two series are of two programs"), "{told}");
-    assert!(told.contains("none of the 3 functions") && told.contains("--own"), "{told}");
-    assert!(told.contains("Suspects of the second series") && !told.contains("New since"), "{told}");
-    // What is new is as sure as before, so that a gate does not pass where the programs were told apart wrongly.
+    assert!(said.starts_with("Inconclusive: the two series are of two programs"), "{said}");
+    assert!(said.contains("none of the 3 functions") && said.contains("--own"), "{said}");
+    assert!(said.contains("Suspects of the second series") && !said.contains("New since"), "{said}");
+    // What is new is as sure as before, so that a gate does not pass where the programs were distinguished wrongly.
     assert_eq!(compare(before.path(), other.path(), &["--fail-on", "medium"]).status, 1);
     let page = compare(before.path(), other.path(), &["--format", "html"]).stdout;
     assert!(page.contains("<header class=\"top inconclusive\">"));
@@ -226,9 +226,9 @@ fn two_services_are_inconclusive_and_the_modules_say_why() {
 fn what_is_new_is_named_where_it_is_what_is_worse() {
     let before = program(&["main.leak", "main.read", "main.write"]);
     let after = program(&["main.grow", "main.read", "main.write"]);
-    let told = compare(before.path(), after.path(), &[]).stdout.replace('\n', " ");
-    assert!(told.starts_with("Worse: main.grow is new ("), "{told}");
-    assert!(told.contains("; main.leak is fixed."), "{told}");
+    let said = compare(before.path(), after.path(), &[]).stdout.replace('\n', " ");
+    assert!(said.starts_with("Worse: main.grow is new ("), "{said}");
+    assert!(said.contains("; main.leak is fixed."), "{said}");
 }
 
 #[test]

@@ -123,8 +123,8 @@ fn snapshots_in_another_form_are_told_to_be_left_out() {
     }
     let report = report(&[folder.path()]);
     let warnings = report["warnings"].as_array().expect("a list");
-    let told = warnings.iter().find(|warning| warning["code"] == "chosen-input").expect("told");
-    let message = told["message"].as_str().expect("text");
+    let said = warnings.iter().find(|warning| warning["code"] == "chosen-input").expect("a warning");
+    let message = said["message"].as_str().expect("text");
     assert!(
         message.starts_with("4 goroutine snapshots are left out") && message.contains(".pb.gz"),
         "{message}"

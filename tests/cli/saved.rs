@@ -13,7 +13,7 @@ use std::process::{Command, Stdio};
 const FORMATS: [&str; 4] = ["terminal", "markdown", "json", "sarif"];
 
 /// What a command prints in a format, complete.
-fn told(args: &[&str], format: &str) -> String {
+fn printed(args: &[&str], format: &str) -> String {
     let run = pprof_leaks([args, &["--full", "--top", "50", "--format", format]].concat());
     assert!([0, 3].contains(&run.status), "{args:?}: {}", run.stderr);
     run.stdout
@@ -53,11 +53,11 @@ fn a_saved_report_comes_out_as_the_run_itself_would_have_written_it() {
     runs.push(vec!["trend".into(), folder("subslice"), "--source".into(), folder("programs")]);
     for run in &runs {
         let args: Vec<&str> = run.iter().map(String::as_str).collect();
-        let file = saved(&told(&args, "json"));
+        let file = saved(&printed(&args, "json"));
         for format in FORMATS {
             let again = report(file.path(), &["--top", "50", "--format", format]);
             assert_eq!(again.stderr, "", "{args:?}");
-            assert!(again.stdout == told(&args, format), "{args:?} as {format}");
+            assert!(again.stdout == printed(&args, format), "{args:?} as {format}");
         }
     }
 }
@@ -71,7 +71,7 @@ fn accepted_suspects_and_unusable_files_are_saved_as_well() {
         std::fs::copy(recording(&format!("two-leaks/{name}")), path(&name)).expect("can be copied");
     }
     std::fs::write(path("heap-09.pb.gz"), "no profile").expect("can be written");
-    let first = told(&["trend", folder.path().to_str().expect("UTF-8")], "json");
+    let first = printed(&["trend", folder.path().to_str().expect("UTF-8")], "json");
     let (json, baseline) = (path("report.json"), path("accepted.toml"));
     std::fs::write(&json, &first).expect("can be written");
     let args = ["baseline", "add", &baseline, &json, "--all", "--reason", "known", "--owner", "ann"];
@@ -79,18 +79,18 @@ fn accepted_suspects_and_unusable_files_are_saved_as_well() {
     std::fs::remove_file(&json).expect("can be removed");
     let snapshots = folder.path().to_str().expect("UTF-8");
     let args = ["trend", snapshots, "--baseline", &baseline];
-    let file = saved(&told(&args, "json"));
+    let file = saved(&printed(&args, "json"));
     for format in FORMATS {
         let again = report(file.path(), &["--top", "50", "--format", format]);
         assert_eq!((again.status, again.stderr.as_str()), (3, ""), "some inputs were unusable");
-        assert!(again.stdout == told(&args, format), "{format}");
+        assert!(again.stdout == printed(&args, format), "{format}");
         assert!(again.stdout.contains("known"), "{format}");
     }
 }
 
 #[test]
 fn the_threshold_applies_to_saved_reports_and_standard_input_will_do() {
-    let file = saved(&told(&["trend", "testdata/two-leaks"], "json"));
+    let file = saved(&printed(&["trend", "testdata/two-leaks"], "json"));
     assert_eq!(report(file.path(), &["--fail-on", "high"]).status, 1);
     let input = std::fs::File::open(file.path()).expect("it is there");
     let mut command: Command = command();
@@ -101,7 +101,7 @@ fn the_threshold_applies_to_saved_reports_and_standard_input_will_do() {
 #[test]
 fn what_is_no_report_is_refused_in_one_line() {
     let whole =
-        told(&["diff", "testdata/map-cache/heap-01.pb.gz", "testdata/map-cache/heap-08.pb.gz"], "json");
+        printed(&["diff", "testdata/map-cache/heap-01.pb.gz", "testdata/map-cache/heap-08.pb.gz"], "json");
     let edited = |from: &str, to: &str| {
         assert!(whole.contains(from), "{from}");
         whole.replacen(from, to, 1)
@@ -160,7 +160,7 @@ fn a_report_of_a_later_version_with_new_fields_is_valid_and_read() {
         &["trend", "testdata/subslice", "--source", "testdata/programs"],
         &["trend", "testdata/blocked-goroutine"],
     ] {
-        let text = told(args, "json");
+        let text = printed(args, "json");
         let mut report: Value = serde_json::from_str(&text).expect("JSON");
         // Sums are there by the names of kinds, of which there are no new ones.
         let totals = report["totals"].take();
@@ -177,7 +177,7 @@ fn a_report_of_a_later_version_with_new_fields_is_valid_and_read() {
 #[test]
 fn hostile_text_in_a_report_is_made_harmless() {
     let whole =
-        told(&["diff", "testdata/map-cache/heap-01.pb.gz", "testdata/map-cache/heap-08.pb.gz"], "json");
+        printed(&["diff", "testdata/map-cache/heap-01.pb.gz", "testdata/map-cache/heap-08.pb.gz"], "json");
     let hostile = "\\u001b[31m\\u202e<script>|`\\n```\\n# x</details>";
     let text = whole.replace("main.(*sessionCache).open", hostile).replace("Delete entries", hostile);
     let file = saved(&text);
@@ -218,7 +218,7 @@ fn no_field_of_a_report_is_forgotten_where_text_is_made_harmless() {
         &["diff", "testdata/two-leaks/heap-01.pb.gz", "testdata/map-cache/heap-08.pb.gz"],
         &["trend", "testdata/blocked-goroutine"],
     ] {
-        let mut report: Value = serde_json::from_str(&told(args, "json")).expect("JSON");
+        let mut report: Value = serde_json::from_str(&printed(args, "json")).expect("JSON");
         if let Some(suspect) = report["suspects"].get(0) {
             let growth = match suspect["subject"].as_str() {
                 Some("heap") => &suspect["growth"]["heap"],

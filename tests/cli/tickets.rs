@@ -176,8 +176,8 @@ fn what_is_too_long_loses_whole_suspects_from_its_end_and_says_so() {
             assert!(text.contains("(`--max-bytes`), suspects "), "{text}");
         }
     }
-    let told = ticket(&pair, &["--top", "3"]);
-    assert!(told.contains(" more suspects are not shown; `--top 3"), "{told}");
+    let said = ticket(&pair, &["--top", "3"]);
+    assert!(said.contains(" more suspects are not shown; `--top 3"), "{said}");
     pprof_leaks(["diff", "a", "b", "--max-bytes", "10"]).refusal(&["--max-bytes", "`10`"]);
 }
 

@@ -171,7 +171,7 @@ fn a_page_of_thousands_of_sites_stays_below_five_megabytes() {
         page.matches("<tr class=\"more\" data-node").count() + page.matches("<tr data-node").count(),
         5000
     );
-    assert!(page.contains("1001 sites with smaller changes"), "the rest is told");
+    assert!(page.contains("1001 sites with smaller changes"), "the rest is counted");
 }
 
 const NAMES: [&str; 7] = [

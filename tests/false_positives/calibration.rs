@@ -6,7 +6,7 @@ use crate::services::site_of;
 use crate::simulation::{Pace, Random, least_plausible};
 use pprof_leaks::suspects::Suspect;
 
-/// Probabilities are told apart by these bounds.
+/// Probabilities are distinguished by these bounds.
 const BOUNDS: [f64; 6] = [0.3, 0.5, 0.65, 0.8, 0.9, 0.97];
 
 /// How often what is stated is so.

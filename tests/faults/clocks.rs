@@ -17,12 +17,12 @@ fn a_clock_that_was_ahead_loses_nothing_and_stops_nothing() {
         std::fs::rename(&path, path.with_file_name(format!("2099{rest}"))).expect("renamed");
     }
     let memory = folder.path().join(format!("pprof/{}/collector.json", service.address()));
-    let mut told: serde_json::Value =
+    let mut content: serde_json::Value =
         serde_json::from_slice(&std::fs::read(&memory).expect("there")).expect("JSON");
     let future = 4_100_000_000_000_000_000_i64;
-    told["mem_stats_at"] = future.into();
-    told["missing"]["heap?gc=1"] = future.into();
-    std::fs::write(&memory, told.to_string()).expect("written");
+    content["mem_stats_at"] = future.into();
+    content["missing"]["heap?gc=1"] = future.into();
+    std::fs::write(&memory, content.to_string()).expect("written");
     let mut seen = Seen::default();
     assert_eq!(seen.look(folder.path()), 4);
     let run = collect();

@@ -113,8 +113,8 @@ fn a_watch_outlasts_a_read_only_disk() {
         assert!(Instant::now() < until, "it stays writable");
     }
     let log = BufReader::new(watch.stderr.take().expect("piped"));
-    let told = log.lines().map_while(Result::ok).any(|line| line.contains("the disk is read-only"));
-    assert!(told, "the log ends without a word");
+    let logged = log.lines().map_while(Result::ok).any(|line| line.contains("the disk is read-only"));
+    assert!(logged, "the log ends without a word");
     seen.look(&store);
     assert_whole(&store);
     let refused = finish(command().args(["collect", &service.address(), "--store"]).arg(&store));

@@ -59,8 +59,8 @@ fn each_fault_is_told_and_harms_nobody_else() {
     assert!(started.elapsed() < Duration::from_secs(40), "{:?}", started.elapsed());
     for (service, said) in &faults {
         let address = service.address();
-        let told = stderr.lines().any(|line| line.contains(&address) && line.contains(said));
-        assert!(told, "{address}: {said}\n{stderr}");
+        let warned = stderr.lines().any(|line| line.contains(&address) && line.contains(said));
+        assert!(warned, "{address}: {said}\n{stderr}");
         let own: Vec<_> =
             snapshots(&store).into_iter().filter(|path| path.to_string_lossy().contains(&address)).collect();
         assert!(own.is_empty(), "{own:?}");

@@ -150,8 +150,8 @@ fn a_dump_that_the_server_cut_off_is_told() {
     let report = report(&recording("blocked-goroutine/goroutine-01.txt.gz"), &path);
     assert!(codes(&report).contains(&"truncated-dump"), "{:?}", codes(&report));
     let warnings = report["warnings"].as_array().expect("a list");
-    let told = warnings.iter().find(|w| w["code"] == "truncated-dump").expect("just seen");
-    assert!(told["message"].as_str().expect("text").contains("debug="), "{told}");
+    let said = warnings.iter().find(|w| w["code"] == "truncated-dump").expect("just seen");
+    assert!(said["message"].as_str().expect("text").contains("debug="), "{said}");
 }
 
 #[test]

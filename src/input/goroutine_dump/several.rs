@@ -1,4 +1,4 @@
-//! Several dumps in one log, told apart by goroutines that come again.
+//! Several dumps in one log, distinguished by goroutines that come again.
 
 use super::header::header;
 use std::collections::HashSet;

@@ -2,8 +2,8 @@
 
 use crate::profile::{Difference, HeapColumns, Kind, Notice, NoticeCode, RawProfile};
 
-/// Says of a profile with its samples what it is the difference of, which its duration alone does not tell.
-pub(super) fn tell(profile: &mut RawProfile) {
+/// Says of a profile with its samples what it is the difference of, which its duration alone does not show.
+pub(super) fn classify(profile: &mut RawProfile) {
     let has_negative = profile.samples.values().iter().any(|value| *value < 0);
     profile.difference = match profile.difference {
         Some(Difference::Over(_)) if !has_negative && counts_allocations_only(profile) => {

@@ -56,7 +56,7 @@ pub(super) fn read(content: Stream<'_>, source: &str, limits: &Limits) -> Result
     })?;
     let (mut profile, factors, mappings) = facts.profile(source, &texts)?;
     samples.finish(&mut profile, &factors, &symbols.location_ids()?, &texts, limits)?;
-    difference::tell(&mut profile);
+    difference::classify(&mut profile);
     if symbols.is_mostly_unnamed() {
         profile.notices.push(super::text::no_symbols(source));
     }

@@ -9,13 +9,13 @@ use crate::profile::display_function;
 use crate::source::{Fact, FactKind};
 
 pub(super) const RULE: Rule = Rule {
-    memory: &[pile_up],
+    memory: &[accumulate],
     facts: &[waits_for_done],
     advice: &[("a loop that never ends", |case| made_in_a_loop(case).is_some())],
     ..Rule::ROWS
 };
 
-fn pile_up(case: &Case<'_>) -> Option<Shown> {
+fn accumulate(case: &Case<'_>) -> Option<Shown> {
     // Those of streams are another rule's.
     let made = |site: &&HeapSite<'_>| site.calls(&CONTEXTS) && !site.calls(&GRPC_OPENS_STREAM);
     let sampled = case.heap.iter().filter(made).map(HeapSite::sampled).fold(0, i64::saturating_add);

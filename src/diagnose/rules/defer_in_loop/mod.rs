@@ -9,11 +9,12 @@ use crate::source::{Fact, FactKind, Released};
 /// `sizeof(runtime._defer)` on 64-bit machines since Go 1.22.
 pub(crate) const DEFER_RECORD: i64 = 48;
 
-pub(super) const RULE: Rule = Rule { memory: &[records_pile_up], facts: &[deferred_in_a_loop], ..Rule::ROWS };
+pub(super) const RULE: Rule =
+    Rule { memory: &[records_accumulate], facts: &[deferred_in_a_loop], ..Rule::ROWS };
 
 /// A deferred call in a loop makes a record on the heap each time; all are kept until the function returns, so the
 /// function has to be running.
-pub(super) fn records_pile_up(case: &Case<'_>) -> Option<Shown> {
+pub(super) fn records_accumulate(case: &Case<'_>) -> Option<Shown> {
     for site in case.heap.iter().filter(|site| site.is_direct()) {
         let function = site.stack[0];
         let records = site.sizes.iter().find(|size| size.size == DEFER_RECORD && size.sampled >= ENOUGH);

@@ -1,7 +1,7 @@
 //! Files and connections that stay open.
 
 use super::connection_without_deadline::waits_in_poll;
-use super::defer_in_loop::records_pile_up;
+use super::defer_in_loop::records_accumulate;
 use crate::diagnose::Certainty;
 use crate::diagnose::case::Case;
 use crate::diagnose::rule::{Rule, SOME, Shown, alone, by_count, shown};
@@ -12,7 +12,7 @@ pub(super) const RULE: Rule = Rule { waits: &[network], memory: &[open_files], .
 fn open_files(case: &Case<'_>) -> Option<Shown> {
     let sampled = case.sampled_under(|function| OPENS.has(function));
     // Deferred calls that accumulate beside them are why.
-    let certainty = if records_pile_up(case).is_some() { Certainty::Low } else { by_count(sampled) };
+    let certainty = if records_accumulate(case).is_some() { Certainty::Low } else { by_count(sampled) };
     (sampled >= SOME).then(|| shown(alone(case, certainty), "open files or connections accumulate"))?
 }
 

@@ -33,7 +33,7 @@ mod tests {
     use crate::diagnose::{Case, Certainty, name_cause};
 
     #[test]
-    fn who_sleeps_or_waits_beside_a_handler_only_piles_up() {
+    fn who_sleeps_or_waits_beside_a_handler_only_accumulates() {
         let named = |stack: &[&'static str]| {
             let cause = name_cause(&Case::waiting(stack, Some(1)));
             (cause.entry.id, cause.certainty)

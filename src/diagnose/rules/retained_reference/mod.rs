@@ -42,17 +42,17 @@ fn who_refers(case: &Case<'_>) -> String {
     if case.goroutines_beside.is_empty() {
         return format!("{what}, and no goroutine that accumulates holds it: something that lives long does");
     }
-    let as_many = case.goroutines_beside.iter().find_map(|pile| Some((pile, pile.as_many?)));
-    if let Some((pile, (objects, error))) = as_many {
+    let as_many = case.goroutines_beside.iter().find_map(|group| Some((group, group.as_many?)));
+    if let Some((group, (objects, error))) = as_many {
         return format!(
             "{what}, and as many objects do as goroutines accumulate in {} ({objects:.0} ± {error:.0} and \
              {:.0}): these may be what holds it, so look at them first",
-            pile.function, pile.gained
+            group.function, group.gained
         );
     }
     let named = case.goroutines_beside.iter().take(GROUPS_NAMED);
     let named: Vec<String> =
-        named.map(|pile| format!("{} ({:.0} more)", pile.function, pile.gained)).collect();
+        named.map(|group| format!("{} ({:.0} more)", group.function, group.gained)).collect();
     let unnamed = case.goroutines_beside.len().saturating_sub(GROUPS_NAMED);
     let more = match unnamed + case.more_goroutines_beside {
         0 => String::new(),
@@ -64,17 +64,21 @@ fn who_refers(case: &Case<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnose::case::PileUp;
+    use crate::diagnose::case::GoroutinesBeside;
     use std::collections::BTreeSet;
 
     #[test]
-    fn that_no_goroutine_holds_it_is_said_only_where_none_piles_up() {
+    fn that_no_goroutine_holds_it_is_said_only_where_none_accumulates() {
         let running = BTreeSet::new();
         let mut case = Case::new(Some(&running));
         assert!(who_refers(&case).contains("no goroutine that accumulates holds it"));
-        let pile = |function: &str, as_many| PileUp { function: function.to_owned(), gained: 353.0, as_many };
+        let beside = |function: &str, as_many| GoroutinesBeside {
+            function: function.to_owned(),
+            gained: 353.0,
+            as_many,
+        };
         case.goroutines_beside =
-            vec![pile("stream.From[...].func1", None), pile("stream.Map[...].func1", None)];
+            vec![beside("stream.From[...].func1", None), beside("stream.Map[...].func1", None)];
         let named = who_refers(&case);
         assert!(named.contains("is not known: stream.From[...].func1 (353 more), stream.Map"), "{named}");
         case.goroutines_beside[1].as_many = Some((331.4, 45.2));

@@ -57,7 +57,7 @@ fn all(args: &FleetAllArgs) -> Result<u8> {
 }
 
 /// Says what could not be listed.
-fn warn(work: &Work, verbosity: Verbosity) {
+pub(super) fn warn(work: &Work, verbosity: Verbosity) {
     for problem in &work.problems {
         verbosity.warn(&format!("not judged: {problem}"));
     }

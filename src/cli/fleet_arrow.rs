@@ -1,6 +1,7 @@
 //! The steps of `fleet` with Arrow IPC on standard input and output.
 
-use super::fleet::WRITING;
+use super::fleet::{WRITING, warn};
+use super::messages::Verbosity;
 use anyhow::{Context, Result, anyhow};
 use pprof_leaks::fleet::arrow::{AnswerWriter, NotArrow, RowWriter, each_row, each_snapshot};
 use pprof_leaks::fleet::{FleetOptions, Pool, Row, Snapshots, each_evidence};
@@ -24,7 +25,8 @@ impl From<NotArrow> for Failed {
 pub(super) fn evidence(stores: &[PathBuf], options: &FleetOptions) -> Result<u8> {
     let mut out = Rows::to_stdout()?;
     if !stores.is_empty() {
-        each_evidence(stores, options, &mut |_, _| {}, &mut |rows| out.write(rows))?;
+        let work = each_evidence(stores, options, &mut |_, _| {}, &mut |rows| out.write(rows))?;
+        warn(&work, Verbosity::Normal);
         return out.finish();
     }
     let mut snapshots = Snapshots::default();
@@ -38,7 +40,7 @@ pub(super) fn evidence(stores: &[PathBuf], options: &FleetOptions) -> Result<u8>
             "{} paths are not of a store (JOB/INSTANCE/KIND/TIME.pb.gz) and were passed over, the first of them: {first}",
             snapshots.strange().len()
         );
-        super::messages::Verbosity::Normal.warn(&message);
+        Verbosity::Normal.warn(&message);
     }
     out.finish()
 }

@@ -185,6 +185,7 @@ impl SeriesBuilder {
     pub fn finish(mut self) -> Series {
         self.names.set_moved(self.lines.moved());
         self.names.settle_owners();
+        self.names.arrange();
         let finished = |builder: TrackBuilder| builder.finish(&self.names);
         let mut tracks: Vec<Track> = self.tracks.into_iter().map(finished).collect();
         tracks.sort_by_key(|track| track.kind);

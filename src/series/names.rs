@@ -177,6 +177,32 @@ impl Names {
         self.guessed.as_deref()
     }
 
+    /// Puts functions in the order of their names, when all are known: what is shown in the order of ids is then the same whatever order
+    /// the files had.
+    pub(super) fn arrange(&mut self) {
+        let name = |id: &FunctionId| {
+            let info = &self.functions[id.0 as usize];
+            (&info.name, &info.file)
+        };
+        let mut order: Vec<FunctionId> = (0..self.functions.len() as u32).map(FunctionId).collect();
+        order.sort_unstable_by(|a, b| name(a).cmp(&name(b)));
+        let mut new_of_old = vec![FunctionId(0); order.len()];
+        for (new, old) in order.iter().enumerate() {
+            new_of_old[old.0 as usize] = FunctionId(new as u32);
+        }
+        let now = |old: FunctionId| new_of_old[old.0 as usize];
+        let mut functions: Vec<Option<FunctionInfo>> = self.functions.drain(..).map(Some).collect();
+        self.functions = order.iter().filter_map(|old| functions[old.0 as usize].take()).collect();
+        self.prints = order.iter().map(|old| self.prints[old.0 as usize]).collect();
+        self.moved =
+            self.moved.drain().map(|((function, line), then)| ((now(function), line), then)).collect();
+        for (function, _, _) in &mut self.frames {
+            *function = now(*function);
+        }
+        // These find by the former ids, and nothing more is looked for.
+        (self.by_name, self.by_frame) = (HashTable::new(), HashTable::new());
+    }
+
     /// Takes the lines that moved between builds: of a function and its line now, the line then.
     pub(super) fn set_moved(&mut self, moved: HashMap<(FunctionId, u32), u32>) {
         self.moved = moved;

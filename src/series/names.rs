@@ -318,6 +318,30 @@ mod tests {
     }
 
     #[test]
+    fn functions_stand_in_the_order_of_their_names_whichever_came_first() {
+        let arranged = |met: &[&str]| {
+            let mut names = Names::default();
+            let frames: Vec<FrameId> = met
+                .iter()
+                .map(|name| {
+                    let id = names.function(name, "/app/put.go");
+                    names.frame(id, 7, false)
+                })
+                .collect();
+            names.set_moved([((FunctionId(0), 7), 5)].into_iter().collect());
+            names.arrange();
+            let ids: Vec<u32> = frames.iter().map(|frame| names.function_of(*frame).0).collect();
+            for (frame, name) in frames.iter().zip(met) {
+                assert_eq!(names.info_of(*frame).name, *name);
+            }
+            assert_eq!(names.moved_from(names.function_of(frames[0]), 7), Some(5));
+            ids
+        };
+        assert_eq!(arranged(&["main.b", "main.c", "main.a"]), [1, 2, 0]);
+        assert_eq!(arranged(&["main.a", "main.b", "main.c"]), [0, 1, 2]);
+    }
+
+    #[test]
     fn libraries_without_versions_are_told_by_the_repository_of_main() {
         let owners = |others: &[(&str, &str)], main: Option<&str>, own: Option<&str>| {
             let mut names = Names::owned_by(own.map(|own| Regex::new(own).expect("a regex")));

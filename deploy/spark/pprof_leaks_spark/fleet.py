@@ -122,6 +122,8 @@ def judge(
             rows = rows.persist(StorageLevel.DISK_ONLY)  # Written and pooled, but made once.
             day = F.to_date(F.lit(listing.day), "yyyyMMdd")
             writer = rows.withColumn("day", day).write.partitionBy("job", "day").mode("overwrite")
+            # Not Snappy: its library for Java breaks wherever musl is installed beside glibc.
+            writer = writer.option("compression", "zstd")
             writer.option("partitionOverwriteMode", "dynamic").parquet(keep)
         return [row["answer"] for row in pool(rows, program, growth).collect()], listing
     finally:

@@ -1,6 +1,6 @@
 //! What is known of one site in one life of its process, as numbers only: births, deaths and the live ones between snapshots.
 
-use super::policy::MOST_INTERVALS;
+use super::policy::{LONGEST_BESIDE, MOST_INTERVALS};
 
 /// The births and deaths of the sampled objects of a site, or of the goroutines at a place.
 ///
@@ -112,6 +112,20 @@ impl Observation {
         rise(&self.live())
     }
 
+    /// For how many intervals like these there were births before the first snapshot of which a share was kept as it is now: so many as it
+    /// takes to keep what was kept then, and to bear what was born; 0 where births are not counted. What turns over is left out of what was
+    /// kept, with the longest lifetime it may have.
+    pub fn kept_before(&self) -> f64 {
+        let deaths: f64 = self.deaths.iter().sum();
+        let (births, k) = (self.all_births(), self.len() as f64);
+        let Some(born) = self.born_before.filter(|_| births > deaths && self.births_are == Births::All)
+        else {
+            return 0.0;
+        };
+        let kept = (self.start - LONGEST_BESIDE * deaths).max(0.0);
+        (kept / (births - deaths)).min(born / births) * k
+    }
+
     /// The same in [`MOST_INTERVALS`] at most, neighbours added up: births and deaths add, and only resolution is lost.
     pub fn merged(&self) -> Observation {
         self.merged_to(MOST_INTERVALS)
@@ -159,6 +173,18 @@ mod tests {
         assert_eq!((seen.born_before, seen.live()), (Some(10.0), vec![4.0, 7.0, 6.0]));
         let levels = Observation::of_levels(&[4.0, 7.0, 6.0], &[1.0, 1.0]);
         assert_eq!((levels.births, levels.deaths), (vec![3.0, 0.0], vec![0.0, 1.0]));
+    }
+
+    #[test]
+    fn what_was_kept_before_the_first_snapshot_is_counted_in_intervals_like_those_seen() {
+        let before =
+            |born: &[f64], live: &[f64]| Observation::of_counts(born, live, &[1.0, 1.0]).kept_before();
+        let young = before(&[0.0, 5.0, 10.0], &[0.0, 5.0, 10.0]);
+        let leaks_as_ever = before(&[100.0, 105.0, 110.0], &[100.0, 105.0, 110.0]);
+        let kept_little = before(&[100.0, 105.0, 110.0], &[10.0, 15.0, 20.0]);
+        let only_turned_over = before(&[1000.0, 1100.0, 1200.0], &[20.0, 25.0, 30.0]);
+        assert_eq!((young, leaks_as_ever, kept_little, only_turned_over), (0.0, 20.0, 2.0, 0.0));
+        assert_eq!(Observation::of_levels(&[50.0, 55.0, 60.0], &[1.0, 1.0]).kept_before(), 0.0);
     }
 
     proptest! {

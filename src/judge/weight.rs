@@ -112,9 +112,10 @@ fn weigh_on(process: &Process<'_>, grid: &Grid, null: f64) -> Weight {
     let mut log = [0.0; Class::ALL.len()];
     log[Class::Leak as usize] = total(&|w| Some(leak::ln_weight(w, starts, intervals)? + lasting(w))) - null;
     log[Class::Filling as usize] = total(&|w| filling::ln_weight(w, starts, intervals, seen)) - null;
-    log[Class::Full as usize] = total(&|w| full::ln_weight(w, starts, intervals)) - null;
+    log[Class::Full as usize] = total(&|w| full::ln_weight(w, starts, intervals, seen)) - null;
     let whole = Window { start: 0, end: intervals, end_before: 0 };
-    log[Class::Flushed as usize] = flush::ln_together(runs.flushed) + goes_on.ln(&whole) - null;
+    log[Class::Flushed as usize] =
+        flush::ln_together(runs.flushed, seen.kept_before()) + goes_on.ln(&whole) - null;
     let kept = runs.kept(seen, grid, starts, &goes_on);
     Weight { log, share: kept.share, rate: kept.rate, onset: kept.onset, intervals }
 }
@@ -416,6 +417,24 @@ mod tests {
         let ramp: Vec<f64> = (0..15).map(|k| 2.0 + 2.0 * f64::from(k)).collect();
         let deaths: Vec<f64> = (0..15).map(|k| 1.0 + 2.0 * f64::from(k)).collect();
         assert!(weigh(&ramp, &deaths, 2.0).of(Class::Leak) < 1.0);
+    }
+
+    #[test]
+    fn what_has_been_kept_since_the_start_is_rather_a_leak_than_a_store_that_fills() {
+        let seen = |before: f64| {
+            let born: Vec<f64> = (0..6).map(|k| before + 5.0 * f64::from(k)).collect();
+            super::weigh(&Observation::of_counts(&born, &born, &[1.0; 5]), LEAST_SHARE, f64::NEG_INFINITY)
+        };
+        let over = |weight: &Weight, class: Class| weight.of(Class::Leak) - weight.of(class);
+        let (young, old) = (seen(0.0), seen(500.0));
+        for class in [Class::Filling, Class::Flushed] {
+            assert!(
+                over(&old, class) > over(&young, class) + 1.5,
+                "{class:?}: {:?} {:?}",
+                young.log,
+                old.log
+            );
+        }
     }
 
     #[test]

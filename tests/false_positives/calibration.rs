@@ -1,7 +1,7 @@
 //! What a stated probability and a word are worth: services with a leak and a store that fills, of which only time tells the one
 //! from the other.
 
-use crate::series::{judged, leak, null};
+use crate::series::{judged_late, leak, null};
 use crate::services::site_of;
 use crate::simulation::{Pace, Random, least_plausible};
 use pprof_leaks::suspects::Suspect;
@@ -19,15 +19,26 @@ struct Calibration {
 }
 
 impl Calibration {
-    /// Of so many services, each with a leak and a store that fills as `filling` says: the course of its pace for a number of
-    /// intervals, and how many times as many objects as the leak it takes in at its first pace.
+    /// Of so many services that have just started, each with a leak and a store that fills as `filling` says: the course of its pace for
+    /// a number of intervals, and how many times as many objects as the leak it takes in at its first pace.
     fn of(services: usize, seed: u64, filling: impl Fn(usize, &mut Random) -> (Pace, f64)) -> Calibration {
+        Calibration::of_late(services, seed, 0, filling)
+    }
+
+    /// The same of services that had run for up to so many intervals before their first snapshot.
+    fn of_late(
+        services: usize,
+        seed: u64,
+        longest: usize,
+        filling: impl Fn(usize, &mut Random) -> (Pace, f64),
+    ) -> Calibration {
         let mut random = Random::seeded(seed);
         let mut all = Calibration::default();
         for service in 0..services {
             let points = [6, 8, 12, 24][service % 4];
-            let samples = random.between(8.0, 60.0);
-            let (fading, times) = filling(points - 1, &mut random);
+            let before = if longest == 0 { 0 } else { random.between(1.0, longest as f64) as usize };
+            let samples = random.between(8.0, 60.0) * (before + points) as f64 / points as f64;
+            let (fading, times) = filling(before + points - 1, &mut random);
             let queues = (0..40)
                 .map(|i| match i {
                     0 => leak(samples, 4096.0, Pace::Steady),
@@ -35,7 +46,7 @@ impl Calibration {
                     _ => null(2 + i, &mut random),
                 })
                 .collect();
-            let analysis = judged(queues, points, |_| 0.1, &mut random);
+            let analysis = judged_late(queues, before, points, |_| 0.1, &mut random);
             analysis.suspects.iter().for_each(|suspect| all.add(suspect, site_of(suspect, &analysis) == 0));
         }
         all.print();
@@ -91,4 +102,20 @@ fn a_stated_probability_is_a_frequency() {
     let [_, [medium, medium_leak], [high, high_leak]] = all.words;
     assert!(high_leak >= least_plausible(high, 0.87, 1e-3), "{high_leak} of {high} at high leak");
     assert!(medium_leak >= least_plausible(medium, 0.5, 1e-3), "{medium_leak} of {medium} at medium leak");
+}
+
+/// The same counts from the start of the process: stores that fill as the model expects it are mostly full in services that have run for
+/// long, and what grows there leaks.
+#[test]
+fn a_stated_probability_is_a_frequency_in_services_that_have_run_for_long() {
+    let all = Calibration::of_late(300, 51, 60, |intervals, random| {
+        let chance = random.uniform();
+        let constant = chance / (1.0 - chance) / intervals as f64;
+        (Pace::Fading(constant), 1.0 / (constant * -(-1.0 / constant).exp_m1()))
+    });
+    let [_, [medium, medium_leak], [high, high_leak]] = all.words;
+    assert!(high_leak >= least_plausible(high, 0.87, 1e-3), "{high_leak} of {high} at high leak");
+    assert!(medium_leak >= least_plausible(medium, 0.5, 1e-3), "{medium_leak} of {medium} at medium leak");
+    // Judged by the time looked at alone it were 186.
+    assert!(high_leak > 200, "{high_leak} of 300 leaks are high");
 }

@@ -18,8 +18,19 @@ pub(crate) fn judged(
     marking: impl Fn(f64) -> f64,
     random: &mut Random,
 ) -> Analysis {
+    judged_late(sites, 0, points, marking, random)
+}
+
+/// The same of a service that had run for so many intervals before its first snapshot, all of them in the span.
+pub(crate) fn judged_late(
+    sites: Vec<Queue>,
+    before: usize,
+    points: usize,
+    marking: impl Fn(f64) -> f64,
+    random: &mut Random,
+) -> Analysis {
     let service = Service { sites, window: SPAN, distance: DEFAULT_RATE };
-    let profiles = service.series(points, marking, random);
+    let profiles = service.series(before + points, marking, random).split_off(before);
     follow(profiles, &Options::default()).expect("a series of heap profiles")
 }
 

@@ -1,8 +1,9 @@
 //! A share of what is born is kept to the end of what was seen, and no further: a store that is not full yet.
 //!
 //! How long such a store fills is not known to any scale, so what has filled for j intervals does so for j more with
-//! probability ½ (Lindy's law): it is still filling after j with probability 1/(1 + j). Its growth is as even as that of a leak,
-//! or slows down as the store finds less and less that is new.
+//! probability ½ (Lindy's law): it is still filling after j with probability 1/(1 + j). The law counts from the start of the process, not
+//! from the first snapshot: most of what fills is full after an hour, and not in the first minute. Its growth is as even as that of a
+//! leak, or slows down as the store finds less and less that is new.
 
 use super::super::grid::Window;
 use super::super::observation::Observation;
@@ -12,6 +13,16 @@ use crate::growth::{ln_add, ln_gamma, ln_sum};
 /// ln P(what fills lasts for more than so many intervals).
 pub(in super::super) fn ln_lasts(duration: f64) -> f64 {
     -duration.ln_1p()
+}
+
+/// How many intervals something was kept for in a window, those before the first snapshot included.
+pub(super) fn lasted(window: &Window, seen: &Observation) -> f64 {
+    window.duration() + before(window, seen)
+}
+
+/// How many of these were before the first snapshot.
+pub(super) fn before(window: &Window, seen: &Observation) -> f64 {
+    if window.start == 0 { seen.kept_before() } else { 0.0 }
 }
 
 /// ln weight of a window under this hypothesis, beside the likelihood of its deaths. `None` for a window that ended.
@@ -24,7 +35,7 @@ pub(in super::super) fn ln_weight(
     let half = 0.5f64.ln();
     (window.end == intervals).then(|| {
         window.ln_prior_start(starts)
-            + ln_lasts(window.duration())
+            + ln_lasts(lasted(window, seen))
             + ln_add(half, half + ln_slowing(seen, window.start))
     })
 }

@@ -18,15 +18,23 @@ pub(in super::super) fn ln_interval(process: &Process<'_>, k: usize, log: f64) -
     FLUSHES.map(|flush| ln_add((-flush).ln_1p() + log, flush.ln() + any))
 }
 
-/// ln weight of the likelihoods for all probabilities of a flush.
-pub(in super::super) fn ln_together(logs: [f64; FLUSHES.len()]) -> f64 {
-    ln_sum(logs) - (FLUSHES.len() as f64).ln() + FROM_START.ln()
+/// ln weight of the likelihoods for all probabilities of a flush, where for so many intervals before the first snapshot there was none.
+pub(in super::super) fn ln_together(logs: [f64; FLUSHES.len()], before: f64) -> f64 {
+    let with_those_before = logs.iter().zip(FLUSHES).map(|(log, flush)| log + before * (-flush).ln_1p());
+    ln_sum(with_those_before) - (FLUSHES.len() as f64).ln() + FROM_START.ln()
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::super::observation::Observation;
     use super::*;
+
+    #[test]
+    fn what_was_not_flushed_for_long_hardly_ever_is() {
+        let after = |before: f64| ln_together([-5.0; FLUSHES.len()], before);
+        assert!(after(0.0) - after(10.0) > 1.0);
+        assert!(after(100.0) > after(0.0) - 100.0, "it may be rarer than once in a hundred intervals");
+    }
 
     #[test]
     fn a_flush_explains_deaths_that_nothing_else_does() {

@@ -1,14 +1,21 @@
 //! A share of what was born was kept for a while, and no longer: a warm-up, a step, a cache that is full.
 
 use super::super::grid::Window;
-use super::filling::ln_lasts;
+use super::super::observation::Observation;
+use super::filling::{before, ln_lasts};
 
 /// ln weight of a window under this hypothesis, beside the likelihood of its deaths: that of its beginning, and of an end between
 /// the one tried before and its own. `None` for a window that reaches the end.
-pub(in super::super) fn ln_weight(window: &Window, starts: usize, intervals: usize) -> Option<f64> {
-    let before = (window.end_before - window.start) as f64;
-    let lasted = ln_lasts(before.max(LEAST_LASTED)).exp() - ln_lasts(window.duration()).exp();
-    (window.end < intervals).then(|| window.ln_prior_start(starts) + lasted.max(f64::MIN_POSITIVE).ln())
+pub(in super::super) fn ln_weight(
+    window: &Window,
+    starts: usize,
+    intervals: usize,
+    seen: &Observation,
+) -> Option<f64> {
+    let before = before(window, seen);
+    let least = before + (window.end_before - window.start) as f64;
+    let ends = ln_lasts(least.max(LEAST_LASTED)).exp() - ln_lasts(before + window.duration()).exp();
+    (window.end < intervals).then(|| window.ln_prior_start(starts) + ends.max(f64::MIN_POSITIVE).ln())
 }
 
 /// Whatever is kept is so for half an interval at least.
@@ -20,7 +27,8 @@ mod tests {
 
     #[test]
     fn it_has_ended_sooner_rather_than_later() {
-        let weight = |end_before, end| ln_weight(&Window { start: 0, end, end_before }, 1, 9);
+        let seen = Observation::of_levels(&[0.0; 10], &[1.0; 9]);
+        let weight = |end_before, end| ln_weight(&Window { start: 0, end, end_before }, 1, 9, &seen);
         assert!(weight(1, 2).expect("ended") > weight(2, 3).expect("ended"));
         assert_eq!(weight(8, 9), None);
     }

@@ -18,6 +18,8 @@ use truth::{Leak, Recording, Report, Suspect, recordings, report};
 
 const SETS: [&str; 7] = ["corpus", "services", "hard", "sealed", "sealed2", "sealed3", "sealed4"];
 const CUTS: [&str; 5] = ["all", "8", "5", "4", "2"];
+/// The bounds of the probabilities that are counted together.
+const PROBABILITIES: [f64; 8] = [0.0, 0.3, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9];
 const COLUMNS: &str = "leaks found | first names a leak | false high | false medium | called clean | cause right \
     | healthy quiet | healthy clean | invisible: called leak | errors";
 
@@ -29,12 +31,15 @@ struct Args {
     /// A set of recordings (default: all that there are, unless --extra is given)
     #[arg(long, value_parser = SETS)]
     set: Vec<String>,
-    /// The first so many rounds; 2 is the first and the last one
-    #[arg(long, value_parser = CUTS, default_values = CUTS)]
+    /// The first so many rounds, or all; 2 is the first and the last one
+    #[arg(long, value_parser = parse_cut, default_values = CUTS)]
     cut: Vec<String>,
     /// Another folder of recordings, a set of its own
     #[arg(long)]
     extra: Vec<PathBuf>,
+    /// At the end how often suspects of a stated probability leak, over all sets
+    #[arg(long)]
+    calibration: bool,
     /// After each table a line for everything that is not as it should be
     #[arg(long)]
     verbose: bool,
@@ -63,6 +68,7 @@ fn main() -> Result<()> {
         sets.push((folder.file_name().unwrap_or_default().to_string_lossy().into_owned(), folder));
     }
     let columns: Vec<&str> = COLUMNS.split(" | ").collect();
+    let mut calibration = Calibration::default();
     for (set, folder) in sets {
         let recordings = recordings(&folder)?;
         println!("## {set}\n\n| cut | {COLUMNS} |\n| ---{} |", " | ---".repeat(columns.len()));
@@ -71,6 +77,7 @@ fn main() -> Result<()> {
             let mut tally = Tally::default();
             for (recording, report) in judge_all(&binary, &recordings, cut) {
                 let place = format!("{set}/{} cut {cut}", recording.name);
+                report.iter().for_each(|(_, suspects)| calibration.add(recording, suspects, cut));
                 tally.add(recording, report, &place, &mut notes);
             }
             let row: Vec<String> = columns.iter().map(|column| tally.share(column)).collect();
@@ -81,7 +88,55 @@ fn main() -> Result<()> {
             println!("- {}\n", notes.join("\n- "));
         }
     }
+    if args.calibration {
+        calibration.print(&args.cut);
+    }
     Ok(())
+}
+
+fn parse_cut(text: &str) -> Result<String> {
+    ensure!(
+        CUTS.contains(&text) || text.parse::<usize>().is_ok_and(|rounds| rounds > 1),
+        "{text}: no number of rounds"
+    );
+    Ok(text.to_owned())
+}
+
+/// How many suspects of a stated probability leak, by the bin of that and the cut.
+#[derive(Default)]
+struct Calibration(BTreeMap<(usize, String), (usize, usize)>);
+
+impl Calibration {
+    fn add(&mut self, recording: &Recording, suspects: &[Suspect], cut: &str) {
+        for (suspect, probability) in suspects.iter().filter_map(|s| Some((s, s.probability?))) {
+            let bin = PROBABILITIES.iter().rposition(|from| probability >= *from).unwrap_or(0);
+            let (n, of) = self.0.entry((bin, cut.to_owned())).or_default();
+            *n += usize::from(is_true(recording, suspect));
+            *of += 1;
+        }
+    }
+
+    fn print(&self, cuts: &[String]) {
+        println!(
+            "## Stated and true\n\n| stated | {} |\n| ---{} |",
+            cuts.join(" | "),
+            " | ---".repeat(cuts.len())
+        );
+        for (bin, from) in PROBABILITIES.iter().enumerate().rev() {
+            let to = PROBABILITIES.get(bin + 1).unwrap_or(&1.0);
+            let share = |cut: &String| {
+                let (n, of) = self.0.get(&(bin, cut.clone())).copied().unwrap_or_default();
+                format!("{n} of {of}")
+            };
+            let row: Vec<String> = cuts.iter().map(share).collect();
+            println!("| {:.0} to {:.0} % | {} |", 100.0 * from, 100.0 * to, row.join(" | "));
+        }
+    }
+}
+
+/// Whether a suspect names a leak, or what one holds.
+fn is_true(recording: &Recording, suspect: &Suspect) -> bool {
+    recording.leaks.iter().any(|leak| suspect.names(leak) || suspect.is_in(&leak.holds))
 }
 
 /// Judges recordings, in threads; the reports are by name.
@@ -188,11 +243,11 @@ impl Tally {
             self.count("called clean", !found && verdict == "clean");
         }
         let healthy = recording.leaks.is_empty();
-        let is_true = |s: &Suspect| recording.leaks.iter().any(|leak| s.names(leak) || s.is_in(&leak.holds));
         for suspect in suspects.iter().filter(|suspect| suspect.above_low()) {
             let column = if suspect.confidence == "high" { "false high" } else { "false medium" };
-            self.count(column, !is_true(suspect));
-            if !is_true(suspect) {
+            let is_false = !is_true(recording, suspect);
+            self.count(column, is_false);
+            if is_false {
                 let what = if healthy { "NOT QUIET, healthy" } else { "FALSE, leaking" };
                 notes.push(format!("{place}: {what} (verdict {verdict}): {}", suspect.line()));
             }

@@ -53,6 +53,8 @@ pub(crate) struct Recording {
 
 pub(crate) struct Suspect {
     pub(crate) confidence: String,
+    /// That it is a leak, by the report.
+    pub(crate) probability: Option<f64>,
     pub(crate) cause: String,
     /// The blamed function, those joined to it, and where own code calls in.
     pub(crate) functions: Vec<String>,
@@ -102,6 +104,7 @@ pub(crate) fn report(json: &Value) -> Report {
         }
         Suspect {
             confidence: text(&suspect["confidence"]),
+            probability: suspect["probability"].as_f64(),
             cause: text(&suspect["cause"]["id"]),
             functions,
             stack: list(&suspect["sites"][0]["stack"]).iter().map(function).collect(),

@@ -125,6 +125,7 @@ impl Resolver<'_> {
             kind: growth.kind(),
             subject: suspect.subject,
             confidence: suspect.confidence,
+            probability: suspect.posterior().map(|posterior| to_three_digits(posterior.leak())),
             cause: CauseView::of(&suspect.cause),
             blame: self.blame(&suspect.blame),
             share: suspect.share,
@@ -215,6 +216,11 @@ impl Resolver<'_> {
 /// The snapshots of a kind that are judged.
 fn window_of(analysis: &Analysis, kind: Kind) -> Option<&Window> {
     analysis.windows.iter().find(|(of, _)| *of == kind).map(|(_, window)| window)
+}
+
+/// A probability to three digits, and never certain.
+fn to_three_digits(probability: f64) -> f64 {
+    (probability * 1e3).round().min(999.0) / 1e3
 }
 
 /// Source with spaces for tabs, which are control characters.

@@ -25,6 +25,9 @@ pub struct SuspectView {
     pub subject: Subject,
     /// How sure it is.
     pub confidence: Confidence,
+    /// The probability that it is a leak, to three digits and never certain; `None` where growth was seen and not weighed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub probability: Option<f64>,
     /// Why it grows, and what led to that name.
     pub cause: CauseView,
     /// The frame to open first.

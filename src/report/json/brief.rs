@@ -49,6 +49,8 @@ struct Brief {
 struct BriefSuspect {
     fingerprint: String,
     confidence: Confidence,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    probability: Option<f64>,
     function: String,
     file: String,
     line: u32,
@@ -130,6 +132,7 @@ impl BriefSuspect {
         BriefSuspect {
             fingerprint: suspect.fingerprint.clone(),
             confidence: suspect.confidence,
+            probability: suspect.probability,
             function: cut_start(&suspect.blame.function, most),
             file: cut_start(&suspect.blame.file, most),
             line: suspect.blame.line,

@@ -39,6 +39,10 @@ const FILLERS: [&str; 6] = ["ReadFrom", "Write", "WriteString", "WriteByte", "Wr
 /// Calls that put what they read into what their last argument points to.
 const DECODERS: [&str; 4] = ["Decode", "Unmarshal", "UnmarshalRead", "DecodeElement"];
 
+/// Functions that write into their first argument.
+const PRINTERS: [&str; 7] =
+    ["fmt.Fprint", "fmt.Fprintf", "fmt.Fprintln", "io.Copy", "io.CopyBuffer", "io.CopyN", "io.WriteString"];
+
 /// One function that the value is in, and the variables that hold it.
 pub(super) struct Flow<'t> {
     pub(super) package: Package<'t>,
@@ -138,8 +142,8 @@ impl<'t> Flow<'t> {
         self.returned
     }
 
-    /// Variables that a statement's calls fill, by their address or as receivers: `io.Copy(&page, r)`,
-    /// `decoder.Decode(&event)`, `page.ReadFrom(r)`.
+    /// Variables that a statement's calls fill, by their address, as receivers or as writers: `io.Copy(&page, r)`,
+    /// `decoder.Decode(&event)`, `page.ReadFrom(r)`, `fmt.Fprintf(page, "%s", text)`.
     fn filled(
         &self,
         file: &'t Parsed,
@@ -166,7 +170,13 @@ impl<'t> Flow<'t> {
                         && !file.lacks(Heuristic::Decoders)
                 })
                 .map(|argument| file.text_of(*argument));
-            for text in addressed.chain(receiver).chain(decoded) {
+            // A writer that was given to the function is not what is allocated.
+            let printed = arguments
+                .first()
+                .filter(|_| PRINTERS.contains(&callee) && !file.lacks(Heuristic::Printers))
+                .map(|argument| file.text_of(*argument))
+                .filter(|text| file.scopes.declares(function, text));
+            for text in addressed.chain(receiver).chain(decoded).chain(printed) {
                 let name = first_name(text);
                 if !text.contains('{') && declares_around(file, function, name) {
                     held.entry(name.to_owned()).or_insert_with(|| made_by(file, call));

@@ -46,6 +46,8 @@ heuristics! {
     Keepers,
     /// Methods that put what they read into their receiver.
     Fillers,
+    /// Functions that write into their first argument, where that is a variable of the function.
+    Printers,
     /// Functions that put what they read into their last argument.
     Decoders,
     /// Variables whose address is given to a call.

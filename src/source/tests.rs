@@ -207,3 +207,17 @@ fn the_element_of_a_list_keeps_what_is_in_it() {
     });
     assert!(map.is_some_and(|map| map.shrinks.is_empty()), "{found:?}");
 }
+
+#[test]
+fn what_is_printed_into_a_buffer_is_followed_with_it() {
+    let kept = |declared: &str, parameter: &str| {
+        let text = format!(
+            "type gate struct {{ answers map[string]*answer }}\nfunc (g *gate) pay(key string{parameter}) {{\n{declared}\
+             \tfmt.Fprintf(body, \"%q\", key) // here\n\tg.answers[key] = &answer{{body: body}}\n}}\n"
+        );
+        kinds(&text, "(*gate).pay").iter().any(|kind| matches!(kind, FactKind::MapEntry(_)))
+    };
+    assert!(kept("\tbody := &bytes.Buffer{}\n", ""));
+    assert!(kept("\tbody := bytes.NewBuffer(nil)\n", ""));
+    assert!(!kept("", ", body io.Writer"), "who gave the writer keeps it");
+}

@@ -229,6 +229,11 @@ impl Window {
     pub(super) fn duration(&self) -> f64 {
         (self.end - self.start) as f64
     }
+
+    /// How many of the intervals before the first snapshot in which something was kept belong to it: all, or none if it starts later.
+    pub(super) fn reaches_back(&self, kept_before: f64) -> f64 {
+        if self.start == 0 { kept_before } else { 0.0 }
+    }
 }
 
 /// How many different beginnings there are.

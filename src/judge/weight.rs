@@ -100,6 +100,7 @@ fn weigh_on(process: &Process<'_>, grid: &Grid, null: f64) -> Weight {
     let starts = starts(&grid.windows);
     let goes_on = GoesOn::of(process, grid.mean_clump);
     let windows = grid.windows.iter().enumerate();
+    let before = seen.kept_before();
     let lasting = |w: &Window| ln_still_born(&seen.births, w);
     let total = |weight: &dyn Fn(&Window) -> Option<f64>| {
         ln_sum(
@@ -111,11 +112,10 @@ fn weigh_on(process: &Process<'_>, grid: &Grid, null: f64) -> Weight {
     };
     let mut log = [0.0; Class::ALL.len()];
     log[Class::Leak as usize] = total(&|w| Some(leak::ln_weight(w, starts, intervals)? + lasting(w))) - null;
-    log[Class::Filling as usize] = total(&|w| filling::ln_weight(w, starts, intervals, seen)) - null;
-    log[Class::Full as usize] = total(&|w| full::ln_weight(w, starts, intervals, seen)) - null;
+    log[Class::Filling as usize] = total(&|w| filling::ln_weight(w, starts, seen, before)) - null;
+    log[Class::Full as usize] = total(&|w| full::ln_weight(w, starts, intervals, before)) - null;
     let whole = Window { start: 0, end: intervals, end_before: 0 };
-    log[Class::Flushed as usize] =
-        flush::ln_together(runs.flushed, seen.kept_before()) + goes_on.ln(&whole) - null;
+    log[Class::Flushed as usize] = flush::ln_together(runs.flushed, before) + goes_on.ln(&whole) - null;
     let kept = runs.kept(seen, grid, starts, &goes_on);
     Weight { log, share: kept.share, rate: kept.rate, onset: kept.onset, intervals }
 }

@@ -15,27 +15,18 @@ pub(in super::super) fn ln_lasts(duration: f64) -> f64 {
     -duration.ln_1p()
 }
 
-/// How many intervals something was kept for in a window, those before the first snapshot included.
-pub(super) fn lasted(window: &Window, seen: &Observation) -> f64 {
-    window.duration() + before(window, seen)
-}
-
-/// How many of these were before the first snapshot.
-pub(super) fn before(window: &Window, seen: &Observation) -> f64 {
-    if window.start == 0 { seen.kept_before() } else { 0.0 }
-}
-
-/// ln weight of a window under this hypothesis, beside the likelihood of its deaths. `None` for a window that ended.
+/// ln weight of a window under this hypothesis, beside the likelihood of its deaths; `before` is [`Observation::kept_before`]. `None`
+/// for a window that ended.
 pub(in super::super) fn ln_weight(
     window: &Window,
     starts: usize,
-    intervals: usize,
     seen: &Observation,
+    before: f64,
 ) -> Option<f64> {
     let half = 0.5f64.ln();
-    (window.end == intervals).then(|| {
+    (window.end == seen.len()).then(|| {
         window.ln_prior_start(starts)
-            + ln_lasts(lasted(window, seen))
+            + ln_lasts(window.reaches_back(before) + window.duration())
             + ln_add(half, half + ln_slowing(seen, window.start))
     })
 }

@@ -1,5 +1,6 @@
 //! Functions and frames interned across snapshots, so that comparing sites is comparing integers.
 
+use super::order::{inverse, permuted};
 use super::site_key::{Print, print_of_function};
 use crate::profile::{
     Owner, fold_type_arguments, import_folder, is_remote, owner, package_of, readable, repository_of,
@@ -180,20 +181,17 @@ impl Names {
     /// Puts functions in the order of their names, when all are known: what is shown in the order of ids is then the same whatever order
     /// the files had.
     pub(super) fn arrange(&mut self) {
-        let name = |id: &FunctionId| {
-            let info = &self.functions[id.0 as usize];
+        let name = |id: &u32| {
+            let info = &self.functions[*id as usize];
             (&info.name, &info.file)
         };
-        let mut order: Vec<FunctionId> = (0..self.functions.len() as u32).map(FunctionId).collect();
+        let mut order: Vec<u32> = (0..self.functions.len() as u32).collect();
         order.sort_unstable_by(|a, b| name(a).cmp(&name(b)));
-        let mut new_of_old = vec![FunctionId(0); order.len()];
-        for (new, old) in order.iter().enumerate() {
-            new_of_old[old.0 as usize] = FunctionId(new as u32);
-        }
-        let now = |old: FunctionId| new_of_old[old.0 as usize];
+        let new_of_old = inverse(&order);
+        let now = |old: FunctionId| FunctionId(new_of_old[old.0 as usize]);
         let mut functions: Vec<Option<FunctionInfo>> = self.functions.drain(..).map(Some).collect();
-        self.functions = order.iter().filter_map(|old| functions[old.0 as usize].take()).collect();
-        self.prints = order.iter().map(|old| self.prints[old.0 as usize]).collect();
+        self.functions = order.iter().filter_map(|old| functions[*old as usize].take()).collect();
+        self.prints = permuted(&self.prints, &order);
         self.moved =
             self.moved.drain().map(|((function, line), then)| ((now(function), line), then)).collect();
         for (function, _, _) in &mut self.frames {

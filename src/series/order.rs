@@ -9,10 +9,7 @@ use std::cmp::Ordering;
 /// Puts sites in the order of their prints, and rows in the order of their sites and sizes.
 pub(super) fn arrange(track: &mut Track, prints: &[Print], names: &Names) {
     let order = site_order(prints, |a, b| track.by_frames(names, a, b));
-    let mut new_of_old = vec![SiteId(0); order.len()];
-    for (new, old) in order.iter().enumerate() {
-        new_of_old[*old as usize] = SiteId(new as u32);
-    }
+    let new_of_old: Vec<SiteId> = inverse(&order).into_iter().map(SiteId).collect();
     track.sites = permuted(&track.sites, &order);
     for row in &mut track.rows {
         row.site = new_of_old[row.site.0 as usize];
@@ -45,8 +42,17 @@ pub(super) fn arrange(track: &mut Track, prints: &[Print], names: &Names) {
     }
 }
 
+/// Where each item stands in an order that lists all of them.
+pub(super) fn inverse(order: &[u32]) -> Vec<u32> {
+    let mut new_of_old = vec![0; order.len()];
+    for (new, old) in order.iter().enumerate() {
+        new_of_old[*old as usize] = new as u32;
+    }
+    new_of_old
+}
+
 /// The items in the given order.
-fn permuted<T: Copy>(items: &[T], order: &[u32]) -> Vec<T> {
+pub(super) fn permuted<T: Copy>(items: &[T], order: &[u32]) -> Vec<T> {
     order.iter().map(|old| items[*old as usize]).collect()
 }
 

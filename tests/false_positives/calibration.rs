@@ -66,6 +66,18 @@ impl Calibration {
         }
     }
 
+    /// Of what is called high and medium such shares leak at least, but for chance. Gives how many leaks are high.
+    #[track_caller]
+    fn assert_words(&self, high_share: f64, medium_share: f64) -> u64 {
+        let [_, [medium, medium_leak], [high, high_leak]] = self.words;
+        assert!(high_leak >= least_plausible(high, high_share, 1e-3), "{high_leak} of {high} at high leak");
+        assert!(
+            medium_leak >= least_plausible(medium, medium_share, 1e-3),
+            "{medium_leak} of {medium} at medium leak"
+        );
+        high_leak
+    }
+
     fn print(&self) {
         println!("called low, medium, high, and of these leaking: {:?}", self.words);
         for (least, (count, leaking, sum)) in
@@ -86,36 +98,27 @@ impl Calibration {
 #[test]
 fn words_hold_what_they_promise() {
     let all = Calibration::of(300, 45, |_, random| (Pace::Fading(random.between(0.1, 1.0)), 5.0));
-    let [_, [medium, medium_leak], [high, high_leak]] = all.words;
-    assert!(high_leak >= least_plausible(high, 0.85, 1e-3), "{high_leak} of {high} at high leak");
-    assert!(medium_leak >= least_plausible(medium, 0.4, 1e-3), "{medium_leak} of {medium} at medium leak");
+    all.assert_words(0.85, 0.4);
 }
 
 /// Stores that fill as the model expects it of them: half are full within one interval, one in ten after nine of them, and so on.
 #[test]
 fn a_stated_probability_is_a_frequency() {
-    let all = Calibration::of(300, 48, |intervals, random| {
-        let chance = random.uniform();
-        let constant = chance / (1.0 - chance) / intervals as f64;
-        (Pace::Fading(constant), 1.0 / (constant * -(-1.0 / constant).exp_m1()))
-    });
-    let [_, [medium, medium_leak], [high, high_leak]] = all.words;
-    assert!(high_leak >= least_plausible(high, 0.87, 1e-3), "{high_leak} of {high} at high leak");
-    assert!(medium_leak >= least_plausible(medium, 0.5, 1e-3), "{medium_leak} of {medium} at medium leak");
+    Calibration::of(300, 48, as_expected).assert_words(0.87, 0.5);
+}
+
+/// How a store fills for so many intervals: half are full within one, one in ten after nine, and all take in as much.
+fn as_expected(intervals: usize, random: &mut Random) -> (Pace, f64) {
+    let chance = random.uniform();
+    let constant = chance / (1.0 - chance) / intervals as f64;
+    (Pace::Fading(constant), 1.0 / (constant * -(-1.0 / constant).exp_m1()))
 }
 
 /// The same counts from the start of the process: stores that fill as the model expects it are mostly full in services that have run for
 /// long, and what grows there leaks.
 #[test]
 fn a_stated_probability_is_a_frequency_in_services_that_have_run_for_long() {
-    let all = Calibration::of_late(300, 51, 60, |intervals, random| {
-        let chance = random.uniform();
-        let constant = chance / (1.0 - chance) / intervals as f64;
-        (Pace::Fading(constant), 1.0 / (constant * -(-1.0 / constant).exp_m1()))
-    });
-    let [_, [medium, medium_leak], [high, high_leak]] = all.words;
-    assert!(high_leak >= least_plausible(high, 0.87, 1e-3), "{high_leak} of {high} at high leak");
-    assert!(medium_leak >= least_plausible(medium, 0.5, 1e-3), "{medium_leak} of {medium} at medium leak");
-    // Judged by the time looked at alone it were 186.
+    let high_leak = Calibration::of_late(300, 51, 60, as_expected).assert_words(0.87, 0.5);
+    // Judged by the time looked at alone they would be 186.
     assert!(high_leak > 200, "{high_leak} of 300 leaks are high");
 }

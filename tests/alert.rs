@@ -331,7 +331,7 @@ mod tests {
         let mut sent: Vec<(Value, Value)> =
             hook.bodies().into_iter().map(|body| (body["event"].clone(), body["id"].clone())).collect();
         sent.dedup();
-        assert!(sent.len() >= 25, "only {} were told", sent.len());
+        assert!(sent.len() >= 25, "only {} were sent", sent.len());
         for pair in sent.windows(2) {
             assert_ne!(pair[0].0, pair[1].0, "one is missing between {pair:?}");
         }

@@ -32,7 +32,7 @@ const WATCH_HELP: &str = "\
 In each round every target is asked once, a new one at once and from then on at its own moment of the interval. An instance with new snapshots \
 is judged as soon as they are there, as `pprof-leaks trend STORE/JOB/INSTANCE --last 24h` judges it. A suspect of high confidence is reported once, \
 again when it has doubled, and once when it is gone: as a warning in the log, as a report file in \
-STORE/reports, and to the receivers. The address of --listen serves a page with all processes, and their reports. SIGTERM ends it within five seconds; what was told is remembered.
+STORE/reports, and to the receivers. The address of --listen serves a page with all processes, and their reports. SIGTERM ends it within five seconds; what was reported is remembered.
 
 Examples:
   pprof-leaks watch localhost:6060 --store snapshots --every 1m

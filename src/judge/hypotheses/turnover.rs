@@ -1,9 +1,10 @@
 //! Nothing is kept: the deaths are those of lifetimes with one mean, or echo the births of long ago.
 
 use super::super::grid::Grid;
+use super::super::observation::Births;
 use super::super::policy::{LONG_LIVED, LONG_LIVED_EXCESS, LONG_LIVED_SLACK, TINY};
-use super::super::process::Process;
-use crate::growth::{ln_add, ln_gamma, ln_sum};
+use super::super::process::{Process, State, Turnover};
+use crate::growth::{ln_add, ln_gamma, ln_sum, negative_binomial_at_most};
 
 /// ln likelihood of all deaths.
 pub(in super::super) fn ln_likelihood(process: &Process<'_>, grid: &Grid) -> f64 {
@@ -11,6 +12,7 @@ pub(in super::super) fn ln_likelihood(process: &Process<'_>, grid: &Grid) -> f64
     for (turnover, ln_lifetime) in &grid.alone {
         for (clump, ln_clump) in &grid.clumps {
             let mut state = process.begin(turnover, *clump, 0.0);
+            state.log += ln_died_before(process, turnover, &state);
             for k in 0..process.seen.len() {
                 state = process.advance(&state, k, turnover, *clump, 0.0);
             }
@@ -22,6 +24,22 @@ pub(in super::super) fn ln_likelihood(process: &Process<'_>, grid: &Grid) -> f64
         Some(long) => ln_add(one_mean + (-LONG_LIVED).ln_1p(), long + LONG_LIVED.ln()),
         None => one_mean,
     }
+}
+
+/// ln P that no more died before the first snapshot than did, if what is born there turns over; 0 where the births before are not counted.
+///
+/// The age A of the process is the time in which its births would come at the pace of the first half. Of what was born evenly in it, and lives
+/// for a mean of W, the part 1 - W/A (1 - e^(-A/W)) is dead at its end. A place that has lost nothing since the process started is not one
+/// where objects come and go.
+fn ln_died_before(process: &Process<'_>, turnover: &Turnover, state: &State) -> f64 {
+    let seen = process.seen;
+    let counted = seen.born_before.filter(|born| *born > 0.0 && seen.births_are == Births::All);
+    let Some(born) = counted else { return 0.0 };
+    let lifetimes = born / process.pace / turnover.lifetime;
+    let dead = 1.0 - -(-lifetimes).exp_m1() / lifetimes;
+    let mean = dead * (born - state.kept).max(0.0);
+    let died = (born - seen.start).max(0.0);
+    negative_binomial_at_most(died, mean, process.shape).max(f64::MIN_POSITIVE).ln()
 }
 
 /// ln likelihood if lifetimes are longer than the time looked at: deaths come at the pace of the births of long ago, whatever
@@ -86,6 +104,23 @@ mod tests {
             // Births that are bunched are a possibility here, and were none there.
             assert!((value - expected).abs() < 0.3, "{value} {expected}");
         }
+    }
+
+    #[test]
+    fn a_place_that_has_lost_nothing_since_the_start_does_not_turn_over() {
+        // One born in each of 210 intervals, of which `live` are there before the last ten.
+        let chance = |live: f64, lifetime: f64| {
+            let born: Vec<f64> = (0..=10).map(|k| 200.0 + f64::from(k)).collect();
+            let seen = Observation::of_counts(&born, &[live; 11], &[1.0; 10]);
+            let process = Process::of(&seen);
+            let turnover = process.turnover(lifetime);
+            ln_died_before(&process, &turnover, &process.begin(&turnover, 1.0, 0.0)).exp()
+        };
+        let (as_expected, none_died, too_young_to_die) =
+            (chance(20.0, 20.0), chance(200.0, 60.0), chance(200.0, 100_000.0));
+        assert!(as_expected > 0.3, "{as_expected}");
+        assert!(none_died < 0.01, "{none_died}");
+        assert!(too_young_to_die > 0.8, "{too_young_to_die}");
     }
 
     #[test]

@@ -13,7 +13,7 @@ mod tests {
     use pprof_leaks::report::{Document, build_document, markdown};
     use pprof_leaks::suspects::{Confidence, Criteria};
     use serde_json::Value;
-    use std::collections::BTreeMap;
+    use std::collections::{BTreeMap, BTreeSet};
     use std::io::{ErrorKind, Read, Write};
     use std::net::{SocketAddr, TcpStream};
     use std::path::Path;
@@ -330,7 +330,9 @@ mod tests {
         }
         let mut sent: Vec<(Value, Value)> =
             hook.bodies().into_iter().map(|body| (body["event"].clone(), body["id"].clone())).collect();
-        sent.dedup();
+        // What a child sent that was killed then may be read after what the next one sent.
+        let mut known = BTreeSet::new();
+        sent.retain(|(event, id)| known.insert(format!("{event} {id}")));
         assert!(sent.len() >= 25, "only {} were sent", sent.len());
         for pair in sent.windows(2) {
             assert_ne!(pair[0].0, pair[1].0, "one is missing between {pair:?}");

@@ -100,6 +100,7 @@ impl Sources {
                 }
                 break;
             };
+            self.tree.learn(&found, package);
             self.parse_package(&found);
             let callee = index.checked_sub(1).and_then(|callee| bare_name(&stack[callee].function));
             match self.read(&found, position, callee, &mut reading) {

@@ -107,6 +107,19 @@ impl Tree {
         }
     }
 
+    /// Takes from a file that was found what its folders are called in import paths, where no `go.mod` says so: a program below `GOPATH` has
+    /// none.
+    pub(super) fn learn(&mut self, found: &Found, package: &str) {
+        let inner = found.shown.rsplit_once('/').map(|(folder, _)| folder);
+        let named = inner.and_then(|inner| Some((inner, package.strip_suffix(inner)?.strip_suffix('/')?)));
+        let Some((inner, module)) = named else { return };
+        if self.modules.iter().any(|(folder, _)| found.path.starts_with(folder)) {
+            return;
+        }
+        let root = found.path.ancestors().nth(inner.split('/').count() + 1);
+        self.modules.extend(root.map(|root| (root.to_owned(), module.to_owned())));
+    }
+
     /// The other files of a file's folder, in order, tests left out.
     pub(super) fn beside(&self, found: &Found, most: usize) -> Vec<Found> {
         let folder = found.path.parent().and_then(|folder| self.folders.get(folder));
@@ -148,4 +161,31 @@ impl Tree {
 
 fn without_tests(files: &[Found]) -> Vec<Found> {
     files.iter().filter(|file| !file.shown.ends_with("_test.go")).cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_without_go_mod_is_known_by_the_packages_of_its_files() {
+        let root = tempfile::tempdir().expect("a folder");
+        for folder in ["gate", "audit", "http"] {
+            std::fs::create_dir(root.path().join(folder)).expect("a folder");
+            std::fs::write(root.path().join(folder).join("all.go"), "package p\n").expect("a file");
+        }
+        let mut tree = Tree::default();
+        tree.add(root.path()).expect("readable");
+        let shown = |tree: &Tree, import: &str| -> Vec<String> {
+            tree.package(import).into_iter().map(|found| found.shown).collect()
+        };
+        assert_eq!(shown(&tree, "shellgw/audit"), [""; 0]);
+        let gate = tree.find("shellgw/gate/all.go", "shellgw/gate").cloned().expect("it is there");
+        tree.learn(&gate, "shellgw/gate");
+        assert_eq!(shown(&tree, "shellgw/audit"), ["audit/all.go"]);
+        assert_eq!(shown(&tree, "net/http"), [""; 0], "the standard library's");
+        // Main has another name in profiles than in its path.
+        tree.learn(&gate, "main");
+        assert_eq!(tree.modules.len(), 1);
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::evidence::Evidence;
 use crate::clusters::members_between;
-use crate::diagnose::symbols::{HTTP_BACKGROUND_READ, HTTP_CLIENT_WRITER, NETWORK_WAIT, SLEEP};
+use crate::diagnose::symbols::{ACCEPT, HTTP_BACKGROUND_READ, HTTP_CLIENT_WRITER, NETWORK_WAIT, SLEEP};
 use crate::growth::Change;
 use crate::judge::policy::{PERSISTENT, TURNED_OVER};
 use crate::profile::Goroutine;
@@ -92,15 +92,14 @@ impl<'a> Census<'a> {
         }
     }
 
+    /// Whether the goroutines of a site are those of connections, whose number follows that of the peers. One that accepts is a listener's.
     pub(super) fn is_connection(&self, track: &Track, site: SiteId) -> bool {
-        let root = track
-            .latest_stack(site)
-            .iter()
-            .next_back()
-            .map_or("", |frame| self.names.info_of(frame).name.as_str());
+        let mut stack = track.latest_stack(site).iter().map(|frame| self.names.info_of(frame).name.as_str());
+        let root = stack.clone().next_back().unwrap_or("");
         // One companion runs beside each, whatever it waits in, so their number is that of the connections.
         let is_companion = HTTP_CLIENT_WRITER.has(root) || HTTP_BACKGROUND_READ.has(root);
-        NETWORK_WAIT.has(self.leaf_of(track, site)) || is_companion
+        let waits = NETWORK_WAIT.has(self.leaf_of(track, site)) && !stack.any(|name| ACCEPT.has(name));
+        waits || is_companion
     }
 
     /// The leaf above the runtime: what the goroutines of a site wait in.

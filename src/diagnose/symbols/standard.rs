@@ -157,9 +157,9 @@ symbols! {
     }
     seen in "Go 1.27", shown by "raw-message";
 
-    /// What makes strings of which a part may be kept.
-    WHOLE_STRINGS { is: ["bufio.(*Reader).ReadString"], starts: ["strings.(*Builder)."] }
-    seen in "Go 1.27", shown by "substring";
+    /// What reads strings of which a part may be kept. Strings that are put together are mostly kept whole.
+    WHOLE_STRINGS { is: ["bufio.(*Reader).ReadString"] }
+    seen in "Go 1.27", shown by "handler-receive-fixed";
 
     /// What opens files and connections.
     OPENS { is: ["os.newFile", "net.newFD", "internal/poll.(*FD).Init", "os.newUnixDirent"] }
@@ -174,7 +174,7 @@ symbols! {
     seen in "Go 1.27", shown by "commands";
 
     /// Who waits for connections to a listener.
-    ACCEPT { is: ["net.(*TCPListener).Accept", "net.(*UnixListener).Accept"] }
+    ACCEPT { is: ["net.(*TCPListener).Accept", "net.(*UnixListener).Accept", "net.(*netFD).accept"] }
     seen in "Go 1.27", shown by "servers";
 
     /// Who waits to write into an io.Pipe.

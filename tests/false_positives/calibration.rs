@@ -119,6 +119,6 @@ fn as_expected(intervals: usize, random: &mut Random) -> (Pace, f64) {
 #[test]
 fn a_stated_probability_is_a_frequency_in_services_that_have_run_for_long() {
     let high_leak = Calibration::of_late(300, 51, 60, as_expected).assert_words(0.87, 0.5);
-    // Judged by the time looked at alone they would be 186.
-    assert!(high_leak > 200, "{high_leak} of 300 leaks are high");
+    // Of as many services that have just started 170 are.
+    assert!(high_leak > 180, "{high_leak} of 300 leaks are high");
 }

@@ -7,8 +7,9 @@ use std::path::PathBuf;
 const FLEET_HELP: &str = "\
 A store has the snapshots of each process as JOB/INSTANCE/KIND/TIME.pb.gz, as `collect --store` and `watch` write them. Each \
 instance is judged as `trend STORE/JOB/INSTANCE` does it, on all cores, and what they say is pooled by job: a leak too small for \
-any process shows in many, one in a few of them is not drowned by the others, and the build that brought it is named. What an \
-instance says is kept beside its snapshots, and not computed again as long as they stay the same.
+any process shows in many, one in a few of them is not drowned by the others, and the build that brought it is named. With \
+--memory-limit a service that leaks has a restart interval until it is fixed. What an instance says is kept beside its snapshots, \
+and not computed again as long as they stay the same.
 
 Examples:
   pprof-leaks fleet /var/lib/pprof-leaks

@@ -51,12 +51,28 @@ pub struct JobAnswer {
     pub places: usize,
     /// The suspects, surest first.
     pub suspects: Vec<FleetSuspect>,
+    /// How often to restart the instances until what leaks is fixed; `None` where no memory limit is known, or none is reached.
+    #[serde(default)]
+    pub restart: Option<Restart>,
     /// What could not be used, counted.
     pub notes: Vec<String>,
     /// The instances of which nothing could be judged, the first few of them.
     pub unjudged: Vec<Unjudged>,
     /// How many of these there are.
     pub unjudged_count: usize,
+}
+
+/// How often to restart the instances of a service.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Restart {
+    /// Each after so many hours.
+    pub every_hours: f64,
+    /// The first instance that may reach its memory limit.
+    pub instance: String,
+    /// After so many hours of its life.
+    pub after_hours: f64,
+    /// Its limit in bytes.
+    pub limit: f64,
 }
 
 /// The verdicts of instances, counted.

@@ -13,6 +13,8 @@ use std::time::UNIX_EPOCH;
 
 /// The file; not named as a snapshot is.
 const NAME: &str = "evidence.cache";
+/// Rises when rows hold more than before, so that those of an older program are made anew.
+const CONTENTS: u32 = 2;
 /// No evidence is larger: what has no end must not be read to it.
 const LARGEST: u64 = 1 << 30;
 
@@ -48,7 +50,7 @@ impl Inputs {
         };
         take(env!("CARGO_PKG_VERSION"));
         take(&format!(
-            "{EVIDENCE_VERSION} {:?} {:?} {:?}",
+            "{EVIDENCE_VERSION} {CONTENTS} {:?} {:?} {:?}",
             options.sites, options.criteria, options.memory_limit
         ));
         for entry in entries {

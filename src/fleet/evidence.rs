@@ -1,6 +1,6 @@
 //! One instance: what its judgement says and what was counted at its places, as rows.
 
-use super::row::{InstanceFacts, Row, RowKind, SuspectFacts, finite};
+use super::row::{InstanceFacts, MemoryFacts, Row, RowKind, SuspectFacts, finite};
 use crate::analysis::{Analysis, LifeCounts, PlaceCounts};
 use crate::clusters::{Level, Subject};
 use crate::judge::policy::{FILLINGS, LEAST_PLACES};
@@ -49,6 +49,7 @@ fn judged(job: &str, instance: &str, analysis: &Analysis, unusable: Vec<String>)
         headline: document.headline.clone(),
         heap_per_hour: heap_per_hour(&document),
         hours_to_limit: analysis.forecast.and_then(|forecast| Some(forecast.time?.earliest_hours)),
+        memory: memory(analysis),
         unusable,
     };
     let times = || analysis.lives.iter();
@@ -163,6 +164,16 @@ fn limit(lead: &Candidate) -> Option<Confidence> {
 fn in_store(path: &str) -> String {
     let parts: Vec<&str> = path.split(['/', '\\']).collect();
     parts[parts.len().saturating_sub(PARTS)..].join("/")
+}
+
+/// How near the process that lives now is to its memory limit, and for how long it was seen; `None` where that is not known.
+fn memory(analysis: &Analysis) -> Option<MemoryFacts> {
+    let forecast = analysis.forecast?;
+    let judged = || analysis.lives.iter().find(|life| life.judged);
+    // What is live was counted in the last life, if it has a heap.
+    let life = analysis.lives.last().filter(|life| life.judged || life.heap.is_some()).or_else(judged)?;
+    let seen_hours = life.until?.saturating_sub(life.from?) as f64 / 3.6e12;
+    Some(MemoryFacts { limit: forecast.limit, live: forecast.now, seen_hours })
 }
 
 /// How fast the live heap grew from its first to its last snapshot.

@@ -2,7 +2,7 @@
 
 use super::answer::{FleetReport, JobAnswer};
 use super::sentences;
-use crate::report::{inert, prose};
+use crate::report::{capital, inert, prose};
 use std::fmt::Write;
 
 /// Renders the report on a fleet as markdown. `top` suspects of a service are shown.
@@ -44,6 +44,9 @@ fn of_job(out: &mut String, job: &JobAnswer, top: usize) {
     }
     if job.suspects.len() > top {
         let _ = write!(out, "\nAnd {} more.\n", job.suspects.len() - top);
+    }
+    if let Some(restart) = &job.restart {
+        let _ = write!(out, "\n{}.\n", prose(&capital(&sentences::restart(restart))));
     }
     let notes: Vec<String> = sentences::notes(job).collect();
     if !notes.is_empty() {

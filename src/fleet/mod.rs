@@ -9,6 +9,7 @@ mod evidence;
 mod markdown;
 mod onset;
 mod pool;
+mod restart;
 mod row;
 mod sentences;
 mod stores;
@@ -17,12 +18,12 @@ mod terminal;
 mod unit;
 
 pub use answer::{
-    Alone, BuildView, CauseOf, FLEET_SCHEMA, FLEET_VERSION, FleetReport, FleetSuspect, JobAnswer, ShownBy,
-    Since, Unjudged, Worst,
+    Alone, BuildView, CauseOf, FLEET_SCHEMA, FLEET_VERSION, FleetReport, FleetSuspect, JobAnswer, Restart,
+    ShownBy, Since, Unjudged, Worst,
 };
 pub use evidence::{evidence, unjudged};
 pub use markdown::fleet_markdown;
 pub use pool::{NotPooled, Pool};
-pub use row::{EVIDENCE_VERSION, InstanceFacts, Row, RowKind, SuspectFacts};
+pub use row::{EVIDENCE_VERSION, InstanceFacts, MemoryFacts, Row, RowKind, SuspectFacts};
 pub use stores::{FleetOptions, NotAFleet, Snapshots, Work, each_evidence, fleet};
 pub use terminal::fleet_terminal;

@@ -2,7 +2,7 @@
 
 use super::answer::{Alone, BuildView, FLEET_VERSION, JobAnswer, Unjudged};
 use super::evidence::subject_of;
-use super::row::{EVIDENCE_VERSION, InstanceFacts, Row, RowKind};
+use super::row::{EVIDENCE_VERSION, InstanceFacts, MemoryFacts, Row, RowKind};
 use super::unit::{Own, Reported, Unit};
 use crate::clusters::Subject;
 use crate::judge::Overlay;
@@ -69,6 +69,7 @@ pub(super) struct OneInstance {
     pub(super) name: String,
     pub(super) verdict: Verdict,
     pub(super) hours_to_limit: Option<f64>,
+    pub(super) memory: Option<MemoryFacts>,
     heap_per_hour: f64,
 }
 
@@ -170,6 +171,7 @@ impl JobPool {
             name: row.instance.clone(),
             verdict,
             hours_to_limit: facts.hours_to_limit.filter(|hours| hours.is_finite()),
+            memory: facts.memory,
             heap_per_hour: facts.heap_per_hour.filter(|rate| rate.is_finite()).unwrap_or(0.0),
         });
     }
@@ -212,7 +214,7 @@ impl JobPool {
             log: row.logs(),
             net: (seen.all_births() - seen.deaths.iter().sum::<f64>()) * row.each.unwrap_or(0.0),
             hours: seen.span(),
-            rate: row.rate(),
+            rates: row.rates(),
         });
         Ok(())
     }
@@ -236,6 +238,7 @@ impl JobPool {
 
     fn answer(self, min_growth: f64) -> JobAnswer {
         let suspects = super::suspects::suspects(&self, min_growth);
+        let restart = super::restart::restart(&self, &suspects);
         let count = |verdict: Verdict| self.instances.iter().filter(|one| one.verdict == verdict).count();
         let builds = self.builds().into_iter().map(|(name, build)| BuildView {
             build: name.clone(),
@@ -267,6 +270,7 @@ impl JobPool {
             heap_per_hour: self.instances.iter().map(|one| one.heap_per_hour).sum(),
             places: self.units.values().filter(|unit| !unit.is_path && !unit.own.is_empty()).count(),
             suspects,
+            restart,
             notes,
             unjudged: self.unjudged,
             unjudged_count: self.unjudged_count,

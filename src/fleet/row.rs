@@ -133,9 +133,23 @@ pub struct InstanceFacts {
     /// Hours from the last snapshot to the memory limit, at the earliest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hours_to_limit: Option<f64>,
+    /// The memory limit in bytes, and how near the process that lives now is to it, where one is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub memory: Option<MemoryFacts>,
     /// Files that could not be used, and the first of them with its problem.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unusable: Vec<String>,
+}
+
+/// The memory of a process and its limit.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MemoryFacts {
+    /// The limit in bytes.
+    pub limit: f64,
+    /// Live bytes in the last snapshot.
+    pub live: f64,
+    /// Hours for which the process that lives now was seen.
+    pub seen_hours: f64,
 }
 
 /// What is said of a suspect of an instance besides.
@@ -215,10 +229,26 @@ impl Row {
         (log.iter().all(|log| log.is_finite()) && log[Class::Turnover as usize] == 0.0).then_some(log)
     }
 
-    /// What it keeps an hour: the mean.
-    pub(super) fn rate(&self) -> f64 {
-        let keeps = self.keeps.as_ref().and_then(|keeps| keeps.get(1)).copied();
-        keeps.filter(|rate| rate.is_finite()).unwrap_or(0.0)
+    /// What it keeps an hour: the mean, and the most (95 %).
+    pub(super) fn rates(&self) -> Rates {
+        let keeps = |at: usize| self.keeps.as_ref().and_then(|keeps| keeps.get(at)).copied();
+        let rate = |at: usize| keeps(at).filter(|rate| rate.is_finite()).unwrap_or(0.0);
+        Rates { mean: rate(1), most: rate(2).max(rate(1)) }
+    }
+}
+
+/// What is kept an hour.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Rates {
+    pub(super) mean: f64,
+    /// With 95 % confidence no more than this.
+    pub(super) most: f64,
+}
+
+impl Rates {
+    /// The larger of two, figure by figure.
+    pub(super) fn max(self, other: Rates) -> Rates {
+        Rates { mean: self.mean.max(other.mean), most: self.most.max(other.most) }
     }
 }
 

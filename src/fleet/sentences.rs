@@ -1,6 +1,6 @@
 //! What the answers say, in sentences that every format shows.
 
-use super::answer::{FleetSuspect, JobAnswer, ShownBy, Since};
+use super::answer::{FleetSuspect, JobAnswer, Restart, ShownBy, Since};
 use crate::profile::{Unit, display_function};
 use crate::report::{inert, moment, quantity, signed};
 use crate::suspects::Verdict;
@@ -34,6 +34,17 @@ pub(super) fn job(answer: &JobAnswer) -> String {
         text.push_str(&format!(", {} builds", answer.builds.len()));
     }
     text
+}
+
+/// How often to restart the instances until what leaks is fixed.
+pub(super) fn restart(restart: &Restart) -> String {
+    format!(
+        "until it is fixed, restart each instance every {}: at its pace {} may fill its memory limit of {} after {} of its life",
+        time(restart.every_hours).replace(".0 ", " "),
+        inert(&restart.instance),
+        quantity(restart.limit, Unit::Bytes),
+        time(restart.after_hours)
+    )
 }
 
 /// Function and position.

@@ -222,14 +222,10 @@ fn describe(
     log: &Logs,
 ) -> FleetSuspect {
     let says = unit.by_instance(None);
-    let rates = unit.rates();
+    let rates: BTreeMap<usize, f64> =
+        unit.rates().into_iter().map(|(instance, rates)| (instance, rates.mean)).collect();
     let leads: Vec<f64> = says.values().map(lead).collect();
-    let proved = |instance: usize| unit.reported.iter().any(|r| r.instance == instance && r.facts.proved);
-    let known = affected(&leads, pool.instances.len());
-    let mut ill: BTreeSet<usize> = says.keys().zip(known).filter(|(_, is)| *is).map(|(i, _)| *i).collect();
-    ill.extend(
-        unit.reported.iter().filter(|r| proved(r.instance) || pool.instances.len() == 1).map(|r| r.instance),
-    );
+    let ill = ill(unit, pool.instances.len());
     let per_hour: f64 = ill.iter().filter_map(|instance| rates.get(instance)).sum();
     let worst = ill.iter().max_by(|a, b| {
         let rate = |instance: &usize| rates.get(instance).copied().unwrap_or(0.0);
@@ -269,6 +265,17 @@ fn describe(
         cause: of_worst.or_else(surest).map(cause),
         hours_to_limit: limits.reduce(f64::min),
     }
+}
+
+/// The instances, of so many, that leak at a place by the best guess.
+pub(super) fn ill(unit: &Unit, instances: usize) -> BTreeSet<usize> {
+    let says = unit.by_instance(None);
+    let leads: Vec<f64> = says.values().map(lead).collect();
+    let known = affected(&leads, instances);
+    let mut ill: BTreeSet<usize> = says.keys().zip(known).filter(|(_, is)| *is).map(|(i, _)| *i).collect();
+    let sure = unit.reported.iter().filter(|reported| reported.facts.proved || instances == 1);
+    ill.extend(sure.map(|reported| reported.instance));
+    ill
 }
 
 fn cause(reported: &Reported) -> CauseOf {

@@ -20,6 +20,9 @@ pub fn fleet_terminal(report: &FleetReport, options: &TerminalOptions) -> String
         if job.suspects.len() > options.top {
             out.item("  ", &format!("and {} more; --top {0} shows all", job.suspects.len()));
         }
+        if let Some(restart) = &job.restart {
+            out.item("  ", &sentences::restart(restart));
+        }
         if job.suspects.is_empty() {
             out.item("  ", sentences::nothing(job.verdict));
         }

@@ -1,6 +1,6 @@
 //! What is judged as one over all instances: a function, a path below it, or a suspect that an instance reports.
 
-use super::row::{Row, RowKind, SuspectFacts};
+use super::row::{Rates, Row, RowKind, SuspectFacts};
 use crate::judge::{Class, Cohort, Logs, Overlay, Weight, over_lives};
 use crate::suspects::Confidence;
 use std::collections::BTreeMap;
@@ -38,7 +38,7 @@ pub(super) struct Own {
     pub(super) net: f64,
     pub(super) hours: f64,
     /// What it keeps an hour, should it leak.
-    pub(super) rate: f64,
+    pub(super) rates: Rates,
 }
 
 /// What an instance reports.
@@ -50,7 +50,7 @@ pub(super) struct Reported {
     pub(super) log: Option<Logs>,
     pub(super) sharing: f64,
     pub(super) intervals: usize,
-    pub(super) rate: f64,
+    pub(super) rates: Rates,
     pub(super) line: u32,
     pub(super) facts: SuspectFacts,
 }
@@ -64,7 +64,7 @@ impl Reported {
             log: row.logs(),
             sharing: row.sharing?,
             intervals: row.intervals? as usize,
-            rate: row.rate(),
+            rates: row.rates(),
             line: row.line.unwrap_or(0),
             facts: serde_json::from_str(row.facts.as_deref()?).ok()?,
         })
@@ -155,13 +155,13 @@ impl Unit {
     }
 
     /// What each instance keeps an hour: by its report, else by what its lives would keep.
-    pub(super) fn rates(&self) -> BTreeMap<usize, f64> {
-        let mut rates: BTreeMap<usize, f64> = BTreeMap::new();
+    pub(super) fn rates(&self) -> BTreeMap<usize, Rates> {
+        let mut rates: BTreeMap<usize, Rates> = BTreeMap::new();
         for own in &self.own {
-            let rate = rates.entry(own.instance).or_insert(0.0);
-            *rate = rate.max(own.rate);
+            let rate = rates.entry(own.instance).or_default();
+            *rate = rate.max(own.rates);
         }
-        rates.extend(self.reported.iter().map(|reported| (reported.instance, reported.rate)));
+        rates.extend(self.reported.iter().map(|reported| (reported.instance, reported.rates)));
         rates
     }
 }

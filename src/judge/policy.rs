@@ -206,6 +206,10 @@ policy! {
     /// And only where their lengths differ by less than this factor.
     ALIKE_IN_LENGTH: f64 = 1.25, by "judge::pooled: a leak too small for any process is found in three hundred";
 
+    /// Until a leak is fixed a restart is suggested after this part of the time in which the fastest instance fills its memory limit with live objects:
+    /// the heap grows beyond these before it is collected, and load swings.
+    RESTART_EARLY: f64 = 0.5, by "fleet::answers: a restart is suggested in half the time to the memory limit";
+
     /// P(leak) from which a suspect is high: of those called so 97 in 100 leak, on all recordings and by their first 6 to 16 snapshots. From 0.8 to
     /// 0.85 it is 87 in 100 of those with 6 or 8.
     HIGH: f64 = 0.85, by "false_positives::calibration: a stated probability is a frequency";

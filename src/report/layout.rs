@@ -338,7 +338,7 @@ pub(super) fn not_shown(document: &Document, shown: usize) -> Option<String> {
 }
 
 /// A sentence with a capital at its start.
-pub(super) fn capital(text: &str) -> String {
+pub(crate) fn capital(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
 }

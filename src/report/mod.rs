@@ -51,6 +51,7 @@ pub use inspection::{
     WaitsView, build_inspection_document, inspection_json, inspection_markdown, inspection_terminal,
 };
 pub use json::{BRIEF_BYTES, BRIEF_SCHEMA, JSON_SCHEMA, NotAReport, brief_json, json, read_json};
+pub(crate) use layout::capital;
 pub use layout::{sparks, summary as suspect_summary};
 pub use ledger::{CollectorView, LedgerRow, LedgerView, MomentView};
 pub use link_base::{LinkBase, NoLinkBase, address_of};

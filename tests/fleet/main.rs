@@ -2,6 +2,8 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test may fail loudly")]
 
+mod answers;
+
 use pprof_leaks::clusters::Subject;
 use pprof_leaks::fleet::{
     EVIDENCE_VERSION, FleetOptions, FleetReport, NotAFleet, NotPooled, Pool, Row, RowKind, ShownBy,

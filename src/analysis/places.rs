@@ -26,6 +26,8 @@ pub struct LifeCounts {
     pub until: Option<i64>,
     /// How many snapshots there are.
     pub snapshots: usize,
+    /// What was live in each whose time is known and of which nothing is missing: the time, and bytes or goroutines.
+    pub live: Vec<(i64, i128)>,
     /// The hours between those that are looked at.
     pub gaps: Vec<f64>,
     /// So many places share the prior.
@@ -105,11 +107,25 @@ impl Scene<'_> {
             from: self.window.times()[0],
             until: self.window.times()[self.window.len() - 1],
             snapshots: self.window.len(),
+            live: self.live(),
             gaps: Vec::new(),
             sharing: 0.0,
             is_certain: true,
             places: Vec::new(),
         }
+    }
+
+    fn live(&self) -> Vec<(i64, i128)> {
+        let seen = self.window.snapshots().iter().zip(self.window.times());
+        let live = seen.filter_map(|(index, time)| {
+            let snapshot = Some(&self.track.snapshots[*index]).filter(|snapshot| !snapshot.is_truncated)?;
+            let column = match self.subject {
+                Subject::Heap => snapshot.columns.inuse_space?,
+                Subject::Goroutine => 0,
+            };
+            Some(((*time)?, *snapshot.totals.get(column)?))
+        });
+        live.collect()
     }
 
     fn heap(&self, counts: &mut LifeCounts) {

@@ -47,6 +47,9 @@ pub struct JobAnswer {
     pub builds: Vec<BuildView>,
     /// Growth of the live heaps of all instances together, in bytes an hour.
     pub heap_per_hour: f64,
+    /// What processes hold at each age of their lives that any of them reached.
+    #[serde(default)]
+    pub by_age: Vec<AgeView>,
     /// How many places were looked at.
     pub places: usize,
     /// The suspects, surest first.
@@ -60,6 +63,28 @@ pub struct JobAnswer {
     pub unjudged: Vec<Unjudged>,
     /// How many of these there are.
     pub unjudged_count: usize,
+}
+
+/// What processes hold at an age of their lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgeView {
+    /// So many minutes after the first snapshot of a life.
+    pub minutes: u32,
+    /// Live bytes; `None` without heap profiles.
+    pub heap: Option<Quantiles>,
+    /// Goroutines; `None` without their profiles.
+    pub goroutines: Option<Quantiles>,
+}
+
+/// Quantiles over lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quantiles {
+    /// Over so many.
+    pub lives: usize,
+    /// Half of them hold no more.
+    pub median: i64,
+    /// Nine in ten of them hold no more.
+    pub p90: i64,
 }
 
 /// How often to restart the instances of a service.

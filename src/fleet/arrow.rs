@@ -68,6 +68,7 @@ fn columns() -> Vec<FieldRef> {
         maybe("confidence", DataType::Utf8),
         maybe("limit", DataType::Utf8),
         maybe("facts", DataType::Utf8),
+        maybe("by_age", list(DataType::Int64)),
     ]
 }
 

@@ -1,5 +1,6 @@
 //! One instance: what its judgement says and what was counted at its places, as rows.
 
+use super::ages::at_ages;
 use super::row::{InstanceFacts, MemoryFacts, Row, RowKind, SuspectFacts, finite};
 use crate::analysis::{Analysis, LifeCounts, PlaceCounts};
 use crate::clusters::{Level, Subject};
@@ -70,6 +71,7 @@ fn judged(job: &str, instance: &str, analysis: &Analysis, unusable: Vec<String>)
             until: life.until,
             snapshots: u32::try_from(life.snapshots).ok(),
             gaps: Some(life.gaps.clone()),
+            by_age: at_ages(&life.live),
             sharing: Some(life.sharing),
             certain: Some(life.is_certain),
             ..Row::of(job, instance, RowKind::Life)

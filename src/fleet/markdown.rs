@@ -48,6 +48,13 @@ fn of_job(out: &mut String, job: &JobAnswer, top: usize) {
     if let Some(restart) = &job.restart {
         let _ = write!(out, "\n{}.\n", prose(&capital(&sentences::restart(restart))));
     }
+    if !job.by_age.is_empty() {
+        let _ = write!(out, "\n{}:\n\n| {} |\n", sentences::AGES_TITLE, sentences::AGES_HEADER.join(" | "));
+        let _ = writeln!(out, "| ---{} |", " | ---:".repeat(sentences::AGES_HEADER.len() - 1));
+    }
+    for row in sentences::ages(job) {
+        let _ = writeln!(out, "| {} |", row.join(" | "));
+    }
     let notes: Vec<String> = sentences::notes(job).collect();
     if !notes.is_empty() {
         out.push('\n');

@@ -1,6 +1,7 @@
 //! A fleet: many processes of many services, judged in two steps. What each says is [`evidence()`], in rows; [`Pool`] makes one answer a service of
 //! them. docs/fleet.md has the contract and the model.
 
+mod ages;
 mod answer;
 #[cfg(feature = "fleet")]
 pub mod arrow;
@@ -18,8 +19,8 @@ mod terminal;
 mod unit;
 
 pub use answer::{
-    Alone, BuildView, CauseOf, FLEET_SCHEMA, FLEET_VERSION, FleetReport, FleetSuspect, JobAnswer, Restart,
-    ShownBy, Since, Unjudged, Worst,
+    AgeView, Alone, BuildView, CauseOf, FLEET_SCHEMA, FLEET_VERSION, FleetReport, FleetSuspect, JobAnswer,
+    Quantiles, Restart, ShownBy, Since, Unjudged, Worst,
 };
 pub use evidence::{evidence, unjudged};
 pub use markdown::fleet_markdown;

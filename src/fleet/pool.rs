@@ -1,5 +1,6 @@
 //! Pooling: the rows of all instances of a service become one answer.
 
+use super::ages::Ages;
 use super::answer::{Alone, BuildView, FLEET_VERSION, JobAnswer, Unjudged};
 use super::evidence::subject_of;
 use super::row::{EVIDENCE_VERSION, InstanceFacts, MemoryFacts, Row, RowKind};
@@ -59,6 +60,7 @@ pub(super) struct JobPool {
     unjudged_count: usize,
     snapshots: u64,
     span: (Option<i64>, Option<i64>),
+    ages: Ages,
     /// The most places that share the prior in any life, for each subject.
     pub(super) sharing: BTreeMap<Subject, f64>,
 }
@@ -188,6 +190,7 @@ impl JobPool {
         let sharing = row.sharing.filter(|sharing| sharing.is_finite()).unwrap_or(0.0);
         let most = self.sharing.entry(subject).or_insert(0.0);
         *most = most.max(sharing);
+        self.ages.add(subject, row.by_age.as_deref().unwrap_or_default());
         let gaps = row.gaps.clone().unwrap_or_default();
         let number = row.life.ok_or("it does not say which life it is about")?;
         self.life = Some(Life { subject, number, build, gaps, certain: row.certain == Some(true) });
@@ -267,6 +270,7 @@ impl JobPool {
             snapshots: self.snapshots,
             hours,
             builds: builds.collect(),
+            by_age: self.ages.views(),
             heap_per_hour: self.instances.iter().map(|one| one.heap_per_hour).sum(),
             places: self.units.values().filter(|unit| !unit.is_path && !unit.own.is_empty()).count(),
             suspects,

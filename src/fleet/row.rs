@@ -60,6 +60,9 @@ pub struct Row {
     /// Hours between the snapshots that were looked at.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gaps: Option<Vec<f64>>,
+    /// What was live at certain ages of the life, in bytes or goroutines, as far as it was seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by_age: Option<Vec<i64>>,
     /// So many places of the life share the prior.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sharing: Option<f64>,

@@ -1,6 +1,6 @@
 //! What the answers say, in sentences that every format shows.
 
-use super::answer::{FleetSuspect, JobAnswer, Restart, ShownBy, Since};
+use super::answer::{AgeView, FleetSuspect, JobAnswer, Quantiles, Restart, ShownBy, Since};
 use crate::profile::{Unit, display_function};
 use crate::report::{inert, moment, quantity, signed};
 use crate::suspects::Verdict;
@@ -24,16 +24,45 @@ pub(super) fn job(answer: &JobAnswer) -> String {
     let alone: Vec<String> = alone.into_iter().flatten().collect();
     let over = answer.hours.map_or(String::new(), |hours| format!(" over {}", time(hours)));
     let mut text = format!(
-        "{} judged (by themselves {}), {}{over}, live heap {}/h in all",
+        "{} judged (by themselves {}), {}{over}",
         many(answer.instances, "instance"),
         if alone.is_empty() { "none".to_owned() } else { alone.join(", ") },
         many(usize::try_from(answer.snapshots).unwrap_or(usize::MAX), "snapshot"),
-        signed(answer.heap_per_hour, Unit::Bytes),
     );
+    // Where there is no heap profile nothing is known of the heap.
+    if answer.heap_per_hour != 0.0 || answer.by_age.iter().any(|age| age.heap.is_some()) {
+        text.push_str(&format!(", live heap {}/h in all", signed(answer.heap_per_hour, Unit::Bytes)));
+    }
     if answer.builds.len() > 1 {
         text.push_str(&format!(", {} builds", answer.builds.len()));
     }
     text
+}
+
+/// What stands above the table of what processes hold by their age.
+pub(super) const AGES_TITLE: &str =
+    "What processes hold at an age, counted from the first snapshot of a life";
+/// Its header; all but the first column are numbers.
+pub(super) const AGES_HEADER: [&str; 6] =
+    ["age", "lives", "heap, median", "heap, 90 %", "goroutines, median", "goroutines, 90 %"];
+
+/// Its rows.
+pub(super) fn ages(answer: &JobAnswer) -> Vec<[String; 6]> {
+    let cell =
+        |value: Option<i64>, unit: Unit| value.map_or("-".to_owned(), |value| quantity(value as f64, unit));
+    let row = |age: &AgeView| {
+        let (heap, goroutines) = (age.heap, age.goroutines);
+        let lives = |of: Option<Quantiles>| of.map_or(0, |of| of.lives);
+        [
+            time(f64::from(age.minutes) / 60.0),
+            quantity(lives(heap).max(lives(goroutines)) as f64, Unit::Count),
+            cell(heap.map(|of| of.median), Unit::Bytes),
+            cell(heap.map(|of| of.p90), Unit::Bytes),
+            cell(goroutines.map(|of| of.median), Unit::Count),
+            cell(goroutines.map(|of| of.p90), Unit::Count),
+        ]
+    };
+    answer.by_age.iter().map(row).collect()
 }
 
 /// How often to restart the instances until what leaks is fixed.

@@ -29,6 +29,12 @@ pub fn fleet_terminal(report: &FleetReport, options: &TerminalOptions) -> String
         for note in sentences::notes(job) {
             out.item("  ! ", &note);
         }
+        if options.details && !job.by_age.is_empty() {
+            out.blank();
+            out.item("  ", &format!("{}:", sentences::AGES_TITLE));
+            let rows = sentences::ages(job).into_iter().map(Vec::from).collect();
+            out.table(&sentences::AGES_HEADER, rows, 1, &[]);
+        }
     }
     out.finish()
 }

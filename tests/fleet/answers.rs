@@ -1,11 +1,50 @@
 //! What the answers on a fleet say besides suspects, in all their forms.
 
 use super::{judge, made, pooled, put};
-use pprof_leaks::fleet::{FleetOptions, Row, fleet, fleet_markdown, fleet_terminal};
+use pprof_leaks::clusters::Subject;
+use pprof_leaks::fleet::{AgeView, FleetOptions, Row, fleet, fleet_markdown, fleet_terminal};
+use pprof_leaks::input::{Limits, parse};
 use pprof_leaks::pipeline::Options;
+use pprof_leaks::profile::Kind;
 use pprof_leaks::report::TerminalOptions;
-use pprof_leaks::store::{Store};
+use pprof_leaks::store::{Instance, Store};
 use pprof_leaks::suspects::Confidence;
+
+#[test]
+fn what_processes_hold_at_an_age_needs_no_heap_profile() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    for instance in ["a:6060", "b:6060", "c:6060"] {
+        let who = put(&store, "mail", instance, "testdata/blocked-goroutine");
+        std::fs::remove_dir_all(store.folder(&who).join(Kind::Heap.name())).unwrap();
+    }
+    put(&store, "shop", "a:6060", "testdata/map-cache");
+    let report = judge(folder.path());
+    let job = |name: &str| report.jobs.iter().find(|job| job.job == name).expect("judged");
+    let (mail, shop) = (job("mail"), job("shop"));
+    assert!(mail.suspects.iter().any(|suspect| suspect.kind == Subject::Goroutine), "{:?}", mail.suspects);
+    let (first, last) = (mail.by_age[0], mail.by_age[mail.by_age.len() - 1]);
+    assert!(mail.by_age.iter().all(|age| age.heap.is_none()), "{:?}", mail.by_age);
+    let of = |age: AgeView| age.goroutines.expect("counted");
+    assert_eq!((first.minutes, of(first).lives), (0, 3));
+    assert!(of(first).median < of(last).median && of(last).median <= of(last).p90, "it leaks: {last:?}");
+    // What the first snapshot has in all.
+    let heap = shop.by_age[0].heap.expect("a heap");
+    let entry = &store.snapshots(&Instance::new("shop", "a:6060").unwrap()).unwrap()[0];
+    let profile = parse(&std::fs::read(&entry.path).unwrap(), "heap", &Limits::default()).unwrap();
+    let column = profile.heap_columns().and_then(|columns| columns.inuse_space).expect("live bytes");
+    assert_eq!(i128::from(heap.median), profile.samples.totals()[column]);
+
+    let terminal =
+        |details| fleet_terminal(&report, &TerminalOptions { details, ..TerminalOptions::default() });
+    assert!(terminal(true).contains("GOROUTINES, MEDIAN"), "{}", terminal(true));
+    assert!(!terminal(false).contains("MEDIAN"), "{}", terminal(false));
+    let of_mail = terminal(false).split("mail: ").nth(1).expect("a section").to_owned();
+    assert!(!of_mail.split("shop: ").next().unwrap().contains("live heap"), "{of_mail}");
+    let markdown = fleet_markdown(&report, 10);
+    let row = format!("| 0 min | 3 | - | - | {} | {} |", of(first).median, of(first).p90);
+    assert!(markdown.contains(&row), "{row} in {markdown}");
+}
 
 #[test]
 fn a_restart_is_suggested_in_half_the_time_to_the_memory_limit() {

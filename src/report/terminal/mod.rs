@@ -246,7 +246,7 @@ impl<'a> Writer<'a> {
 
     /// A table without lines; columns from `numbers` on are numbers, set to the right. The names in columns `names` are
     /// cut in the middle where the table would be too wide.
-    pub(super) fn table(&mut self, header: &[&str], rows: Vec<Vec<String>>, numbers: usize, names: &[usize]) {
+    pub(crate) fn table(&mut self, header: &[&str], rows: Vec<Vec<String>>, numbers: usize, names: &[usize]) {
         for line in self.table_lines(header, rows, numbers, names) {
             self.line("", &line, Style::new());
         }

@@ -27,7 +27,7 @@ const visit = async (name, { width = 1280, colorScheme = "light", javaScriptEnab
   await context.close();
 };
 
-for (const name of ["series", "lives", "goroutines", "clean", "unjudged", "hostile", "fixed", "worse"]) {
+for (const name of ["series", "lives", "goroutines", "clean", "unjudged", "hostile", "fixed", "worse", "fleet"]) {
   for (const colorScheme of ["light", "dark"]) {
     for (const width of [1280, 390]) {
       await visit(name, { width, colorScheme }, async (page, label) => {

@@ -11,7 +11,7 @@ use super::report_args::Format;
 use super::settings::{Rendering, duration, judging, pattern, size};
 use anyhow::{Context, Result, bail};
 use pprof_leaks::fleet::{
-    FleetOptions, FleetReport, JobAnswer, Pool, Row, Work, each_evidence, fleet, fleet_markdown,
+    FleetOptions, FleetReport, JobAnswer, Pool, Row, Work, each_evidence, fleet, fleet_html, fleet_markdown,
     fleet_terminal,
 };
 use pprof_leaks::input::Limits;
@@ -72,9 +72,9 @@ fn options(args: &ChosenArgs, analysis: Options) -> Result<FleetOptions> {
 
 fn check(format: Format) -> Result<()> {
     match format {
-        Format::Terminal | Format::Markdown | Format::Json => Ok(()),
+        Format::Terminal | Format::Markdown | Format::Json | Format::Html => Ok(()),
         _ => bail!(
-            "--format: a fleet is written as terminal, markdown or json; for the other formats give the folder of one \
+            "--format: a fleet is written as terminal, markdown, json or html; for the other formats give the folder of one \
              instance to `trend`"
         ),
     }
@@ -84,6 +84,7 @@ fn check(format: Format) -> Result<()> {
 fn publish(report: &FleetReport, output: &Output, rendering: &Rendering, is_partial: bool) -> Result<u8> {
     let text = match rendering.format {
         Format::Markdown => fleet_markdown(report, rendering.markdown.top),
+        Format::Html => fleet_html(report, rendering.markdown.top).context("the page cannot be written")?,
         Format::Json => report.json().context("the report cannot be written as JSON")?,
         _ => fleet_terminal(report, &rendering.terminal),
     };

@@ -13,7 +13,7 @@ and not computed again as long as they stay the same.
 
 Examples:
   pprof-leaks fleet /var/lib/pprof-leaks
-  pprof-leaks fleet store-eu/ store-us/ --since 7d --job '^shop' -o fleet.md
+  pprof-leaks fleet store-eu/ store-us/ --since 7d --job '^shop' -o fleet.html
   pprof-leaks fleet evidence /var/lib/pprof-leaks | pprof-leaks fleet pool | pprof-leaks fleet report -
 
 Exit status: 0 done; 1 a suspect at or above --fail-on; 2 the run failed, nothing on standard output; 3 the report is complete but \

@@ -9,6 +9,7 @@ mod cache;
 mod evidence;
 mod markdown;
 mod onset;
+mod page;
 mod pool;
 mod restart;
 mod row;
@@ -24,6 +25,7 @@ pub use answer::{
 };
 pub use evidence::{evidence, unjudged};
 pub use markdown::fleet_markdown;
+pub use page::fleet_html;
 pub use pool::{NotPooled, Pool};
 pub use row::{EVIDENCE_VERSION, InstanceFacts, MemoryFacts, Row, RowKind, SuspectFacts};
 pub use stores::{FleetOptions, NotAFleet, Snapshots, Work, each_evidence, fleet};

@@ -76,15 +76,34 @@ pub(super) fn restart(restart: &Restart) -> String {
     )
 }
 
-/// Function and position.
-pub(super) fn place(suspect: &FleetSuspect) -> String {
-    let function = inert(&display_function(&suspect.function));
+/// The function to blame.
+pub(super) fn function(suspect: &FleetSuspect) -> String {
+    inert(&display_function(&suspect.function))
+}
+
+/// The name of its file, and the line; empty where neither is known.
+pub(super) fn position(suspect: &FleetSuspect) -> String {
     let file = inert(suspect.file.rsplit(['/', '\\']).next().unwrap_or_default());
     match (file.as_str(), suspect.line) {
-        ("", _) => function,
-        (file, 0) => format!("{function} {file}"),
-        (file, line) => format!("{function} {file}:{line}"),
+        ("", _) => String::new(),
+        (file, 0) => file.to_owned(),
+        (file, line) => format!("{file}:{line}"),
     }
+}
+
+/// Function and position.
+pub(super) fn place(suspect: &FleetSuspect) -> String {
+    format!("{} {}", function(suspect), position(suspect)).trim_end().to_owned()
+}
+
+/// How much of it there is and where, in two or three words each.
+pub(super) fn brief(suspect: &FleetSuspect) -> (String, String) {
+    let spread = match (suspect.shown_by, suspect.affected) {
+        _ if suspect.of < 2 => String::new(),
+        (ShownBy::Instances, Some(affected)) => format!("in {affected} of {}", suspect.of),
+        _ => format!("{} together", suspect.of),
+    };
+    (rate(suspect.per_hour, suspect.unit), spread)
 }
 
 /// What is said of a suspect below its place, a sentence each.
@@ -104,14 +123,22 @@ pub(super) fn notes(answer: &JobAnswer) -> impl Iterator<Item = String> {
 
 /// How much of it there is.
 fn growth(suspect: &FleetSuspect) -> String {
-    let rate = |value: f64| match suspect.unit {
-        Unit::Count if value < 10.0 => format!("+{value:.2} goroutines/h"),
-        Unit::Count => format!("{} goroutines/h", signed(value, suspect.unit)),
-        Unit::Bytes => format!("{}/h", signed(value, suspect.unit)),
-    };
     match suspect.of {
-        1 => rate(suspect.per_hour),
-        _ => format!("{} in all, {} in each that leaks", rate(suspect.per_hour), rate(suspect.per_hour_each)),
+        1 => rate(suspect.per_hour, suspect.unit),
+        _ => format!(
+            "{} in all, {} in each that leaks",
+            rate(suspect.per_hour, suspect.unit),
+            rate(suspect.per_hour_each, suspect.unit)
+        ),
+    }
+}
+
+/// What is kept an hour.
+fn rate(value: f64, unit: Unit) -> String {
+    match unit {
+        Unit::Count if value < 10.0 => format!("+{value:.2} goroutines/h"),
+        Unit::Count => format!("{} goroutines/h", signed(value, unit)),
+        Unit::Bytes => format!("{}/h", signed(value, unit)),
     }
 }
 

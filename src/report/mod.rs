@@ -43,6 +43,7 @@ pub use effect::{
     effect_json, effect_markdown, effect_terminal,
 };
 pub use explain::{RuleColumn, explain_list, explain_model, explain_page, explain_policy, explain_table};
+pub(crate) use html::{Assets, spans};
 pub use html::{HtmlOptions, html};
 pub use inert::inert;
 pub use inspection::{

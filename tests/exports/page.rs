@@ -60,6 +60,43 @@ fn holds_to_its_policy(page: &str) {
 }
 
 #[test]
+fn a_fleet_has_a_section_a_service() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (who, kind, program) in [
+        ("shop/a:6060", "heap", "map-cache"),
+        ("shop/b:6060", "heap", "map-cache"),
+        ("mail/a:6060", "goroutine", "blocked-goroutine"),
+        ("mail/b:6060", "goroutine", "blocked-goroutine"),
+        ("blog/a:6060", "heap", "map-cache-fixed"),
+    ] {
+        let to = folder.path().join(who).join(kind);
+        std::fs::create_dir_all(&to).expect("a folder");
+        for number in 1..=8 {
+            let from = format!("testdata/{program}/{kind}-{number:02}.pb.gz");
+            std::fs::copy(from, to.join(format!("20261124T{number:02}0000-000Z.pb.gz"))).expect("a copy");
+        }
+    }
+    let store = folder.path().to_str().expect("UTF-8");
+    let fleet = page("fleet", &["fleet", store, "--memory-limit", "512MiB"]);
+    holds_to_its_policy(&fleet);
+    let services = between(&fleet, "<section id=\"services\"", "</section>");
+    assert_eq!(services.matches("<tr class=").count(), 3, "{services}");
+    let shop = between(&fleet, ">shop: leak</h2>", "</section>");
+    for there in [
+        "<span class=\"function\">main.(*sessionCache).open</span>",
+        "In 2 of 2 instances",
+        "Until it is fixed, restart each instance every",
+        "<h3>What to change</h3>",
+        "<th scope=\"col\" class=\"n\">heap, median</th>",
+    ] {
+        assert!(shop.contains(there), "{there} in {shop}");
+    }
+    let blog = between(&fleet, ">blog: ", "</section>");
+    assert!(blog.contains("<p class=\"none\">") && !blog.contains("restart"), "{blog}");
+    assert!(fleet.len() < 100_000, "{} bytes", fleet.len());
+}
+
+#[test]
 fn lives_goroutines_the_ledger_and_what_was_not_judged_have_their_places() {
     let lives = page("lives", &["trend", "testdata/deploy"]);
     assert!(lives.contains(">deploy</text>") && lives.contains("id=\"lives\""));

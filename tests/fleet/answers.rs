@@ -2,13 +2,34 @@
 
 use super::{judge, made, pooled, put};
 use pprof_leaks::clusters::Subject;
-use pprof_leaks::fleet::{AgeView, FleetOptions, Row, fleet, fleet_markdown, fleet_terminal};
+use pprof_leaks::fleet::{AgeView, FleetOptions, Row, fleet, fleet_html, fleet_markdown, fleet_terminal};
 use pprof_leaks::input::{Limits, parse};
 use pprof_leaks::pipeline::Options;
 use pprof_leaks::profile::Kind;
 use pprof_leaks::report::TerminalOptions;
 use pprof_leaks::store::{Instance, Store};
 use pprof_leaks::suspects::Confidence;
+
+#[test]
+fn no_name_is_more_than_a_name_on_the_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    put(&store, "<script>alert(1)</script>", "<b>\"&:6060", "testdata/map-cache");
+    put(&store, "<script>alert(1)</script>", "b:6060", "testdata/map-cache");
+    let mut report = judge(folder.path());
+    let suspect = &mut report.jobs[0].suspects[0];
+    suspect.function = "main.<img src=x>\u{202e}".into();
+    suspect.file = "/src/<i>.go".into();
+    let cause = suspect.cause.as_mut().expect("named");
+    cause.advice = "use `</code><u>` \u{1b}[31m".into();
+    report.jobs[0].notes.push("</details><a href=x>".into());
+    let page = fleet_html(&report, 10).unwrap();
+    let (_, body) = page.split_once("<body>").expect("a body");
+    for never in ["<script>alert", "<b>", "<img", "<i>", "<u>", "<a href=x", "\u{202e}", "\u{1b}"] {
+        assert!(!body.contains(never), "{never:?}");
+    }
+    assert!(body.contains("main.&#60;img src=x&#62;") || body.contains("main.&lt;img src=x&gt;"), "{body}");
+}
 
 #[test]
 fn what_processes_hold_at_an_age_needs_no_heap_profile() {

@@ -134,7 +134,7 @@ fn card<'a>(suspect: &'a SuspectView, path: Vec<Step>, document: &Document, link
 }
 
 /// Text in which every second part stood between backticks.
-pub(in crate::report) fn spans(text: &str) -> Vec<(bool, &str)> {
+pub(crate) fn spans(text: &str) -> Vec<(bool, &str)> {
     text.split('`').enumerate().map(|(index, part)| (index % 2 == 1, part)).collect()
 }
 

@@ -23,7 +23,7 @@ use askama::Template;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use card::Card;
-pub(super) use card::spans;
+pub(crate) use card::spans;
 use chart::{LOW, chart};
 use flame::flames;
 use rows::{Crowd, Row};
@@ -70,15 +70,15 @@ struct Page<'a> {
 }
 
 /// The style and the script that every page has, with what the page's policy knows them by.
-pub(super) struct Assets {
-    pub(in crate::report) css: &'static str,
-    pub(in crate::report) js: &'static str,
-    pub(in crate::report) css_hash: String,
-    pub(in crate::report) js_hash: String,
+pub(crate) struct Assets {
+    pub(crate) css: &'static str,
+    pub(crate) js: &'static str,
+    pub(crate) css_hash: String,
+    pub(crate) js_hash: String,
 }
 
 impl Assets {
-    pub(super) fn new() -> Assets {
+    pub(crate) fn new() -> Assets {
         Assets { css: CSS, js: JS, css_hash: hash(CSS), js_hash: hash(JS) }
     }
 }

@@ -96,6 +96,9 @@ fn publish(report: &FleetReport, output: &Output, rendering: &Rendering, is_part
 /// The first step.
 fn evidence(args: &EvidenceArgs) -> Result<u8> {
     let options = options(&args.chosen, judging(&args.judgement, false, None)?)?;
+    if args.stores.is_empty() && options.since.is_some() {
+        bail!("--since: which snapshot is the latest of all is known of stores only; send those that count");
+    }
     if args.rows == Rows::Arrow {
         return arrow(Step::Evidence(&args.stores, &options));
     }

@@ -145,6 +145,9 @@ impl Snapshots {
             self.strange.push(path.to_owned());
             return Vec::new();
         };
+        if options.job.as_ref().is_some_and(|job| !job.is_match(instance.job())) {
+            return Vec::new();
+        }
         let is_another = self.instance.as_ref().is_some_and(|before| *before != instance);
         let rows = if is_another { self.finish(options) } else { Vec::new() };
         self.instance = Some(instance);

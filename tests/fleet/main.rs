@@ -251,6 +251,8 @@ fn through_arrow_the_answers_are_the_same() {
         }
     }
     assert!(snapshots.add("s3a://bucket/other/file.txt", b"", &options).is_empty());
+    let only = FleetOptions { job: Some(regex::Regex::new("^s").unwrap()), ..options.clone() };
+    assert!(snapshots.add("blog/z:6060/heap/20261124T024807-123Z.pb.gz", b"", &only).is_empty());
     assert_eq!(snapshots.strange().len(), 1);
     out.write(&snapshots.finish(&options)).unwrap();
     out.finish().unwrap();

@@ -27,6 +27,8 @@ def arguments() -> tuple[argparse.Namespace, list[str]]:
     add("--program", default=NAME, help="the program on this machine (default: from PATH)")
     sent = "a program that is sent to the workers, once for each architecture that names end with (default: from PATH)"
     add("--binary", action="append", default=[], metavar="FILE", help=sent)
+    add("--since", metavar="DURATION", help="only snapshots of this time before the latest, as for `pprof-leaks fleet`")
+    add("--job", metavar="REGEX", help="only services whose name matches, as for `pprof-leaks fleet`")
     add("--min-growth", default="10MiB", metavar="BYTES", help="as for `pprof-leaks fleet`")
     add("--memory-limit", metavar="BYTES", help="as for `pprof-leaks fleet`")
     add("--evidence", metavar="DIR", help="keep the rows of evidence here, as Parquet by job and day")
@@ -37,7 +39,7 @@ def main() -> int:
     """Gives the exit status: that of `fleet report`, or 2."""
     asked, for_report = arguments()
     spark = SparkSession.builder.appName(NAME).getOrCreate()
-    of_all = (asked.program, asked.binary, asked.min_growth, asked.memory_limit, asked.evidence)
+    of_all = (asked.program, asked.binary, asked.min_growth, asked.memory_limit, asked.evidence, asked.job, asked.since)
     try:
         answers, listing = judge(spark, asked.stores, *of_all)
     except (ProgramFailed, PySparkException, Py4JError) as problem:

@@ -41,8 +41,9 @@ def put(store: pathlib.Path, job: str, instance: str, recording: str) -> pathlib
     return store / job / instance
 
 
-def on_one_machine(store: pathlib.Path) -> bytes:
-    made = subprocess.run([PROGRAM, "fleet", store, "--anew", "--format", "json"], capture_output=True)
+def on_one_machine(store: pathlib.Path, *options: str) -> bytes:
+    command = [PROGRAM, "fleet", store, "--anew", "--format", "json", *options]
+    made = subprocess.run(command, capture_output=True)
     assert made.returncode in (0, 3), made.stderr
     return made.stdout
 
@@ -144,6 +145,34 @@ class Fleet(unittest.TestCase):
         (bad / "copy.pb.gz").write_bytes(b"copy")
         self.assertEqual(self.on_spark(store), on_one_machine(store))
         self.assertEqual(self.listing.strange, 2)
+
+    def test_jobs_and_times_are_chosen_as_on_one_machine(self) -> None:
+        store = self.work / "chosen"
+        put(store, "shop", "new:6060", "map-cache")
+        for file in (put(store, "shop", "gone:6060", "map-cache") / "heap").iterdir():
+            file.rename(file.with_name(file.name.replace("20261124", "20261101")))
+        put(store, "a%20b", "new:6060", "map-cache-fixed")
+        put(store, "blog", "new:6060", "blocked-goroutine")
+        (store / "notes.txt.gz").write_bytes(b"notes")
+        all_of_it = on_one_machine(store)
+        for chosen in (
+            {"job": "(?i)^A B$|log"},
+            {"since": "1d 12h"},
+            {"job": "shop", "since": "2.5h"},
+            {"job": "shop", "since": "60d", "memory_limit": "512MiB"},
+        ):
+            options = [part for name, value in chosen.items() for part in (f"--{name.replace('_', '-')}", value)]
+            expected = on_one_machine(store, *options)
+            self.assertNotEqual(expected, all_of_it, options)
+            self.assertEqual(self.on_spark(store, **chosen), expected, options)
+            self.assertEqual(self.listing.strange, 1)
+        for chosen, line in (
+            ({"job": "["}, r"^--job: `\[` is not a regular expression: "),
+            ({"job": "none"}, "^no snapshots of a service that matches `none` in "),
+            ({"since": "a week"}, "^--since: `a week` is not a duration; write it like 90s, 5m, 48h or 14d$"),
+        ):
+            with self.assertRaisesRegex(ProgramFailed, line):
+                self.on_spark(store, **chosen)
 
     def test_wrong_programs_are_named_in_a_line(self) -> None:
         path = os.environ["PATH"].split(":")

@@ -2,10 +2,8 @@
 
 use super::Taken;
 use crate::clusters::{Groups, Level, Subject, groups};
-use crate::judge::policy::{LEAST_PLACES, LEAST_SHARE, LEAST_SHARE_ALONE};
-use crate::judge::{
-    GoroutineLife, HeapLife, Observation, Sizes, Weight, may_keep, moves, weigh_rise, worth_weighing,
-};
+use crate::judge::policy::{LEAST_SHARE, LEAST_SHARE_ALONE};
+use crate::judge::{GoroutineLife, HeapLife, Observation, Sizes, Weight, moves, weigh_place};
 use crate::profile::{Kind, Owner};
 use crate::series::{Granularity, Names, Sampling, Track, Window};
 use crate::suspects::place_id;
@@ -142,7 +140,7 @@ impl Scene<'_> {
             if !has_changed(&whole) {
                 continue;
             }
-            let weight = weight_of(&whole, LEAST_SHARE, counts.sharing);
+            let weight = weigh_place(&whole, LEAST_SHARE, counts.sharing);
             let each = self.bytes_each(rows);
             counts.places.push(self.function(root, whole, weight, each));
             for (path, rows) in self.paths(root) {
@@ -163,7 +161,7 @@ impl Scene<'_> {
         counts.gaps = seen.first().map(|(_, seen)| seen.gaps.clone()).unwrap_or_default();
         counts.sharing = seen.iter().filter(|(_, seen)| moves(&seen.live())).count() as f64;
         for (root, seen) in seen.into_iter().filter(|(_, seen)| has_changed(seen)) {
-            let weight = weight_of(&seen, LEAST_SHARE_ALONE, counts.sharing);
+            let weight = weigh_place(&seen, LEAST_SHARE_ALONE, counts.sharing);
             counts.places.push(self.function(root, seen, weight, 1.0));
         }
     }
@@ -237,13 +235,4 @@ impl Scene<'_> {
 /// Whether anything came or went.
 fn has_changed(seen: &Observation) -> bool {
     seen.all_births() > 0.0 || seen.deaths.iter().any(|deaths| *deaths > 0.0)
-}
-
-/// What was seen, weighed as far as the process itself would have it weighed: too little of a rise says nothing by itself.
-fn weight_of(seen: &Observation, least_share: f64, places: f64) -> Weight {
-    let rose = seen.rise() >= least_share * seen.all_births() && seen.rise() >= 1.0;
-    match rose && !may_keep(seen, least_share) {
-        true => Weight::silent(seen.len()),
-        false => weigh_rise(seen, least_share, worth_weighing(places.max(LEAST_PLACES))),
-    }
 }

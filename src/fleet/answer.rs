@@ -2,6 +2,7 @@
 
 use crate::clusters::Subject;
 use crate::growth::e_bh;
+use crate::judge::policy::FALSE_DISCOVERIES;
 use crate::suspects::{Confidence, Verdict};
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
@@ -11,9 +12,6 @@ pub const FLEET_VERSION: u32 = 1;
 
 /// The JSON Schema (draft 2020-12) that every report on a fleet follows.
 pub const FLEET_SCHEMA: &str = include_str!("schema.json");
-
-/// The rate of false discoveries among the suspects of high confidence of all services.
-const FALSE_DISCOVERIES: f64 = 0.05;
 
 /// What a fleet says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -188,7 +188,7 @@ impl Row {
     }
 
     /// Takes in what was seen.
-    pub(super) fn set_seen(&mut self, seen: &Observation) {
+    pub fn set_seen(&mut self, seen: &Observation) {
         let whole = |values: &[f64]| values.iter().map(|value| value.max(0.0) as u32).collect();
         self.start = Some(seen.start.max(0.0) as u32);
         self.born_before = seen.born_before;
@@ -218,7 +218,7 @@ impl Row {
     }
 
     /// Takes in what was weighed.
-    pub(super) fn set_weight(&mut self, weight: &Weight, each: f64) {
+    pub fn set_weight(&mut self, weight: &Weight, each: f64) {
         self.intervals = u32::try_from(weight.intervals).ok();
         // A coarse look leaves classes out, and says nothing of them.
         self.log = Some(weight.log.map(finite).to_vec());

@@ -206,6 +206,8 @@ policy! {
     /// And only where their lengths differ by less than this factor.
     ALIKE_IN_LENGTH: f64 = 1.25, by "judge::pooled: a leak too small for any process is found in three hundred";
 
+    /// Of the suspects of all services that are called high so many may be false, by chance.
+    FALSE_DISCOVERIES: f64 = 0.05, by "fleet_bound: of those called high no more than a twentieth are healthy";
     /// Until a leak is fixed a restart is suggested after this part of the time in which the fastest instance fills its memory limit with live objects:
     /// the heap grows beyond these before it is collected, and load swings.
     RESTART_EARLY: f64 = 0.5, by "fleet::answers: a restart is suggested in half the time to the memory limit";

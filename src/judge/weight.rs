@@ -1,10 +1,12 @@
 //! How much the births and deaths of a site speak for each hypothesis, and what is known of what it keeps.
 
+use super::decide::worth_weighing;
 use super::grid::{Grid, Window, starts};
 use super::hypotheses::{Class, filling, flush, full, leak, turnover};
 use super::observation::Observation;
 use super::policy::{
-    BURST, FLUSHES, LEAST_RISE, LEAST_RISE_SHARE, NOTHING_ROSE, PAUSE, RATE_MEMORY, RATE_SHAPE, TINY,
+    BURST, FLUSHES, LEAST_PLACES, LEAST_RISE, LEAST_RISE_SHARE, NOTHING_ROSE, PAUSE, RATE_MEMORY, RATE_SHAPE,
+    TINY,
 };
 use super::process::{Process, State, Turnover};
 use crate::growth::{Z_TWO_SIDED, ln_add, ln_sum, negative_binomial_at_most};
@@ -72,6 +74,15 @@ pub fn weigh_rise(seen: &Observation, least_share: f64, enough: f64) -> Weight {
     match may_keep(seen, least_share) {
         true => weigh(seen, least_share, enough),
         false => Weight::of_no_rise(seen),
+    }
+}
+
+/// A place of so many, weighed as far as the process itself would have it weighed: too little of a rise says nothing by itself.
+pub fn weigh_place(seen: &Observation, least_share: f64, places: f64) -> Weight {
+    let rose = seen.rise() >= least_share * seen.all_births() && seen.rise() >= 1.0;
+    match rose && !may_keep(seen, least_share) {
+        true => Weight::silent(seen.len()),
+        false => weigh_rise(seen, least_share, worth_weighing(places.max(LEAST_PLACES))),
     }
 }
 

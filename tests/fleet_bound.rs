@@ -92,14 +92,15 @@ fn places(dice: &mut Rng, age: f64, leaks: bool, fills: bool) -> Vec<Place> {
     (0..PLACES)
         .map(|place| Place {
             pace: between(dice, 0.03, 6.0),
-            lifetime: between(dice, 0.2, 2.5 * HOURS as f64),
+            // In balance when the first snapshot is taken: until then it is a store that fills.
+            lifetime: between(dice, 0.2, (2.5 * HOURS as f64).min(age / 3.0)),
             clump: one_of(dice, &CLUMPS, &CLUMPS_PRIOR),
             keeps: (place == 0 && (leaks || fills)).then(|| keeps(dice)),
         })
         .collect()
 }
 
-/// One life of a process at a place: in balance when the first snapshot is taken, but for what is kept.
+/// One life of a process at a place, of which the first snapshot is taken at an age in hours.
 fn live(dice: &mut Rng, place: &Place, age: f64, load: &[f64], is_ill: bool) -> Observation {
     let clump = place.clump;
     let keeps = place.keeps.filter(|_| is_ill);
@@ -109,9 +110,11 @@ fn live(dice: &mut Rng, place: &Place, age: f64, load: &[f64], is_ill: bool) -> 
             *hour += clump;
         }
     };
-    let turning = poisson(dice, place.pace * place.lifetime / clump);
+    // Of what was born since the process started some is alive, and the rest is not.
+    let alive = place.lifetime * -(-age / place.lifetime).exp_m1();
+    let turning = poisson(dice, place.pace * alive / clump);
     (0..turning).for_each(|_| die(&mut deaths, place.lifetime * exponential(dice)));
-    let before = poisson(dice, place.pace * age / clump).max(turning);
+    let before = turning + poisson(dice, place.pace * (age - alive) / clump);
     let kept_before = keeps.filter(|keeps| keeps.from < 0.0).map_or(0, |keeps| {
         let part = keeps.share * ((keeps.until.min(0.0) + age) / age).clamp(0.0, 1.0);
         (0..before).filter(|_| dice.f64() < part).count()
@@ -133,7 +136,7 @@ fn live(dice: &mut Rng, place: &Place, age: f64, load: &[f64], is_ill: bool) -> 
         births,
         deaths,
         gaps: vec![1.0; HOURS],
-        born_before: Some((clump * before as f64).max(start)),
+        born_before: Some(clump * before as f64),
         births_are: Births::All,
     }
 }

@@ -210,10 +210,12 @@ impl JobPool {
         if let Some((cohort, overlay)) = Overlay::of(&seen) {
             unit.overlay(&life.build, cohort, overlay);
         }
+        let intervals = row.intervals.map_or(seen.len(), |intervals| intervals as usize);
         unit.own.push(Own {
             instance: self.instances.len() - 1,
             build: life.build.clone(),
-            intervals: row.intervals.map_or(seen.len(), |intervals| intervals as usize),
+            intervals,
+            lasted: seen.kept_before() + intervals as f64,
             log: row.logs(),
             net: (seen.all_births() - seen.deaths.iter().sum::<f64>()) * row.each.unwrap_or(0.0),
             hours: seen.span(),

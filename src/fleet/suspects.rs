@@ -122,10 +122,12 @@ pub(super) fn pooled(
     build: Option<&str>,
 ) -> Pooled {
     let is_of = |of: &str| build.is_none_or(|build| build == of);
-    let own = unit.own.iter().filter(|own| is_of(&own.build)).map(|own| own.intervals);
-    let intervals = own.chain(unit.reported.iter().map(|r| r.intervals)).max().unwrap_or(1);
+    let own = || unit.own.iter().filter(|own| is_of(&own.build));
+    let reported = || unit.reported.iter().map(|reported| reported.intervals);
+    let intervals = own().map(|own| own.intervals).chain(reported()).max().unwrap_or(1);
+    let longest = own().map(|own| own.lasted).fold(intervals as f64, f64::max);
     let logs: Vec<Logs> = says.values().copied().collect();
-    let each = over_instances(&logs, pool.instances.len(), intervals);
+    let each = over_instances(&logs, pool.instances.len(), longest);
     match together(pool, subject, unit, build) {
         Some((log, together)) => {
             // Where each by itself is too little to say anything, there is one model.

@@ -32,6 +32,8 @@ pub(super) struct Own {
     pub(super) instance: usize,
     pub(super) build: String,
     pub(super) intervals: usize,
+    /// As [`Weight::lasted`].
+    pub(super) lasted: f64,
     /// `None` for too little to say anything.
     pub(super) log: Option<Logs>,
     /// What it gained, and in which time.
@@ -134,8 +136,8 @@ impl Unit {
             let (all, any) = builds.entry(own.instance).or_insert((true, false));
             (*all, *any) = (*all && is_of, *any || is_of);
             if is_of {
-                let mut weight = Weight::silent(own.intervals);
-                weight.log = own.log.unwrap_or([0.0; Class::ALL.len()]);
+                let log = own.log.unwrap_or([0.0; Class::ALL.len()]);
+                let weight = Weight { log, lasted: own.lasted, ..Weight::silent(own.intervals) };
                 lives.entry(own.instance).or_default().push(weight);
             }
         }

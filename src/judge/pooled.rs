@@ -14,8 +14,8 @@ const BACKGROUNDS: [Class; 3] = [Class::Turnover, Class::Full, Class::Flushed];
 
 /// ln Bayes factors of one place over `count` processes that share no number: each has its own lifetimes and its own share that is kept, and of
 /// each class a part of them, of whatever size. `logs` are those of the processes in which the place says anything; `longest` is the most
-/// intervals of any. For one process it is what that says.
-pub fn over_instances(logs: &[Logs], count: usize, longest: usize) -> Logs {
+/// intervals for which a store would have been filling in any ([`super::Weight::lasted`]). For one process it is what that says.
+pub fn over_instances(logs: &[Logs], count: usize, longest: f64) -> Logs {
     if let ([one], 1) = (logs, count) {
         return *one;
     }
@@ -28,7 +28,7 @@ pub fn over_instances(logs: &[Logs], count: usize, longest: usize) -> Logs {
     pooled[Class::Leak as usize] = leak;
     // How long a store takes to fill is one number for all of them, so that more processes do not tell it better.
     let alone = of_a_part(logs, count, Class::Filling, Class::Turnover);
-    pooled[Class::Filling as usize] = alone.max(leak + ln_lasts(longest as f64));
+    pooled[Class::Filling as usize] = alone.max(leak + ln_lasts(longest));
     pooled
 }
 
@@ -187,7 +187,7 @@ mod tests {
 
     #[test]
     fn one_process_says_what_it_says() {
-        assert_eq!(over_instances(&[leak(7.0)], 1, 8), leak(7.0));
+        assert_eq!(over_instances(&[leak(7.0)], 1, 8.0), leak(7.0));
         assert_eq!(at_least(&[7.0], 1), 1);
         assert_eq!(at_least(&[1.0], 1), 0);
     }
@@ -198,7 +198,7 @@ mod tests {
         let pooled = |ill: f64| {
             let mut logs = vec![leak(-5.0); 199];
             logs.push(leak(ill));
-            over_instances(&logs, 200, 24)[Class::Leak as usize]
+            over_instances(&logs, 200, 24.0)[Class::Leak as usize]
         };
         assert!(pooled(9.0) < 4.0, "{}", pooled(9.0));
         assert!(pooled(20.0) > 10.0, "{}", pooled(20.0));
@@ -206,7 +206,7 @@ mod tests {
 
     #[test]
     fn a_little_in_each_of_many_is_plain_in_all() {
-        let pooled = over_instances(&vec![leak(0.3); 200], 200, 24);
+        let pooled = over_instances(&vec![leak(0.3); 200], 200, 24.0);
         assert!(pooled[Class::Leak as usize] > 50.0, "{pooled:?}");
         assert!(pooled[Class::Filling as usize] > pooled[Class::Leak as usize] - 4.0, "time alone tells");
     }

@@ -92,7 +92,7 @@ pub fn over_lives(lives: &[Weight]) -> [f64; Class::ALL.len()] {
             let since =
                 |from: usize| sum(Class::Leak, from) + if from == 0 { IN_ALL_LIVES.ln() } else { later };
             let leak = ln_sum((0..several.len()).map(since));
-            let longest = several.iter().map(|e| e.intervals).max().unwrap_or(0) as f64;
+            let longest = several.iter().map(|e| e.lasted).fold(0.0, f64::max);
             // Lives longer than it takes to fill show it full, the shorter ones still filling.
             let full_from = |least: usize| {
                 let of = |e: &Weight| e.of(if e.intervals >= least { Class::Full } else { Class::Filling });
@@ -121,7 +121,6 @@ pub fn with_prior(mut log: [f64; Class::ALL.len()], ln_prior: f64) -> [f64; Clas
 #[cfg(test)]
 mod tests {
     use super::super::policy::FILLINGS;
-    use super::super::weight::Estimate;
     use super::*;
 
     fn evidence(leak: f64, full: f64) -> Weight {
@@ -129,7 +128,7 @@ mod tests {
         log[Class::Leak as usize] = leak;
         log[Class::Filling as usize] = leak - 2.0;
         log[Class::Full as usize] = full;
-        Weight { log, share: Estimate::default(), rate: Estimate::default(), onset: 0, intervals: 4 }
+        Weight { log, ..Weight::silent(4) }
     }
 
     #[test]

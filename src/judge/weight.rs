@@ -24,6 +24,8 @@ pub struct Weight {
     pub onset: usize,
     /// How many intervals were looked at.
     pub intervals: usize,
+    /// For how many a store would have been filling: these, and what was kept before the first snapshot.
+    pub lasted: f64,
 }
 
 /// A figure with its 95 % credible interval.
@@ -46,7 +48,8 @@ impl Weight {
     /// Nothing was seen that could say anything.
     pub fn silent(intervals: usize) -> Weight {
         let log = [0.0; Class::ALL.len()];
-        Weight { log, share: Estimate::default(), rate: Estimate::default(), onset: 0, intervals }
+        let (share, rate) = (Estimate::default(), Estimate::default());
+        Weight { log, share, rate, onset: 0, intervals, lasted: intervals as f64 }
     }
 
     /// Of a place that did not rise: nothing was kept, or too little was born to say so.
@@ -128,7 +131,8 @@ fn weigh_on(process: &Process<'_>, grid: &Grid, null: f64) -> Weight {
     let whole = Window { start: 0, end: intervals, end_before: 0 };
     log[Class::Flushed as usize] = flush::ln_together(runs.flushed, before) + goes_on.ln(&whole) - null;
     let kept = runs.kept(seen, grid, starts, &goes_on);
-    Weight { log, share: kept.share, rate: kept.rate, onset: kept.onset, intervals }
+    let Kept { share, rate, onset } = kept;
+    Weight { log, share, rate, onset, intervals, lasted: before + intervals as f64 }
 }
 
 /// The likelihoods of the deaths for each window, summed over everything else that is not known.

@@ -51,6 +51,44 @@ fn totals_agree_with_go_tool_pprof_to_the_last_digit() {
     assert!(compared > 100, "only {compared} totals were compared");
 }
 
+/// A heap text of which nothing was freed yet has the columns of a profile that knows no allocations.
+#[test]
+fn totals_are_there_where_the_first_heap_text_has_freed_nothing() {
+    let text = |live: u64, allocated: u64| {
+        format!(
+            "heap profile: {live}: {} [{allocated}: {}] @ heap/1048576\n\
+             {live}: {} [{allocated}: {}] @ 0x53e86b 0x53f441\n\
+             #\t0x53e86a\tmain.f+0x18a\t/app/main.go:86\n\
+             #\t0x53f440\tmain.main+0xa0\t/app/main.go:321\n\n",
+            live * 32768,
+            allocated * 32768,
+            live * 32768,
+            allocated * 32768
+        )
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    let paths =
+        [("1.txt", text(1, 1)), ("2.txt", text(300, 301)), ("3.txt", text(600, 700))].map(|(name, text)| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, text).expect("written");
+            path
+        });
+    for (paths, points) in [(&paths[..2], 0), (&paths[..], 3)] {
+        let mut profiles: Vec<RawProfile> = paths.iter().map(|path| read(path)).collect();
+        for (profile, nanos) in profiles.iter_mut().zip(1..) {
+            let source = pprof_leaks::profile::TimeSource::Profile;
+            profile.taken_at = Some(pprof_leaks::profile::TakenAt { nanos: nanos * 600_000_000_000, source });
+        }
+        let (first, last) = (total(&profiles[0], "space"), total(&profiles[paths.len() - 1], "inuse_space"));
+        let analysis = pprof_leaks::pipeline::follow(profiles, &Default::default()).expect("two or three");
+        let document = pprof_leaks::report::build_document(&analysis);
+        let shown: Vec<_> = document.sample_totals.iter().filter(|total| total.shown).collect();
+        let [total] = shown.as_slice() else { panic!("{:?}", document.sample_totals) };
+        assert_eq!((total.first, total.last), (first.into(), last.into()));
+        assert_eq!(total.points.len(), points);
+    }
+}
+
 fn total(profile: &RawProfile, name: &str) -> i64 {
     let column = profile
         .sample_types

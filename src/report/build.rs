@@ -210,9 +210,7 @@ fn totals(analysis: &Analysis, metric: HeapMetric) -> Vec<TotalView> {
             _ => Some(0),
         };
         for (index, sample_type) in after.sample_types.iter().enumerate() {
-            let Some(other) = before.sample_types.iter().position(|t| t.name == sample_type.name) else {
-                continue;
-            };
+            let Some(other) = before.column_like(after, index) else { continue };
             totals.push(TotalView {
                 kind: *kind,
                 sample_type: inert(&sample_type.name),
@@ -222,7 +220,7 @@ fn totals(analysis: &Analysis, metric: HeapMetric) -> Vec<TotalView> {
                 last: after.totals[index],
                 delta: after.totals[index] - before.totals[other],
                 shown: shown == Some(index),
-                points: if shown == Some(index) { course(track, &sample_type.name) } else { Vec::new() },
+                points: if shown == Some(index) { course(track, after, index) } else { Vec::new() },
             });
         }
     }
@@ -230,12 +228,12 @@ fn totals(analysis: &Analysis, metric: HeapMetric) -> Vec<TotalView> {
 }
 
 /// The sums of a column in all snapshots, those of other lives as well; none for a pair, which is shown by its ends.
-fn course(track: &Track, sample_type: &str) -> Vec<Point> {
+fn course(track: &Track, last: &Snapshot, index: usize) -> Vec<Point> {
     if track.snapshots.len() < 3 {
         return Vec::new();
     }
     let point = |snapshot: &Snapshot| {
-        let column = snapshot.sample_types.iter().position(|t| t.name == sample_type)?;
+        let column = snapshot.column_like(last, index)?;
         let time = snapshot.taken_at.map(|t| t.nanos);
         Some(Point { time, value: snapshot.totals[column] as f64, standard_error: 0.0 })
     };

@@ -164,6 +164,18 @@ impl Snapshot {
     pub(super) fn is_difference(&self) -> bool {
         !matches!(self.difference, None | Some(Difference::OfAllocations))
     }
+
+    /// The column that holds what a column of another snapshot holds: the one of its name, or in a heap the one of its meaning.
+    /// A heap text of which nothing was freed yet calls `space` what is `inuse_space` a moment later.
+    pub fn column_like(&self, other: &Snapshot, column: usize) -> Option<usize> {
+        let name = &other.sample_types.get(column)?.name;
+        let meanings =
+            |of: &HeapColumns| [of.alloc_objects, of.alloc_space, of.inuse_objects, of.inuse_space];
+        self.sample_types.iter().position(|sample_type| sample_type.name == *name).or_else(|| {
+            let meaning = meanings(&other.columns).iter().position(|known| *known == Some(column))?;
+            meanings(&self.columns)[meaning]
+        })
+    }
 }
 
 /// The snapshots of one kind, in the order they were added.

@@ -203,6 +203,17 @@ symbols! {
     HTTP_READS_HEAD { is: ["net/http.(*conn).readRequest"] }
     seen in "Go 1.19 to 1.27", shown by "handler-receive";
 
+    /// The two goroutines that a server has for a connection of HTTP/2, which carries many requests.
+    HTTP2_SERVE {
+        ends: [
+            "(*http2serverConn).serve",
+            "(*http2serverConn).readFrames",
+            "http2.(*serverConn).serve",
+            "http2.(*serverConn).readFrames",
+        ],
+    }
+    seen in "no version", shown by "";
+
     /// A handler of a server.
     HTTP_HANDLER { is: ["net/http.serverHandler.ServeHTTP"] }
     seen in "Go 1.27", shown by "handler-receive";

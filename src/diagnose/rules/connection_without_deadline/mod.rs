@@ -5,14 +5,17 @@ use crate::diagnose::case::Case;
 use crate::diagnose::rule::{MOST, Rule, Shown, shown};
 use crate::diagnose::symbols::{
     ACCEPT, COMMAND, FILE, HTTP_BACKGROUND_READ, HTTP_CLIENT_CONNECTION, HTTP_HANDLER, HTTP_READS_HEAD,
-    HTTP_SERVE, NETWORK_WAIT,
+    HTTP_SERVE, HTTP2_SERVE, NETWORK_WAIT,
 };
 
 pub(super) const RULE: Rule = Rule {
-    waits: &[silent_peers],
+    waits: &[silent_peers, idle_connections],
     advice: &[
         ("heads of requests", |case| case.most_wait_in(&HTTP_SERVE) && case.most_wait_in(&HTTP_READS_HEAD)),
-        ("idle connections", |case| case.most_wait_in(&HTTP_SERVE) && !case.most_wait_in(&HTTP_HANDLER)),
+        ("idle connections", |case| {
+            case.most_wait_in(&HTTP2_SERVE)
+                || case.most_wait_in(&HTTP_SERVE) && !case.most_wait_in(&HTTP_HANDLER)
+        }),
     ],
     ..Rule::ROWS
 };
@@ -24,6 +27,17 @@ pub(super) fn waits_in_poll(case: &Case<'_>) -> bool {
         [&HTTP_CLIENT_CONNECTION, &COMMAND, &ACCEPT, &HTTP_BACKGROUND_READ].iter().any(|set| set.has(f))
     };
     case.most_wait_in(&NETWORK_WAIT) && case.share_waiting(has_a_rule) <= MOST
+}
+
+/// Connections of HTTP/2 have goroutines of their own, which wait for what is to be done and for the next frame; handlers run in
+/// others. They stay as long as the client likes, however little comes.
+fn idle_connections(case: &Case<'_>) -> Option<Shown> {
+    case.most_wait_in(&HTTP2_SERVE).then(|| {
+        shown(
+            Certainty::Medium,
+            "they serve connections of HTTP/2 that clients keep open: IdleTimeout of http.Server ends idle ones",
+        )
+    })?
 }
 
 /// The number of connections follows that of the peers, so they are never sure by themselves.
@@ -65,6 +79,34 @@ mod tests {
             assert!(cause.advice.contains(advice), "{}", cause.advice);
             assert_eq!(cause.runner_up.map(|entry| entry.id), Some("file-not-closed"));
         }
+    }
+
+    #[test]
+    fn connections_of_http2_are_kept_open_by_clients() {
+        let select = ["runtime.gopark", "runtime.selectgo"];
+        for stack in [
+            vec![
+                "net/http.(*http2serverConn).serve",
+                "net/http.(*http2Server).ServeConn",
+                "net/http.(*conn).serve",
+            ],
+            vec![
+                "internal/poll.runtime_pollWait",
+                "net.(*conn).Read",
+                "net/http.(*http2serverConn).readFrames",
+            ],
+            vec!["golang.org/x/net/http2.(*serverConn).serve"],
+            vec!["net/http/internal/http2.(*serverConn).serve"],
+        ] {
+            let stacks = [stack.clone(), [select.as_slice(), &stack].concat()];
+            for stack in stacks {
+                let cause = name_cause(&Case::waiting(&stack, None));
+                assert_eq!(cause.entry.id, "connection-without-deadline", "{stack:?}");
+                assert!(cause.advice.contains("IdleTimeout"), "{}", cause.advice);
+            }
+        }
+        let handler = ["runtime.chanrecv1", "main.upload", "net/http.(*http2serverConn).runHandler"];
+        assert_eq!(name_cause(&Case::waiting(&handler, Some(1))).entry.id, "goroutine-blocked-receive");
     }
 
     #[test]

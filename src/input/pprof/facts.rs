@@ -120,6 +120,11 @@ fn kind_of(types: &[SampleType]) -> Result<Kind, Problem> {
         ("a CPU profile".to_owned(), "Fetch /debug/pprof/heap?gc=1 instead of /debug/pprof/profile")
     } else if has("contentions") || has("delay") {
         ("a mutex or block profile".to_owned(), "Fetch /debug/pprof/heap?gc=1 or /debug/pprof/goroutine")
+    } else if has("deallocated_space") {
+        (
+            "tcmalloc's profile of how long allocations live".to_owned(),
+            "It counts what came and went while it was taken, not what is live: give tcmalloc's heap profile",
+        )
     } else if has("threadcreate") {
         ("a thread creation profile".to_owned(), "Fetch /debug/pprof/heap?gc=1 or /debug/pprof/goroutine")
     } else {
@@ -129,4 +134,29 @@ fn kind_of(types: &[SampleType]) -> Result<Kind, Problem> {
         )
     };
     Err(Problem::OtherProfile { what, advice })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lifetimes_of_allocations_are_no_live_memory() {
+        let names = [
+            "allocated_objects",
+            "allocated_space",
+            "deallocated_objects",
+            "deallocated_space",
+            "censored_allocated_objects",
+            "censored_allocated_space",
+        ];
+        let unit = |name: &str| if name.ends_with("space") { Unit::Bytes } else { Unit::Count };
+        let types = names.map(|name| SampleType { name: name.to_owned(), unit: unit(name) });
+        let problem = kind_of(&types).expect_err("nothing says what is live").to_string();
+        assert!(
+            problem.contains("this is tcmalloc's profile of how long allocations live, not a heap"),
+            "{problem}"
+        );
+        assert!(problem.contains("give tcmalloc's heap profile"), "{problem}");
+    }
 }

@@ -2,11 +2,14 @@
 //!
 //! `PPROF_LEAKS_MUTATIONS=100000 cargo test --test mutations` tries as many; without it a few thousand are tried.
 
+mod support;
+
 use flate2::{Compression, read::MultiGzDecoder, write::GzEncoder};
-use pprof_leaks::input::{Limits, parse};
+use pprof_leaks::input::{Limits, parse, proto};
 use pprof_leaks::pipeline::{Options, compare, follow};
 use pprof_leaks::profile::RawProfile;
 use pprof_leaks::report::{TerminalOptions, build_document, terminal};
+use prost::Message;
 use std::io::{Read, Write};
 use std::path::Path;
 
@@ -62,9 +65,18 @@ fn recordings() -> Vec<Vec<u8>> {
     let inflated: Vec<Vec<u8>> = files.iter().map(|file| inflate(file)).collect();
     let texts = inflated.iter().filter_map(|file| std::str::from_utf8(file).ok()).flat_map(as_logged);
     files.extend(texts.collect::<Vec<_>>());
+    files.extend(
+        inflated.iter().filter_map(|file| proto::Profile::decode(file.as_slice()).ok()).flat_map(as_exported),
+    );
     files.extend(inflated);
     assert!(files.len() > 20, "{}", files.len());
     files
+}
+
+/// A profile as OpenTelemetry's Collector passes it on.
+fn as_exported(profile: proto::Profile) -> [Vec<u8>; 2] {
+    let message = support::otlp::of(&profile);
+    [message.encode_to_vec(), serde_json::to_vec(&message).expect("numbers and texts")]
 }
 
 /// A text as logs hold it.

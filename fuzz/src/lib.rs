@@ -1,6 +1,8 @@
 //! What the fuzz targets share: bounds, the invariants of what was read and reported, and profiles made of bytes.
 
 mod made;
+#[path = "../../tests/support/otlp.rs"]
+pub mod otlp;
 
 pub use made::Made;
 

@@ -206,7 +206,7 @@ pub(super) enum ExplainFormat {
 const DIFF_HELP: &str = "\
 Give files, http(s) URLs, `-` for standard input, or folders that hold heap and goroutine snapshots \
 together. Profiles are recognised by content: profile.proto (gzipped or not), heap and goroutine text \
-(debug=1), goroutine dumps (debug=2), goroutineleak profiles.
+(debug=1), goroutine dumps (debug=2), goroutineleak profiles, OpenTelemetry's profiles (OTLP).
 
 Two snapshots prove growth, not that it goes on: a heap-only diff never says more than \"suspicious\". \
 Goroutines that the garbage collector proved leaked (goroutineleak) can be a \"leak\".

@@ -94,6 +94,11 @@ pub enum Problem {
         /// And of another.
         other: String,
     },
+    /// OTLP profiles of several resources.
+    #[error(
+        "it holds profiles of several processes, as their resources differ; give those of each process in a file of its own"
+    )]
+    SeveralResources,
     /// The operating system says no.
     #[error("{}", why_unreadable(.0))]
     Io(#[from] IoError),

@@ -1,4 +1,4 @@
-//! Reading: bytes of any form that `/debug/pprof` serves become one [`RawProfile`].
+//! Reading: bytes of any form that `/debug/pprof` serves, or that is made of it, become one [`RawProfile`].
 //!
 //! The form is known by content, never by name. A reader either does not recognise the bytes, and the next one is
 //! asked, or it does, and then what is wrong with them is final.
@@ -16,6 +16,7 @@ mod limits;
 mod location;
 mod log;
 mod mem_stats;
+mod otlp;
 mod pprof;
 mod quantity;
 mod secret;
@@ -115,10 +116,12 @@ enum Headings {
 fn headings(content: &mut dyn Source, source: &str, limits: &Limits) -> Result<Headings, Problem> {
     with_content(content, limits, |content| match sniff::content(content.beginning())? {
         Content::Proto => pprof::read_heading(content, source, limits).map(Headings::One),
-        Content::Text => read(content, source, limits).map(|profiles| match profiles.as_slice() {
-            [one] => Headings::One(Heading::of(one)),
-            _ => Headings::Of(profiles),
-        }),
+        Content::Otlp | Content::OtlpJson | Content::Text => {
+            read(content, source, limits).map(|profiles| match profiles.as_slice() {
+                [one] => Headings::One(Heading::of(one)),
+                _ => Headings::Of(profiles),
+            })
+        }
     })
 }
 
@@ -138,8 +141,11 @@ fn with_content<T>(
 }
 
 fn read(content: Stream<'_>, source: &str, limits: &Limits) -> Result<Vec<RawProfile>, Problem> {
-    if sniff::content(content.beginning())? == Content::Proto {
-        return Ok(vec![pprof::read(content, source, limits)?]);
+    match sniff::content(content.beginning())? {
+        Content::Proto => return Ok(vec![pprof::read(content, source, limits)?]),
+        Content::Otlp => return otlp::read(&content.whole()?, source, limits),
+        Content::OtlpJson => return otlp::read_json(&content.whole()?, source, limits),
+        Content::Text => {}
     }
     let text = Text::of(content.whole()?)?;
     let first = text.profile().ok_or_else(|| sniff::no_profile(text.as_str()))?;

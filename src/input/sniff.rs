@@ -1,12 +1,16 @@
 //! Telling by content what the bytes are, including the things people hand over by mistake.
 
-use super::Problem;
 use super::text::short;
+use super::{Problem, otlp};
 
 /// What can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Content {
     Proto,
+    /// OpenTelemetry's profiles in protobuf.
+    Otlp,
+    /// And in JSON.
+    OtlpJson,
     /// A profile may stand in it, if only behind any length of a log.
     Text,
 }
@@ -40,6 +44,9 @@ pub(super) fn content(bytes: &[u8]) -> Result<Content, Problem> {
     if bytes.starts_with(b"go 1.") && bytes[..bytes.len().min(32)].windows(5).any(|w| w == b"trace") {
         return other_profile("an execution trace", WANT_HEAP);
     }
+    if otlp::is_json(text) {
+        return Ok(Content::OtlpJson);
+    }
     let head = &text[..text.len().min(512)];
     // A log may be coloured.
     let is_text = head.iter().all(|b| !b.is_ascii_control() || b.is_ascii_whitespace() || *b == ESCAPE);
@@ -49,6 +56,9 @@ pub(super) fn content(bytes: &[u8]) -> Result<Content, Problem> {
     // The legacy CPU profile starts with the words 0, 3, 0.
     if bytes.starts_with(&[0, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0]) {
         return other_profile("a CPU profile", WANT_HEAP);
+    }
+    if otlp::is_message(bytes) {
+        return Ok(Content::Otlp);
     }
     if looks_like_proto(bytes) {
         return Ok(Content::Proto);
@@ -158,6 +168,23 @@ mod tests {
             assert_eq!(content(text).expect("text"), Content::Text);
         }
         assert_eq!(content(b"\x0a\x04\x08\x01\x10\x02").expect("protobuf"), Content::Proto);
+    }
+
+    #[test]
+    fn messages_of_opentelemetry_are_told_from_profile_proto_and_from_other_json() {
+        for (bytes, want) in [
+            (&b"\x0a\x03\x12\x01\x0a"[..], Content::Otlp),
+            (b"\x0a\x82\x01\x0a\x00\x12", Content::Otlp),
+            (b"\x12\x05\x0a\x00\x2a\x01a", Content::Otlp),
+            (b"\x12\x07\x0a\x02\x01\x02\x12\x01\x05", Content::Proto),
+            (b"\x0a\x00\x0a\x04\x08\x01\x10\x02", Content::Proto),
+            (b"{\"resourceProfiles\":[]}", Content::OtlpJson),
+            (b" {\n \"dictionary\": {}}", Content::OtlpJson),
+            (b"{\"resourceLogs\":[]}", Content::Text),
+            (b"{\"log\":\"resourceProfiles\"}", Content::Text),
+        ] {
+            assert_eq!(content(bytes).expect("known"), want, "{bytes:?}");
+        }
     }
 
     #[test]

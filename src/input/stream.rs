@@ -174,7 +174,7 @@ mod tests {
             fields.push(match value {
                 Value::Varint(number) => (tag, number, Vec::new()),
                 Value::Bytes(bytes) => (tag, 0, bytes.to_vec()),
-                Value::Other => (tag, 1, Vec::new()),
+                Value::Fixed64(_) | Value::Other => (tag, 1, Vec::new()),
             });
             Ok(())
         });

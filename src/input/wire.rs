@@ -19,7 +19,9 @@ pub(super) enum Value<'a> {
     Varint(u64),
     /// A string, bytes, message or packed list.
     Bytes(&'a [u8]),
-    /// A fixed-width value, which profile.proto does not use.
+    /// A value of eight bytes, which profile.proto does not use.
+    Fixed64(u64),
+    /// A value of four bytes, which nothing that is read uses.
     Other,
 }
 
@@ -96,8 +98,14 @@ impl<'a> Fields<'a> {
         let whole = usize::try_from(length).ok().and_then(|length| rest.split_at_checked(length));
         let Some((bytes, rest)) = whole else { return Next::Cut };
         self.rest = rest;
-        Next::Field(tag, if key & 7 == 2 { Value::Bytes(bytes) } else { Value::Other })
+        Next::Field(tag, if key & 7 == 2 { Value::Bytes(bytes) } else { fixed(bytes) })
     }
+}
+
+/// The value of fixed width that these bytes are.
+#[cold]
+fn fixed(bytes: &[u8]) -> Value<'_> {
+    bytes.try_into().map_or(Value::Other, |bytes| Value::Fixed64(u64::from_le_bytes(bytes)))
 }
 
 /// What to say where no varint stands: one that is cut, or none at all.
@@ -254,7 +262,7 @@ pub(super) fn varints(
             }
             Ok(())
         }
-        Value::Other => Err(wrong_type()),
+        Value::Fixed64(_) | Value::Other => Err(wrong_type()),
     }
 }
 

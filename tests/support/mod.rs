@@ -3,6 +3,7 @@
 // Each test file is a program of its own and uses a part of this.
 #![allow(dead_code, unused_imports, reason = "shared by several test programs")]
 
+pub(crate) mod otlp;
 mod profiles;
 mod run;
 mod server;

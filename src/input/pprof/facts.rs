@@ -104,7 +104,7 @@ impl Facts {
 }
 
 /// What the profile measures, by its sample types; the default sample type is never trusted (S1).
-fn kind_of(types: &[SampleType]) -> Result<Kind, Problem> {
+pub(in crate::input) fn kind_of(types: &[SampleType]) -> Result<Kind, Problem> {
     let has = |name: &str| types.iter().any(|t| t.name == name);
     if has("goroutine") {
         return Ok(Kind::Goroutine);

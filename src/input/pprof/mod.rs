@@ -16,27 +16,50 @@ use super::wire::Value;
 use super::{Limits, Problem};
 use crate::profile::{Heading, RawProfile};
 use facts::Facts;
+pub(super) use facts::kind_of;
 use prost::Message;
 use samples::SampleReader;
 use sums::Sums;
 use symbols::{SymbolReader, Texts};
 
 /// Field numbers of message Profile.
-mod field {
-    pub(super) const SAMPLE_TYPE: u32 = 1;
-    pub(super) const SAMPLE: u32 = 2;
-    pub(super) const MAPPING: u32 = 3;
-    pub(super) const LOCATION: u32 = 4;
-    pub(super) const FUNCTION: u32 = 5;
-    pub(super) const STRING_TABLE: u32 = 6;
-    pub(super) const TIME_NANOS: u32 = 9;
-    pub(super) const DURATION_NANOS: u32 = 10;
-    pub(super) const PERIOD_TYPE: u32 = 11;
-    pub(super) const PERIOD: u32 = 12;
+pub(super) mod field {
+    pub(in crate::input) const SAMPLE_TYPE: u32 = 1;
+    pub(in crate::input) const SAMPLE: u32 = 2;
+    pub(in crate::input) const MAPPING: u32 = 3;
+    pub(in crate::input) const LOCATION: u32 = 4;
+    pub(in crate::input) const FUNCTION: u32 = 5;
+    pub(in crate::input) const STRING_TABLE: u32 = 6;
+    pub(in crate::input) const TIME_NANOS: u32 = 9;
+    pub(in crate::input) const DURATION_NANOS: u32 = 10;
+    pub(in crate::input) const PERIOD_TYPE: u32 = 11;
+    pub(in crate::input) const PERIOD: u32 = 12;
+}
+
+/// What gives the fields of a profile.proto one after another: a file, or what is translated into one while it is read.
+pub(super) trait Fields {
+    /// How many bytes it has in all, as far as is known: a guess to make room by.
+    fn expected_size(&self) -> usize;
+
+    /// Calls `each` with every field.
+    ///
+    /// # Errors
+    /// What `each` says, or what is wrong with the bytes.
+    fn each_field(self, each: impl FnMut(u32, Value<'_>) -> Result<(), Problem>) -> Result<(), Problem>;
+}
+
+impl Fields for Stream<'_> {
+    fn expected_size(&self) -> usize {
+        Stream::expected_size(self)
+    }
+
+    fn each_field(self, each: impl FnMut(u32, Value<'_>) -> Result<(), Problem>) -> Result<(), Problem> {
+        Stream::each_field(self, each)
+    }
 }
 
 /// Reads a profile.proto.
-pub(super) fn read(content: Stream<'_>, source: &str, limits: &Limits) -> Result<RawProfile, Problem> {
+pub(super) fn read(content: impl Fields, source: &str, limits: &Limits) -> Result<RawProfile, Problem> {
     let mut facts = Facts::default();
     let mut texts = Texts::default();
     let mut symbols = SymbolReader::expecting(content.expected_size());

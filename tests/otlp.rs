@@ -271,13 +271,13 @@ fn the_file_of_a_collector_is_a_series() {
     let file = folder.path().join("profiles.jsonl");
     std::fs::write(&file, lines("map-cache", |_| otlp::resource("shop-1"))).expect("written");
     let Run { status, stdout, stderr, .. } =
-        pprof_leaks(&["trend", file.to_str().expect("UTF-8"), "--no-source"]);
+        pprof_leaks(["trend", file.to_str().expect("UTF-8"), "--no-source"]);
     assert_eq!((status, stderr.as_str()), (0, ""), "{stdout}");
     assert!(stdout.contains("unbounded-map") || stdout.contains("map that only grows"), "{stdout}");
 
     std::fs::write(&file, lines("map-cache", |number| otlp::resource(&format!("shop-{}", number % 2))))
         .expect("written");
-    let Run { status, stderr, .. } = pprof_leaks(&["trend", file.to_str().expect("UTF-8")]);
+    let Run { status, stderr, .. } = pprof_leaks(["trend", file.to_str().expect("UTF-8")]);
     assert_eq!(status, 2);
     assert!(stderr.contains("profiles of several processes, as their resources differ"), "{stderr}");
 }

@@ -28,7 +28,7 @@ pub use names::{
 };
 pub use natural::natural_order;
 pub use notice::{Notice, NoticeCode};
-pub use raw::{Difference, RawProfile, TakenAt, TimeSource};
+pub use raw::{Difference, OF_MANY, RawProfile, TakenAt, TimeSource};
 pub use samples::{Sample, Samples};
 pub use sampling::{Fit, SamplingRate, Scaling};
 pub use stacks::Stack;

@@ -50,6 +50,8 @@ notice_codes! {
     NegativeInuse = "negative-inuse",
     /// Estimates without real sampled counts: merged, averaged or normalised (S3).
     MergedEstimates = "merged-estimates",
+    /// The average of many processes, which no label tells apart.
+    MergedProcesses = "merged-processes",
     /// No object sizes or no sampling period: another producer than Go.
     UnknownSampling = "unknown-sampling",
     /// No allocation counters, so retention is unknown.

@@ -40,6 +40,9 @@ pub enum Difference {
     OfAllocations,
 }
 
+/// The comment of a profile that is the average of many processes, as `pull` writes it where no label tells them apart.
+pub const OF_MANY: &str = "pprof-leaks: the average of all processes of a service";
+
 /// One profile, self-contained and valid: every index in it points somewhere.
 #[derive(Clone, Debug)]
 pub struct RawProfile {
@@ -53,6 +56,8 @@ pub struct RawProfile {
     pub taken_at: Option<TakenAt>,
     /// What it is the difference of; `None` for a snapshot.
     pub difference: Option<Difference>,
+    /// Whether it is the average of many processes, by its comment ([`OF_MANY`]).
+    pub is_of_many: bool,
     /// The sampling rate of a heap profile, if known.
     pub rate: Option<SamplingRate>,
     /// The build id of the main binary, if known.
@@ -86,6 +91,7 @@ impl RawProfile {
             form,
             taken_at: None,
             difference: None,
+            is_of_many: false,
             rate: None,
             build_id: None,
             program: None,

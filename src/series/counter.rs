@@ -15,6 +15,7 @@ pub(super) struct Counter {
     columns: HeapColumns,
     has_all_columns: bool,
     is_sampled: bool,
+    is_of_many: bool,
     rows: usize,
     without_size: usize,
     unexplained: usize,
@@ -31,6 +32,7 @@ impl Counter {
                 && columns.inuse_objects.is_some()
                 && columns.inuse_space.is_some(),
             is_sampled: profile.rate.is_some(),
+            is_of_many: profile.is_of_many,
             rows: 0,
             without_size: 0,
             unexplained: 0,
@@ -95,7 +97,9 @@ impl Counter {
     }
 
     pub(super) fn sampling(&self) -> Sampling {
-        if self.kind != Kind::Heap {
+        if self.is_of_many {
+            Sampling::Merged
+        } else if self.kind != Kind::Heap {
             Sampling::Recovered
         } else if self.without_size > 0 {
             Sampling::Unknown

@@ -5,7 +5,7 @@ use super::choose::{Assessments, choose, heaviest_blame};
 use super::clean::Resolution;
 use super::evidence::Evidence;
 use super::load::rising_load;
-use super::{Candidate, Confidence, Criteria, SiteGrowth};
+use super::{Candidate, Confidence, Criteria, SiteGrowth, most_if_uncertain};
 use crate::clusters::{Blamer, Groups, Subject};
 use crate::growth::{Change, Growth, Point, Test, q_values, shape, theil_sen_correlated};
 use crate::judge::policy::{
@@ -17,7 +17,7 @@ use crate::judge::{
     rise, weigh_rise, with_prior, worth_weighing,
 };
 use crate::profile::Owner;
-use crate::series::{FunctionId, Names, Track, Window};
+use crate::series::{FunctionId, Names, Sampling, Track, Window};
 use foldhash::{HashMap, HashMapExt};
 use std::collections::BTreeMap;
 
@@ -264,6 +264,11 @@ impl<'a> GoroutineScene<'a> {
             evidence.push(Evidence::NetworkWait);
             let few = counts.change.after < FEW_CONNECTIONS;
             most = most.min(if few { Confidence::Low } else { Confidence::Medium });
+        }
+        let GoroutineTracks { track, window, .. } = *self.tracks;
+        if [window.first(), window.last()].iter().any(|i| track.snapshots[*i].sampling == Sampling::Merged) {
+            evidence.push(Evidence::UncertainSampling);
+            most = most.min(most_if_uncertain(window));
         }
         if is_pair && !counts.is_persistent() {
             evidence.push(Evidence::TwoSnapshots);

@@ -2,11 +2,19 @@
 
 use super::mappings::Mappings;
 use super::{Texts, decode, field};
-use crate::input::wire::{Value, wrong_type};
+use crate::input::wire::{Value, varints, wrong_type};
 use crate::input::{Limits, Problem, proto};
 use crate::profile::{
-    Difference, Form, HeapColumns, Kind, RawProfile, SampleType, SamplingRate, TakenAt, TimeSource, Unit,
+    Difference, Form, HeapColumns, Kind, Notice, NoticeCode, OF_MANY, RawProfile, SampleType, SamplingRate,
+    TakenAt, TimeSource, Unit,
 };
+
+/// So many comments are looked at.
+const MOST_COMMENTS: usize = 16;
+/// What is to be known of a profile of many processes.
+const MERGED: &str = "each snapshot is the average of all processes of the service, since no label told them apart: a restart or a \
+     deploy shows as growth or as a fall, and figures are those of a process on average. Nothing is above medium; label the processes \
+     where they are profiled, by pod or instance, and pull again with --instance-label";
 
 /// The facts as they stand in the file, their texts still indexes.
 #[derive(Default)]
@@ -19,6 +27,7 @@ pub(super) struct Facts {
     period_type: Option<proto::ValueType>,
     period_types: u32,
     period: i64,
+    comments: Vec<i64>,
 }
 
 impl Facts {
@@ -42,6 +51,15 @@ impl Facts {
             }
             (field::DURATION_NANOS, Value::Varint(v)) => self.duration_nanos = v as i64,
             (field::PERIOD, Value::Varint(v)) => self.period = v as i64,
+            // One that is broken says nothing.
+            (field::COMMENT, value) => {
+                let _ = varints(&value, |comment| {
+                    if self.comments.len() < MOST_COMMENTS {
+                        self.comments.push(comment as i64);
+                    }
+                    Ok(())
+                });
+            }
             (field::SAMPLE_TYPE..=field::STRING_TABLE, _) | (field::TIME_NANOS..=field::PERIOD, _) => {
                 return Err(wrong_type());
             }
@@ -83,6 +101,11 @@ impl Facts {
         profile.taken_at =
             (self.time_nanos > 0).then_some(TakenAt { nanos: self.time_nanos, source: TimeSource::Profile });
         profile.difference = (self.duration_nanos != 0).then_some(Difference::Over(self.duration_nanos));
+        profile.is_of_many =
+            self.comments.iter().any(|index| texts.get(*index, "a comment").ok() == Some(OF_MANY));
+        if profile.is_of_many {
+            profile.notices.push(Notice::new(NoticeCode::MergedProcesses, MERGED));
+        }
         profile.rate = self.sampling_rate(texts, kind)?;
         profile.build_id = (!build_id.is_empty()).then(|| build_id.to_owned());
         profile.program = self.mappings.program(texts)?;

@@ -34,6 +34,7 @@ pub(super) mod field {
     pub(in crate::input) const DURATION_NANOS: u32 = 10;
     pub(in crate::input) const PERIOD_TYPE: u32 = 11;
     pub(in crate::input) const PERIOD: u32 = 12;
+    pub(in crate::input) const COMMENT: u32 = 13;
 }
 
 /// What gives the fields of a profile.proto one after another: a file, or what is translated into one while it is read.

@@ -32,6 +32,11 @@ impl Server {
 
     /// Starts a server that answers each path as told.
     pub(crate) fn answering(answer: impl Fn(&str) -> Answer + Send + Sync + 'static) -> Server {
+        Server::hearing(move |path, _| answer(path))
+    }
+
+    /// The same with what a request carries.
+    pub(crate) fn hearing(answer: impl Fn(&str, &[u8]) -> Answer + Send + Sync + 'static) -> Server {
         let answer = Arc::new(answer);
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = listener.local_addr().expect("bound").port();
@@ -66,7 +71,7 @@ impl Server {
     }
 }
 
-fn serve(mut stream: TcpStream, answer: &dyn Fn(&str) -> Answer, log: &Mutex<Vec<String>>) {
+fn serve(mut stream: TcpStream, answer: &dyn Fn(&str, &[u8]) -> Answer, log: &Mutex<Vec<String>>) {
     let mut head = Vec::new();
     let mut byte = [0];
     while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|n| n == 1) {
@@ -74,9 +79,13 @@ fn serve(mut stream: TcpStream, answer: &dyn Fn(&str) -> Answer, log: &Mutex<Vec
     }
     let head = String::from_utf8_lossy(&head).into_owned();
     let path = head.split(' ').nth(1).unwrap_or_default();
-    log.lock().expect("no test thread panics here").push(head.to_lowercase());
+    let lower = head.to_lowercase();
+    let length = lower.lines().find_map(|line| line.strip_prefix("content-length: ")?.trim().parse().ok());
+    let mut body = vec![0; length.unwrap_or(0)];
+    let _ = stream.read_exact(&mut body);
+    log.lock().expect("no test thread panics here").push(lower);
     // The client may hang up at any time, which is its right.
-    let _ = match &answer(path) {
+    let _ = match &answer(path, &body) {
         Answer::Whole(status, headers, body) => {
             let length = body.len();
             write!(

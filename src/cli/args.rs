@@ -3,6 +3,7 @@
 use super::direct_args::DirectArgs;
 use super::fleet_args::FleetArgs;
 use super::inspect_args::InspectArgs;
+use super::pull_args::PullArgs;
 use super::report_args::{CommonArgs, RenderArgs};
 use super::scheduled_args::{CollectArgs, ConfigCommand, StoreCommand, WatchArgs};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
@@ -54,6 +55,8 @@ pub(super) enum Command {
     Collect(Box<CollectArgs>),
     /// Scrape targets on a schedule, judge them after each round, and report suspects.
     Watch(Box<WatchArgs>),
+    /// Fill a store from a continuous profiler, Pyroscope or Parca.
+    Pull(Box<PullArgs>),
     /// Judge a whole fleet: which services leak, in how many processes, since which build.
     Fleet(Box<FleetArgs>),
     /// List, check or thin a store of snapshots.

@@ -25,6 +25,8 @@ mod output;
 mod overview;
 mod progress;
 mod provenance;
+mod pull;
+mod pull_args;
 mod report;
 mod report_args;
 mod scheduled;
@@ -56,6 +58,7 @@ pub(crate) fn main() -> ExitCode {
     let result = match named {
         Command::Collect(args) => collect::run(&args),
         Command::Watch(args) => watch::run(&args),
+        Command::Pull(args) => pull::run(&args),
         Command::Fleet(args) => fleet::run(&args),
         Command::Store(command) => store::run(&command),
         Command::Config(command) => config::run(&command),

@@ -4,18 +4,29 @@ use super::failure::{failed, io_failed};
 use super::{Credentials, Failure, Job, Secret, Stop, Target};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
 use std::io::Read;
 use std::time::Duration;
-use ureq::Agent;
-use ureq::http::{HeaderName, HeaderValue, Uri};
+use ureq::http::{HeaderName, HeaderValue, Request, Response, Uri};
 use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
+use ureq::{Agent, Body};
 
 /// The parts in which an answer is taken in.
 const PART: usize = 64 << 10;
 /// Redirects within one server, such as to a path with a slash at its end.
 const MOST_REDIRECTS: usize = 3;
+/// The largest reason of a refusal that is read, in bytes, and what is quoted of it, in characters.
+const LONGEST_REASON: u64 = 64 << 10;
+const LONGEST_QUOTE: usize = 300;
 /// Servers close what is idle sooner or later; a round does not wait for that.
 const IDLE: Duration = Duration::from_secs(10);
+
+/// What a request carries.
+#[derive(Clone, Copy)]
+pub(super) struct Sent<'a> {
+    pub(super) content_type: &'static str,
+    pub(super) body: &'a [u8],
+}
 
 /// A client with the credentials as they are now, good for one round.
 pub(super) struct Client {
@@ -72,30 +83,65 @@ impl Client {
         stop: &Stop,
         sink: &mut dyn FnMut(&[u8]) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
+        let response = self.exchange(target, path, None)?;
+        match response.status().as_u16() {
+            200 => self.read(response.into_body().into_reader(), stop, sink),
+            status => Err(refused(status)),
+        }
+    }
+
+    /// The same for an interface that says in JSON why it refuses; what is `sent` makes it a POST.
+    pub(super) fn ask(
+        &self,
+        target: &Target,
+        path: &str,
+        sent: Option<Sent<'_>>,
+        stop: &Stop,
+        sink: &mut dyn FnMut(&[u8]) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let response = self.exchange(target, path, sent)?;
+        let status = response.status().as_u16();
+        let body = response.into_body().into_reader();
+        match (status, refused(status)) {
+            (200, _) => self.read(body, stop, sink),
+            (_, failure @ Failure::Unauthorized(_)) => Err(failure),
+            (status, failure) => Err(reason(body).map_or(failure, |says| Failure::Refused { status, says })),
+        }
+    }
+
+    /// Sends a request, after redirects within the server.
+    fn exchange(
+        &self,
+        target: &Target,
+        path: &str,
+        sent: Option<Sent<'_>>,
+    ) -> Result<Response<Body>, Failure> {
         let mut url = target.address.url(path);
         let authorization =
             target.credentials().map(|credentials| authorization(&credentials)).transpose()?;
         for _ in 0..=MOST_REDIRECTS {
-            let mut request = self.agent.get(&url);
+            let mut request = Request::builder().uri(&url);
             for (name, value) in &self.headers {
                 request = request.header(name, value);
             }
             if let Some(value) = &authorization {
                 request = request.header("authorization", value);
             }
-            let response = request.call().map_err(|error| failed(&error))?;
-            let status = response.status();
-            if status.is_redirection() {
-                let to = response.headers().get("location").and_then(|to| to.to_str().ok());
-                url = redirected(target, to.unwrap_or_default())?;
-                continue;
-            }
-            return match status.as_u16() {
-                200 => self.read(response.into_body().into_reader(), stop, sink),
-                404 => Err(Failure::NotServed),
-                status @ (401 | 403) => Err(Failure::Unauthorized(status)),
-                status => Err(Failure::Status(status)),
+            let unusable = |_| Failure::Configuration("the address is not usable".to_owned());
+            let response = match &sent {
+                None => self.agent.run(request.method("GET").body(()).map_err(unusable)?),
+                Some(Sent { content_type, body }) => {
+                    let request = request.method("POST").header("content-type", *content_type);
+                    let request = request.header("connect-protocol-version", "1");
+                    self.agent.run(request.body(*body).map_err(unusable)?)
+                }
             };
+            let response = response.map_err(|error| failed(&error))?;
+            if !response.status().is_redirection() {
+                return Ok(response);
+            }
+            let to = response.headers().get("location").and_then(|to| to.to_str().ok());
+            url = redirected(target, to.unwrap_or_default())?;
         }
         Err(Failure::Redirect("itself, again and again".to_owned()))
     }
@@ -123,6 +169,25 @@ impl Client {
             sink(&part[..count])?;
         }
     }
+}
+
+fn refused(status: u16) -> Failure {
+    match status {
+        404 => Failure::NotServed,
+        401 | 403 => Failure::Unauthorized(status),
+        _ => Failure::Status(status),
+    }
+}
+
+/// Why the server refuses, if it says so in JSON, as Connect and the gateways of gRPC do.
+fn reason(body: impl Read) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Reason {
+        message: String,
+    }
+    let reason: Reason = serde_json::from_reader(body.take(LONGEST_REASON)).ok()?;
+    let words: String = reason.message.chars().filter(|c| !c.is_control()).take(LONGEST_QUOTE).collect();
+    (!words.is_empty()).then_some(words)
 }
 
 /// Where a redirect leads, if that is the same server.

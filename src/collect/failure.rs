@@ -18,6 +18,17 @@ pub enum Failure {
     /// Any other answer than the profile.
     #[error("the server answers {0}; look at its log")]
     Status(u16),
+    /// It says no, and why.
+    #[error("the server answers {status}: {says}")]
+    Refused {
+        /// The status.
+        status: u16,
+        /// Its own words, shortened.
+        says: String,
+    },
+    /// An answer of another kind than was asked for.
+    #[error("{0}; is this the address of such a server, with its path?")]
+    Strange(String),
     /// It sends the asker elsewhere.
     #[error("it redirects to {0}, which is not followed; give the final address")]
     Redirect(String),
@@ -65,7 +76,9 @@ impl Failure {
     /// Whether asking again in a moment may help. What took its time once is not asked twice in a round.
     pub(super) fn may_pass(&self) -> bool {
         match self {
-            Failure::Status(status) => matches!(status, 429 | 500 | 502 | 503 | 504),
+            Failure::Status(status) | Failure::Refused { status, .. } => {
+                matches!(status, 429 | 500 | 502 | 503 | 504)
+            }
             Failure::NoConnection(_) | Failure::Broken(_) => true,
             _ => false,
         }

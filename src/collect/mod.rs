@@ -1,6 +1,7 @@
-//! Scheduled scraping: targets, how they are asked, and rounds that put what they answer into the store.
+//! Scheduled scraping: targets, how they are asked, and rounds that put what they answer into the store. And what a continuous
+//! profiler has scraped already.
 //!
-//! Bytes are stored before anybody reads them. Nothing here judges, and nothing here prints.
+//! Bytes of a target are stored before anybody reads them. Nothing here judges, and nothing here prints.
 
 mod card;
 mod client;
@@ -9,6 +10,7 @@ mod discovery;
 mod failure;
 mod job;
 mod memory;
+mod pull;
 mod queue;
 mod round;
 mod schedule;
@@ -22,6 +24,9 @@ pub use config::{Config, ConfigError, JobConfig};
 pub use discovery::{Discovered, Discovery};
 pub use failure::Failure;
 pub use job::{Credentials, Job};
+pub use pull::{
+    ProfilerKind, PullError, PullOptions, Pulled, Selector, SelectorError, Steps, StepsError, pull,
+};
 pub use round::{Round, RoundOptions, Scraper};
 pub use schedule::Schedule;
 pub use scrape::Scraped;

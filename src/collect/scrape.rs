@@ -15,7 +15,7 @@ const INDEX: &str = "";
 /// The largest such page.
 const INDEX_BYTES: usize = 256 << 10;
 /// Pauses before asking again: 0.2 s, then 0.4 s, each with up to as much again.
-const BACKOFF: ExponentialBuilder =
+pub(super) const BACKOFF: ExponentialBuilder =
     ExponentialBuilder::new().with_min_delay(Duration::from_millis(200)).with_max_times(2).with_jitter();
 /// Ids are handed out in batches, so the newest goroutine alive may be this much older than one that has ended (as in
 /// `series::incarnation`).

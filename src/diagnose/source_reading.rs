@@ -121,7 +121,9 @@ pub(super) fn part_of_a_whole(case: &Case<'_>, of_strings: bool, copy: &str) -> 
         return None;
     }
     let kept = case.facts[at..].iter().find(keeps)?;
-    let whole = of.as_deref().map_or("the whole".to_owned(), |of| format!("all that {of} returned"));
+    // A conversion is no call that returns something.
+    let made_by = of.as_deref().filter(|of| !["string", "[]byte"].contains(of));
+    let whole = made_by.map_or("the whole".to_owned(), |of| format!("all that {of} returned"));
     let what = format!(
         "{} takes a part, which {} keeps, and with it {whole}; {copy} keeps the part alone",
         quoted(fact),

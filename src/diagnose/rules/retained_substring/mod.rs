@@ -38,6 +38,17 @@ mod tests {
     }
 
     #[test]
+    fn a_conversion_is_not_said_to_return_something() {
+        let because = |of: &str| {
+            let part = fact(FactKind::Sliced { of: Some(of.to_owned()), is_string: true });
+            let facts = vec![part, fact(FactKind::MapEntry(container()))];
+            name_cause(&Case { facts, ..Case::new(None) }).because.join(" ")
+        };
+        assert!(because("string").contains("and with it the whole;"), "{}", because("string"));
+        assert!(because("read").contains("and with it all that read returned;"), "{}", because("read"));
+    }
+
+    #[test]
     fn strings_that_are_small_keep_little() {
         let named = |allocates, size| {
             let site =

@@ -115,6 +115,11 @@ impl<'a> Process<'a> {
         State { log, kept: live - turning, variance }
     }
 
+    /// How many of those live at the start exceed what turns over, if nothing is kept.
+    pub(super) fn kept_at_start(&self, turnover: &Turnover) -> f64 {
+        (self.seen.start - self.pace * self.standing(turnover)).max(0.0)
+    }
+
     /// How many are there for each birth a unit of time: the mean lifetime; more where only those are counted that lived to be seen.
     fn standing(&self, turnover: &Turnover) -> f64 {
         let gap = self.seen.span() / self.seen.len() as f64;

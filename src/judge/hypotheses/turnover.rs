@@ -3,20 +3,20 @@
 use super::super::grid::Grid;
 use super::super::observation::Births;
 use super::super::policy::{LONG_LIVED, LONG_LIVED_EXCESS, LONG_LIVED_SLACK, TINY};
-use super::super::process::{Process, State, Turnover};
+use super::super::process::{Process, Turnover};
 use crate::growth::{ln_add, ln_gamma, ln_sum, negative_binomial_at_most};
 
 /// ln likelihood of all deaths.
 pub(in super::super) fn ln_likelihood(process: &Process<'_>, grid: &Grid) -> f64 {
     let mut logs = Vec::with_capacity(grid.alone.len() * grid.clumps.len());
     for (turnover, ln_lifetime) in &grid.alone {
+        let ln_before = ln_lifetime + ln_died_before(process, turnover);
         for (clump, ln_clump) in &grid.clumps {
             let mut state = process.begin(turnover, *clump, 0.0);
-            state.log += ln_died_before(process, turnover, &state);
             for k in 0..process.seen.len() {
                 state = process.advance(&state, k, turnover, *clump, 0.0);
             }
-            logs.push(state.log + ln_lifetime + ln_clump);
+            logs.push(state.log + ln_before + ln_clump);
         }
     }
     let one_mean = ln_sum(logs.iter().copied());
@@ -31,13 +31,13 @@ pub(in super::super) fn ln_likelihood(process: &Process<'_>, grid: &Grid) -> f64
 /// The age A of the process is the time in which its births would come at the pace of the first half. Of what was born evenly in it, and lives
 /// for a mean of W, the part 1 - W/A (1 - e^(-A/W)) is dead at its end. A place that has lost nothing since the process started is not one
 /// where objects come and go.
-fn ln_died_before(process: &Process<'_>, turnover: &Turnover, state: &State) -> f64 {
+fn ln_died_before(process: &Process<'_>, turnover: &Turnover) -> f64 {
     let seen = process.seen;
     let counted = seen.born_before.filter(|born| *born > 0.0 && seen.births_are == Births::All);
     let Some(born) = counted else { return 0.0 };
     let lifetimes = born / process.pace / turnover.lifetime;
     let dead = 1.0 - -(-lifetimes).exp_m1() / lifetimes;
-    let mean = dead * (born - state.kept).max(0.0);
+    let mean = dead * (born - process.kept_at_start(turnover)).max(0.0);
     let died = (born - seen.start).max(0.0);
     negative_binomial_at_most(died, mean, process.shape).max(f64::MIN_POSITIVE).ln()
 }
@@ -114,7 +114,7 @@ mod tests {
             let seen = Observation::of_counts(&born, &[live; 11], &[1.0; 10]);
             let process = Process::of(&seen);
             let turnover = process.turnover(lifetime);
-            ln_died_before(&process, &turnover, &process.begin(&turnover, 1.0, 0.0)).exp()
+            ln_died_before(&process, &turnover).exp()
         };
         let (as_expected, none_died, too_young_to_die) =
             (chance(20.0, 20.0), chance(200.0, 60.0), chance(200.0, 100_000.0));

@@ -10,7 +10,7 @@ whole ones of the calendar, and what the store has already is not fetched again:
 the pause between runs.
 
 Such profilers keep no sizes of objects, and Pyroscope no count of all allocations, so the report says less than one of snapshots that `collect` \
-took, and no heap suspect is above medium. Processes are told apart by the first of the labels pod, service_instance_id, instance and \
+took, and no heap suspect is above medium. Processes are distinguished by the first of the labels pod, service_instance_id, instance and \
 hostname that all series of a service have. Where there is none the snapshots are averages over all processes, and say so.
 
 Examples:

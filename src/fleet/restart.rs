@@ -41,7 +41,7 @@ fn paces_of(pool: &JobPool, suspect: &FleetSuspect) -> Vec<(usize, f64)> {
             (0..all).map(|instance| (instance, suspect.per_hour_each * bytes)).collect()
         }
         Some(unit) => {
-            let (ill, rates) = (ill(unit, all), unit.rates().into_iter());
+            let (ill, rates) = (ill(unit, &unit.by_instance(None), all), unit.rates().into_iter());
             let of_ill = rates.filter(|(instance, _)| ill.contains(instance));
             of_ill.map(|(instance, rates)| (instance, rates.most * bytes)).collect()
         }

@@ -227,7 +227,7 @@ fn describe(
     let rates: BTreeMap<usize, f64> =
         unit.rates().into_iter().map(|(instance, rates)| (instance, rates.mean)).collect();
     let leads: Vec<f64> = says.values().map(lead).collect();
-    let ill = ill(unit, pool.instances.len());
+    let ill = ill(unit, &says, pool.instances.len());
     let per_hour: f64 = ill.iter().filter_map(|instance| rates.get(instance)).sum();
     let worst = ill.iter().max_by(|a, b| {
         let rate = |instance: &usize| rates.get(instance).copied().unwrap_or(0.0);
@@ -269,9 +269,8 @@ fn describe(
     }
 }
 
-/// The instances, of so many, that leak at a place by the best guess.
-pub(super) fn ill(unit: &Unit, instances: usize) -> BTreeSet<usize> {
-    let says = unit.by_instance(None);
+/// The instances, of so many, that leak at a place by the best guess, from what each says ([`Unit::by_instance`]).
+pub(super) fn ill(unit: &Unit, says: &BTreeMap<usize, Logs>, instances: usize) -> BTreeSet<usize> {
     let leads: Vec<f64> = says.values().map(lead).collect();
     let known = affected(&leads, instances);
     let mut ill: BTreeSet<usize> = says.keys().zip(known).filter(|(_, is)| *is).map(|(i, _)| *i).collect();

@@ -107,7 +107,7 @@ impl<'a> Process<'a> {
     /// what exceeds it in the live ones was kept before; what is missing from it is evidence against so long a lifetime.
     pub(super) fn begin(&self, turnover: &Turnover, clump: f64, share: f64) -> State {
         let live = self.seen.start;
-        let level = self.pace * self.standing(turnover) * (1.0 - share);
+        let level = self.level(turnover) * (1.0 - share);
         let shape = 1.0 / (1.0 / self.shape + (clump - 1.0) / level.max(TINY));
         let log = negative_binomial_at_most(live, level, shape).max(f64::MIN_POSITIVE).ln();
         let turning = level.min(live);
@@ -117,7 +117,12 @@ impl<'a> Process<'a> {
 
     /// How many of those live at the start exceed what turns over, if nothing is kept.
     pub(super) fn kept_at_start(&self, turnover: &Turnover) -> f64 {
-        (self.seen.start - self.pace * self.standing(turnover)).max(0.0)
+        (self.seen.start - self.level(turnover)).max(0.0)
+    }
+
+    /// How many are live if nothing is kept and births come at the pace of the first half.
+    fn level(&self, turnover: &Turnover) -> f64 {
+        self.pace * self.standing(turnover)
     }
 
     /// How many are there for each birth a unit of time: the mean lifetime; more where only those are counted that lived to be seen.

@@ -130,8 +130,7 @@ fn weigh_on(process: &Process<'_>, grid: &Grid, null: f64) -> Weight {
     log[Class::Full as usize] = total(&|w| full::ln_weight(w, starts, intervals, before)) - null;
     let whole = Window { start: 0, end: intervals, end_before: 0 };
     log[Class::Flushed as usize] = flush::ln_together(runs.flushed, before) + goes_on.ln(&whole) - null;
-    let kept = runs.kept(seen, grid, starts, &goes_on);
-    let Kept { share, rate, onset } = kept;
+    let Kept { share, rate, onset } = runs.kept(seen, grid, starts, &goes_on);
     Weight { log, share, rate, onset, intervals, lasted: before + intervals as f64 }
 }
 

@@ -141,7 +141,7 @@ pub fn pull(
         let found = found.map_err(of_server(&format!("the list of {} series", of.kind.name())))?;
         series::add(&mut jobs, found, options, profiler.job_label());
     }
-    let processes = series::told_apart(jobs, options).map_err(of_server("the names of the series"))?;
+    let processes = series::distinguished(jobs, options).map_err(of_server("the names of the series"))?;
     if processes.is_empty() {
         return Err(PullError::NothingMatches(options.selector.to_string()));
     }

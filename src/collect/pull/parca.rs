@@ -2,10 +2,10 @@
 
 use super::ProfileType;
 use super::selector::Selector;
-use super::server::{Label, Labels, Profiler, Server, When, labels};
+use super::server::{LabelSet, Labels, Profiler, Server, When};
 use super::steps::Span;
 use crate::collect::Failure;
-use crate::input::proto;
+use crate::input::{Limits, proto};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use flate2::read::MultiGzDecoder;
@@ -14,9 +14,6 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use prost::Message;
 use serde::Deserialize;
 use std::io::Read;
-
-/// What a profile may inflate to.
-const MOST_INFLATED: u64 = 1 << 30;
 
 /// A server of Parca.
 pub(super) struct Parca<'a>(pub(super) Server<'a>);
@@ -49,12 +46,6 @@ struct QueryRange {
 struct Series {
     labelset: LabelSet,
     samples: Vec<Sample>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct LabelSet {
-    labels: Vec<Label>,
 }
 
 #[derive(Deserialize)]
@@ -140,7 +131,7 @@ impl Profiler for Parca<'_> {
         _names: &[&str],
     ) -> Result<Vec<Labels>, Failure> {
         let series = self.range(of, selector, span, span.end - span.start)?;
-        Ok(series.into_iter().map(|series| labels(series.labelset.labels)).collect())
+        Ok(series.into_iter().map(|series| series.labelset.labels()).collect())
     }
 
     fn moments(
@@ -148,7 +139,7 @@ impl Profiler for Parca<'_> {
         of: &ProfileType,
         selector: &Selector,
         span: Span,
-        _told_apart: bool,
+        _one_by_one: bool,
     ) -> Result<Vec<i64>, Failure> {
         let samples = self.range(of, selector, span, 0)?.into_iter().flat_map(|series| series.samples);
         let moment = |sample: Sample| match sample.timestamp.parse::<Timestamp>() {
@@ -184,8 +175,8 @@ impl Profiler for Parca<'_> {
         if gzipped.is_empty() {
             return Ok(None);
         }
-        let mut bytes = Vec::new();
-        let read = MultiGzDecoder::new(gzipped.as_slice()).take(MOST_INFLATED).read_to_end(&mut bytes);
+        let (mut bytes, most) = (Vec::new(), Limits::default().inflated_bytes);
+        let read = MultiGzDecoder::new(gzipped.as_slice()).take(most).read_to_end(&mut bytes);
         read.map_err(|_| strange())?;
         let profile = proto::Profile::decode(bytes.as_slice()).map_err(|_| strange())?;
         Ok((!profile.sample.is_empty()).then_some(profile))

@@ -2,7 +2,7 @@
 
 use super::ProfileType;
 use super::selector::Selector;
-use super::server::{Label, Labels, Profiler, Server, When, labels};
+use super::server::{LabelSet, Labels, Profiler, Server, When};
 use super::steps::Span;
 use crate::collect::Failure;
 use crate::collect::client::Sent;
@@ -48,12 +48,6 @@ struct Type {
 #[serde(default, rename_all = "camelCase")]
 struct SeriesAnswer {
     labels_set: Vec<LabelSet>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct LabelSet {
-    labels: Vec<Label>,
 }
 
 #[derive(Default, Deserialize)]
@@ -122,7 +116,7 @@ impl Profiler for Pyroscope<'_> {
         let request =
             json!({ "matchers": matchers, "labelNames": names, "start": span.start, "end": span.end });
         let answer: SeriesAnswer = self.call("Series", &request)?;
-        Ok(answer.labels_set.into_iter().map(|set| labels(set.labels)).collect())
+        Ok(answer.labels_set.into_iter().map(LabelSet::labels).collect())
     }
 
     fn moments(
@@ -130,10 +124,10 @@ impl Profiler for Pyroscope<'_> {
         of: &ProfileType,
         selector: &Selector,
         span: Span,
-        told_apart: bool,
+        one_by_one: bool,
     ) -> Result<Vec<i64>, Failure> {
         // A point stands for what came since the point before it.
-        let step = if told_apart { 1 } else { SECOND };
+        let step = if one_by_one { 1 } else { SECOND };
         let request = json!({
             "profileTypeID": of.id,
             "labelSelector": selector.to_string(),

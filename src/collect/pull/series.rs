@@ -1,20 +1,18 @@
-//! Whose series these are: label sets become processes, or a job whose processes cannot be told apart.
+//! Whose series these are: label sets become processes, or a job whose processes cannot be distinguished.
 
 use super::PullOptions;
 use super::selector::Selector;
-use super::server::Labels;
+use super::server::{Labels, short};
 use crate::collect::Failure;
 use crate::store::Instance;
 use std::collections::BTreeMap;
 
-/// The labels by which processes are told apart, the surest first: the address of a pod is given to another one later.
+/// The labels by which processes are distinguished, the surest first: the address of a pod is given to another one later.
 pub(super) const INSTANCE_LABELS: [&str; 4] = ["pod", "service_instance_id", "instance", "hostname"];
 /// The job of series that name none.
 const NAMELESS: &str = "pprof";
 /// The instance that stands for all processes of a job.
 const ALL: &str = "all-processes";
-/// What is quoted of a server.
-const LONGEST: usize = 160;
 
 /// One process, or all of a job.
 #[derive(Clone, Debug)]
@@ -51,7 +49,7 @@ pub(super) fn add(jobs: &mut Vec<Job>, sets: Vec<Labels>, options: &PullOptions,
 }
 
 /// The processes of all jobs, by name.
-pub(super) fn told_apart(jobs: Vec<Job>, options: &PullOptions) -> Result<Vec<Process>, Failure> {
+pub(super) fn distinguished(jobs: Vec<Job>, options: &PullOptions) -> Result<Vec<Process>, Failure> {
     let mut processes = BTreeMap::new();
     for job in jobs {
         let has =
@@ -77,18 +75,10 @@ pub(super) fn told_apart(jobs: Vec<Job>, options: &PullOptions) -> Result<Vec<Pr
     Ok(processes.into_values().collect())
 }
 
-/// The jobs whose processes cannot be told apart.
+/// The jobs whose processes cannot be distinguished.
 pub(super) fn merged(processes: &[Process]) -> Vec<String> {
     let merged = processes.iter().filter(|process| process.is_merged);
     merged.map(|process| process.instance.job().to_owned()).collect()
-}
-
-/// The beginning of what a server says.
-pub(super) fn short(text: &str) -> String {
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}...", &text[..end]),
-        None => text.to_owned(),
-    }
 }
 
 #[cfg(test)]
@@ -114,7 +104,7 @@ mod tests {
         };
         let mut jobs = Vec::new();
         add(&mut jobs, sets.iter().map(labels).collect(), options, "service_name");
-        let processes = told_apart(jobs, options).expect("names");
+        let processes = distinguished(jobs, options).expect("names");
         processes.iter().map(|process| format!("{} {}", process.instance, process.selector)).collect()
     }
 

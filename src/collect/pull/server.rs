@@ -45,13 +45,13 @@ pub(super) trait Profiler: Sync {
     ) -> Result<Vec<Labels>, Failure>;
 
     /// When there are profiles, in milliseconds since the Unix epoch. To the second is enough for those of one process; to be
-    /// counted, those of many are `told_apart`.
+    /// counted, those of many are given `one_by_one`.
     fn moments(
         &self,
         of: &ProfileType,
         selector: &Selector,
         span: Span,
-        told_apart: bool,
+        one_by_one: bool,
     ) -> Result<Vec<i64>, Failure>;
 
     /// The profile of a moment, or the sum of all of a time; `None` where there is none.
@@ -109,22 +109,38 @@ impl<'a> Server<'a> {
     ) -> Result<T, Failure> {
         let answer = self.ask(path, sent)?;
         serde_json::from_slice(&answer).map_err(|error| {
-            Failure::Strange(format!(
-                "this JSON was not expected ({})",
-                super::series::short(&error.to_string())
-            ))
+            Failure::Strange(format!("this JSON was not expected ({})", short(&error.to_string())))
         })
     }
 }
 
-/// A label and its value, in the answers of both.
+/// The labels of a series as both profilers write them.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Label {
+pub(super) struct LabelSet {
+    labels: Vec<Label>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Label {
     name: String,
     value: String,
 }
 
-pub(super) fn labels(list: Vec<Label>) -> Labels {
-    list.into_iter().map(|label| (label.name, label.value)).collect()
+impl LabelSet {
+    pub(super) fn labels(self) -> Labels {
+        self.labels.into_iter().map(|label| (label.name, label.value)).collect()
+    }
+}
+
+/// What is quoted of a server, in characters.
+const LONGEST: usize = 160;
+
+/// The beginning of what a server says.
+pub(super) fn short(text: &str) -> String {
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text.to_owned(),
+    }
 }

@@ -3,8 +3,9 @@
 //! Fields have the same names in both, whole numbers of 64 bits may be texts, and what is not known is passed over. Lists are
 //! written one element at a time, which protobuf allows everywhere.
 
+use super::{put_bytes, put_field};
 use crate::input::{Limits, Problem};
-use prost::encoding::{WireType, encode_key, encode_varint};
+use prost::encoding::{WireType, encode_key};
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::error::Category;
 use std::fmt::{Formatter, Result as FmtResult};
@@ -114,7 +115,7 @@ pub(super) fn to_protobuf(text: &[u8], limits: &Limits) -> Result<Vec<Vec<u8>>, 
             return Err(Problem::TooManyInputs { limit: limits.inputs });
         }
         let mut out = Out::with_room(most - bytes);
-        let fields = Fields { message: MESSAGE, out: &mut out };
+        let fields = MessageWriter { message: MESSAGE, out: &mut out };
         json.deserialize_map(fields).map_err(|error| problem(&error, out.is_full, limits))?;
         bytes += out.bytes.len();
         messages.push(out.bytes);
@@ -154,12 +155,12 @@ impl Out {
 }
 
 /// Writes the fields of a message.
-struct Fields<'o> {
+struct MessageWriter<'o> {
     message: &'static [Field],
     out: &'o mut Out,
 }
 
-impl<'de> Visitor<'de> for Fields<'_> {
+impl<'de> Visitor<'de> for MessageWriter<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut Formatter<'_>) -> FmtResult {
@@ -169,7 +170,9 @@ impl<'de> Visitor<'de> for Fields<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(name) = map.next_key::<String>()? {
             match named(self.message, &name) {
-                Some(field) => map.next_value_seed(Content { field, in_list: false, out: &mut *self.out })?,
+                Some(field) => {
+                    map.next_value_seed(FieldWriter { field, in_list: false, out: &mut *self.out })?
+                }
                 None => map.next_value::<IgnoredAny>().map(drop)?,
             }
         }
@@ -178,13 +181,13 @@ impl<'de> Visitor<'de> for Fields<'_> {
 }
 
 /// Writes what a field holds, once for each element of a list.
-struct Content<'o> {
+struct FieldWriter<'o> {
     field: &'static Field,
     in_list: bool,
     out: &'o mut Out,
 }
 
-impl Content<'_> {
+impl FieldWriter<'_> {
     fn put_number<E: Error>(self, number: u64) -> Result<(), E> {
         let Field(_, tag, kind) = *self.field;
         self.out.put(|bytes| match kind {
@@ -192,23 +195,16 @@ impl Content<'_> {
                 encode_key(tag, WireType::SixtyFourBit, bytes);
                 bytes.extend(number.to_le_bytes());
             }
-            _ => {
-                encode_key(tag, WireType::Varint, bytes);
-                encode_varint(number, bytes);
-            }
+            _ => put_field(tag, number, bytes),
         })
     }
 
     fn put_bytes<E: Error>(out: &mut Out, tag: u32, content: &[u8]) -> Result<(), E> {
-        out.put(|bytes| {
-            encode_key(tag, WireType::LengthDelimited, bytes);
-            encode_varint(content.len() as u64, bytes);
-            bytes.extend(content);
-        })
+        out.put(|bytes| put_bytes(tag, content, bytes))
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Content<'_> {
+impl<'de> DeserializeSeed<'de> for FieldWriter<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -216,7 +212,7 @@ impl<'de> DeserializeSeed<'de> for Content<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Content<'_> {
+impl<'de> Visitor<'de> for FieldWriter<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut Formatter<'_>) -> FmtResult {
@@ -240,7 +236,7 @@ impl<'de> Visitor<'de> for Content<'_> {
 
     fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
         match self.field.2 {
-            Kind::Text => Content::put_bytes(self.out, self.field.1, text.as_bytes()),
+            Kind::Text => FieldWriter::put_bytes(self.out, self.field.1, text.as_bytes()),
             Kind::Message(_) => Err(E::custom("a text")),
             Kind::Number | Kind::Fixed64 => {
                 let number = text.parse().or_else(|_| text.parse::<i64>().map(|number| number as u64));
@@ -254,7 +250,7 @@ impl<'de> Visitor<'de> for Content<'_> {
             return Err(A::Error::custom("a list in a list"));
         }
         loop {
-            let element = Content { field: self.field, in_list: true, out: &mut *self.out };
+            let element = FieldWriter { field: self.field, in_list: true, out: &mut *self.out };
             if list.next_element_seed(element)?.is_none() {
                 return Ok(());
             }
@@ -264,9 +260,9 @@ impl<'de> Visitor<'de> for Content<'_> {
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
         let Kind::Message(message) = self.field.2 else { return Err(A::Error::custom("a message")) };
         let mut inner = Out::with_room(self.out.most - self.out.bytes.len());
-        let whole = Fields { message, out: &mut inner }.visit_map(map);
+        let whole = MessageWriter { message, out: &mut inner }.visit_map(map);
         self.out.is_full |= inner.is_full;
         whole?;
-        Content::put_bytes(self.out, self.field.1, &inner.bytes)
+        FieldWriter::put_bytes(self.out, self.field.1, &inner.bytes)
     }
 }

@@ -13,6 +13,7 @@ use super::pprof;
 use super::wire::{Fields, Value, wrong_type};
 use super::{Limits, Problem};
 use crate::profile::RawProfile;
+use prost::encoding::{WireType, encode_key, encode_varint};
 use snapshot::{Snapshot, Translated};
 use std::collections::HashMap;
 use tables::Tables;
@@ -242,4 +243,17 @@ fn for_each<'a>(
         each(tag, value)?;
     }
     Ok(())
+}
+
+/// Writes a field that is a number.
+fn put_field(tag: u32, number: u64, message: &mut Vec<u8>) {
+    encode_key(tag, WireType::Varint, message);
+    encode_varint(number, message);
+}
+
+/// Writes a field that is a text, a list or a message.
+fn put_bytes(tag: u32, bytes: &[u8], message: &mut Vec<u8>) {
+    encode_key(tag, WireType::LengthDelimited, message);
+    encode_varint(bytes.len() as u64, message);
+    message.extend_from_slice(bytes);
 }

@@ -4,12 +4,12 @@
 
 use super::sample::{Rows, stack_not_there};
 use super::tables::{Label, Tables};
-use super::{Profile, for_each};
+use super::{Profile, for_each, put_bytes, put_field};
 use crate::input::pprof::{self, field};
 use crate::input::wire::{Value, wrong_type};
 use crate::input::{Limits, Problem};
 use crate::profile::{Kind, SampleType, Unit};
-use prost::encoding::{WireType, encode_key, encode_varint};
+use prost::encoding::encode_varint;
 
 /// How much of the name of a type is looked at to see what a snapshot is of.
 const LONGEST_NAME: usize = 80;
@@ -152,7 +152,7 @@ pub(super) struct Translated<'a> {
     pub(super) limits: &'a Limits,
 }
 
-impl pprof::Fields for Translated<'_> {
+impl pprof::FieldSource for Translated<'_> {
     fn expected_size(&self) -> usize {
         self.snapshot.tables.bytes()
     }
@@ -207,15 +207,4 @@ fn put_number(tag: u32, number: u64, message: &mut Vec<u8>) {
     if number != 0 {
         put_field(tag, number, message);
     }
-}
-
-fn put_field(tag: u32, number: u64, message: &mut Vec<u8>) {
-    encode_key(tag, WireType::Varint, message);
-    encode_varint(number, message);
-}
-
-fn put_bytes(tag: u32, bytes: &[u8], message: &mut Vec<u8>) {
-    encode_key(tag, WireType::LengthDelimited, message);
-    encode_varint(bytes.len() as u64, message);
-    message.extend_from_slice(bytes);
 }

@@ -163,7 +163,7 @@ impl<'a> Tables<'a> {
         }
     }
 
-    /// What the attribute with a number says, if that can be told.
+    /// What the attribute with a number says, if that is a text or a number.
     pub(super) fn label(&self, number: u32) -> Result<Option<Label>, Problem> {
         let attribute = self.attributes.get(number as usize).ok_or_else(|| {
             Problem::malformed(format!("a sample names attribute {number}, which is not there"))

@@ -12,7 +12,7 @@ use crate::profile::{
 /// So many comments are looked at.
 const MOST_COMMENTS: usize = 16;
 /// What is to be known of a profile of many processes.
-const MERGED: &str = "each snapshot is the average of all processes of the service, since no label told them apart: a restart or a \
+const MERGED: &str = "each snapshot is the average of all processes of the service, since no label distinguishes them: a restart or a \
      deploy shows as growth or as a fall, and figures are those of a process on average. Nothing is above medium; label the processes \
      where they are profiled, by pod or instance, and pull again with --instance-label";
 

@@ -38,7 +38,7 @@ pub(super) mod field {
 }
 
 /// What gives the fields of a profile.proto one after another: a file, or what is translated into one while it is read.
-pub(super) trait Fields {
+pub(super) trait FieldSource {
     /// How many bytes it has in all, as far as is known: a guess to make room by.
     fn expected_size(&self) -> usize;
 
@@ -49,7 +49,7 @@ pub(super) trait Fields {
     fn each_field(self, each: impl FnMut(u32, Value<'_>) -> Result<(), Problem>) -> Result<(), Problem>;
 }
 
-impl Fields for Stream<'_> {
+impl FieldSource for Stream<'_> {
     fn expected_size(&self) -> usize {
         Stream::expected_size(self)
     }
@@ -60,7 +60,7 @@ impl Fields for Stream<'_> {
 }
 
 /// Reads a profile.proto.
-pub(super) fn read(content: impl Fields, source: &str, limits: &Limits) -> Result<RawProfile, Problem> {
+pub(super) fn read(content: impl FieldSource, source: &str, limits: &Limits) -> Result<RawProfile, Problem> {
     let mut facts = Facts::default();
     let mut texts = Texts::default();
     let mut symbols = SymbolReader::expecting(content.expected_size());

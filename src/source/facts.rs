@@ -173,6 +173,8 @@ pub enum FactKind {
         cases: usize,
         /// Whether one of them is a timer.
         has_timeout: bool,
+        /// The context whose end one of them waits for, as written.
+        context: Option<String>,
         /// Where the context that one of them waits for is given as `context.Background()`, which never ends.
         never_done: Option<Place>,
     },

@@ -74,6 +74,8 @@ heuristics! {
     LeftLocked,
     /// What callers give to a parameter that is a channel.
     ChannelsOfCallers,
+    /// Contexts that are made without keeping their `cancel`, where a goroutine waits for their end.
+    LostCancels,
     /// Contexts that never end.
     EndlessContexts,
     /// Selects that wait for a time.

@@ -8,6 +8,8 @@ mod calls;
 #[cfg(feature = "source")]
 mod code_owners;
 #[cfg(feature = "source")]
+mod contexts;
+#[cfg(feature = "source")]
 mod declared;
 mod facts;
 #[cfg(feature = "source")]

@@ -8,6 +8,9 @@ use tree_sitter::{Node, Parser, Tree};
 /// A larger file was not written by people.
 const LARGEST: u64 = 4 << 20;
 
+/// Characters shown of a line.
+pub(super) const WIDEST: usize = 200;
+
 /// Nor was one that is nested deeper; finding a node's parent costs as much as it is deep.
 const DEEPEST: usize = 500;
 
@@ -59,6 +62,12 @@ impl Parsed {
     /// The text of a node.
     pub(super) fn text_of(&self, node: Node<'_>) -> &str {
         self.text.get(node.byte_range()).unwrap_or_default()
+    }
+
+    /// The first line of a statement, as it is shown.
+    pub(super) fn first_line_of(&self, statement: Node<'_>) -> String {
+        let first = self.text_of(statement).lines().next().unwrap_or_default();
+        first.trim().chars().take(WIDEST).collect()
     }
 
     /// The text of a field of a node.

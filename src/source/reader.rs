@@ -2,12 +2,13 @@
 
 use super::acquire::acquired;
 use super::code_owners::owners;
+use super::contexts::lost_cancels;
 use super::declared::{Package, World};
 use super::facts::{Excerpt, Fact, Place, Position, Problem, Reading, Routing};
 use super::flow::Flow;
 use super::heuristics::Heuristic;
 use super::history::last_change;
-use super::parse::{Parsed, function_at, last_line_of, line_of, statement_at};
+use super::parse::{Parsed, WIDEST, function_at, last_line_of, line_of, statement_at};
 use super::tree::{Found, Tree};
 use super::waits::waits;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,8 +21,6 @@ use tree_sitter::Node;
 const AROUND: u32 = 3;
 /// Lines of one statement that are shown.
 const MOST_LINES: u32 = 12;
-/// Characters shown of a line.
-const WIDEST: usize = 200;
 /// Files of one package that are read.
 const PACKAGE_FILES: usize = 200;
 /// Imports are followed so deep: to what is called, and to what that calls.
@@ -229,8 +228,9 @@ impl Sources {
             reading.excerpt = Some(excerpt(file, function, statement));
         }
         let place = || Place { file: file.shown.clone(), line: line_of(statement) };
-        let quoted = || quote(file, statement);
+        let quoted = || file.first_line_of(statement);
         let mut kinds = if is_first { waits(&package, file, function, statement) } else { Vec::new() };
+        reading.facts.append(&mut lost_cancels(&package, file, function, &kinds));
         kinds.extend(acquired(&package, file, function, statement));
         reading.facts.extend(kinds.into_iter().map(|kind| Fact {
             place: place(),
@@ -261,12 +261,6 @@ fn named_function(function: &str) -> Option<&str> {
     let name = name.split('[').next().unwrap_or(name);
     let is_plain = name.starts_with(char::is_uppercase) && !name.contains(['.', '(', '-']);
     (is_plain && package != "runtime" && !function.starts_with("internal/")).then_some(name)
-}
-
-/// The first line of a statement.
-fn quote(file: &Parsed, statement: Node<'_>) -> String {
-    let first = file.text_of(statement).lines().next().unwrap_or_default();
-    first.trim().chars().take(WIDEST).collect()
 }
 
 fn excerpt(file: &Parsed, function: Node<'_>, statement: Node<'_>) -> Excerpt {

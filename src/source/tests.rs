@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, reason = "a test may fail loudly")]
 
 use super::acquire::acquired;
+use super::contexts::lost_cancels;
 use super::declared::{Package, World};
 use super::facts::{Channel, Container, FactKind, Released};
 use super::flow::Flow;
@@ -18,6 +19,7 @@ fn kinds(text: &str, function: &str) -> Vec<FactKind> {
     let statement = statement_at(&file, function, line, None).expect("it is a statement");
     let package = Package::new(vec![&file], World::new());
     let mut found = waits(&package, &file, function, statement);
+    found.extend(lost_cancels(&package, &file, function, &found).into_iter().map(|fact| fact.kind));
     found.extend(acquired(&package, &file, function, statement));
     let mut flow = Flow::new(package);
     flow.follow(&file, function, statement);
@@ -151,6 +153,27 @@ fn a_select_tells_of_timers_and_of_contexts_without_end() {
     let timed =
         "func watch() {\n\tt := time.After(9)\n\tselect { // here\n\tcase <-in:\n\tcase <-t:\n\t}\n}\n";
     assert_eq!(select(timed), Some((true, false)));
+}
+
+#[test]
+fn a_context_whose_cancel_is_thrown_away_never_ends() {
+    let lost = |make: &str| {
+        let text = format!(
+            "func (h *hub) watch(ctx context.Context) {{\n\tfor {{\n\t\tselect {{ // here\n\t\tcase <-tick.C:\n\
+             \t\tcase <-ctx.Done():\n\t\t\treturn\n\t\t}}\n\t}}\n}}\n\
+             func (h *hub) open(ctx context.Context) {{\n\t{make}\n\tgo h.watch(ctx)\n}}\n"
+        );
+        let kinds = kinds(&text, "(*hub).watch");
+        kinds.iter().any(|kind| matches!(kind, FactKind::Acquired { released: Released::Never, .. }))
+    };
+    assert!(lost("ctx, _ = context.WithCancel(ctx)"));
+    assert!(lost("ctx, cancel := context.WithCancel(ctx)\n\t_ = cancel"));
+    assert!(!lost("ctx, cancel := context.WithCancel(ctx)\n\th.cancel = cancel"));
+    assert!(!lost("ctx, _ = context.WithTimeout(ctx, time.Minute)"), "it ends by itself");
+    assert!(!lost(""));
+    let literal = "func open() {\n\tctx, _ := context.WithCancel(base)\n\tgo func() {\n\t\t<-ctx.Done() // here\n\t}()\n}\n";
+    let kinds = kinds(literal, "open.func1");
+    assert!(matches!(kinds[..], [FactKind::WaitsToReceive { .. }, FactKind::Acquired { .. }]), "{kinds:?}");
 }
 
 #[test]

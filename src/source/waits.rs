@@ -1,9 +1,10 @@
 //! What a goroutine waits for at a statement.
 
+use super::contexts::{context_of, given, never_done, received};
 use super::declared::Package;
-use super::facts::{FactKind, Place};
+use super::facts::FactKind;
 use super::heuristics::Heuristic;
-use super::parse::{Parsed, all, children, expressions, in_loop, line_of};
+use super::parse::{Parsed, all, children, in_loop, line_of};
 use tree_sitter::Node;
 
 /// The finding about a statement at which goroutines may stand.
@@ -91,54 +92,22 @@ fn left_locked(file: &Parsed, function: Node<'_>, lock: Node<'_>, callee: &str) 
 }
 
 fn select<'t>(package: &Package<'t>, file: &'t Parsed, function: Node<'t>, statement: Node<'t>) -> FactKind {
-    let cases: Vec<&str> = children(statement)
-        .into_iter()
-        .filter(|node| node.kind() == "communication_case")
-        .map(|case| file.field_text(case, "communication"))
-        .collect();
+    let cases = children(statement).into_iter().filter(|node| node.kind() == "communication_case").count();
     let is_timer = |channel: &str| {
         channel.starts_with("time.After(") || channel.starts_with("time.Tick(") || channel.ends_with(".C")
     };
-    let received = |case: &str| case.rsplit_once("<-").map(|(_, channel)| channel.trim().to_owned());
-    let times = |case: &&str| {
-        received(case).is_some_and(|channel| {
-            is_timer(&channel)
-                || given(file, function, &channel).is_some_and(|made| is_timer(file.text_of(made)))
-        })
+    let times = |channel: &&str| {
+        let made = given(file, function, channel);
+        is_timer(channel) || made.first().is_some_and(|made| is_timer(file.text_of(*made)))
     };
-    let never = |case: &&str| {
-        let channel = received(case)?;
-        never_done(package, file, function, channel.strip_suffix(".Done()")?)
-    };
+    let channels = received(file, statement);
+    let contexts = || channels.iter().filter_map(|channel| context_of(channel));
     FactKind::WaitsInSelect {
-        cases: cases.len(),
-        has_timeout: cases.iter().any(times) && !file.lacks(Heuristic::Timeouts),
-        never_done: cases.iter().find_map(never).filter(|_| !file.lacks(Heuristic::EndlessContexts)),
+        cases,
+        has_timeout: channels.iter().any(times) && !file.lacks(Heuristic::Timeouts),
+        context: contexts().next().map(str::to_owned),
+        never_done: contexts()
+            .find_map(|context| never_done(package, file, function, context))
+            .filter(|_| !file.lacks(Heuristic::EndlessContexts)),
     }
-}
-
-/// What a function gives to a variable that it declares.
-fn given<'t>(file: &Parsed, function: Node<'t>, name: &str) -> Option<Node<'t>> {
-    all(function, &["short_var_declaration"]).into_iter().find_map(|node| {
-        let lefts = expressions(node.child_by_field_name("left"));
-        let at = lefts.iter().position(|left| file.text_of(*left) == name)?;
-        expressions(node.child_by_field_name("right")).get(at).copied()
-    })
-}
-
-/// Where a context is made that never ends, if a function declares it so or is given nothing else.
-fn never_done<'t>(
-    package: &Package<'t>,
-    file: &'t Parsed,
-    function: Node<'t>,
-    context: &str,
-) -> Option<Place> {
-    let is_endless = |text: &str| ["context.Background()", "context.TODO()"].contains(&text);
-    let place = |file: &Parsed, node| Place { file: file.shown.clone(), line: line_of(node) };
-    if let Some(made) = given(file, function, context) {
-        return is_endless(file.text_of(made)).then(|| place(file, made));
-    }
-    let arguments = package.arguments_for(file, function, context);
-    let all_endless = arguments.iter().all(|(file, argument)| is_endless(file.text_of(*argument)));
-    arguments.first().filter(|_| all_endless).map(|(file, argument)| place(file, *argument))
 }

@@ -27,7 +27,7 @@ mod verdict;
 pub(crate) use accept::{Acceptance, accept};
 pub use choose::latest_time;
 pub(crate) use choose::share_times_of_rounds;
-pub use effect::{Checked, Doubt, Effects, effects, is_swapped};
+pub use effect::{Checked, Doubt, Effects, PartChange, effects, is_swapped};
 pub(crate) use follower::Follower;
 pub use forecast::Forecast;
 pub(crate) use forecast::limit_reached;

@@ -6,7 +6,8 @@ use crate::growth::{self, Effect, Growth, Pace, Point, resolution, theil_sen_cor
 use crate::judge::policy::HELD_BY_A_GOROUTINE;
 use crate::profile::{Kind, SamplingRate};
 use crate::series::{Track, Window};
-use crate::suspects::{Confidence, Criteria, HeapMetric, Suspect, group_growth};
+use crate::suspects::{Candidate, Confidence, Criteria, HeapMetric, Suspect, group_growth};
+use std::collections::BTreeSet;
 
 /// Fewer points have a slope whose interval covers less than it says.
 const LEAST_FOR_SLOPE: usize = 5;
@@ -20,6 +21,8 @@ pub struct Effects {
     pub checked: Vec<Checked>,
     /// Suspects of the second series that the first did not have, by their place there.
     pub new: Vec<usize>,
+    /// Suspects of the second series that grew as fast in the first, though it had no suspect there.
+    pub as_before: Vec<usize>,
     /// How much the process allocates after the change, as a part of what it did before; `None` if that is not known.
     pub load: Option<f64>,
     /// Whether the two series are of one program.
@@ -33,6 +36,17 @@ pub struct Checked {
     pub suspect: usize,
     /// Its place among those of the second, if it is still one.
     pub again: Option<usize>,
+    /// Its parts, each followed on its own: the one that says what became of the suspect first, then in its order.
+    pub parts: Vec<PartChange>,
+}
+
+/// What became of one part of a suspect: its memory, or its goroutines, at one function.
+#[derive(Clone, Debug)]
+pub struct PartChange {
+    /// Memory or goroutines.
+    pub subject: Subject,
+    /// The function that it is blamed on.
+    pub function: String,
     /// The pace before; `None` where that series has no times.
     pub before: Option<Pace>,
     /// The pace after; `None` where the second series cannot be judged.
@@ -47,6 +61,19 @@ pub struct Checked {
     pub effect: Effect,
     /// Why it is too early to tell.
     pub doubt: Option<Doubt>,
+}
+
+impl Checked {
+    /// The part that says what became of the suspect.
+    pub fn telling(&self) -> &PartChange {
+        &self.parts[0]
+    }
+
+    /// What became of the suspect: the worst that is known of a part. Where all that is known is that parts are fixed, so
+    /// is the suspect, unless another part surely grows on.
+    pub fn effect(&self) -> Effect {
+        self.telling().effect
+    }
 }
 
 /// Why it cannot be said what became of a suspect.
@@ -79,7 +106,7 @@ struct Place {
 
 /// Looks for the suspects of `before` in `after`.
 ///
-/// A suspect is followed at the function that it is blamed on, whose lines and stacks are summed in both series alike:
+/// Each part of a suspect is followed at the function that it is blamed on, whose lines and stacks are summed in both series alike:
 /// a repair moves lines, and a group that was chosen because it grew would be compared with its own past. Suspects are
 /// the same by their fingerprints. What the second series could have shown follows from its length: see
 /// [`growth::effect`].
@@ -88,73 +115,125 @@ pub fn effects(before: &Analysis, after: &Analysis, options: &Options) -> Effect
         load(before).zip(load(after)).map(|(before, after)| after / before).filter(|load| load.is_finite());
     let sides = [before, after].map(|analysis| Side::of(analysis, options));
     let kinship = kinship(before, after);
+    let compared = Compared { sides: &sides, load, options };
     let mut checked: Vec<Checked> = before
         .suspects
         .iter()
         .enumerate()
-        .map(|(index, suspect)| {
-            let again = after.suspects.iter().position(|other| other.fingerprint == suspect.fingerprint);
-            check(index, suspect, again, &sides, load, options)
+        .map(|(suspect, old)| Checked {
+            suspect,
+            again: after.suspects.iter().position(|new| is_same(old, new)),
+            parts: compared.parts(old),
         })
         .collect();
     if let Kinship::TwoPrograms(_) = kinship {
-        for checked in &mut checked {
-            (checked.effect, checked.doubt) = (Effect::Inconclusive, Some(Doubt::OtherProgram));
+        for part in checked.iter_mut().flat_map(|checked| &mut checked.parts) {
+            (part.effect, part.doubt) = (Effect::Inconclusive, Some(Doubt::OtherProgram));
         }
     }
-    let known = |suspect: &Suspect| before.suspects.iter().any(|old| old.fingerprint == suspect.fingerprint);
-    let new = after.suspects.iter().enumerate().filter(|(_, suspect)| !known(suspect));
-    Effects { checked, new: new.map(|(index, _)| index).collect(), load, kinship }
+    let of_old = |new: &Suspect| {
+        let function = sides[1].function_of(new);
+        let is_it = |part: &PartChange| part.subject == new.subject && part.function == function;
+        before.suspects.iter().any(|old| is_same(old, new))
+            || checked.iter().flat_map(|checked| &checked.parts).any(is_it)
+    };
+    let others = after.suspects.iter().enumerate().filter(|(_, new)| !of_old(new));
+    let (as_before, new) = others.map(|(index, _)| index).partition(|index| compared.grew_before(*index));
+    Effects { checked, new, as_before, load, kinship }
 }
 
-fn check(
-    index: usize,
-    suspect: &Suspect,
-    again: Option<usize>,
-    sides: &[Side<'_>; 2],
+/// Whether two suspects are one, by their ids.
+fn is_same(old: &Suspect, new: &Suspect) -> bool {
+    old.answers_to(&new.fingerprint) || new.answers_to(&old.fingerprint)
+}
+
+/// Two series beside each other.
+struct Compared<'a, 'b> {
+    sides: &'b [Side<'a>; 2],
     load: Option<f64>,
-    options: &Options,
-) -> Checked {
-    let [first, second] = sides;
-    let function = first.function_of(suspect);
-    let old = first.place(suspect.subject, function);
-    let new = second.place(suspect.subject, function);
-    let hours = second.hours(suspect.subject);
-    let before = old.as_ref().and_then(|place| place.pace);
-    // What is not there does not grow, but for the one sample that chance may have withheld.
-    let step = old.as_ref().map_or(1.0, |place| place.step);
-    let vanished = hours.map(|hours| Pace { per_hour: 0.0, error: step / hours });
-    let after = new.as_ref().map_or(vanished, |place| place.pace);
-    let negligible = match suspect.subject {
-        Subject::Heap => options.criteria.min_growth / 24.0,
-        Subject::Goroutine => options.criteria.min_growth / 24.0 / HELD_BY_A_GOROUTINE,
-    };
-    let detectable = match &old {
-        Some(place) if place.climbs => place.step,
-        _ => resolution(first.analysis.suspects.len(), Criteria::MEDIUM_Q, step.ceil() as i64),
-    };
-    let (effect, doubt) = match (before, after, hours) {
-        (Some(before), ..) if before.interval().0 <= 0.0 => (Effect::TooEarly, Some(Doubt::NoPace)),
-        (None, ..) => (Effect::TooEarly, Some(Doubt::NoPace)),
-        (Some(before), Some(after), Some(hours)) => {
-            let effect = growth::effect(&before, &after, hours, detectable, negligible);
-            match effect {
-                Effect::TooEarly if before.per_hour * hours < detectable => {
-                    (effect, Some(Doubt::TooShort(detectable / before.per_hour)))
+    options: &'b Options,
+}
+
+impl Compared<'_, '_> {
+    /// The parts of a suspect of the first series, the one that says what became of it first.
+    fn parts(&self, suspect: &Suspect) -> Vec<PartChange> {
+        let mut places: Vec<(Subject, &str)> =
+            suspect.members().map(|part| (part.subject, self.sides[0].function_of(part))).collect();
+        let mut seen = BTreeSet::new();
+        places.retain(|(subject, function)| seen.insert((*subject == Subject::Heap, *function)));
+        let mut parts: Vec<PartChange> =
+            places.into_iter().map(|(subject, function)| self.check(subject, function)).collect();
+        let telling = telling(&parts);
+        parts[..=telling].rotate_right(1);
+        parts
+    }
+
+    /// Whether a suspect of the second series that the first did not have grew there as fast.
+    fn grew_before(&self, new: usize) -> bool {
+        let [_, second] = self.sides;
+        let new = &second.analysis.suspects[new];
+        let change = self.check(new.subject, second.function_of(new));
+        let kept_pace = change.before.zip(change.after).is_some_and(|(before, after)| {
+            before.interval().0 > 0.0 && after.less(&before).interval().0 <= 0.0
+        });
+        kept_pace && change.effect != Effect::Worse
+    }
+
+    /// What became of what a function keeps.
+    fn check(&self, subject: Subject, function: &str) -> PartChange {
+        let [first, second] = self.sides;
+        let old = first.place(subject, function);
+        let new = second.place(subject, function);
+        let hours = second.hours(subject);
+        let before = old.as_ref().and_then(|place| place.pace);
+        // What is not there does not grow, but for the one sample that chance may have withheld.
+        let step = old.as_ref().map_or(1.0, |place| place.step);
+        let vanished = hours.map(|hours| Pace { per_hour: 0.0, error: step / hours });
+        let after = new.as_ref().map_or(vanished, |place| place.pace);
+        let negligible = match subject {
+            Subject::Heap => self.options.criteria.min_growth / 24.0,
+            Subject::Goroutine => self.options.criteria.min_growth / 24.0 / HELD_BY_A_GOROUTINE,
+        };
+        let detectable = match &old {
+            Some(place) if place.climbs => place.step,
+            _ => resolution(first.analysis.suspects.len(), Criteria::MEDIUM_Q, step.ceil() as i64),
+        };
+        let (effect, doubt) = match (before, after, hours) {
+            (Some(before), ..) if before.interval().0 <= 0.0 => (Effect::TooEarly, Some(Doubt::NoPace)),
+            (None, ..) => (Effect::TooEarly, Some(Doubt::NoPace)),
+            (Some(before), Some(after), Some(hours)) => {
+                let effect = growth::effect(&before, &after, hours, detectable, negligible);
+                match effect {
+                    Effect::TooEarly if before.per_hour * hours < detectable => {
+                        (effect, Some(Doubt::TooShort(detectable / before.per_hour)))
+                    }
+                    Effect::TooEarly => (effect, Some(Doubt::Unsure)),
+                    Effect::Fixed | Effect::Better if self.load.is_some_and(|load| load < IDLE) => {
+                        (Effect::TooEarly, Some(Doubt::Idle))
+                    }
+                    effect => (effect, None),
                 }
-                Effect::TooEarly => (effect, Some(Doubt::Unsure)),
-                Effect::Fixed | Effect::Better if load.is_some_and(|load| load < IDLE) => {
-                    (Effect::TooEarly, Some(Doubt::Idle))
-                }
-                effect => (effect, None),
             }
-        }
-        _ => (Effect::TooEarly, Some(Doubt::NotJudged)),
-    };
-    let is_seen = new.is_some();
-    let [points_before, points_after] =
-        [old, new].map(|place| place.map_or_else(Vec::new, |place| place.points));
-    Checked { suspect: index, again, before, after, points_before, points_after, is_seen, effect, doubt }
+            _ => (Effect::TooEarly, Some(Doubt::NotJudged)),
+        };
+        let is_seen = new.is_some();
+        let function = function.to_owned();
+        let [points_before, points_after] =
+            [old, new].map(|place| place.map_or_else(Vec::new, |place| place.points));
+        PartChange { subject, function, before, after, points_before, points_after, is_seen, effect, doubt }
+    }
+}
+
+/// The part that says what became of a suspect: the worst that is known, or the first if nothing is. That one part is gone
+/// says nothing while another surely grows.
+fn telling(parts: &[PartChange]) -> usize {
+    let worst = [Effect::Worse, Effect::Unchanged, Effect::Better]
+        .into_iter()
+        .find_map(|effect| parts.iter().position(|part| part.effect == effect));
+    let grows = |part: &PartChange| part.after.is_some_and(|after| after.interval().0 > 0.0);
+    let undecided = parts.iter().position(|part| part.effect == Effect::TooEarly && grows(part));
+    let fixed = || parts.iter().position(|part| part.effect == Effect::Fixed);
+    worst.or(undecided).or_else(fixed).unwrap_or(0)
 }
 
 /// Bytes that the whole process allocates an hour.
@@ -202,8 +281,8 @@ impl<'a> Side<'a> {
         Some(self.judged(subject)?.1.days()? * 24.0)
     }
 
-    /// The name of the function under which a suspect's largest stack is grouped.
-    fn function_of(&self, suspect: &Suspect) -> &'a str {
+    /// The name of the function under which the largest stack of a part is grouped.
+    fn function_of(&self, suspect: &Candidate) -> &'a str {
         let names = &self.analysis.series.names;
         let blame = suspect.sites.first().zip(self.judged(suspect.subject)).and_then(|(site, (track, _))| {
             let groups = self.groups_of(track.kind)?;
@@ -277,7 +356,7 @@ impl Effects {
         let is_sure = |checked: &&Checked| before.suspects[checked.suspect].confidence > Confidence::Low;
         let sure: Vec<&Checked> = self.checked.iter().filter(is_sure).collect();
         let counting = if sure.is_empty() { self.checked.iter().collect() } else { sure };
-        let has = |effect: &Effect| counting.iter().any(|checked| checked.effect == *effect);
+        let has = |effect: &Effect| counting.iter().any(|checked| checked.effect() == *effect);
         match [Effect::Worse, Effect::Unchanged, Effect::TooEarly, Effect::Better].into_iter().find(has) {
             _ if is_new => Effect::Worse,
             Some(effect) => effect,
@@ -305,4 +384,38 @@ pub fn is_swapped(before: &Analysis, after: &Analysis) -> bool {
     let [before, after]: [Vec<i64>; 2] = [times(before), times(after)];
     let ends = before.iter().min().zip(after.iter().max());
     !after.is_empty() && ends.is_some_and(|(first, last)| last < first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn part(effect: Effect, after: f64) -> PartChange {
+        let pace = |per_hour| Some(Pace { per_hour, error: 1.0 });
+        PartChange {
+            subject: Subject::Heap,
+            function: "main.keep".to_owned(),
+            before: pace(50.0),
+            after: pace(after),
+            points_before: Vec::new(),
+            points_after: Vec::new(),
+            is_seen: true,
+            effect,
+            doubt: None,
+        }
+    }
+
+    #[test]
+    fn what_is_known_of_a_part_says_what_became_of_the_suspect() {
+        let told = |parts: &[(Effect, f64)]| {
+            let parts: Vec<_> = parts.iter().map(|(effect, after)| part(*effect, *after)).collect();
+            telling(&parts)
+        };
+        use Effect::{Better, Fixed, TooEarly, Unchanged, Worse};
+        assert_eq!(told(&[(TooEarly, 0.5), (Fixed, 0.0)]), 1, "the memory is noisy, the goroutines are gone");
+        assert_eq!(told(&[(TooEarly, 30.0), (Fixed, 0.0)]), 0, "the memory still grows");
+        assert_eq!(told(&[(Fixed, 0.0), (Unchanged, 50.0)]), 1, "half of it is no repair");
+        assert_eq!(told(&[(Better, 9.0), (Unchanged, 50.0), (Worse, 99.0)]), 2);
+        assert_eq!(told(&[(TooEarly, 0.5), (TooEarly, 0.5)]), 0);
+    }
 }

@@ -44,10 +44,11 @@ pub(super) fn run(args: &CompareArgs, command: String) -> Result<u8> {
     let mut document = build_effect_document(&effects, [&before, &after], [&old, &new]);
     document.provenance.command = Some(command);
     output.publish(render(&document, &settings.rendering)?, &settings.rendering)?;
-    // A suspect that goes on, or is new.
+    // A suspect that goes on, was overlooked before, or is new.
     let goes_on = |effect: Effect| matches!(effect, Effect::Unchanged | Effect::Worse);
     let old = document.suspects.iter().filter(|s| goes_on(s.effect)).map(|suspect| suspect.confidence);
-    let surest = old.chain(document.new.iter().map(|suspect| suspect.confidence)).max();
+    let others = document.as_before.iter().chain(&document.new).map(|suspect| suspect.confidence);
+    let surest = old.chain(others).max();
     let some_unusable = [&before, &after].iter().any(|series| series.has_notice(NoticeCode::UnusableInput));
     // Clean is what is known to be fixed.
     let is_clean = surest.is_none() && !document.suspects.iter().any(|s| s.effect == Effect::TooEarly);

@@ -85,6 +85,28 @@ fn two_halves_of_one_series_are_not_told_apart() {
     }
 }
 
+/// What was no suspect yet, and grew as fast, is not new.
+#[test]
+fn what_grew_as_fast_before_is_not_new() {
+    let follow = |program: &str| {
+        let files = recording(program).read_dir().expect("recorded").flatten();
+        let profiles = files.filter(|file| file.path().extension().is_some_and(|end| end == "gz"));
+        let profiles = profiles.map(|file| {
+            let bytes = std::fs::read(file.path()).expect("readable");
+            pprof_leaks::input::parse(&bytes, &file.path().to_string_lossy(), &Default::default())
+                .expect("valid")
+        });
+        pprof_leaks::pipeline::follow(profiles.collect(), &Default::default()).expect("a series")
+    };
+    let (mut before, after) = (follow("map-cache"), follow("map-cache"));
+    let effects = |before: &_| pprof_leaks::analysis::effects(before, &after, &Default::default());
+    assert_eq!((effects(&before).new.len(), effects(&before).as_before.len()), (0, 0));
+    before.suspects.clear();
+    assert_eq!((effects(&before).new.len(), effects(&before).as_before.len()), (0, 1));
+    let repaired = follow("map-cache-fixed");
+    assert_eq!((effects(&repaired).new.len(), effects(&repaired).as_before.len()), (1, 0));
+}
+
 /// A series of heap profiles a minute apart, in which `function` keeps so many sampled objects more each time.
 fn series(function: &str, snapshots: i64, kept_each: i64, churn_each: i64) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");

@@ -22,7 +22,7 @@ use crate::clusters::Subject;
 use crate::growth::{Effect, Pace, Point};
 use crate::profile::Unit;
 use crate::suspects::Confidence;
-use sentences::{because, headline, two_programs};
+use sentences::{because, grew_before, headline, two_programs};
 use serde::Serialize;
 
 /// A report on a change, ready to be rendered; it is the JSON report on it as well.
@@ -43,6 +43,9 @@ pub struct EffectDocument {
     /// Suspects of the second series that are none of the first.
     #[serde(serialize_with = "json::in_brief")]
     pub new: Vec<SuspectView>,
+    /// Suspects of the second series that grew as fast in the first, though it had no suspect there.
+    #[serde(serialize_with = "json::in_brief")]
+    pub as_before: Vec<SuspectView>,
     /// What the reader must know.
     pub remarks: Vec<String>,
     /// How the report came about.
@@ -141,14 +144,17 @@ pub fn build_effect_document(
     let suspects: Vec<EffectView> =
         effects.checked.iter().filter_map(|checked| view(checked, old, effects)).collect();
     let effect = effects.overall(before, after);
-    let new_suspects: Vec<SuspectView> =
-        effects.new.iter().filter_map(|index| new.suspects.get(*index).cloned()).collect();
+    let views = |indices: &[usize]| -> Vec<SuspectView> {
+        indices.iter().filter_map(|index| new.suspects.get(*index).cloned()).collect()
+    };
+    let (new_suspects, as_before) = (views(&effects.new), views(&effects.as_before));
     let [first, second] = [old, new].map(|document| SeriesView {
         inputs: document.inputs.clone(),
         hours: document.hours,
         headline: document.headline.clone(),
     });
-    let remarks = remarks(effects, [before, after], [old, new], &suspects, !new_suspects.is_empty());
+    let mut remarks = remarks(effects, [before, after], [old, new], &suspects, !new_suspects.is_empty());
+    remarks.extend(as_before.iter().map(grew_before));
     let headline = match &effects.kinship {
         Kinship::TwoPrograms(difference) => two_programs(difference),
         _ => headline(effect, &suspects, &new_suspects, old),
@@ -161,6 +167,7 @@ pub fn build_effect_document(
         after: second,
         suspects,
         new: new_suspects,
+        as_before,
         remarks,
         provenance: old.provenance.clone(),
     }
@@ -214,23 +221,24 @@ fn remarks(
 
 fn view(checked: &Checked, old: &Document, effects: &Effects) -> Option<EffectView> {
     let suspect = old.suspects.get(checked.suspect)?;
-    let unit = match suspect.subject {
+    let part = checked.telling();
+    let unit = match part.subject {
         Subject::Heap => Unit::Bytes,
         Subject::Goroutine => Unit::Count,
     };
     Some(EffectView {
         fingerprint: suspect.fingerprint.clone(),
-        effect: checked.effect,
-        because: because(checked, unit, effects),
+        effect: checked.effect(),
+        because: because(checked, &suspect.blame.short_function(), unit, effects),
         blame: suspect.blame.clone(),
         confidence: suspect.confidence,
         cause: suspect.cause.title.clone(),
         again: checked.again.map(|index| index + 1),
         unit,
-        before: checked.before.map(Into::into),
-        after: checked.after.map(Into::into),
-        points_before: checked.points_before.clone(),
-        points_after: checked.points_after.clone(),
+        before: part.before.map(Into::into),
+        after: part.after.map(Into::into),
+        points_before: part.points_before.clone(),
+        points_after: part.points_after.clone(),
     })
 }
 

@@ -1,12 +1,13 @@
 //! The sentences of a report on a change: its headline, and why each suspect is what it is.
 
 use super::super::document::{Document, SuspectView};
+use super::super::inert::{inert, short};
 use super::super::units::{duration, percent, quantity, signed};
 use super::{EffectView, rate};
-use crate::analysis::{Checked, Difference, Doubt, Effects};
+use crate::analysis::{Checked, Difference, Doubt, Effects, PartChange};
 use crate::clusters::Subject;
 use crate::growth::Effect;
-use crate::profile::Unit;
+use crate::profile::{Unit, display_function};
 
 /// Why two series cannot be compared.
 pub(super) fn two_programs(difference: &Difference) -> String {
@@ -24,8 +25,37 @@ pub(super) fn two_programs(difference: &Difference) -> String {
     format!("Inconclusive: the two series are of two programs, as it seems: {why}.")
 }
 
-/// Why the word is what it is.
-pub(super) fn because(checked: &Checked, unit: Unit, effects: &Effects) -> String {
+/// Why the word is what it is, and what became of parts of which it is not true. `blamed` is the function that is shown.
+pub(super) fn because(checked: &Checked, blamed: &str, unit: Unit, effects: &Effects) -> String {
+    let telling = checked.telling();
+    let mut text = because_of_part(telling, unit, effects);
+    if shown(telling) != blamed {
+        text = format!("{}: {text}", named(telling));
+    }
+    for part in checked.parts.iter().skip(1).filter(|part| part.effect != checked.effect()) {
+        let word = match part.effect {
+            Effect::TooEarly => "too early to tell".to_owned(),
+            effect => effect.name().to_owned(),
+        };
+        text += &format!("; {}: {word}", named(part));
+    }
+    text
+}
+
+/// What a part of a suspect is.
+fn named(part: &PartChange) -> String {
+    let what = match part.subject {
+        Subject::Heap => "the memory of",
+        Subject::Goroutine => "the goroutines of",
+    };
+    format!("{what} {}", shown(part))
+}
+
+fn shown(part: &PartChange) -> String {
+    short(&display_function(&inert(&part.function)))
+}
+
+fn because_of_part(checked: &PartChange, unit: Unit, effects: &Effects) -> String {
     let gone = match checked.is_seen {
         true => "",
         false => "; its function appears nowhere in the second series (removed, renamed, or not called)",
@@ -63,6 +93,14 @@ pub(super) fn because(checked: &Checked, unit: Unit, effects: &Effects) -> Strin
         }
     };
     format!("{text}{gone}")
+}
+
+/// That a suspect of the second series is not new.
+pub(super) fn grew_before(suspect: &SuspectView) -> String {
+    format!(
+        "{} grew as fast in the first series, though no suspect was there; it is not new.",
+        suspect.blame.short_function()
+    )
 }
 
 pub(super) fn headline(

@@ -27,6 +27,42 @@ fn accumulating<const N: usize>(counts: [u64; N], hours: i64) -> Value {
     run.json()
 }
 
+/// Dumps with so many goroutines at one line, a minute apart: a hundred that stay, and in each minute `started` more, of which
+/// `kept` stay and the others are gone in the next dump.
+fn dumps(rounds: u64, started: u64, kept: u64) -> Value {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for round in 0..rounds {
+        let of_round = |r: u64| {
+            let stay = if r == round { started } else { kept };
+            (0..stay).map(move |n| 1000 + 100 * r + n)
+        };
+        let ids = (10..110).chain((0..=round).flat_map(of_round));
+        let text: String = ids
+            .map(|id| {
+                format!(
+                    "goroutine {id} [select]:\nexample.com/app.(*server).watch(0xc0001)\n\t/app/server.go:77 +0x44\n\
+                     created by example.com/app.(*server).run\n\t/app/server.go:33 +0x1c\n\n"
+                )
+            })
+            .collect();
+        let time = jiff::Timestamp::from_second(1_790_000_000 + 60 * round as i64).expect("a time");
+        let name = format!("{}-000Z-goroutine.txt", time.strftime("%Y%m%dT%H%M%S"));
+        std::fs::write(folder.path().join(name), text).expect("can be written");
+    }
+    let run = pprof_leaks(["trend", folder.path().to_str().expect("UTF-8"), "--format", "json"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    run.json()
+}
+
+/// Of counts alone, or of deaths whoever died, the ones that end hide the ones that do not.
+#[test]
+fn goroutines_that_never_end_show_beside_many_that_do() {
+    let leak = dumps(10, 24, 4);
+    assert_eq!(leak["verdict"], "suspicious", "{leak:#}");
+    let traffic = dumps(10, 24, 0);
+    assert_eq!(traffic["suspects"].as_array().map(Vec::len), Some(0), "{traffic:#}");
+}
+
 /// The message of a warning, if it is given.
 fn warning<'a>(report: &'a Value, code: &str) -> Option<&'a str> {
     let warnings = report["warnings"].as_array().expect("a list");

@@ -3,7 +3,7 @@
 use super::Taken;
 use crate::clusters::{Groups, Level, Subject, groups};
 use crate::judge::policy::{LEAST_SHARE, LEAST_SHARE_ALONE};
-use crate::judge::{GoroutineLife, HeapLife, Observation, Sizes, Weight, moves, weigh_place};
+use crate::judge::{GoroutineLife, HeapLife, Observation, Sizes, Weight, either_view, moves, weigh_place};
 use crate::profile::{Kind, Owner};
 use crate::series::{Granularity, Names, Sampling, Track, Window};
 use crate::suspects::place_id;
@@ -161,7 +161,12 @@ impl Scene<'_> {
         counts.gaps = seen.first().map(|(_, seen)| seen.gaps.clone()).unwrap_or_default();
         counts.sharing = seen.iter().filter(|(_, seen)| moves(&seen.live())).count() as f64;
         for (root, seen) in seen.into_iter().filter(|(_, seen)| has_changed(seen)) {
-            let weight = weigh_place(&seen, LEAST_SHARE_ALONE, counts.sharing);
+            let weigh = |seen: &Observation| weigh_place(seen, LEAST_SHARE_ALONE, counts.sharing);
+            let settled = life.settled(self.groups.rows(root));
+            let weight = match &settled {
+                Some(settled) => either_view(weigh(&seen), weigh(settled)),
+                None => weigh(&seen),
+            };
             counts.places.push(self.function(root, seen, weight, 1.0));
         }
     }

@@ -28,4 +28,4 @@ pub use observe::{Counts, GoroutineLife, HeapLife, Sizes};
 pub use planted::shows_from;
 pub use pooled::{Cohort, Logs, Overlay, affected, at_least, either, lead, over_instances};
 pub use posterior::{Posterior, Prior, over_lives, with_prior};
-pub use weight::{Estimate, Weight, may_keep, weigh, weigh_place, weigh_rise};
+pub use weight::{Estimate, Weight, either_view, may_keep, weigh, weigh_place, weigh_rise};

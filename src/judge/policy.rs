@@ -167,6 +167,9 @@ policy! {
     SAWTEETH: f64 = 0.2, by "accuracy: sawtooth";
     /// The prior of a container that leaks is divided by so many places at least: few places allocate objects so large.
     LEAST_CONTAINERS: f64 = 4.0, by "accuracy: table-slice, slice-append";
+    /// In a series of so many intervals goroutines are looked at in two ways: all, and those that two dumps in a row have seen; of fewer too
+    /// little is left of these.
+    LEAST_TO_SETTLE: usize = 3, by "slow_goroutines: goroutines that never end show beside many that do";
     /// The prior is shared by so many places at least.
     LEAST_PLACES: f64 = 10.0, by "accuracy: corpus";
     /// The prior that a function leaks as a whole, and not one of its lines, stacks or sizes.

@@ -89,6 +89,18 @@ pub fn weigh_place(seen: &Observation, least_share: f64, places: f64) -> Weight 
     }
 }
 
+/// One place that was looked at in two ways, either of which may be the better one: the average of their Bayes factors, which is evidence as
+/// much as each of them, though both see the same (an average of e-values is one; Vovk and Wang 2021).
+pub fn either_view(one: Weight, other: Weight) -> Weight {
+    let mut log = one.log;
+    for (a, b) in log.iter_mut().zip(&other.log).skip(1) {
+        *a = ln_add(*a, *b) - 2f64.ln();
+    }
+    let intervals = one.intervals;
+    let clearer = if one.of(Class::Leak) >= other.of(Class::Leak) { one } else { other };
+    Weight { log, intervals, ..clearer }
+}
+
 /// Weighs what was seen. `least_share` is the smallest share of births that counts as keeping. Where a coarse look gives nothing more than
 /// `enough` in ln Bayes factor, it is that.
 pub fn weigh(seen: &Observation, least_share: f64, enough: f64) -> Weight {

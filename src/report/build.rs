@@ -74,7 +74,7 @@ fn passed_over(analysis: &Analysis, stopped: &[&Suspect], resolver: &Resolver<'_
         delta: place.delta,
         stopped: place.why == Why::Stopped,
         why: match place.why {
-            Why::Churn => "churn: nothing of it stays",
+            Why::Churn => "churn: most of what comes there goes again",
             Why::Stopped => "it grew and stopped",
             Why::Flushed => "it is freed from time to time",
             Why::TooLittle => "too little to tell whether it goes on",

@@ -125,7 +125,7 @@ impl SeriesBuilder {
             };
             above = Some((range, site));
             if let Some(goroutine) = profile.goroutines.get(index) {
-                members.push(Member { site, goroutine: goroutine.clone() });
+                members.push(Member { site, goroutine: goroutine.clone(), is_new: false });
             }
             if profile.kind != Kind::Heap {
                 let pairs = &profile.label_sets[sample.label_set as usize];
@@ -142,7 +142,7 @@ impl SeriesBuilder {
         }
         let before = builder.track.snapshots.last().map(|snapshot| &snapshot.members[..]);
         let dumps = before.filter(|before| !before.is_empty() && !members.is_empty());
-        let passages = dumps.map(|before| passages_between(before, &members));
+        let passages = dumps.map(|before| passages_between(before, &mut members));
         builder.track.columns.push(column);
         builder.track.snapshots.push(Snapshot {
             passages,

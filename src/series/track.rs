@@ -94,6 +94,8 @@ pub struct Member {
     pub site: SiteId,
     /// What the dump tells of it.
     pub goroutine: Goroutine,
+    /// Whether it was started since the dump before; not known of the first.
+    pub is_new: bool,
 }
 
 /// One snapshot without its samples.

@@ -32,7 +32,7 @@ pub struct PassedOver {
 /// Why a place that grew is no suspect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Why {
-    /// It keeps nothing of what it allocates; what stood there is freed later.
+    /// Most of what it allocates is freed again, so far.
     Churn,
     /// It grew and then stopped: a warm-up, a step, a store that is full.
     Stopped,

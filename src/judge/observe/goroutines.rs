@@ -1,6 +1,7 @@
 //! The births and deaths of goroutines in one life of a process, for any rows of its dumps: by their ids, where these are known.
 
 use super::super::observation::{Births, Observation};
+use super::super::policy::LEAST_TO_SETTLE;
 use super::looked_at;
 use crate::series::{Passage, SiteId, Track, Window};
 use foldhash::{HashMap, HashMapExt};
@@ -16,12 +17,16 @@ pub struct GoroutineLife<'a> {
     arrivals: Option<HashMap<SiteId, Vec<Arrival>>>,
 }
 
-/// Some goroutines that came to a site.
+/// Some goroutines that came to a site, or were new there and stayed.
 #[derive(Clone, Copy)]
 struct Arrival {
     interval: usize,
+    /// Whether they came with the last snapshot of the interval.
+    is_last: bool,
     /// Where from; `None` for those that were started.
     from: Option<SiteId>,
+    /// Whether they had been started between the two snapshots before.
+    were_new: bool,
     count: f64,
 }
 
@@ -32,9 +37,10 @@ impl<'a> GoroutineLife<'a> {
         let snapshots: Vec<usize> = places.iter().map(|place| window.snapshots()[*place]).collect();
         let mut arrivals: Option<HashMap<SiteId, Vec<Arrival>>> = Some(HashMap::new());
         for (interval, pair) in places.windows(2).enumerate() {
-            for snapshot in &window.snapshots()[pair[0] + 1..=pair[1]] {
-                match (&mut arrivals, &track.snapshots[*snapshot].passages) {
-                    (Some(arrivals), Some(found)) => found.iter().for_each(|p| note(arrivals, interval, p)),
+            for place in pair[0] + 1..=pair[1] {
+                let at = (interval, place == pair[1]);
+                match (&mut arrivals, &track.snapshots[window.snapshots()[place]].passages) {
+                    (Some(arrivals), Some(found)) => found.iter().for_each(|p| note(arrivals, at, p)),
                     _ => arrivals = None,
                 }
             }
@@ -69,33 +75,89 @@ impl<'a> GoroutineLife<'a> {
     /// snapshot by the traffic alone.
     pub fn observation(&self, rows: &[usize], load: Option<&[f64]>) -> Observation {
         let mut live = self.live(rows);
-        let Some(arrivals) = &self.arrivals else {
+        let Some(came) = self.came_to(rows) else {
             if let Some(load) = load {
                 let first = live[0];
                 live.iter_mut().zip(load).for_each(|(n, load)| *n = (*n - first * load).round().max(0.0));
             }
             return Observation::of_levels(&live, &self.gaps);
         };
-        let sites: BTreeSet<SiteId> = rows.iter().map(|row| self.track.rows[*row].site).collect();
         let mut births = vec![0.0; self.gaps.len()];
-        for arrival in sites.iter().filter_map(|site| arrivals.get(site)).flatten() {
-            if arrival.from.is_none_or(|from| !sites.contains(&from)) {
-                births[arrival.interval] += arrival.count;
-            }
+        for arrival in came.iter().filter(|arrival| arrival.is_from_elsewhere) {
+            births[arrival.interval] += arrival.count;
         }
+        self.of_births(&births, &live, 0)
+    }
+
+    /// The same of those that two dumps in a row have seen, whose births are their second sight; `None` where ids are not known or there
+    /// are too few dumps. What ends within moments, whatever the traffic, hides that others never end; it is not among these. Of
+    /// those that are new in the last dump so many are counted as stayed of the new ones before: whether it goes on is known of them
+    /// alone.
+    pub fn settled(&self, rows: &[usize]) -> Option<Observation> {
+        let came = self.came_to(rows).filter(|_| self.intervals() >= LEAST_TO_SETTLE)?;
+        let last = self.gaps.len() - 1;
+        let mut live = self.live(rows);
+        let mut births = vec![0.0; self.gaps.len()];
+        let (mut new_before, mut new_last) = (0.0, 0.0);
+        for arrival in came {
+            let Came { interval, count, .. } = arrival;
+            if !arrival.was_started {
+                births[interval] += count;
+                continue;
+            }
+            match arrival.is_last && interval == last {
+                true => new_last += count,
+                false => new_before += count,
+            }
+            live[interval + 1] -= if arrival.is_last { count } else { 0.0 };
+        }
+        let stay: f64 = births.iter().sum::<f64>() / f64::max(new_before, 1.0);
+        let expected = (new_last * stay.min(1.0)).round();
+        births[last] += expected;
+        live[last + 1] += expected;
+        // Of the first dump it is not known who had just been started.
+        Some(self.of_births(&births, &live, 1))
+    }
+
+    /// What came to some rows, without those that went from one of them to another unless they were new there; `None` where ids are not
+    /// known.
+    fn came_to(&self, rows: &[usize]) -> Option<Vec<Came>> {
+        let sites: BTreeSet<SiteId> = rows.iter().map(|row| self.track.rows[*row].site).collect();
+        let came = |arrival: &Arrival| {
+            let is_from_elsewhere = arrival.from.is_none_or(|from| !sites.contains(&from));
+            let Arrival { interval, is_last, from, were_new, count } = *arrival;
+            let came = Came { interval, is_last, was_started: from.is_none(), is_from_elsewhere, count };
+            (is_from_elsewhere || were_new).then_some(came)
+        };
+        let arrivals = self.arrivals.as_ref()?;
+        Some(sites.iter().filter_map(|site| arrivals.get(site)).flatten().filter_map(came).collect())
+    }
+
+    /// An observation from the interval `first` on.
+    fn of_births(&self, births: &[f64], live: &[f64], first: usize) -> Observation {
         let mut born = vec![0.0];
-        births.iter().for_each(|a| born.push(born[born.len() - 1] + a));
+        births[first..].iter().for_each(|a| born.push(born[born.len() - 1] + a));
         Observation {
             born_before: None,
             births_are: self.births_are,
-            ..Observation::of_counts(&born, &live, &self.gaps)
+            ..Observation::of_counts(&born, &live[first..], &self.gaps[first..])
         }
     }
 }
 
-fn note(arrivals: &mut HashMap<SiteId, Vec<Arrival>>, interval: usize, passage: &Passage) {
+/// Some goroutines that came to some rows.
+struct Came {
+    interval: usize,
+    is_last: bool,
+    was_started: bool,
+    is_from_elsewhere: bool,
+    count: f64,
+}
+
+fn note(arrivals: &mut HashMap<SiteId, Vec<Arrival>>, (interval, is_last): (usize, bool), passage: &Passage) {
     if let Some(to) = passage.to {
-        let arrival = Arrival { interval, from: passage.from, count: f64::from(passage.count) };
+        let Passage { from, were_new, count, .. } = *passage;
+        let arrival = Arrival { interval, is_last, from, were_new, count: f64::from(count) };
         arrivals.entry(to).or_default().push(arrival);
     }
 }

@@ -64,10 +64,42 @@ pub(super) fn failure(error: &anyhow::Error) -> ExitCode {
 
 /// Help, version, or what is wrong with the arguments.
 pub(super) fn usage(error: &clap::Error) -> ExitCode {
+    let shown = match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => ExitCode::SUCCESS,
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => ExitCode::from(FAILED),
+        _ => {
+            say(&in_one_line(&error.render().to_string()));
+            return ExitCode::from(FAILED);
+        }
+    };
     // Printing fails only when the reader is gone.
     let _ = error.print();
-    match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => ExitCode::SUCCESS,
-        _ => ExitCode::from(FAILED),
+    shown
+}
+
+/// What clap says over several paragraphs in one line: what is wrong, a hint if there is one, and how the command is used.
+fn in_one_line(text: &str) -> String {
+    let lines =
+        text.split("\n\n").map(|paragraph| paragraph.split_whitespace().collect::<Vec<_>>().join(" "));
+    let told = lines.filter(|line| !line.is_empty() && !line.starts_with("For more information"));
+    let parts = told.map(|line| line.strip_prefix("tip: ").unwrap_or(&line).replace("Usage: ", "usage: "));
+    format!("{}; --help says more", parts.collect::<Vec<_>>().join("; "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_with_arguments_is_one_line() {
+        let text = "error: unexpected argument '--fokus' found\n\n  tip: a similar argument exists: '--focus'\n\n\
+                    Usage: pprof-leaks diff [OPTIONS] <BEFORE>\n\nFor more information, try '--help'.\n";
+        let line = "error: unexpected argument '--fokus' found; a similar argument exists: '--focus'; \
+                    usage: pprof-leaks diff [OPTIONS] <BEFORE>; --help says more";
+        assert_eq!(in_one_line(text), line);
+        let missing = "error: the following required arguments were not provided:\n  <BEFORE>\n  <AFTER>\n";
+        let line =
+            "error: the following required arguments were not provided: <BEFORE> <AFTER>; --help says more";
+        assert_eq!(in_one_line(missing), line);
     }
 }

@@ -70,11 +70,20 @@ fn missing_and_superfluous_arguments_are_told() {
         (&["diff", "a", "b", "--top", "-1"], "invalid value '-1' for '--top <N>'"),
         (&["diff", "a", "b", "--timeout", "soon"], "--timeout"),
         (&["diff", "a", "b", "--top", "1", "--top", "2"], "cannot be used multiple times"),
+        (
+            &["baseline", "add", "f", "r", "--fingerprint", "x", "--reason", "y"],
+            "not provided: --owner <WHO>; usage:",
+        ),
+        (&["config", "check"], "not provided: <FILE>"),
+        (&["completions", "nosh"], "possible values: bash"),
     ] {
         let run = pprof_leaks(args);
         assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{args:?}");
         assert!(run.stderr.contains(part), "{args:?}: {}", run.stderr);
         assert!(!run.stderr.contains("panicked"), "{}", run.stderr);
+        // Without any arguments the help is shown, which is longer.
+        let is_one_line = run.stderr.lines().count() == 1 && run.stderr.starts_with("pprof-leaks: error: ");
+        assert!(args.is_empty() || is_one_line, "{args:?}: {}", run.stderr);
     }
 }
 

@@ -23,20 +23,37 @@ pub(super) fn header(line: &str) -> Option<(Goroutine, Option<Labels>)> {
     Some((goroutine(id, status), labels))
 }
 
-/// The goroutine of a status, which is read from the right, because a state may have commas and parentheses of its
-/// own (S23).
+/// What the runtime puts behind a state.
+enum Mark {
+    Minutes(Option<u64>),
+    Locked,
+    Bubble,
+}
+
+fn mark(text: &str) -> Option<Mark> {
+    if let Some(minutes) = text.strip_suffix(" minutes").and_then(decimal) {
+        return Some(Mark::Minutes(u64::try_from(minutes).ok()));
+    }
+    match text {
+        "locked to thread" => Some(Mark::Locked),
+        _ => text.starts_with("synctest bubble ").then_some(Mark::Bubble),
+    }
+}
+
+/// The goroutine of a status. Its state ends at the first mark, since it may have commas and parentheses of its own (S23);
+/// marks that are not known, as later versions may have some, are passed over behind one that is.
 fn goroutine(id: u64, status: &str) -> Goroutine {
     let (mut wait_minutes, mut leaked, mut locked) = (None, false, false);
-    let mut state = status;
-    while let Some((head, tail)) = state.rsplit_once(", ") {
-        if tail == "locked to thread" {
-            locked = true;
-        } else if let Some(minutes) = tail.strip_suffix(" minutes").and_then(decimal) {
-            wait_minutes = u64::try_from(minutes).ok();
-        } else if !tail.starts_with("synctest bubble ") {
-            break;
+    let mut behind = status.match_indices(", ").map(|(at, comma)| (at, &status[at + comma.len()..]));
+    let first = |text: &str| text.split(", ").next().and_then(mark);
+    let end = behind.find(|(_, text)| first(text).is_some());
+    let (mut state, marks) = end.map_or((status, ""), |(at, text)| (&status[..at], text));
+    for one in marks.split(", ").filter_map(mark) {
+        match one {
+            Mark::Minutes(minutes) => wait_minutes = minutes,
+            Mark::Locked => locked = true,
+            Mark::Bubble => {}
         }
-        state = head;
     }
     loop {
         if let Some(head) = state.strip_suffix(" (leaked)") {
@@ -60,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn suffixes_are_read_from_the_right_of_any_state() {
+    fn marks_are_read_behind_any_state() {
         let plain = goroutine_of("GC worker (idle)");
         assert_eq!((plain.state.as_str(), plain.leaked), ("GC worker (idle)", false));
         for (status, state) in [
@@ -75,6 +92,11 @@ mod tests {
             assert_eq!(goroutine_of(status).state, state, "{status}");
         }
         assert_eq!(goroutine_of("sleep, 90 minutes, locked to thread").wait_minutes, Some(90));
+        let unknown = goroutine_of("chan send, 8 minutes, of tomorrow, locked to thread");
+        assert_eq!(
+            (unknown.state.as_str(), unknown.wait_minutes, unknown.locked),
+            ("chan send", Some(8), true)
+        );
         // As GOTRACEBACK=system prints it.
         let (g, _) = header("goroutine 17 gp=0xc560 m=5 mp=0xc561 [syscall, 3 minutes]:").expect("a header");
         assert_eq!((g.id, g.state.as_str(), g.wait_minutes), (17, "syscall", Some(3)));

@@ -14,7 +14,9 @@ pub(super) fn classify(profile: &mut RawProfile) {
             ));
             Some(Difference::OfAllocations)
         }
-        None if has_negative && counts_fell(profile) => Some(Difference::OfProfiles),
+        None if has_negative && (counts_fell(profile) || mostly_below_nothing(profile)) => {
+            Some(Difference::OfProfiles)
+        }
         as_its_duration_says => as_its_duration_says,
     };
 }
@@ -44,4 +46,12 @@ fn counts_fell(profile: &RawProfile) -> bool {
         Kind::Goroutine | Kind::GoroutineLeak => Some(0),
     };
     column.is_some_and(|column| profile.samples.iter().any(|sample| sample.values[column] < 0))
+}
+
+/// Whether more places have less than nothing alive than something. The later snapshot less the earlier one has, where memory
+/// was given back, while its counts of allocations rise; Go's mistake is one of single places.
+fn mostly_below_nothing(profile: &RawProfile) -> bool {
+    let live = profile.heap_columns().and_then(|columns| columns.inuse_space.or(columns.inuse_objects));
+    let signs = |column: usize| profile.samples.iter().map(move |sample| sample.values[column].signum());
+    live.is_some_and(|column| signs(column).sum::<i64>() < 0)
 }

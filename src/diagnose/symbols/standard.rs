@@ -70,6 +70,10 @@ symbols! {
     }
     seen in "Go 1.27", shown by "after-func";
 
+    /// What has a function called later.
+    AFTER_FUNC { is: ["time.AfterFunc"] }
+    seen in "Go 1.27", shown by "after-func";
+
     // --- contexts ---
 
     /// What makes contexts that can be cancelled.

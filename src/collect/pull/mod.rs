@@ -19,7 +19,7 @@ use super::{Failure, Stop, Target};
 use crate::profile::Kind;
 use crate::store::Store;
 use series::Process;
-use server::{Profiler, Server};
+use server::{Profiler, Server, short};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use thiserror::Error;
@@ -234,7 +234,7 @@ fn wanted(known: &[String], counts_allocations: bool) -> Vec<Wanted> {
 fn listed(known: &[String]) -> String {
     match known {
         [] => "; check --from and --to, and the tenant (-H 'X-Scope-OrgID: ...')".to_owned(),
-        some => format!(", but {}", some.iter().take(6).cloned().collect::<Vec<_>>().join(", ")),
+        some => format!(", but {}", some.iter().take(6).map(|id| short(id)).collect::<Vec<_>>().join(", ")),
     }
 }
 
@@ -268,5 +268,11 @@ mod tests {
         assert_eq!(ids(&all, false), [vec![known[3], known[4]], goroutines.clone()]);
         assert_eq!(ids(&all, true), [vec![known[3], known[4], all[6], known[2]], goroutines]);
         assert_eq!(ids(&known[..2], true), [] as [Vec<String>; 0]);
+    }
+
+    #[test]
+    fn a_server_that_names_much_is_quoted_in_part() {
+        let text = listed(&vec!["x".repeat(10_000); 100]);
+        assert!(text.len() < 1100, "{}", text.len());
     }
 }

@@ -5,7 +5,7 @@ use super::selector::Selector;
 use super::server::{LabelSet, Labels, Profiler, Server, When};
 use super::steps::Span;
 use crate::collect::Failure;
-use crate::input::{Limits, proto};
+use crate::input::proto;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use flate2::read::MultiGzDecoder;
@@ -82,6 +82,16 @@ fn found<T>(answer: Result<T, Failure>) -> Result<Option<T>, Failure> {
     match answer {
         Err(Failure::Refused { status: 404, .. }) => Ok(None),
         answer => answer.map(Some),
+    }
+}
+
+/// What is in a gzip file, if it is one; of no more bytes than an answer may have that is sent as it is.
+fn inflated(gzipped: &[u8], most: u64) -> Result<Option<Vec<u8>>, Failure> {
+    let mut bytes = Vec::new();
+    let read = MultiGzDecoder::new(gzipped).take(most.saturating_add(1)).read_to_end(&mut bytes);
+    match bytes.len() as u64 > most {
+        true => Err(Failure::TooLarge(most)),
+        false => Ok(read.is_ok().then_some(bytes)),
     }
 }
 
@@ -175,10 +185,27 @@ impl Profiler for Parca<'_> {
         if gzipped.is_empty() {
             return Ok(None);
         }
-        let (mut bytes, most) = (Vec::new(), Limits::default().inflated_bytes);
-        let read = MultiGzDecoder::new(gzipped.as_slice()).take(most).read_to_end(&mut bytes);
-        read.map_err(|_| strange())?;
+        let bytes = inflated(&gzipped, self.0.max_bytes())?.ok_or_else(strange)?;
         let profile = proto::Profile::decode(bytes.as_slice()).map_err(|_| strange())?;
         Ok((!profile.sample.is_empty()).then_some(profile))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+    use std::io::Write;
+
+    #[test]
+    fn what_inflates_beyond_the_bound_of_answers_is_refused() {
+        let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
+        gzip.write_all(&[7; 5000]).expect("memory");
+        let gzipped = gzip.finish().expect("memory");
+        assert_eq!(inflated(&gzipped, 5000).expect("small enough").map(|bytes| bytes.len()), Some(5000));
+        assert!(matches!(inflated(&gzipped, 4999), Err(Failure::TooLarge(4999))));
+        assert_eq!(inflated(&gzipped[..20], 5000).expect("small enough"), None);
+        assert_eq!(inflated(b"no gzip", 5000).expect("small enough"), None);
     }
 }

@@ -75,6 +75,11 @@ impl<'a> Server<'a> {
         Ok(Server { client: Client::new(&target.job, connections)?, target, stop })
     }
 
+    /// The most bytes of an answer.
+    pub(super) fn max_bytes(&self) -> u64 {
+        self.target.job.max_bytes
+    }
+
     /// Asks, again in a moment where that may help, and gives the whole answer.
     pub(super) fn ask(&self, path: &str, sent: Option<Sent<'_>>) -> Result<Vec<u8>, Failure> {
         let mut pauses = BACKOFF.build();

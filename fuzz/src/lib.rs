@@ -1,6 +1,7 @@
 //! What the fuzz targets share: bounds, the invariants of what was read and reported, and profiles made of bytes.
 
 mod made;
+pub mod profiler;
 #[path = "../../tests/support/otlp.rs"]
 pub mod otlp;
 

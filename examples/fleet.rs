@@ -1,8 +1,10 @@
 //! Makes a fleet from the recordings of testdata, with leaks planted in it, and says which of them are found: `cargo run --release --example fleet
-//! -- make STORE --jobs 50 --instances 40 --snapshots 288 --leaks 30`, then `... -- table STORE`.
+//! -- make STORE --jobs 50 --instances 40 --snapshots 288 --leaks 30`, then `... -- table STORE`; several stores are one fleet, and the planted leaks are those of the first.
 
 #[path = "fleet/make.rs"]
 mod make;
+#[path = "fleet/process.rs"]
+mod process;
 #[path = "fleet/table.rs"]
 mod table;
 
@@ -11,8 +13,8 @@ use std::path::Path;
 use std::process::ExitCode;
 
 const USAGE: &str =
-    "usage: fleet make STORE [--jobs N] [--instances N] [--snapshots N] [--leaks N] [--seed N]
-       fleet table STORE";
+    "usage: fleet make STORE [--jobs N] [--instances N] [--snapshots N] [--leaks N] [--seed N] [--longest MINUTES]
+       fleet table STORE...";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -21,7 +23,7 @@ fn main() -> ExitCode {
             Some(plan) => make::make(Path::new(store), &plan),
             None => Err(USAGE.into()),
         },
-        ["table", store] => table::print(Path::new(store)),
+        ["table", first, more @ ..] => table::print(Path::new(first), more),
         _ => Err(USAGE.into()),
     };
     match outcome {
@@ -43,6 +45,7 @@ fn plan(options: &[&str]) -> Option<Plan> {
             "--instances" => plan.instances = number,
             "--snapshots" => plan.snapshots = number,
             "--leaks" => plan.leaks = number,
+            "--longest" => plan.longest = number,
             "--seed" => plan.seed = number as u64,
             _ => return None,
         }

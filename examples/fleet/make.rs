@@ -1,24 +1,51 @@
 //! A made fleet: the stacks, sizes and builds are those of recordings; how often each allocates and how long it keeps follows seeded dice.
 
+use super::process::{Place, State, load};
 use fastrand::Rng;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use pprof_leaks::input::proto::Profile;
-use pprof_leaks::profile::{Kind, stamp};
+use pprof_leaks::profile::{Kind, SamplingRate, stamp};
 use pprof_leaks::store::{Ending, Instance, Store};
 use prost::Message;
 use serde::{Deserialize, Serialize};
 use std::error::Error;
 use std::io::{Read, Write};
+use std::ops::Range;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// The snapshots of an instance are spread over a day.
-const DAY: i64 = 24 * 3_600_000_000_000;
+/// The snapshots of an instance are spread over a day, of so many hours.
+const DAY: f64 = 24.0;
+/// Nanoseconds.
+const HOUR: f64 = 3_600_000_000_000.0;
 /// When the first is taken.
 const START: i64 = 1_795_478_400_000_000_000;
 /// A part of the instances restarts once.
 const RESTARTS: f64 = 0.2;
-/// The three kinds of leaks that are planted in turn.
+/// Hours for which the processes have run before the first snapshot, at most.
+const OLDEST: f64 = 24.0;
+/// The shortest mean lifetime in hours of what is allocated and freed.
+const SHORTEST: f64 = 1.0 / 60.0;
+/// Sampled objects that a stack allocates in an hour.
+const PACES: Range<f64> = 0.1..24.0;
+/// Hours after which a cache is full, at the mean load.
+const FILLS: Range<f64> = 0.4..2.0;
+/// The part of the stacks that are caches, and the part that allocate at the start only.
+const CACHES: f64 = 0.03;
+const STARTS_ONLY: f64 = 0.1;
+/// What the function of a plain leak allocates and frees besides, at most, in sampled objects an hour: of less than a tenth that is kept nothing is
+/// said (`LEAST_SHARE` in docs/judging.md).
+const BESIDE_A_LEAK: f64 = 6.0;
+
+/// A leak that one process shows: sampled objects that it keeps in an hour.
+const PLAIN: f64 = 2.5;
+/// One that none shows: one sampled object in eight hours, the time from a deploy to the next. As many come and go beside it.
+const TOO_SMALL: f64 = 0.125;
+/// The part of the pods that have a leak of the second kind, at least one.
+const FEW: f64 = 0.01;
+
+/// The kinds of leaks that are planted in turn.
 const KINDS: [&str; 3] = ["one build", "few pods", "too small"];
 
 /// How large the fleet is.
@@ -28,11 +55,13 @@ pub(crate) struct Plan {
     pub(crate) snapshots: usize,
     pub(crate) leaks: usize,
     pub(crate) seed: u64,
+    /// The longest mean lifetime of what is allocated and freed, in minutes.
+    pub(crate) longest: usize,
 }
 
 impl Default for Plan {
     fn default() -> Plan {
-        Plan { jobs: 6, instances: 20, snapshots: 48, leaks: 3, seed: 1 }
+        Plan { jobs: 6, instances: 20, snapshots: 48, leaks: 3, seed: 1, longest: 20 }
     }
 }
 
@@ -47,74 +76,57 @@ pub(crate) struct Truth {
     /// In so many instances.
     pub(crate) pods: usize,
     pub(crate) of: usize,
+    /// Sampled objects kept an hour by each of these, at the mean load.
+    pub(crate) each: f64,
+    /// Bytes that one of them stands for.
+    pub(crate) bytes: f64,
 }
 
 /// Where the truth stands.
 pub(crate) const TRUTH: &str = "truth.json";
 
-/// A stack at one size, and what it does in this job.
-struct Place {
-    sample: usize,
-    size: f64,
-    /// Sampled births an interval, at the mean load.
-    pace: f64,
-    /// The mean lifetime in intervals.
-    lifetime: f64,
-    /// A cache keeps so many, and then no more.
-    cache: f64,
-    planted: Option<usize>,
-}
-
-/// A place in one life of one instance.
-#[derive(Clone, Copy, Default)]
-struct State {
-    born: u64,
-    mortal: u64,
-    kept: u64,
-}
-
 /// A leak in the making.
 struct Planted {
     truth: Truth,
     place: usize,
-    pace: f64,
     pods: Vec<bool>,
 }
 
-/// Makes it.
+/// A service in the making.
+struct Service<'a> {
+    name: String,
+    program: &'a str,
+    template: &'a Profile,
+    number: usize,
+    places: Vec<Place>,
+    leak: Option<Planted>,
+}
+
+/// What can go wrong, on any thread.
+type Failure = Box<dyn Error + Send + Sync>;
+
+/// Makes it, a service at a time on each core.
 pub(crate) fn make(root: &Path, plan: &Plan) -> Result<(), Box<dyn Error>> {
-    let mut templates: Vec<(String, Profile)> = Vec::new();
-    for service in std::fs::read_dir("testdata/services")? {
-        let folder = service?.path();
-        let file = folder.join("recording/heap-08.pb.gz");
-        if file.is_file() {
-            let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            templates.push((name, read(&file)?));
-        }
-    }
-    // Those in which the service's own code allocates something.
-    templates.retain(|(service, template)| {
-        (0..template.sample.len()).any(|sample| own_function(template, service, sample).is_some())
-    });
-    templates.sort_by(|a, b| a.0.cmp(&b.0));
+    let templates = templates().map_err(|error| error.to_string())?;
     let store = Store::open(root)?;
-    let mut truths = Vec::new();
-    for job in 0..plan.jobs {
-        let (service, template) = &templates[job % templates.len()];
-        let name = format!("{service}-{job:02}");
-        let mut dice = Rng::with_seed(plan.seed.wrapping_mul(1_000_003) + job as u64);
-        let mut places = places(template, plan, &mut dice);
-        // Leaks stand in the first services, one in each.
-        let leak =
-            (job < plan.leaks).then(|| plant(template, service, &mut places, job, plan, &mut dice)).flatten();
-        let leak =
-            leak.map(|planted| Planted { truth: Truth { job: name.clone(), ..planted.truth }, ..planted });
-        for instance in 0..plan.instances {
-            let who = Instance::new(&name, &format!("{service}-{instance:04}:6060"))?;
-            live(&store, &who, template, &places, leak.as_ref(), (job, instance), plan)?;
+    let services: Vec<Service<'_>> = (0..plan.jobs).map(|job| service(&templates, job, plan)).collect();
+    let next = AtomicUsize::new(0);
+    let work = || -> Result<(), Failure> {
+        while let Some(service) = services.get(next.fetch_add(1, Ordering::Relaxed)) {
+            (0..plan.instances).try_for_each(|instance| live(&store, service, instance, plan))?;
         }
-        truths.extend(leak.map(|leak| leak.truth));
-    }
+        Ok(())
+    };
+    let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+        workers
+            .into_iter()
+            .try_for_each(|worker| worker.join().unwrap_or_else(|_| Err("a thread ended".into())))
+    })
+    .map_err(|error| error.to_string())?;
+    let truths: Vec<&Truth> =
+        services.iter().filter_map(|service| Some(&service.leak.as_ref()?.truth)).collect();
     std::fs::write(root.join(TRUTH), serde_json::to_string_pretty(&truths)?)?;
     println!(
         "{} jobs, {} instances, {} snapshots, {} leaks",
@@ -126,73 +138,102 @@ pub(crate) fn make(root: &Path, plan: &Plan) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn read(file: &Path) -> Result<Profile, Box<dyn Error>> {
+/// The last heap profile of each recorded service whose own code allocates something, by name.
+fn templates() -> Result<Vec<(String, Profile)>, Failure> {
+    let mut templates: Vec<(String, Profile)> = Vec::new();
+    for service in std::fs::read_dir("testdata/services")? {
+        let folder = service?.path();
+        let file = folder.join("recording/heap-08.pb.gz");
+        if file.is_file() {
+            let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            templates.push((name, read(&file)?));
+        }
+    }
+    templates.retain(|(service, template)| {
+        (0..template.sample.len()).any(|sample| own_function(template, service, sample).is_some())
+    });
+    templates.sort_by(|a, b| a.0.cmp(&b.0));
+    Ok(templates)
+}
+
+fn read(file: &Path) -> Result<Profile, Failure> {
     let mut bytes = Vec::new();
     flate2::read::GzDecoder::new(std::fs::File::open(file)?).read_to_end(&mut bytes)?;
     Ok(Profile::decode(bytes.as_slice())?)
 }
 
-/// What each stack does: most turn over, some were made at the start, one or two are caches that fill.
+/// The service of a number. Leaks stand in the first ones, one in each.
+fn service<'a>(templates: &'a [(String, Profile)], number: usize, plan: &Plan) -> Service<'a> {
+    let (program, template) = &templates[number % templates.len()];
+    let mut dice = Rng::with_seed(plan.seed.wrapping_mul(1_000_003) + number as u64);
+    let places = places(template, plan, &mut dice);
+    let mut service =
+        Service { name: format!("{program}-{number:02}"), program, template, number, places, leak: None };
+    if number < plan.leaks {
+        service.leak = plant(&mut service, plan.instances, &mut dice);
+    }
+    service
+}
+
+/// What each stack does: most turn over, some are there from the start, one or two are caches that fill.
 fn places(template: &Profile, plan: &Plan, dice: &mut Rng) -> Vec<Place> {
-    let rate = template.period as f64;
+    let rate = SamplingRate(template.period);
     let mut places = Vec::new();
     for (sample, values) in template.sample.iter().enumerate() {
-        let (objects, bytes) = (values.value[0] as f64, values.value[1] as f64);
-        if objects <= 0.0 || bytes <= 0.0 {
+        if values.value[0] <= 0 || values.value[1] <= 0 {
             continue;
         }
-        let size = bytes / objects;
-        let sampled = objects * (1.0 - (-size / rate).exp());
-        let lifetime = (dice.f64() * 3.0 - 1.6).exp();
-        let is_cache = dice.f64() < 0.03;
-        let starts_only = dice.f64() < 0.1;
-        let pace = if starts_only { 0.0 } else { (sampled / 8.0).clamp(0.01, 2.0) };
-        // Full after a twentieth to a quarter of a life.
-        let fills = plan.snapshots as f64 / 3.0 * (0.05 + 0.2 * dice.f64());
+        // As the recording says it: bytes over objects, both cut to whole numbers, are not it.
+        let size = values.label.first().map_or(0, |label| label.num);
+        let sampled = rate.at(size).sampled_count(values.value[1]) as f64;
+        let lifetime = SHORTEST * (plan.longest as f64 / 60.0 / SHORTEST).powf(dice.f64());
+        let (is_cache, starts_only) = (dice.f64() < CACHES, dice.f64() < STARTS_ONLY);
+        // What a recording of two minutes allocated often is allocated often.
+        let pace = if starts_only { 0.0 } else { (1.5 * sampled).clamp(PACES.start, PACES.end) };
+        let fills = FILLS.start + (FILLS.end - FILLS.start) * dice.f64();
         places.push(Place {
             sample,
             size,
             pace,
             lifetime,
+            at_start: if starts_only { 2 } else { 0 },
             cache: if is_cache { pace * fills } else { 0.0 },
-            planted: None,
         });
     }
     places
 }
 
-/// Plants a leak in a place of the service's own code.
-fn plant(
-    template: &Profile,
-    service: &str,
-    places: &mut [Place],
-    job: usize,
-    plan: &Plan,
-    dice: &mut Rng,
-) -> Option<Planted> {
-    let own = |place: &Place| own_function(template, service, place.sample);
+/// Plants a leak in a stack of the service's own code.
+fn plant(service: &mut Service<'_>, instances: usize, dice: &mut Rng) -> Option<Planted> {
+    let Service { template, program, number, places, .. } = service;
+    let own = |place: &Place| own_function(template, program, place.sample);
     let candidates: Vec<usize> = (0..places.len()).filter(|i| own(&places[*i]).is_some()).collect();
     let place = *candidates.get(dice.usize(0..candidates.len().max(1)))?;
     let function = own(&places[place])?;
-    let kind = KINDS[job % KINDS.len()];
-    let (n, k) = (plan.instances, plan.snapshots as f64);
-    let few = (n as f64 * 0.01).ceil().max(1.0) as usize;
-    // Kept sampled objects in a life of all snapshots: plain in one process; plain; and some three, which say nothing in one.
-    let (first_build, pods, pace) = match kind {
-        "one build" => (1 + job % 2, n, 60.0 / k),
-        "few pods" => (0, few, 60.0 / k),
-        _ => (0, n, 3.0 / k),
+    let kind = KINDS[*number % KINDS.len()];
+    let few = (instances as f64 * FEW).ceil().max(1.0) as usize;
+    let (first_build, pods, each) = match kind {
+        "one build" => (1 + *number % 2, instances, PLAIN),
+        "few pods" => (0, few, PLAIN),
+        _ => (0, instances, TOO_SMALL),
     };
-    let mut chosen = vec![false; n];
-    let mut order: Vec<usize> = (0..n).collect();
+    let mut chosen = vec![false; instances];
+    let mut order: Vec<usize> = (0..instances).collect();
     dice.shuffle(&mut order);
     order.iter().take(pods).for_each(|pod| chosen[*pod] = true);
-    // What leaks a little does little else.
-    places[place].pace = if kind == "too small" { pace } else { places[place].pace.min(0.5) };
-    places[place].cache = 0.0;
-    places[place].planted = Some(0);
-    let truth = Truth { job: String::new(), function, kind: kind.to_owned(), first_build, pods, of: n };
-    Some(Planted { truth, place, pace, pods: chosen })
+    // Its function does little else: it is neither a cache, nor so busy that nobody looks for so little.
+    let most = if kind == "too small" { each } else { BESIDE_A_LEAK };
+    let is_there = |place: &&mut Place| own(place).as_ref() == Some(&function);
+    let all: f64 = places.iter_mut().filter(is_there).map(|place| place.pace).sum();
+    for place in places.iter_mut().filter(is_there) {
+        place.pace *= (most / all).min(1.0);
+        (place.cache, place.at_start) = (0.0, 0);
+    }
+    let there = &places[place];
+    let bytes = there.size as f64 / SamplingRate(template.period).probability(there.size);
+    let job = service.name.clone();
+    let truth = Truth { job, function, kind: kind.to_owned(), first_build, pods, of: instances, each, bytes };
+    Some(Planted { truth, place, pods: chosen })
 }
 
 /// The function of the service's own code that is nearest to the allocation; `None` where the profiler allocates, which is set aside.
@@ -214,94 +255,65 @@ fn own_function(template: &Profile, service: &str, sample: usize) -> Option<Stri
 }
 
 /// The lives of one instance, snapshot by snapshot.
-fn live(
-    store: &Store,
-    who: &Instance,
-    template: &Profile,
-    places: &[Place],
-    leak: Option<&Planted>,
-    (job, instance): (usize, usize),
-    plan: &Plan,
-) -> Result<(), Box<dyn Error>> {
-    let mut dice = Rng::with_seed(
-        plan.seed ^ ((job as u64) << 32 | instance as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15),
-    );
+fn live(store: &Store, service: &Service<'_>, instance: usize, plan: &Plan) -> Result<(), Failure> {
+    let Service { name, program, places, leak, number, .. } = service;
+    let who = Instance::new(name, &format!("{program}-{instance:04}:6060"))?;
+    let seed = ((*number as u64) << 32 | instance as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let mut dice = Rng::with_seed(plan.seed ^ seed);
     let k = plan.snapshots;
+    let every = DAY / k as f64;
     // Two deploys that roll over the instances, and for some a restart in between.
     let rolling = k / 10 * instance / plan.instances.max(1);
     let deploys = [k / 3 + rolling, 2 * k / 3 + rolling];
     let restart = (dice.f64() < RESTARTS).then(|| dice.usize(1..k.max(2)));
-    let mut states = begin(places, &mut dice);
+    let build_at = |snapshot: usize| deploys.iter().filter(|deploy| snapshot >= **deploy).count();
+    let pass = |states: &mut [State], build: usize, hour: f64, hours: f64, dice: &mut Rng| {
+        for (index, (place, state)) in places.iter().zip(states).enumerate() {
+            let has_it = |leak: &&Planted| {
+                leak.place == index && leak.pods[instance] && build >= leak.truth.first_build
+            };
+            let leaks = leak.as_ref().filter(has_it).map_or(0.0, |leak| leak.truth.each);
+            state.pass(place, hours, load(hour), leaks, dice);
+        }
+    };
+    let begin = || places.iter().map(State::new).collect::<Vec<State>>();
+    // It has run for some time before anybody looks.
+    let mut states = begin();
+    let before = dice.usize(1..=(OLDEST / every).ceil() as usize);
+    for step in (0..before).rev() {
+        pass(&mut states, 0, -(step as f64) * every, every, &mut dice);
+    }
     for snapshot in 0..k {
-        let build = deploys.iter().filter(|deploy| snapshot >= **deploy).count();
-        if deploys.contains(&snapshot) || restart == Some(snapshot) {
-            states = begin(places, &mut dice);
+        let (build, hour) = (build_at(snapshot), snapshot as f64 * every);
+        let begins = deploys.contains(&snapshot) || restart == Some(snapshot);
+        // A process starts somewhere between two snapshots.
+        let hours = if begins { every * (1.0 - dice.f64()) } else { every };
+        if begins {
+            states = begin();
         }
-        let day = snapshot as f64 / k as f64 * std::f64::consts::TAU;
-        let load = 1.0 + 0.5 * day.sin();
-        for (index, (place, state)) in places.iter().zip(&mut states).enumerate() {
-            let leaks = leak
-                .filter(|leak| leak.place == index && leak.pods[instance] && build >= leak.truth.first_build);
-            step(place, state, load, leaks.map_or(0.0, |leak| leak.pace), leak, &mut dice);
+        if snapshot > 0 {
+            pass(&mut states, build, hour, hours, &mut dice);
         }
-        write(store, who, template, places, &states, build, START + snapshot as i64 * (DAY / k as i64))?;
+        let nanos = START + (hour * HOUR) as i64;
+        let packed = pack(service, &states, build, nanos)?;
+        // Not through the store, which waits for the disk with each.
+        let folder = store.folder(&who).join(Kind::Heap.name());
+        let stamp = stamp(nanos).ok_or("a time out of range")?;
+        std::fs::create_dir_all(&folder)?;
+        std::fs::write(folder.join(format!("{stamp}{}", Ending::Proto.name())), packed)?;
     }
     Ok(())
 }
 
-fn begin(places: &[Place], dice: &mut Rng) -> Vec<State> {
-    let start = |place: &Place| match place.pace {
-        0.0 => State { born: 2, mortal: 0, kept: 2 },
-        pace => {
-            let live = poisson(dice, pace * place.lifetime.min(4.0));
-            State { born: live, mortal: live, kept: 0 }
-        }
-    };
-    places.iter().map(start).collect()
-}
-
-/// One interval: what comes, what is kept of it, and what goes.
-fn step(place: &Place, state: &mut State, load: f64, kept: f64, leak: Option<&Planted>, dice: &mut Rng) {
-    let is_small = place.planted.is_some() && leak.is_some_and(|leak| leak.truth.kind == "too small");
-    let births = if is_small && kept > 0.0 { 0 } else { poisson(dice, place.pace * load) };
-    let leaked = poisson(dice, kept * load);
-    let died = (0..state.mortal).filter(|_| dice.f64() < 1.0 - (-1.0 / place.lifetime).exp()).count() as u64;
-    let cached = if (state.kept as f64) < place.cache { births } else { 0 };
-    state.born += births + leaked;
-    state.kept += leaked + cached;
-    state.mortal = state.mortal - died + (births - cached);
-}
-
-fn poisson(dice: &mut Rng, mean: f64) -> u64 {
-    let (limit, mut product, mut count) = ((-mean).exp(), dice.f64(), 0);
-    while product > limit && count < 1000 {
-        product *= dice.f64();
-        count += 1;
-    }
-    count
-}
-
-fn write(
-    store: &Store,
-    who: &Instance,
-    template: &Profile,
-    places: &[Place],
-    states: &[State],
-    build: usize,
-    nanos: i64,
-) -> Result<(), Box<dyn Error>> {
-    let mut profile = template.clone();
-    let rate = template.period as f64;
-    // As Go scales what it sampled.
-    let scaled = |count: u64, size: f64| {
-        let scale = 1.0 / (1.0 - (-size / rate).exp());
-        let count = count as f64;
-        ((count * scale) as i64, (count * size * scale) as i64)
-    };
+/// A snapshot, as Go scales what it sampled.
+fn pack(service: &Service<'_>, states: &[State], build: usize, nanos: i64) -> Result<Vec<u8>, Failure> {
+    let Service { template, places, .. } = service;
+    let mut profile = (*template).clone();
+    let rate = SamplingRate(template.period);
     let mut samples = Vec::new();
     for (place, state) in places.iter().zip(states).filter(|(_, state)| state.born > 0) {
-        let size = place.size.round().max(1.0);
-        let (born, live) = (scaled(state.born, size), scaled(state.mortal + state.kept, size));
+        let estimate = |count: u64| rate.estimate(i64::try_from(count).unwrap_or(i64::MAX), place.size);
+        let (born, live) = (estimate(state.born), estimate(state.live()));
         let mut sample = template.sample[place.sample].clone();
         sample.value = vec![born.0, born.1, live.0, live.1];
         samples.push(sample);
@@ -315,10 +327,5 @@ fn write(
     }
     let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
     packed.write_all(&profile.encode_to_vec())?;
-    // Not through the store, which waits for the disk with each.
-    let folder = store.folder(who).join(Kind::Heap.name());
-    let name = stamp(nanos).ok_or("a time out of range")?;
-    std::fs::create_dir_all(&folder)?;
-    std::fs::write(folder.join(format!("{name}{}", Ending::Proto.name())), packed.finish()?)?;
-    Ok(())
+    Ok(packed.finish()?)
 }

@@ -2,11 +2,11 @@
 
 use super::answer::Since;
 use super::pool::{Build, JobPool};
-use super::suspects::pooled;
+use super::suspects::together;
 use super::unit::Unit;
 use crate::clusters::Subject;
 use crate::growth::{larger, ln_sum};
-use crate::judge::{lead, policy};
+use crate::judge::{OfBuild, came_with, policy};
 use std::collections::BTreeMap;
 
 /// Which build brought a suspect; `None` where only one was seen.
@@ -15,16 +15,16 @@ pub(super) fn since(pool: &JobPool, subject: Subject, unit: &Unit) -> Option<Sin
     if builds.len() < 2 {
         return None;
     }
-    // A leak is in all builds, or came with a later one and is in all that follow.
-    let leads: Vec<f64> = builds
-        .iter()
-        .map(|(build, _)| lead(&pooled(pool, subject, unit, &unit.by_instance(Some(build)), Some(build)).log))
-        .collect();
-    let later = ((1.0 - policy::IN_ALL_LIVES) / (builds.len() - 1) as f64).ln();
-    let score = |first: usize| {
-        leads[first..].iter().sum::<f64>() + if first == 0 { policy::IN_ALL_LIVES.ln() } else { later }
+    let of_build = |(build, _): &(&String, &Build)| OfBuild {
+        each: unit.by_instance(Some(build)),
+        together: together(pool, subject, unit, Some(build)).map(|(log, _)| log),
     };
-    let scores: Vec<f64> = (0..builds.len()).map(score).collect();
+    let of_builds: Vec<OfBuild> = builds.iter().map(of_build).collect();
+    // A leak is in all builds, or came with a later one and is in all that follow.
+    let later = ((1.0 - policy::IN_ALL_LIVES) / (builds.len() - 1) as f64).ln();
+    let prior = |first: usize| if first == 0 { policy::IN_ALL_LIVES.ln() } else { later };
+    let scores = came_with(&of_builds, pool.instances.len());
+    let scores: Vec<f64> = scores.into_iter().enumerate().map(|(first, log)| log + prior(first)).collect();
     let all = ln_sum(scores.iter().copied());
     let first = (0..builds.len()).max_by(|a, b| scores[*a].total_cmp(&scores[*b]).then(b.cmp(a)))?;
     let before = first.checked_sub(1);

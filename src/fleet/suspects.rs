@@ -29,7 +29,7 @@ pub(super) struct Pooled {
 }
 
 /// What lives laid over each other say.
-struct Together {
+pub(super) struct Together {
     /// Kept in each life an hour, as many as were counted, and the share that is kept.
     rate: f64,
     share: f64,
@@ -70,7 +70,7 @@ fn of_many(pool: &JobPool, subject: Subject, id: &str, unit: &Unit, min_growth: 
     if unit.reported.is_empty() && !may_show(unit, &says) {
         return None;
     }
-    let pooled = pooled(pool, subject, unit, &says, None);
+    let pooled = pooled(pool, subject, unit, &says);
     let prior = prior(pool, subject, unit);
     let proved = unit.reported.iter().filter(|reported| reported.facts.proved).max_by_key(|r| r.confidence);
     let posterior = match proved {
@@ -113,22 +113,15 @@ fn prior(pool: &JobPool, subject: Subject, unit: &Unit) -> Prior {
     Prior { places: reported.fold(sharing.max(LEAST_PLACES), f64::max), fillings }
 }
 
-/// What all instances say of a place by two models: each for itself, and all lives laid over each other. `build` restricts it to one.
-pub(super) fn pooled(
-    pool: &JobPool,
-    subject: Subject,
-    unit: &Unit,
-    says: &BTreeMap<usize, Logs>,
-    build: Option<&str>,
-) -> Pooled {
-    let is_of = |of: &str| build.is_none_or(|build| build == of);
-    let own = || unit.own.iter().filter(|own| is_of(&own.build));
+/// What all instances say of a place by two models: each for itself, and all lives laid over each other.
+fn pooled(pool: &JobPool, subject: Subject, unit: &Unit, says: &BTreeMap<usize, Logs>) -> Pooled {
+    let own = || unit.own.iter();
     let reported = || unit.reported.iter().map(|reported| reported.intervals);
     let intervals = own().map(|own| own.intervals).chain(reported()).max().unwrap_or(1);
     let longest = own().map(|own| own.lasted).fold(intervals as f64, f64::max);
     let logs: Vec<Logs> = says.values().copied().collect();
     let each = over_instances(&logs, pool.instances.len(), longest);
-    match together(pool, subject, unit, build) {
+    match together(pool, subject, unit, None) {
         Some((log, together)) => {
             // Where each by itself is too little to say anything, there is one model.
             let log = if logs.is_empty() { log } else { either(&each, &log) };
@@ -138,8 +131,13 @@ pub(super) fn pooled(
     }
 }
 
-/// What the lives of a place say if they share all numbers; `None` where there are not several.
-fn together(pool: &JobPool, subject: Subject, unit: &Unit, build: Option<&str>) -> Option<(Logs, Together)> {
+/// What the lives of a place say if they share all numbers; `None` where there are not several. `build` restricts it to one.
+pub(super) fn together(
+    pool: &JobPool,
+    subject: Subject,
+    unit: &Unit,
+    build: Option<&str>,
+) -> Option<(Logs, Together)> {
     let least_share = if subject == Subject::Heap { LEAST_SHARE } else { LEAST_SHARE_ALONE };
     let enough = worth_weighing(prior(pool, subject, unit).places);
     let builds = pool.builds();

@@ -26,6 +26,8 @@ pub use hypotheses::Class;
 pub use observation::{Births, Observation, moves, rise};
 pub use observe::{Counts, GoroutineLife, HeapLife, Sizes};
 pub use planted::shows_from;
-pub use pooled::{Cohort, Logs, Overlay, affected, at_least, either, lead, over_instances};
+pub use pooled::{
+    Cohort, Logs, OfBuild, Overlay, affected, at_least, came_with, either, lead, over_instances,
+};
 pub use posterior::{Posterior, Prior, over_lives, with_prior};
 pub use weight::{Estimate, Weight, either_view, may_keep, weigh, weigh_place, weigh_rise};

@@ -5,6 +5,7 @@ use super::hypotheses::filling::ln_lasts;
 use super::observation::{Births, Observation};
 use super::policy::{ALIKE_IN_LENGTH, BACKGROUNDS_PRIOR, IN_ALL_PROCESSES, OVERLAID_INTERVALS, SURELY_LEAKS};
 use crate::growth::{ln_add, ln_sum};
+use std::collections::BTreeMap;
 
 /// The ln Bayes factors of a place in one process.
 pub type Logs = [f64; Class::ALL.len()];
@@ -34,15 +35,21 @@ pub fn over_instances(logs: &[Logs], count: usize, longest: f64) -> Logs {
 
 /// The same of one class in an unknown part of the processes, where the others are of the class `beside`.
 fn of_a_part(logs: &[Logs], count: usize, class: Class, beside: Class) -> f64 {
+    let pairs: Vec<(f64, f64)> = logs.iter().map(|log| (log[class as usize], log[beside as usize])).collect();
+    in_a_part(&pairs, count)
+}
+
+/// ln likelihood of processes of which an unknown part is ill, each given if it is ill and if it is well.
+fn in_a_part(pairs: &[(f64, f64)], count: usize) -> f64 {
     let (parts, each) = parts(count);
     let of = |part: f64| -> f64 {
         let ill = part.ln();
         let well = (1.0 - part).max(0.0).ln();
-        let one = |log: &Logs| match part >= 1.0 {
-            true => log[class as usize],
-            false => ln_add(well + log[beside as usize], ill + log[class as usize]),
+        let one = |(if_ill, if_well): &(f64, f64)| match part >= 1.0 {
+            true => *if_ill,
+            false => ln_add(well + if_well, ill + if_ill),
         };
-        logs.iter().map(one).sum()
+        pairs.iter().map(one).sum()
     };
     let all = if count < 2 { 0.0 } else { IN_ALL_PROCESSES.ln() };
     ln_sum(parts.into_iter().map(|part| of(part) + if part >= 1.0 { all } else { each }))
@@ -67,6 +74,53 @@ fn parts(count: usize) -> (Vec<f64>, f64) {
 pub fn either(a: &Logs, b: &Logs) -> Logs {
     let half = 0.5f64.ln();
     std::array::from_fn(|class| if class == 0 { 0.0 } else { ln_add(half + a[class], half + b[class]) })
+}
+
+/// What is known of a place in one build of a service.
+#[derive(Clone, Debug, Default)]
+pub struct OfBuild {
+    /// What each process says of its lives of this build; only those that say anything.
+    pub each: BTreeMap<usize, Logs>,
+    /// What these lives say laid over each other, where there are any.
+    pub together: Option<Logs>,
+}
+
+/// ln likelihood, against turnover, that a leak came with each of some builds, which are in order, and is in all that follow. It is in the same part of
+/// the `count` processes all along, and until it comes they do what those do that are well. Both models of the processes count as in [`either`].
+pub fn came_with(builds: &[OfBuild], count: usize) -> Vec<f64> {
+    let numbered = || builds.iter().enumerate();
+    let beside = |of: &dyn Fn(Class) -> f64| {
+        ln_sum(
+            BACKGROUNDS
+                .into_iter()
+                .zip(BACKGROUNDS_PRIOR)
+                .map(|(class, prior)| prior.ln() + of(class))
+                .collect::<Vec<_>>(),
+        )
+    };
+    let of_first = |first: usize| {
+        let class = |number: usize, well: Class| if number < first { well } else { Class::Leak };
+        let together = beside(&|well| {
+            let of = |(number, build): (usize, &OfBuild)| Some(build.together?[class(number, well) as usize]);
+            numbered().filter_map(of).sum()
+        });
+        let each = beside(&|well| {
+            let mut pairs: BTreeMap<usize, (f64, f64)> = BTreeMap::new();
+            for (number, build) in numbered() {
+                for (process, log) in &build.each {
+                    let pair = pairs.entry(*process).or_default();
+                    *pair = (pair.0 + log[class(number, well) as usize], pair.1 + log[well as usize]);
+                }
+            }
+            in_a_part(&pairs.into_values().collect::<Vec<_>>(), count)
+        });
+        match (builds.iter().any(|b| b.together.is_some()), builds.iter().any(|b| !b.each.is_empty())) {
+            (true, true) => 0.5f64.ln() + ln_add(together, each),
+            (true, false) => together,
+            (false, _) => each,
+        }
+    };
+    (0..builds.len()).map(of_first).collect()
 }
 
 /// How much speaks for a share that is kept against chance: that nothing is. What fills, is full, or will be flushed has kept a share as well, and
@@ -209,6 +263,30 @@ mod tests {
         let pooled = over_instances(&vec![leak(0.3); 200], 200, 24.0);
         assert!(pooled[Class::Leak as usize] > 50.0, "{pooled:?}");
         assert!(pooled[Class::Filling as usize] > pooled[Class::Leak as usize] - 4.0, "time alone tells");
+    }
+
+    #[test]
+    fn a_leak_that_came_with_a_build_is_in_those_that_follow() {
+        // Of 40 processes one leaks, and all have a cache that is full in the first build.
+        let build = |ill: f64, full: f64| OfBuild {
+            each: (0..40)
+                .map(|process| {
+                    let mut log = leak(if process == 7 { ill } else { -4.0 });
+                    log[Class::Full as usize] = full;
+                    (process, log)
+                })
+                .collect(),
+            together: None,
+        };
+        let first = |builds: &[OfBuild]| {
+            let logs = came_with(builds, 40);
+            (0..logs.len()).max_by(|a, b| logs[*a].total_cmp(&logs[*b]))
+        };
+        // A build in which its evidence is weak does not cost once more that it is in one of forty.
+        assert_eq!(first(&[build(2.0, -1.0), build(9.0, -1.0), build(9.0, -1.0)]), Some(0));
+        assert_eq!(first(&[build(-4.0, -1.0), build(9.0, -1.0), build(9.0, -1.0)]), Some(1));
+        // What grows because a store fills is no leak of that build.
+        assert_eq!(first(&[build(6.0, 12.0), build(12.0, 4.0), build(12.0, 4.0)]), Some(1));
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use super::row::{Rates, Row, RowKind, SuspectFacts};
 use crate::judge::{Class, Cohort, Logs, Overlay, Weight, over_lives};
 use crate::suspects::Confidence;
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything known of a place.
 #[derive(Debug)]
@@ -128,6 +128,9 @@ impl Unit {
     }
 
     /// What each instance says: its report, else its lives together; only those that say anything. `build` restricts it to lives of one.
+    ///
+    /// A report is the best of several looks at a place (whole, line, stack, size), chosen afterwards. Below medium it is no more than that, and over many
+    /// instances such choices add up to a leak where there is none: the lives count, where they were weighed.
     pub(super) fn by_instance(&self, build: Option<&str>) -> BTreeMap<usize, Logs> {
         let mut lives: BTreeMap<usize, Vec<Weight>> = BTreeMap::new();
         let mut builds: BTreeMap<usize, (bool, bool)> = BTreeMap::new();
@@ -141,6 +144,8 @@ impl Unit {
                 lives.entry(own.instance).or_default().push(weight);
             }
         }
+        let weighed: BTreeSet<usize> =
+            self.own.iter().filter(|own| own.log.is_some()).map(|own| own.instance).collect();
         let mut says: BTreeMap<usize, Logs> = lives
             .into_iter()
             .filter(|(_, lives)| lives.iter().any(|weight| weight.log != [0.0; Class::ALL.len()]))
@@ -149,7 +154,8 @@ impl Unit {
         for reported in &self.reported {
             // What an instance reports is about all its lives.
             let is_of = build.is_none() || builds.get(&reported.instance).is_some_and(|(all, _)| *all);
-            if let Some(log) = reported.log.filter(|_| is_of) {
+            let is_surer = reported.confidence >= Confidence::Medium || !weighed.contains(&reported.instance);
+            if let Some(log) = reported.log.filter(|_| is_of && is_surer) {
                 says.insert(reported.instance, log);
             }
         }

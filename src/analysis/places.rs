@@ -3,7 +3,7 @@
 use super::Taken;
 use crate::clusters::{Groups, Level, Subject, groups};
 use crate::judge::policy::{LEAST_SHARE, LEAST_SHARE_ALONE};
-use crate::judge::{GoroutineLife, HeapLife, Observation, Sizes, Weight, either_view, moves, weigh_place};
+use crate::judge::{GoroutineLife, HeapLife, Observation, Sizes, Weight, either_look, moves, weigh_place};
 use crate::profile::{Kind, Owner};
 use crate::series::{Granularity, Names, Sampling, Track, Window};
 use crate::suspects::place_id;
@@ -164,7 +164,7 @@ impl Scene<'_> {
             let weigh = |seen: &Observation| weigh_place(seen, LEAST_SHARE_ALONE, counts.sharing);
             let settled = life.settled(self.groups.rows(root));
             let weight = match &settled {
-                Some(settled) => either_view(weigh(&seen), weigh(settled)),
+                Some(settled) => either_look(weigh(&seen), weigh(settled)),
                 None => weigh(&seen),
             };
             counts.places.push(self.function(root, seen, weight, 1.0));

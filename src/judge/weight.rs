@@ -91,7 +91,7 @@ pub fn weigh_place(seen: &Observation, least_share: f64, places: f64) -> Weight 
 
 /// One place that was looked at in two ways, either of which may be the better one: the average of their Bayes factors, which is evidence as
 /// much as each of them, though both see the same (an average of e-values is one; Vovk and Wang 2021).
-pub fn either_view(one: Weight, other: Weight) -> Weight {
+pub fn either_look(one: Weight, other: Weight) -> Weight {
     let mut log = one.log;
     for (a, b) in log.iter_mut().zip(&other.log).skip(1) {
         *a = ln_add(*a, *b) - 2f64.ln();
@@ -111,7 +111,9 @@ pub fn weigh(seen: &Observation, least_share: f64, enough: f64) -> Weight {
     let process = Process::of(&seen);
     let grid = Grid::of(&process, least_share);
     let null = turnover::ln_likelihood(&process, &grid);
-    let coarse = weigh_on(&process, &grid.coarse(&process), null);
+    let mut coarse = weigh_on(&process, &grid.coarse(&process), null);
+    // That it has ended is not among the points of a coarse look, so that says nothing of it, in this life of the process or beside others.
+    coarse.log[Class::Full as usize] = coarse.log[Class::Full as usize].max(0.0);
     match coarse.log.iter().skip(1).all(|log| *log < enough) {
         true => coarse,
         false => weigh_on(&process, &grid, null),
@@ -388,6 +390,15 @@ mod tests {
     }
 
     /// ln Bayes factors of the reference implementation in Python (leak, full, filling, flushed) for the same series.
+    #[test]
+    fn a_coarse_look_says_nothing_of_an_end() {
+        let seen = Observation::of_counts(&[0.0, 4.0, 8.0, 12.0], &[3.0, 5.0, 6.0, 8.0], &[1.0; 3]);
+        let coarse = super::weigh(&seen, LEAST_SHARE, f64::INFINITY);
+        assert!(coarse.of(Class::Full) >= 0.0, "{coarse:?}");
+        let whole = super::weigh(&seen, LEAST_SHARE, f64::NEG_INFINITY);
+        assert!(whole.of(Class::Full).is_finite() && whole != coarse, "{whole:?}");
+    }
+
     #[test]
     fn golden_values() {
         let close = |seen: Weight, within: f64, expected: [f64; 4]| {

@@ -13,7 +13,7 @@ use crate::judge::policy::{
     LEAST_PLACES, LEAST_RISE, LEAST_SHARE_ALONE, MOST_AHEAD, PROVED, RAMPS_OF_PEERS, TURNED_OVER,
 };
 use crate::judge::{
-    Class, GoroutineLife, HeapLife, Posterior, Prior, Weight, confidence, either_view, more_snapshots, moves,
+    Class, GoroutineLife, HeapLife, Posterior, Prior, Weight, confidence, either_look, more_snapshots, moves,
     over_lives, rise, weigh_rise, with_prior, worth_weighing,
 };
 use crate::profile::Owner;
@@ -162,7 +162,7 @@ impl<'a> GoroutineScene<'a> {
             let weigh = |seen| weigh_rise(&seen, LEAST_SHARE_ALONE, worth_weighing(self.places));
             let whole = weigh(life.observation(rows, self.load.as_deref()));
             match life.settled(rows) {
-                Some(settled) => either_view(whole, weigh(settled)),
+                Some(settled) => either_look(whole, weigh(settled)),
                 None => whole,
             }
         };

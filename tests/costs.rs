@@ -25,7 +25,7 @@ use support::Profile;
 const MOST: f64 = 2.6;
 /// So many runs of each size; more where the first ones say too much.
 const RUNS: usize = 3;
-const MOST_RUNS: usize = 12;
+const MOST_RUNS: usize = 40;
 /// The clock of a thread ticks every few milliseconds.
 const TICK: Duration = Duration::from_millis(4);
 /// Work is repeated until it takes so many ticks.

@@ -112,12 +112,12 @@ pub fn weigh(seen: &Observation, least_share: f64, enough: f64) -> Weight {
     let grid = Grid::of(&process, least_share);
     let null = turnover::ln_likelihood(&process, &grid);
     let mut coarse = weigh_on(&process, &grid.coarse(&process), null);
+    if !coarse.log.iter().skip(1).all(|log| *log < enough) {
+        return weigh_on(&process, &grid, null);
+    }
     // That it has ended is not among the points of a coarse look, so that says nothing of it, in this life of the process or beside others.
     coarse.log[Class::Full as usize] = coarse.log[Class::Full as usize].max(0.0);
-    match coarse.log.iter().skip(1).all(|log| *log < enough) {
-        true => coarse,
-        false => weigh_on(&process, &grid, null),
-    }
+    coarse
 }
 
 /// The same on a grid, against a ln likelihood of turnover.

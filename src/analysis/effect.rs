@@ -138,7 +138,8 @@ pub fn effects(before: &Analysis, after: &Analysis, options: &Options) -> Effect
             || checked.iter().flat_map(|checked| &checked.parts).any(is_it)
     };
     let others = after.suspects.iter().enumerate().filter(|(_, new)| !of_old(new));
-    let (as_before, new) = others.map(|(index, _)| index).partition(|index| compared.grew_before(*index));
+    let (as_before, new): (Vec<_>, Vec<_>) = others.partition(|(_, new)| compared.grew_before(new));
+    let [as_before, new] = [as_before, new].map(|of| of.into_iter().map(|(index, _)| index).collect());
     Effects { checked, new, as_before, load, kinship }
 }
 
@@ -169,10 +170,8 @@ impl Compared<'_, '_> {
     }
 
     /// Whether a suspect of the second series that the first did not have grew there as fast.
-    fn grew_before(&self, new: usize) -> bool {
-        let [_, second] = self.sides;
-        let new = &second.analysis.suspects[new];
-        let change = self.check(new.subject, second.function_of(new));
+    fn grew_before(&self, new: &Suspect) -> bool {
+        let change = self.check(new.subject, self.sides[1].function_of(new));
         let kept_pace = change.before.zip(change.after).is_some_and(|(before, after)| {
             before.interval().0 > 0.0 && after.less(&before).interval().0 <= 0.0
         });
@@ -407,15 +406,15 @@ mod tests {
 
     #[test]
     fn what_is_known_of_a_part_says_what_became_of_the_suspect() {
-        let told = |parts: &[(Effect, f64)]| {
+        let says = |parts: &[(Effect, f64)]| {
             let parts: Vec<_> = parts.iter().map(|(effect, after)| part(*effect, *after)).collect();
             telling(&parts)
         };
         use Effect::{Better, Fixed, TooEarly, Unchanged, Worse};
-        assert_eq!(told(&[(TooEarly, 0.5), (Fixed, 0.0)]), 1, "the memory is noisy, the goroutines are gone");
-        assert_eq!(told(&[(TooEarly, 30.0), (Fixed, 0.0)]), 0, "the memory still grows");
-        assert_eq!(told(&[(Fixed, 0.0), (Unchanged, 50.0)]), 1, "half of it is no repair");
-        assert_eq!(told(&[(Better, 9.0), (Unchanged, 50.0), (Worse, 99.0)]), 2);
-        assert_eq!(told(&[(TooEarly, 0.5), (TooEarly, 0.5)]), 0);
+        assert_eq!(says(&[(TooEarly, 0.5), (Fixed, 0.0)]), 1, "the memory is noisy, the goroutines are gone");
+        assert_eq!(says(&[(TooEarly, 30.0), (Fixed, 0.0)]), 0, "the memory still grows");
+        assert_eq!(says(&[(Fixed, 0.0), (Unchanged, 50.0)]), 1, "half of it is no repair");
+        assert_eq!(says(&[(Better, 9.0), (Unchanged, 50.0), (Worse, 99.0)]), 2);
+        assert_eq!(says(&[(TooEarly, 0.5), (TooEarly, 0.5)]), 0);
     }
 }

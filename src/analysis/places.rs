@@ -3,7 +3,7 @@
 use super::Taken;
 use crate::clusters::{Groups, Level, Subject, groups};
 use crate::judge::policy::{LEAST_SHARE, LEAST_SHARE_ALONE};
-use crate::judge::{GoroutineLife, HeapLife, Observation, Sizes, Weight, either_look, moves, weigh_place};
+use crate::judge::{GoroutineLife, HeapLife, Observation, Sizes, Weight, moves, weigh_place};
 use crate::profile::{Kind, Owner};
 use crate::series::{Granularity, Names, Sampling, Track, Window};
 use crate::suspects::place_id;
@@ -162,11 +162,7 @@ impl Scene<'_> {
         counts.sharing = seen.iter().filter(|(_, seen)| moves(&seen.live())).count() as f64;
         for (root, seen) in seen.into_iter().filter(|(_, seen)| has_changed(seen)) {
             let weigh = |seen: &Observation| weigh_place(seen, LEAST_SHARE_ALONE, counts.sharing);
-            let settled = life.settled(self.groups.rows(root));
-            let weight = match &settled {
-                Some(settled) => either_look(weigh(&seen), weigh(settled)),
-                None => weigh(&seen),
-            };
+            let weight = life.weigh(self.groups.rows(root), &seen, weigh);
             counts.places.push(self.function(root, seen, weight, 1.0));
         }
     }

@@ -81,8 +81,8 @@ pub(super) fn usage(error: &clap::Error) -> ExitCode {
 fn in_one_line(text: &str) -> String {
     let lines =
         text.split("\n\n").map(|paragraph| paragraph.split_whitespace().collect::<Vec<_>>().join(" "));
-    let told = lines.filter(|line| !line.is_empty() && !line.starts_with("For more information"));
-    let parts = told.map(|line| line.strip_prefix("tip: ").unwrap_or(&line).replace("Usage: ", "usage: "));
+    let lines = lines.filter(|line| !line.is_empty() && !line.starts_with("For more information"));
+    let parts = lines.map(|line| line.strip_prefix("tip: ").unwrap_or(&line).replace("Usage: ", "usage: "));
     format!("{}; --help says more", parts.collect::<Vec<_>>().join("; "))
 }
 

@@ -30,4 +30,4 @@ pub use pooled::{
     Cohort, Logs, OfBuild, Overlay, affected, at_least, came_with, either, lead, over_instances,
 };
 pub use posterior::{Posterior, Prior, over_lives, with_prior};
-pub use weight::{Estimate, Weight, either_look, may_keep, weigh, weigh_place, weigh_rise};
+pub use weight::{Estimate, Weight, may_keep, weigh, weigh_place, weigh_rise};

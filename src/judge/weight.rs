@@ -91,7 +91,7 @@ pub fn weigh_place(seen: &Observation, least_share: f64, places: f64) -> Weight 
 
 /// One place that was looked at in two ways, either of which may be the better one: the average of their Bayes factors, which is evidence as
 /// much as each of them, though both see the same (an average of e-values is one; Vovk and Wang 2021).
-pub fn either_look(one: Weight, other: Weight) -> Weight {
+pub(super) fn either_look(one: Weight, other: Weight) -> Weight {
     let mut log = one.log;
     for (a, b) in log.iter_mut().zip(&other.log).skip(1) {
         *a = ln_add(*a, *b) - 2f64.ln();

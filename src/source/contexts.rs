@@ -4,7 +4,7 @@ use super::acquire::acquired;
 use super::declared::Package;
 use super::facts::{Fact, FactKind, Place, Released};
 use super::heuristics::Heuristic;
-use super::parse::{Parsed, all, children, enclosing_function, expressions, line_of};
+use super::parse::{Parsed, all, children, enclosing_function, expressions};
 use tree_sitter::Node;
 
 /// The context of `ctx.Done()`.
@@ -28,13 +28,12 @@ pub(super) fn never_done<'t>(
     context: &str,
 ) -> Option<Place> {
     let is_endless = |text: &str| ["context.Background()", "context.TODO()"].contains(&text);
-    let place = |file: &Parsed, node| Place { file: file.shown.clone(), line: line_of(node) };
     if let Some(made) = given(file, function, context).first() {
-        return is_endless(file.text_of(*made)).then(|| place(file, *made));
+        return is_endless(file.text_of(*made)).then(|| file.place_of(*made));
     }
     let arguments = package.arguments_for(file, function, context);
     let all_endless = arguments.iter().all(|(file, argument)| is_endless(file.text_of(*argument)));
-    arguments.first().filter(|_| all_endless).map(|(file, argument)| place(file, *argument))
+    arguments.first().filter(|_| all_endless).map(|(file, argument)| file.place_of(*argument))
 }
 
 /// The calls of `context.WithCancel` whose `cancel` is thrown away, for the contexts whose end a statement waits for.
@@ -88,8 +87,7 @@ fn lost_cancel<'t>(
                 if callee.starts_with("context.WithCancel"))
         };
         let kind = acquired(package, file, function, statement).into_iter().find(lost)?;
-        let place = Place { file: file.shown.clone(), line: line_of(statement) };
-        Some(Fact { place, statement: file.first_line_of(statement), kind })
+        Some(Fact { place: file.place_of(statement), statement: file.first_line_of(statement), kind })
     })
 }
 

@@ -2,9 +2,9 @@
 
 use super::acquire::acquired;
 use super::declared::{Package, first_name, last_name};
-use super::facts::{Fact, FactKind, Place, Scope};
+use super::facts::{Fact, FactKind, Scope};
 use super::heuristics::Heuristic;
-use super::parse::{Parsed, all, children, expressions, line_of};
+use super::parse::{Parsed, all, children, expressions};
 use super::values::{
     Held, declares_around, is_append, is_copying_append, is_made, links, made_by, mentions, mentions_name,
     mentions_text, pairs, parameter_names,
@@ -274,7 +274,7 @@ impl<'t> Flow<'t> {
         if quoted.chars().count() > QUOTED {
             quoted = quoted.chars().take(QUOTED).chain(['…']).collect();
         }
-        let place = Place { file: file.shown.clone(), line: line_of(statement) };
+        let place = file.place_of(statement);
         let fact = Fact { place, statement: quoted, kind };
         if !self.facts.contains(&fact) {
             self.facts.push(fact);

@@ -1,5 +1,6 @@
 //! A parsed Go file, and walking it.
 
+use super::facts::Place;
 use super::heuristics::Heuristic;
 use super::scopes::Scopes;
 use std::path::Path;
@@ -62,6 +63,11 @@ impl Parsed {
     /// The text of a node.
     pub(super) fn text_of(&self, node: Node<'_>) -> &str {
         self.text.get(node.byte_range()).unwrap_or_default()
+    }
+
+    /// Where a node is.
+    pub(super) fn place_of(&self, node: Node<'_>) -> Place {
+        Place { file: self.shown.clone(), line: line_of(node) }
     }
 
     /// The first line of a statement, as it is shown.

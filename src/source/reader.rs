@@ -4,7 +4,7 @@ use super::acquire::acquired;
 use super::code_owners::owners;
 use super::contexts::lost_cancels;
 use super::declared::{Package, World};
-use super::facts::{Excerpt, Fact, Place, Position, Problem, Reading, Routing};
+use super::facts::{Excerpt, Fact, Position, Problem, Reading, Routing};
 use super::flow::Flow;
 use super::heuristics::Heuristic;
 use super::history::last_change;
@@ -227,14 +227,12 @@ impl Sources {
         if is_first {
             reading.excerpt = Some(excerpt(file, function, statement));
         }
-        let place = || Place { file: file.shown.clone(), line: line_of(statement) };
-        let quoted = || file.first_line_of(statement);
         let mut kinds = if is_first { waits(&package, file, function, statement) } else { Vec::new() };
         reading.facts.append(&mut lost_cancels(&package, file, function, &kinds));
         kinds.extend(acquired(&package, file, function, statement));
         reading.facts.extend(kinds.into_iter().map(|kind| Fact {
-            place: place(),
-            statement: quoted(),
+            place: file.place_of(statement),
+            statement: file.first_line_of(statement),
             kind,
         }));
         let mut flow = Flow::new(package.clone());

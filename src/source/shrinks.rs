@@ -4,7 +4,7 @@
 use super::declared::{Package, first_name, last_name};
 use super::facts::Place;
 use super::heuristics::Heuristic;
-use super::parse::{Parsed, all, enclosing_function, expressions, line_of};
+use super::parse::{Parsed, all, enclosing_function, expressions};
 use super::reach::{Reach, Sought};
 use super::values::is_made;
 use std::collections::BTreeSet;
@@ -158,7 +158,7 @@ impl<'t> Package<'t> {
                 if places.len() == SHRINKS_TOLD {
                     return places;
                 }
-                let place = || Place { file: file.shown.clone(), line: line_of(node) };
+                let place = || file.place_of(node);
                 let shrink =
                     sought.shrink(node).filter(|s| *s == Shrink::Taken || !file.lacks(Heuristic::Replaced));
                 places.extend(shrink.map(|shrink| (place(), shrink)));

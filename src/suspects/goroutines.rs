@@ -13,8 +13,8 @@ use crate::judge::policy::{
     LEAST_PLACES, LEAST_RISE, LEAST_SHARE_ALONE, MOST_AHEAD, PROVED, RAMPS_OF_PEERS, TURNED_OVER,
 };
 use crate::judge::{
-    Class, GoroutineLife, HeapLife, Posterior, Prior, Weight, confidence, either_look, more_snapshots, moves,
-    over_lives, rise, weigh_rise, with_prior, worth_weighing,
+    Class, GoroutineLife, HeapLife, Posterior, Prior, Weight, confidence, more_snapshots, moves, over_lives,
+    rise, weigh_rise, with_prior, worth_weighing,
 };
 use crate::profile::Owner;
 use crate::series::{FunctionId, Names, Sampling, Track, Window};
@@ -159,12 +159,9 @@ impl<'a> GoroutineScene<'a> {
     /// The weight of a group in each life.
     fn weigh(&self, rows: &[usize]) -> Vec<Weight> {
         let of = |life: &GoroutineLife<'_>| {
-            let weigh = |seen| weigh_rise(&seen, LEAST_SHARE_ALONE, worth_weighing(self.places));
-            let whole = weigh(life.observation(rows, self.load.as_deref()));
-            match life.settled(rows) {
-                Some(settled) => either_look(whole, weigh(settled)),
-                None => whole,
-            }
+            let seen = life.observation(rows, self.load.as_deref());
+            let enough = worth_weighing(self.places);
+            life.weigh(rows, &seen, |seen| weigh_rise(seen, LEAST_SHARE_ALONE, enough))
         };
         self.lives.iter().map(of).collect()
     }

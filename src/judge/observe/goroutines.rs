@@ -2,6 +2,7 @@
 
 use super::super::observation::{Births, Observation};
 use super::super::policy::LEAST_TO_SETTLE;
+use super::super::weight::{Weight, either_look};
 use super::looked_at;
 use crate::series::{Passage, SiteId, Track, Window};
 use foldhash::{HashMap, HashMapExt};
@@ -83,7 +84,7 @@ impl<'a> GoroutineLife<'a> {
             return Observation::of_levels(&live, &self.gaps);
         };
         let mut births = vec![0.0; self.gaps.len()];
-        for arrival in came.iter().filter(|arrival| arrival.is_from_elsewhere) {
+        for (arrival, _) in came.iter().filter(|(_, is_from_elsewhere)| *is_from_elsewhere) {
             births[arrival.interval] += arrival.count;
         }
         self.of_births(&births, &live, 0)
@@ -93,23 +94,22 @@ impl<'a> GoroutineLife<'a> {
     /// are too few dumps. What ends within moments, whatever the traffic, hides that others never end; it is not among these. Of
     /// those that are new in the last dump so many are counted as stayed of the new ones before: whether it goes on is known of them
     /// alone.
-    pub fn settled(&self, rows: &[usize]) -> Option<Observation> {
+    fn settled(&self, rows: &[usize]) -> Option<Observation> {
         let came = self.came_to(rows).filter(|_| self.intervals() >= LEAST_TO_SETTLE)?;
         let last = self.gaps.len() - 1;
         let mut live = self.live(rows);
         let mut births = vec![0.0; self.gaps.len()];
         let (mut new_before, mut new_last) = (0.0, 0.0);
-        for arrival in came {
-            let Came { interval, count, .. } = arrival;
-            if !arrival.was_started {
-                births[interval] += count;
+        for (Arrival { interval, is_last, from, count, .. }, _) in came {
+            if from.is_some() {
+                births[*interval] += count;
                 continue;
             }
-            match arrival.is_last && interval == last {
+            match *is_last && *interval == last {
                 true => new_last += count,
                 false => new_before += count,
             }
-            live[interval + 1] -= if arrival.is_last { count } else { 0.0 };
+            live[interval + 1] -= if *is_last { *count } else { 0.0 };
         }
         let stay: f64 = births.iter().sum::<f64>() / f64::max(new_before, 1.0);
         let expected = (new_last * stay.min(1.0)).round();
@@ -119,18 +119,28 @@ impl<'a> GoroutineLife<'a> {
         Some(self.of_births(&births, &live, 1))
     }
 
-    /// What came to some rows, without those that went from one of them to another unless they were new there; `None` where ids are not
-    /// known.
-    fn came_to(&self, rows: &[usize]) -> Option<Vec<Came>> {
-        let sites: BTreeSet<SiteId> = rows.iter().map(|row| self.track.rows[*row].site).collect();
-        let came = |arrival: &Arrival| {
-            let is_from_elsewhere = arrival.from.is_none_or(|from| !sites.contains(&from));
-            let Arrival { interval, is_last, from, were_new, count } = *arrival;
-            let came = Came { interval, is_last, was_started: from.is_none(), is_from_elsewhere, count };
-            (is_from_elsewhere || were_new).then_some(came)
-        };
+    /// Weighs some rows, of which `seen` is the observation, in both ways that they can be looked at.
+    pub fn weigh(
+        &self,
+        rows: &[usize],
+        seen: &Observation,
+        weigh: impl Fn(&Observation) -> Weight,
+    ) -> Weight {
+        match self.settled(rows) {
+            Some(settled) => either_look(weigh(seen), weigh(&settled)),
+            None => weigh(seen),
+        }
+    }
+
+    /// What came to some rows, and whether from elsewhere: without those that went from one of the rows to another, unless they were new
+    /// there. `None` where ids are not known.
+    fn came_to(&self, rows: &[usize]) -> Option<Vec<(&Arrival, bool)>> {
         let arrivals = self.arrivals.as_ref()?;
-        Some(sites.iter().filter_map(|site| arrivals.get(site)).flatten().filter_map(came).collect())
+        let sites: BTreeSet<SiteId> = rows.iter().map(|row| self.track.rows[*row].site).collect();
+        let is_from_elsewhere = |arrival: &Arrival| arrival.from.is_none_or(|from| !sites.contains(&from));
+        let came = sites.iter().filter_map(|site| arrivals.get(site)).flatten();
+        let came = came.map(|arrival| (arrival, is_from_elsewhere(arrival)));
+        Some(came.filter(|(arrival, is_from_elsewhere)| *is_from_elsewhere || arrival.were_new).collect())
     }
 
     /// An observation from the interval `first` on.
@@ -143,15 +153,6 @@ impl<'a> GoroutineLife<'a> {
             ..Observation::of_counts(&born, &live[first..], &self.gaps[first..])
         }
     }
-}
-
-/// Some goroutines that came to some rows.
-struct Came {
-    interval: usize,
-    is_last: bool,
-    was_started: bool,
-    is_from_elsewhere: bool,
-    count: f64,
 }
 
 fn note(arrivals: &mut HashMap<SiteId, Vec<Arrival>>, (interval, is_last): (usize, bool), passage: &Passage) {

@@ -104,23 +104,20 @@ pub(super) fn part_of_a_whole(case: &Case<'_>, of_strings: bool, copy: &str) -> 
     if !case.waits.is_empty() {
         return None;
     }
-    let keeps = |fact: &&Fact| {
-        matches!(
-            fact.kind,
-            FactKind::MapEntry(_)
-                | FactKind::Appended { .. }
-                | FactKind::Stored { .. }
-                | FactKind::Sent(_)
-                | FactKind::PassedTo { .. }
-        )
-    };
-    let (at, fact) =
-        case.facts.iter().enumerate().find(|(_, fact)| matches!(fact.kind, FactKind::Sliced { .. }))?;
-    let FactKind::Sliced { of, is_string } = &fact.kind else { return None };
-    if *is_string != of_strings {
-        return None;
-    }
-    let kept = case.facts[at..].iter().find(keeps)?;
+    let facts = || case.facts.iter();
+    let is_part =
+        |fact: &&Fact| matches!(&fact.kind, FactKind::Sliced { is_string, .. } if *is_string == of_strings);
+    let cut_of = |kept: &Fact| facts().filter(is_part).find(|fact| Some(&fact.place) == kept.cut.as_ref());
+    let kept_parts = facts().filter(|kept| kept.kind.keeps() && !keeps_all(case, kept));
+    let known = kept_parts.filter_map(|kept| Some((cut_of(kept)?, kept)));
+    let (fact, kept) = known.min_by_key(|(_, kept)| !kept.kind.takes_any_number()).or_else(|| {
+        // Where it is not known which part is kept: what keeps anything behind the first one.
+        let (at, fact) =
+            facts().enumerate().find(|(_, fact)| matches!(fact.kind, FactKind::Sliced { .. }))?;
+        let behind = facts().skip(at).find(|kept| kept.kind.keeps() && kept.cut.is_none())?;
+        Some((fact, behind)).filter(|(fact, _)| is_part(fact))
+    })?;
+    let FactKind::Sliced { of, .. } = &fact.kind else { return None };
     // A conversion is no call that returns something.
     let made_by = of.as_deref().filter(|of| !["string", "[]byte"].contains(of));
     let whole = made_by.map_or("the whole".to_owned(), |of| format!("all that {of} returned"));
@@ -130,6 +127,16 @@ pub(super) fn part_of_a_whole(case: &Case<'_>, of_strings: bool, copy: &str) -> 
         quoted(kept)
     );
     Some(Shown { certainty: Certainty::High, because: what })
+}
+
+/// Whether a value keeps several parts of a whole in fields of its own, `r.head` and `r.body`: these may be all of it.
+fn keeps_all(case: &Case<'_>, kept: &Fact) -> bool {
+    let owner = |fact: &Fact| match &fact.kind {
+        FactKind::Stored { container, .. } => Some(container.expression.rsplit_once('.')?.0.to_owned()),
+        _ => None,
+    };
+    let Some(of) = owner(kept) else { return false };
+    case.facts.iter().any(|other| other.cut != kept.cut && owner(other).as_ref() == Some(&of))
 }
 
 /// Evidence that tests make up.
@@ -148,7 +155,7 @@ pub(super) mod made {
     }
 
     pub(crate) fn fact(kind: FactKind) -> Fact {
-        Fact { place: place(3), statement: "s".to_owned(), kind }
+        Fact { place: place(3), statement: "s".to_owned(), kind, cut: None }
     }
 
     pub(crate) fn place(line: u32) -> Place {

@@ -87,7 +87,12 @@ fn lost_cancel<'t>(
                 if callee.starts_with("context.WithCancel"))
         };
         let kind = acquired(package, file, function, statement).into_iter().find(lost)?;
-        Some(Fact { place: file.place_of(statement), statement: file.first_line_of(statement), kind })
+        Some(Fact {
+            place: file.place_of(statement),
+            statement: file.first_line_of(statement),
+            kind,
+            cut: None,
+        })
     })
 }
 

@@ -95,6 +95,8 @@ pub struct Fact {
     pub statement: String,
     /// What it does.
     pub kind: FactKind,
+    /// Where the value that it keeps was cut out of a whole: the place of a [`FactKind::Sliced`].
+    pub cut: Option<Place>,
 }
 
 /// What a statement does with the value that is allocated at, or flows through, the position; or what it waits for.
@@ -191,6 +193,16 @@ impl FactKind {
     /// What a kind is called here: `MapEntry`.
     pub fn name(&self) -> String {
         format!("{self:?}").chars().take_while(|letter| letter.is_alphanumeric()).collect()
+    }
+
+    /// Whether it keeps a value.
+    pub fn keeps(&self) -> bool {
+        matches!(self, FactKind::Stored { .. } | FactKind::Sent(_)) || self.takes_any_number()
+    }
+
+    /// Whether it keeps a value beside any number of others.
+    pub fn takes_any_number(&self) -> bool {
+        matches!(self, FactKind::MapEntry(_) | FactKind::Appended { .. } | FactKind::PassedTo { .. })
     }
 
     /// What a value is put into, if it is.

@@ -2,20 +2,18 @@
 
 use super::acquire::acquired;
 use super::declared::{Package, first_name, last_name};
-use super::facts::{Fact, FactKind, Scope};
+use super::facts::{Fact, FactKind, Place, Scope};
 use super::heuristics::Heuristic;
 use super::parse::{Parsed, all, children, expressions};
 use super::values::{
-    Held, declares_around, is_append, is_copying_append, is_made, links, made_by, mentions, mentions_name,
-    mentions_text, pairs, parameter_names,
+    Held, declares_around, is_append, is_made, links, made_by, mentions, mentions_name, mentions_text, pairs,
+    parameter_names,
 };
 use std::collections::BTreeMap;
 use tree_sitter::Node;
 
 /// Statements of one function that are read; longer functions were not written by people.
 const MOST_STATEMENTS: usize = 400;
-/// Levels of one expression that are read.
-const DEEPEST_EXPRESSION: usize = 100;
 /// More findings than this say nothing more.
 const MOST_FACTS: usize = 24;
 /// Times a function is read over, until nothing new is found.
@@ -23,15 +21,11 @@ const ROUNDS: usize = 3;
 /// Statements are quoted up to so many characters.
 const QUOTED: usize = 120;
 
-/// Calls that give a part of what they were given.
-const PARTS: [&str; 9] =
-    ["Split", "SplitN", "Fields", "TrimSpace", "Trim", "TrimPrefix", "TrimSuffix", "Cut", "FindSubmatch"];
-
 /// Methods of `sync.Map` that keep what they are given, and give something else back.
 const KEEPERS: [&str; 2] = ["LoadOrStore", "Swap"];
 
 /// Those of `list.List` that keep it in an element, and give that back.
-const LINKERS: [&str; 4] = ["PushBack", "PushFront", "InsertBefore", "InsertAfter"];
+pub(super) const LINKERS: [&str; 4] = ["PushBack", "PushFront", "InsertBefore", "InsertAfter"];
 
 /// Methods that put what they are given, or read, into their receiver.
 const FILLERS: [&str; 6] = ["ReadFrom", "Write", "WriteString", "WriteByte", "WriteRune", "Grow"];
@@ -53,7 +47,7 @@ pub(super) struct Flow<'t> {
     /// How many functions deep the value was followed.
     pub(super) depth: usize,
     /// How many expressions deep the reading is.
-    nesting: usize,
+    pub(super) nesting: usize,
 }
 
 impl<'t> Flow<'t> {
@@ -91,14 +85,14 @@ impl<'t> Flow<'t> {
                     {
                         held.insert(text.to_owned(), made);
                     } else {
-                        self.kept(file, function, statement, (left, right), &mut held);
+                        self.kept(file, function, statement, (left, right), &Held::default(), &mut held);
                     }
                 }
             }
-            "send_statement" => self.sent(file, function, statement),
+            "send_statement" => self.sent(file, function, statement, None),
             "communication_case" => {
                 for send in all(statement, &["send_statement"]).into_iter().take(1) {
-                    self.sent(file, function, send);
+                    self.sent(file, function, send, None);
                 }
             }
             "expression_statement" | "go_statement" | "defer_statement" => {
@@ -239,7 +233,7 @@ impl<'t> Flow<'t> {
                     if left.kind() == "identifier" && declares_around(file, function, text) {
                         held.entry(text.to_owned()).or_insert(value);
                     } else if text != "_" {
-                        self.kept(file, function, statement, (left, right), held);
+                        self.kept(file, function, statement, (left, right), &value, held);
                     }
                 }
             }
@@ -254,8 +248,8 @@ impl<'t> Flow<'t> {
             }
             "send_statement" => {
                 let value = statement.child_by_field_name("value");
-                if value.is_some_and(|value| self.carries(file, value, held).is_some()) {
-                    self.sent(file, function, statement);
+                if let Some(value) = value.and_then(|value| self.carries(file, value, held)) {
+                    self.sent(file, function, statement, value.cut);
                 }
             }
             "return_statement" if file.scopes.is_directly_in(statement, function) => {
@@ -270,21 +264,32 @@ impl<'t> Flow<'t> {
     }
 
     pub(super) fn add(&mut self, file: &Parsed, statement: Node<'_>, kind: FactKind) {
+        self.add_kept(file, statement, kind, None);
+    }
+
+    /// Adds what keeps a value, which may be a part of a whole.
+    pub(super) fn add_kept(
+        &mut self,
+        file: &Parsed,
+        statement: Node<'_>,
+        kind: FactKind,
+        cut: Option<Place>,
+    ) {
         let mut quoted = file.text_of(statement).split_whitespace().collect::<Vec<_>>().join(" ");
         if quoted.chars().count() > QUOTED {
             quoted = quoted.chars().take(QUOTED).chain(['…']).collect();
         }
         let place = file.place_of(statement);
-        let fact = Fact { place, statement: quoted, kind };
+        let fact = Fact { place, statement: quoted, kind, cut };
         if !self.facts.contains(&fact) {
             self.facts.push(fact);
         }
     }
 
-    fn sent(&mut self, file: &'t Parsed, function: Node<'t>, statement: Node<'t>) {
+    fn sent(&mut self, file: &'t Parsed, function: Node<'t>, statement: Node<'t>, cut: Option<Place>) {
         let channel = file.field_text(statement, "channel");
         let channel = self.package.channel(file, function, channel);
-        self.add(file, statement, FactKind::Sent(channel));
+        self.add_kept(file, statement, FactKind::Sent(channel), cut);
     }
 
     /// What assigning to something else than a variable of the function means.
@@ -294,6 +299,7 @@ impl<'t> Flow<'t> {
         function: Node<'t>,
         statement: Node<'t>,
         (left, right): (Node<'t>, Node<'t>),
+        value: &Held,
         held: &mut BTreeMap<String, Held>,
     ) {
         let text = file.text_of(left);
@@ -312,7 +318,7 @@ impl<'t> Flow<'t> {
             if mentions_name(file, right, root) {
                 held.entry(format!("{root} cyclic")).or_default();
             }
-            held.entry(root.to_owned()).or_default();
+            held.entry(root.to_owned()).or_insert_with(|| value.clone());
             return;
         }
         // What holds the value, or is it, goes when the value goes: a field of its own cannot be what keeps it. What such
@@ -326,7 +332,7 @@ impl<'t> Flow<'t> {
         }
         let container = self.package.container(file, function, target);
         if in_map && container.scope == Scope::Local {
-            held.entry(root.to_owned()).or_default();
+            held.entry(root.to_owned()).or_insert_with(|| value.clone());
             return;
         }
         let declared = container.declared.as_deref().unwrap_or_default();
@@ -339,7 +345,7 @@ impl<'t> Flow<'t> {
                 FactKind::Stored { container, links_previous }
             }
         };
-        self.add(file, statement, kind);
+        self.add_kept(file, statement, kind, value.cut.clone());
     }
 
     pub(super) fn holds(&self, file: &Parsed, node: Node<'_>, held: &BTreeMap<String, Held>) -> bool {
@@ -353,72 +359,5 @@ impl<'t> Flow<'t> {
             | "index_expression" => mentions(file, node, held) && file.field_text(node, "operator") != "<-",
             _ => false,
         }
-    }
-
-    /// Whether an expression holds the value; says so too where it is a part of it. People nest expressions a few
-    /// levels deep, so what is deeper is left alone.
-    pub(super) fn carries(
-        &mut self,
-        file: &'t Parsed,
-        node: Node<'t>,
-        held: &BTreeMap<String, Held>,
-    ) -> Option<Held> {
-        if self.nesting >= DEEPEST_EXPRESSION {
-            return None;
-        }
-        self.nesting += 1;
-        let carried = self.carries_here(file, node, held);
-        self.nesting -= 1;
-        carried
-    }
-
-    fn carries_here(
-        &mut self,
-        file: &'t Parsed,
-        node: Node<'t>,
-        held: &BTreeMap<String, Held>,
-    ) -> Option<Held> {
-        let operand = || node.child_by_field_name("operand");
-        match node.kind() {
-            "identifier" => held.get(file.text_of(node)).cloned(),
-            "slice_expression" => {
-                let whole = self.carries(file, operand()?, held)?;
-                self.part(file, node, &whole);
-                Some(whole)
-            }
-            "selector_expression" | "index_expression" | "type_assertion_expression" => {
-                self.carries(file, operand()?, held)
-            }
-            "parenthesized_expression" => self.carries(file, children(node).into_iter().next()?, held),
-            "unary_expression" if file.field_text(node, "operator") != "<-" => {
-                self.carries(file, operand()?, held)
-            }
-            "composite_literal" | "func_literal" => mentions(file, node, held).then(Held::default),
-            "call_expression" => {
-                let callee = file.field_text(node, "function");
-                let arguments = node.child_by_field_name("arguments").map(children).unwrap_or_default();
-                let name = last_name(callee);
-                if callee == "append" && is_copying_append(file, &arguments) {
-                    return None;
-                }
-                if (PARTS.contains(&name) || name.starts_with("Find")) && !file.lacks(Heuristic::Parts) {
-                    let mut whole =
-                        arguments.iter().find_map(|argument| self.carries(file, *argument, held))?;
-                    whole.is_string |= callee.starts_with("strings.")
-                        || (name.starts_with("Find") && name.contains("String"));
-                    self.part(file, node, &whole);
-                    return Some(whole);
-                }
-                if callee == "append" || (LINKERS.contains(&name) && !file.lacks(Heuristic::Keepers)) {
-                    return arguments.into_iter().find_map(|argument| self.carries(file, argument, held));
-                }
-                self.passes(file, node, &arguments, held)
-            }
-            _ => None,
-        }
-    }
-
-    fn part(&mut self, file: &Parsed, node: Node<'_>, whole: &Held) {
-        self.add(file, node, FactKind::Sliced { of: whole.of.clone(), is_string: whole.is_string });
     }
 }

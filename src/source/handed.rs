@@ -72,11 +72,9 @@ impl<'t> Flow<'t> {
             };
             let container = |into| self.package.container(file, function, into);
             let container = into.map(container);
-            self.add(
-                file,
-                statement,
-                FactKind::PassedTo { callee: callee.to_owned(), receiver_type, container },
-            );
+            let cut = given.iter().find_map(|at| self.carries(file, arguments[*at], held)?.cut);
+            let kind = FactKind::PassedTo { callee: callee.to_owned(), receiver_type, container };
+            self.add_kept(file, statement, kind, cut);
         }
     }
 

@@ -6,6 +6,8 @@ mod at_hand;
 #[cfg(feature = "source")]
 mod calls;
 #[cfg(feature = "source")]
+mod carried;
+#[cfg(feature = "source")]
 mod code_owners;
 #[cfg(feature = "source")]
 mod contexts;

@@ -234,6 +234,7 @@ impl Sources {
             place: file.place_of(statement),
             statement: file.first_line_of(statement),
             kind,
+            cut: None,
         }));
         let mut flow = Flow::new(package.clone());
         let returned = flow.follow(file, function, statement);

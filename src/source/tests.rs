@@ -5,27 +5,57 @@
 use super::acquire::acquired;
 use super::contexts::lost_cancels;
 use super::declared::{Package, World};
-use super::facts::{Channel, Container, FactKind, Released};
+use super::facts::{Channel, Container, Fact, FactKind, Released};
 use super::flow::Flow;
 use super::parse::{Parsed, function_at, line_of, statement_at};
 use super::waits::waits;
 
 /// What is found at the line of a text that ends with `// here`, in the function named.
 fn kinds(text: &str, function: &str) -> Vec<FactKind> {
+    facts(text, function).into_iter().map(|fact| fact.kind).collect()
+}
+
+/// The same with the places.
+fn facts(text: &str, function: &str) -> Vec<Fact> {
     let file = Parsed::of(format!("package p\n{text}"), "p.go").expect("it is parsed");
     let line = file.text.lines().position(|line| line.ends_with("// here")).expect("it is marked") + 1;
     let line = u32::try_from(line).expect("it is short");
     let function = function_at(&file, &format!("p.{function}"), line).expect("it is there");
     let statement = statement_at(&file, function, line, None).expect("it is a statement");
     let package = Package::new(vec![&file], World::new());
-    let mut found = waits(&package, &file, function, statement);
-    found.extend(lost_cancels(&package, &file, function, &found).into_iter().map(|fact| fact.kind));
-    found.extend(acquired(&package, &file, function, statement));
+    let kinds = waits(&package, &file, function, statement);
+    let cancels = lost_cancels(&package, &file, function, &kinds);
+    let acquired = acquired(&package, &file, function, statement);
     let mut flow = Flow::new(package);
     flow.follow(&file, function, statement);
-    found.extend(flow.facts.into_iter().map(|fact| fact.kind));
     assert!(line_of(statement) <= line);
-    found
+    let here = |kind| Fact { place: file.place_of(statement), statement: String::new(), kind, cut: None };
+    let first = kinds.into_iter().map(here).chain(cancels);
+    first.chain(acquired.into_iter().map(here)).chain(flow.facts).collect()
+}
+
+/// The lines of what keeps a part, each with that of the cut, from the line marked on.
+fn kept_parts(body: &str) -> Vec<(u32, u32)> {
+    let ledger = "type Ledger struct{ booked map[string]bool; recent [500]string; at int; last *Entry }\n\
+        type Entry struct{ id, rest string }\n\
+        func (l *Ledger) Book(b []byte) {\n\
+        \treport := string(b) // here\n";
+    let found = facts(&format!("{ledger}{body}}}\n"), "(*Ledger).Book");
+    found.iter().filter_map(|fact| Some((fact.place.line - 5, fact.cut.as_ref()?.line - 5))).collect()
+}
+
+#[test]
+fn each_part_is_followed_to_what_keeps_it() {
+    let two_parts = "\tid, _, _ := strings.Cut(report, \";\")\n\
+        \tl.recent[l.at%500] = report[len(report)/2:]\n\
+        \tif l.booked[id] {\n\t\treturn\n\t}\n\
+        \tl.booked[id] = true\n";
+    assert_eq!(kept_parts(two_parts), [(2, 2), (6, 1)]);
+    assert_eq!(kept_parts("\tl.last = &Entry{id: report[:8]}\n"), [(1, 1)]);
+    assert_eq!(kept_parts("\tid := report[:8]\n\te := Entry{id: id}\n\tl.last = &e\n"), [(3, 1)]);
+    // Both halves are all of it, and whoever keeps the whole does not keep it for a part.
+    assert_eq!(kept_parts("\tl.last = &Entry{id: report[:8], rest: report[8:]}\n"), []);
+    assert_eq!(kept_parts("\tid := report[:8]\n\tl.last = &Entry{id, report}\n"), []);
 }
 
 /// The container that the line marked puts something into, and whether it is appended.

@@ -1,6 +1,7 @@
 //! What expressions hold, copy and make, known by their form.
 
 use super::declared::first_name;
+use super::facts::Place;
 use super::heuristics::Heuristic;
 use super::parse::{Parsed, all, children, enclosing_function, expressions};
 use std::collections::BTreeMap;
@@ -13,6 +14,8 @@ pub(super) struct Held {
     pub(super) of: Option<String>,
     /// Whether the whole is a string.
     pub(super) is_string: bool,
+    /// Where it was cut out of the whole, if it is a part.
+    pub(super) cut: Option<Place>,
 }
 
 /// `append([]byte(nil), x...)` copies.
@@ -60,7 +63,7 @@ pub(super) fn made_by(file: &Parsed, right: Node<'_>) -> Held {
         || callee.ends_with(".String")
         || callee.ends_with(".ReadString")
         || callee.ends_with(".Text");
-    Held { of: (!callee.is_empty()).then(|| callee.to_owned()), is_string }
+    Held { of: (!callee.is_empty()).then(|| callee.to_owned()), is_string, cut: None }
 }
 
 /// Whether a function, or one around it, declares a variable or parameter.

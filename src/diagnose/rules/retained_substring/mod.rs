@@ -22,9 +22,9 @@ fn whole_strings(case: &Case<'_>) -> Option<Shown> {
 #[cfg(test)]
 mod tests {
     use crate::diagnose::case::{HeapSite, SizeGrowth};
-    use crate::diagnose::source_reading::made::{container, fact};
+    use crate::diagnose::source_reading::made::{container, fact, place};
     use crate::diagnose::{Case, Certainty, WaitSite, name_cause};
-    use crate::source::FactKind;
+    use crate::source::{Container, Fact, FactKind};
 
     #[test]
     fn parts_are_no_cause_of_goroutines() {
@@ -46,6 +46,33 @@ mod tests {
         };
         assert!(because("string").contains("and with it the whole;"), "{}", because("string"));
         assert!(because("read").contains("and with it all that read returned;"), "{}", because("read"));
+    }
+
+    #[test]
+    fn what_keeps_that_very_part_is_quoted() {
+        let cut = |line| Fact { place: place(line), ..fact(FactKind::Sliced { of: None, is_string: true }) };
+        let kept = |line, cut, kind| Fact { place: place(line), cut: Some(place(cut)), ..fact(kind) };
+        let field = |name: &str| FactKind::Stored {
+            container: Container { expression: name.to_owned(), ..container() },
+            links_previous: false,
+        };
+        let quoted = |facts: Vec<Fact>| {
+            name_cause(&Case { facts, ..Case::new(None) })
+                .because
+                .into_iter()
+                .find(|why| why.contains("takes a part"))
+        };
+        // A field holds one, and a map any number of them.
+        let ring = kept(4, 4, field("l.recent"));
+        let map = kept(5, 3, FactKind::MapEntry(container()));
+        let said = quoted(vec![cut(3), cut(4), ring, map]);
+        assert!(
+            said.as_ref().is_some_and(|why| why.contains("p.go:3") && why.contains("p.go:5")),
+            "{said:?}"
+        );
+        // Two parts of one value may be all of the whole.
+        let halves = vec![cut(3), cut(4), kept(3, 3, field("r.head")), kept(4, 4, field("r.body"))];
+        assert_eq!(quoted(halves), None);
     }
 
     #[test]

@@ -1,0 +1,102 @@
+//! Whether an expression carries the value on, as a whole or as a part of it.
+
+use super::declared::last_name;
+use super::facts::FactKind;
+use super::flow::{Flow, LINKERS};
+use super::heuristics::Heuristic;
+use super::parse::{Parsed, children};
+use super::values::{Held, is_copying_append, mentions};
+use std::collections::BTreeMap;
+use tree_sitter::Node;
+
+/// Levels of one expression that are read.
+const DEEPEST_EXPRESSION: usize = 100;
+/// Calls that give a part of what they were given.
+const PARTS: [&str; 9] =
+    ["Split", "SplitN", "Fields", "TrimSpace", "Trim", "TrimPrefix", "TrimSuffix", "Cut", "FindSubmatch"];
+
+impl<'t> Flow<'t> {
+    /// Whether an expression holds the value; says so too where it is a part of it. People nest expressions a few
+    /// levels deep, so what is deeper is left alone.
+    pub(super) fn carries(
+        &mut self,
+        file: &'t Parsed,
+        node: Node<'t>,
+        held: &BTreeMap<String, Held>,
+    ) -> Option<Held> {
+        if self.nesting >= DEEPEST_EXPRESSION {
+            return None;
+        }
+        self.nesting += 1;
+        let carried = self.carries_here(file, node, held);
+        self.nesting -= 1;
+        carried
+    }
+
+    fn carries_here(
+        &mut self,
+        file: &'t Parsed,
+        node: Node<'t>,
+        held: &BTreeMap<String, Held>,
+    ) -> Option<Held> {
+        let operand = || node.child_by_field_name("operand");
+        match node.kind() {
+            "identifier" => held.get(file.text_of(node)).cloned(),
+            "slice_expression" => {
+                let whole = self.carries(file, operand()?, held)?;
+                Some(self.part(file, node, whole))
+            }
+            "selector_expression" | "index_expression" | "type_assertion_expression" => {
+                self.carries(file, operand()?, held)
+            }
+            "parenthesized_expression" => self.carries(file, children(node).into_iter().next()?, held),
+            "unary_expression" if file.field_text(node, "operator") != "<-" => {
+                self.carries(file, operand()?, held)
+            }
+            "composite_literal" => self.literal(file, node, held),
+            "func_literal" => mentions(file, node, held).then(Held::default),
+            "call_expression" => {
+                let callee = file.field_text(node, "function");
+                let arguments = node.child_by_field_name("arguments").map(children).unwrap_or_default();
+                let name = last_name(callee);
+                if callee == "append" && is_copying_append(file, &arguments) {
+                    return None;
+                }
+                if (PARTS.contains(&name) || name.starts_with("Find")) && !file.lacks(Heuristic::Parts) {
+                    let mut whole =
+                        arguments.iter().find_map(|argument| self.carries(file, *argument, held))?;
+                    whole.is_string |= callee.starts_with("strings.")
+                        || (name.starts_with("Find") && name.contains("String"));
+                    return Some(self.part(file, node, whole));
+                }
+                if callee == "append" || (LINKERS.contains(&name) && !file.lacks(Heuristic::Keepers)) {
+                    return arguments.into_iter().find_map(|argument| self.carries(file, argument, held));
+                }
+                self.passes(file, node, &arguments, held)
+            }
+            _ => None,
+        }
+    }
+
+    fn part(&mut self, file: &Parsed, node: Node<'_>, whole: Held) -> Held {
+        self.add(file, node, FactKind::Sliced { of: whole.of.clone(), is_string: whole.is_string });
+        Held { cut: Some(file.place_of(node)), ..whole }
+    }
+
+    /// What a literal holds: a part of a whole, if a part is all that one of its values is. Two parts may be all of it.
+    fn literal(&mut self, file: &'t Parsed, node: Node<'t>, held: &BTreeMap<String, Held>) -> Option<Held> {
+        let values = node.child_by_field_name("body").map(children).unwrap_or_default();
+        let value =
+            |element: Node<'t>| children(element.child_by_field_name("value").unwrap_or(element)).pop();
+        let mut carried: Vec<Held> = values
+            .into_iter()
+            .filter_map(value)
+            .filter_map(|value| self.carries(file, value, held))
+            .collect();
+        match carried.len() {
+            1 => carried.pop().filter(|one| one.cut.is_some()),
+            _ => None,
+        }
+        .or_else(|| mentions(file, node, held).then(Held::default))
+    }
+}

@@ -4,13 +4,17 @@
 const STIRLING_FROM: f64 = 8.0;
 /// ½ ln 2π.
 const HALF_LN_TWO_PI: f64 = 0.918_938_533_204_672_8;
+/// ln 2⁵⁴: a summand that is smaller than another by this factor is less than half its last digit.
+const NO_DIGIT: f64 = 37.5;
 /// A product of so many factors takes less time than two gamma functions, and stays within range for any argument met here.
 const FEW_STEPS: f64 = 12.0;
+/// A product of so many fractions takes less time than six gamma functions.
+const MANY_DRAWS: f64 = 48.0;
 /// Steps of the continued fraction at most; it takes about √max(a, b) of them.
 const MOST_STEPS: usize = 500;
 /// Where a step of the continued fraction changes nothing any more.
 const CONVERGED: f64 = 1e-12;
-/// In place of a zero that would be divided by.
+/// In place of a zero that would be divided by; a product that is smaller has lost digits.
 const TINIEST: f64 = 1e-300;
 
 /// ln Γ(x) for x > 0, by Stirling's series with the argument shifted up (Abramowitz and Stegun 6.1.41).
@@ -26,11 +30,31 @@ pub fn ln_gamma(x: f64) -> f64 {
 }
 
 /// ln Γ(x + n)/Γ(x), the rising factorial, for n ≥ 0. Of few whole steps it is their product.
-pub fn ln_rising(x: f64, n: f64) -> f64 {
-    if n > FEW_STEPS || n.fract() != 0.0 {
+fn ln_rising(x: f64, n: f64) -> f64 {
+    if n > FEW_STEPS || !is_whole(n) {
         return ln_gamma(x + n) - ln_gamma(x);
     }
     (0..n as u32).map(|i| x + f64::from(i)).product::<f64>().ln()
+}
+
+/// ln of what a beta-binomial with the parameters `a` and `b` gives one order of `x` draws of one kind and `y` of the other:
+/// ln Γ(a + x)/Γ(a) + ln Γ(b + y)/Γ(b) - ln Γ(a + b + x + y)/Γ(a + b). Of not too many whole draws it is a product of fractions.
+pub fn ln_of_draws(a: f64, x: f64, b: f64, y: f64) -> f64 {
+    if x + y <= MANY_DRAWS && is_whole(x) && is_whole(y) {
+        let of = |from: f64, among: f64, count: f64| -> f64 {
+            (0..count as u32).map(f64::from).map(|i| (from + i) / (among + i)).product()
+        };
+        let product = of(a, a + b, x) * of(b, a + b + x, y);
+        if product > TINIEST {
+            return product.ln();
+        }
+    }
+    ln_rising(a, x) + ln_rising(b, y) - ln_rising(a + b, x + y)
+}
+
+/// Whether a number that a `u32` has room for is whole; faster than what is left behind the point.
+fn is_whole(x: f64) -> bool {
+    f64::from(x as u32) == x
 }
 
 /// ln C(n, k), also between whole numbers.
@@ -41,7 +65,12 @@ pub fn ln_choose(n: f64, k: f64) -> f64 {
 /// ln(eᵃ + eᵇ).
 pub fn ln_add(a: f64, b: f64) -> f64 {
     let (low, high) = if a < b { (a, b) } else { (b, a) };
-    if low == f64::NEG_INFINITY { high } else { high + (low - high).exp().ln_1p() }
+    // What is smaller by so much changes no digit of the sum.
+    if low < high - NO_DIGIT || low == f64::NEG_INFINITY {
+        high
+    } else {
+        high + (1.0 + (low - high).exp()).ln()
+    }
 }
 
 /// ln Σ eˣ; −∞ for none.
@@ -114,6 +143,29 @@ mod tests {
         for (x, n) in [(0.3, 0.0), (2.5, 7.0), (1e-5, 3.0), (40.0, 12.0)] {
             assert!(close(ln_rising(x, n), ln_gamma(x + n) - ln_gamma(x)), "{x} {n}");
         }
+    }
+
+    #[test]
+    fn draws_are_a_product_of_fractions_or_of_gamma_functions() {
+        for (a, x, b, y) in [
+            (0.3, 0.0, 2.0, 0.0),
+            (0.3, 5.0, 2.0, 7.0),
+            (1e-9, 30.0, 1e-9, 18.0),
+            (1e6, 40.0, 3e6, 8.0),
+            (2.5, 300.0, 0.1, 4.0),
+            (2.5, 1.5, 0.1, 4.25),
+        ] {
+            let by_gamma = ln_gamma(a + x) - ln_gamma(a) + ln_gamma(b + y) - ln_gamma(b) + ln_gamma(a + b)
+                - ln_gamma(a + b + x + y);
+            // Gamma functions of large arguments have lost digits by their difference.
+            assert!(
+                (ln_of_draws(a, x, b, y) - by_gamma).abs() < 1e-6 * by_gamma.abs().max(1.0),
+                "{a} {x} {b} {y}"
+            );
+        }
+        assert_eq!(ln_add(f64::NEG_INFINITY, f64::NEG_INFINITY), f64::NEG_INFINITY);
+        assert!(close(ln_add(3.0, 1.0), (3f64.exp() + 1f64.exp()).ln()));
+        assert_eq!(ln_add(-700.0, -740.0), -700.0);
     }
 
     #[test]

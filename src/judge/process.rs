@@ -7,7 +7,7 @@
 
 use super::observation::{Births, Observation};
 use super::policy::{BUNCHED, LEVEL_NOISE, OUTLIER, OUTLIER_REACH, STATIONARY_SHAPE, TINY};
-use crate::growth::{ln_add, ln_choose, ln_rising, negative_binomial_at_most};
+use crate::growth::{ln_add, ln_choose, ln_of_draws, negative_binomial_at_most};
 
 /// A site's observation with all that does not depend on the hypothesis.
 pub(super) struct Process<'a> {
@@ -161,7 +161,7 @@ impl<'a> Process<'a> {
         let most =
             (mortal - state.kept - share * (mortal - n)).max(0.0) + OUTLIER_REACH * state.variance.sqrt();
         let log_with_outlier = match d <= most {
-            true => ln_add((-OUTLIER).ln_1p() + log, OUTLIER.ln() - most.ln_1p() - self.choose[k]),
+            true => ln_add((-OUTLIER).ln_1p() + log, OUTLIER.ln() - (1.0 + most).ln() - self.choose[k]),
             false => (-OUTLIER).ln_1p() + log,
         };
         debug_assert!(
@@ -208,7 +208,7 @@ pub(super) fn ln_beta_binomial(x: f64, n: f64, mean: f64, variance: f64) -> f64 
     let rho = ((ratio - 1.0) / (trials - 1.0).max(TINY)).clamp(NARROWEST, MOST_CORRELATED);
     let m = 1.0 / rho - 1.0;
     let (alpha, beta) = (theta * m, (1.0 - theta) * m);
-    ln_rising(alpha, x) + ln_rising(beta, n - x) - ln_rising(m, n)
+    ln_of_draws(alpha, x, beta, n - x)
 }
 
 /// The widest a beta-binomial gets, as a part of all or none.

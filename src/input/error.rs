@@ -69,6 +69,9 @@ pub enum Problem {
         /// What to do.
         advice: &'static str,
     },
+    /// A link where a store has files only.
+    #[error("this is a link, which a store has none of, so it was not followed; copy the snapshot there")]
+    Link,
     /// A profile.proto that contradicts itself.
     #[error("the profile is malformed: {0}. Fetch it again, or check what wrote it")]
     Malformed(String),

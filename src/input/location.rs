@@ -250,8 +250,8 @@ fn places_at(location: &str) -> Vec<Result<Place, InputError>> {
         Named::Path => {}
     }
     if path.is_dir() {
-        match files_in(path) {
-            Ok(files) => files.into_iter().map(|file| Ok(Place::InFolder(file))).collect(),
+        match places_in(path) {
+            Ok(places) => places,
             Err(error) => vec![Err(Problem::Io(error).of(path.display().to_string()))],
         }
     } else {
@@ -299,16 +299,22 @@ fn empty_folder(folder: &Path, foreign: usize) -> InputError {
 }
 
 /// The visible files in a folder, by name with numbers as numbers, and those in its folders of one kind of snapshot, as a store has them. Links
-/// that lead nowhere are among them, so that they are reported; pipes and devices are not.
-fn files_in(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
-    let mut files = files_directly_in(folder)?;
+/// that lead nowhere are among them, so that they are reported; pipes and devices are not. A store has no links, and whoever can write to
+/// one shall not have others read what lies elsewhere.
+fn places_in(folder: &Path) -> std::io::Result<Vec<Result<Place, InputError>>> {
+    let mut places: Vec<_> =
+        files_directly_in(folder)?.into_iter().map(|file| Ok(Place::InFolder(file))).collect();
     for kind in KINDS.map(Kind::name) {
         let of_kind = folder.join(kind);
-        if of_kind.is_dir() {
-            files.append(&mut files_directly_in(&of_kind)?);
+        if !of_kind.is_dir() {
+            continue;
         }
+        places.extend(files_directly_in(&of_kind)?.into_iter().map(|file| match file.is_symlink() {
+            true => Err(Problem::Link.of(file.display().to_string())),
+            false => Ok(Place::InFolder(file)),
+        }));
     }
-    Ok(files)
+    Ok(places)
 }
 
 fn files_directly_in(folder: &Path) -> std::io::Result<Vec<PathBuf>> {

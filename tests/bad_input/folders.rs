@@ -154,6 +154,20 @@ fn a_link_that_leads_nowhere_is_told_and_a_pipe_is_not_waited_for() {
 }
 
 #[test]
+#[cfg(unix)]
+fn a_link_in_the_folder_of_an_instance_is_named_and_not_followed() {
+    let folders = Folders::new();
+    std::fs::create_dir(folders.path("before/heap")).expect("can be written");
+    folders.add("secret", b"the first line of a secret\n");
+    let link = folders.path("before/heap/20261124T024808-000Z.pb.gz");
+    std::os::unix::fs::symlink("../../secret", &link).expect("a link");
+    let run = folders.diff(&[]);
+    assert_eq!(run.status, 3, "{}", run.stderr);
+    assert!(run.warnings().iter().any(|warning| warning.contains("this is a link")), "{}", run.stderr);
+    assert!(!(run.stdout + &run.stderr).contains("first line"));
+}
+
+#[test]
 fn a_folder_without_profiles_is_refused_with_what_to_do() {
     let root = tempfile::tempdir().expect("a temporary folder");
     let refused = |folder: &Path, parts: &[&str]| {

@@ -210,7 +210,7 @@ impl Run {
     fn report(mut self, output: &Output, command: String) -> Result<u8> {
         let [one] = self.watched.as_mut_slice() else {
             let known = self.watched.iter().map(|one| one.known(&command)).collect();
-            return overview::publish(known, output, &self.settings);
+            return overview::publish(known, None, output, &self.settings);
         };
         let folder = one.folder.display().to_string();
         let folder = shell_word(&folder);

@@ -7,12 +7,15 @@ use super::report_args::Format;
 use super::settings::{Rendering, Settings};
 use anyhow::{Context, Result, bail};
 use pprof_leaks::collect::Card;
+use pprof_leaks::fleet::{FleetReport, JobAnswer, Pool, Row, evidence, fleet_html, together, unjudged};
+use pprof_leaks::pipeline::Options;
 use pprof_leaks::report::{
     Document, HtmlOptions, Overview, OverviewRow, UnjudgedRow, address_of, html, overview_html,
     overview_markdown, overview_terminal,
 };
 use pprof_leaks::store::{Instance, Store};
 use pprof_leaks::watch::{Judge, JudgeOptions};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -21,29 +24,46 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 pub(super) fn store(folder: &Path, output: &Output, settings: &Settings, command: &str) -> Result<u8> {
     let store = Store::existing(folder)?;
     let instances = store.instances()?;
-    instances_of(&store, &instances, output, settings, command)
+    let judged = judged(&store, &instances, settings, command, true)?;
+    publish_all(judged, output, settings)
 }
 
-/// Judges the instances of one job, whose folder in a store this is, as of a run against live services.
+/// Judges the instances of one job, whose folder in a store this is, as of a run against live services: these are different ones, so that
+/// they say nothing together.
 pub(super) fn job(folder: &Path, output: &Output, settings: &Settings, command: &str) -> Result<u8> {
     let (store, instances) = Store::of_job(folder).unzip();
     let store = store.with_context(|| format!("{}: there are no snapshots in it", folder.display()))?;
-    instances_of(&store, &instances.unwrap_or_default(), output, settings, command)
+    let judged = judged(&store, &instances.unwrap_or_default(), settings, command, false)?;
+    publish_all(judged, output, settings)
 }
 
-fn instances_of(
+fn judged(
     store: &Store,
     instances: &[Instance],
-    output: &Output,
     settings: &Settings,
     command: &str,
-) -> Result<u8> {
+    with_others: bool,
+) -> Result<(Vec<Known>, Vec<Row>)> {
     check(&settings.rendering)?;
     if instances.is_empty() {
         bail!("{}: this is no store, or there are no snapshots in it yet", store.root().display());
     }
-    let judged = judge_all(store, instances, settings, command);
-    publish(judged, output, settings)
+    Ok(judge_all(store, instances, settings, command, with_others))
+}
+
+fn publish_all((known, rows): (Vec<Known>, Vec<Row>), output: &Output, settings: &Settings) -> Result<u8> {
+    publish(known, fleet_of(&rows, settings)?.as_ref(), output, settings)
+}
+
+/// What the processes of each job say together, from what each does; `None` where no job has several.
+fn fleet_of(rows: &[Row], settings: &Settings) -> Result<Option<FleetReport>> {
+    let mut pool = Pool::new(settings.options.criteria.min_growth);
+    let mut answers = Vec::new();
+    for row in rows {
+        answers.extend(pool.add(row)?);
+    }
+    answers.extend(pool.finish());
+    Ok((!answers.is_empty()).then(|| FleetReport::of(answers)))
 }
 
 /// Refuses forms that an overview does not have, before the work.
@@ -60,8 +80,13 @@ pub(super) fn check(rendering: &Rendering) -> Result<()> {
 /// What is known of an instance: its report, or why there is none.
 pub(super) type Known = (Instance, Result<Document, String>);
 
-/// Writes the overview of what is known, and gives the exit status.
-pub(super) fn publish(known: Vec<Known>, output: &Output, settings: &Settings) -> Result<u8> {
+/// Writes the overview of what is known, with what all processes of a job say together, and gives the exit status.
+pub(super) fn publish(
+    known: Vec<Known>,
+    fleet: Option<&FleetReport>,
+    output: &Output,
+    settings: &Settings,
+) -> Result<u8> {
     let folder = reports_folder(output, settings.rendering.format);
     let (mut rows, mut unjudged) = (Vec::new(), Vec::new());
     for (instance, outcome) in known {
@@ -77,7 +102,16 @@ pub(super) fn publish(known: Vec<Known>, output: &Output, settings: &Settings) -
             Err(why) => unjudged.push(UnjudgedRow { job, instance: name, why }),
         }
     }
-    let overview = Overview::new(rows, unjudged);
+    let page = match (fleet, &folder) {
+        (Some(fleet), Some(folder)) => Some(write_fleet(folder, fleet, settings.rendering.markdown.top)?),
+        _ => None,
+    };
+    let jobs = fleet.map_or(&[][..], |fleet| &fleet.jobs);
+    let answer = |(number, job): (usize, &JobAnswer)| {
+        let report = page.as_ref().map(|page| format!("{page}#j{number}"));
+        (job.job.clone(), together(job, report))
+    };
+    let overview = Overview::new(rows, unjudged).with_together((1..).zip(jobs).map(answer).collect());
     let report = match settings.rendering.format {
         Format::Terminal => overview_terminal(&overview, &settings.rendering.terminal),
         Format::Markdown => overview_markdown(&overview),
@@ -91,24 +125,29 @@ pub(super) fn publish(known: Vec<Known>, output: &Output, settings: &Settings) -
     Ok(settings.rendering.gate.status(Found { surest: overview.surest(), is_clean, some_unusable }))
 }
 
-/// Judges instances on all cores; each as `report STORE --instance` does.
-fn judge_all(store: &Store, instances: &[Instance], settings: &Settings, command: &str) -> Vec<Known> {
+/// Judges instances on all cores, each as `report STORE --instance` does; `with_others` with the rows of evidence of those of which a job
+/// has several.
+fn judge_all(
+    store: &Store,
+    instances: &[Instance],
+    settings: &Settings,
+    command: &str,
+    with_others: bool,
+) -> (Vec<Known>, Vec<Row>) {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    instances.iter().for_each(|instance| *counts.entry(instance.job()).or_default() += 1);
+    let has_others =
+        |instance: &Instance| with_others && counts.get(instance.job()).is_some_and(|count| *count > 1);
     let next = AtomicUsize::new(0);
     let done = Mutex::new(Vec::with_capacity(instances.len()));
     let workers = std::thread::available_parallelism().map_or(1, usize::from).min(instances.len());
     std::thread::scope(|scope| {
         for _ in 0..workers {
             scope.spawn(|| {
-                let options = JudgeOptions { analysis: settings.options.clone(), ..JudgeOptions::default() };
-                let mut judge = Judge::new(options);
                 while let Some(instance) = instances.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let outcome = judge
-                        .judge(store, instance)
-                        .map(|judgement| document_of(&judgement.analysis, origin(store, instance, command)))
-                        .map_err(|error| error.to_string());
-                    judge.retain(|_| false);
+                    let one = judge_one(store, instance, settings, command, has_others(instance));
                     if let Ok(mut done) = done.lock() {
-                        done.push((instance.clone(), outcome));
+                        done.push((instance.clone(), one));
                     }
                 }
             });
@@ -116,7 +155,37 @@ fn judge_all(store: &Store, instances: &[Instance], settings: &Settings, command
     });
     let mut done = done.into_inner().unwrap_or_default();
     done.sort_by(|(a, _), (b, _)| a.cmp(b));
-    done
+    let (mut known, mut rows) = (Vec::new(), Vec::new());
+    for (instance, (outcome, of_instance)) in done {
+        known.push((instance, outcome));
+        rows.extend(of_instance);
+    }
+    rows.sort_by(|a: &Row, b| (&a.job, &a.instance, a.seq).cmp(&(&b.job, &b.instance, b.seq)));
+    (known, rows)
+}
+
+/// The report on an instance, and with `others` in its job its rows of evidence.
+fn judge_one(
+    store: &Store,
+    instance: &Instance,
+    settings: &Settings,
+    command: &str,
+    others: bool,
+) -> (Result<Document, String>, Vec<Row>) {
+    let analysis = Options { places: others, ..settings.options.clone() };
+    let (job, name) = (instance.job(), instance.name());
+    match Judge::new(JudgeOptions { analysis, ..JudgeOptions::default() }).judge(store, instance) {
+        Ok(judgement) => {
+            let document = document_of(&judgement.analysis, origin(store, instance, command));
+            let outcome = (Ok(judgement.analysis), Vec::new());
+            (Ok(document), if others { evidence(job, name, &outcome) } else { Vec::new() })
+        }
+        Err(error) => {
+            let why = error.to_string();
+            let rows = if others { unjudged(job, name, why.clone()) } else { Vec::new() };
+            (Err(why), rows)
+        }
+    }
 }
 
 fn origin(store: &Store, instance: &Instance, command: &str) -> Origin {
@@ -137,11 +206,20 @@ fn write_page(
     document: &Document,
     options: &HtmlOptions,
 ) -> Result<String> {
-    let problem = || format!("{}: the reports cannot be written there", folder.display());
-    std::fs::create_dir_all(folder).with_context(problem)?;
     let plain = |c: char| if c.is_ascii_alphanumeric() || "-.".contains(c) { c } else { '_' };
     let name: String = format!("{instance}.html").chars().map(plain).collect();
-    super::output::replace(&folder.join(&name), html(document, options)?).with_context(problem)?;
+    write_beside(folder, &name, html(document, options)?)
+}
+
+/// Writes the page on all services, and gives its address relative to the overview. No process has a page of this name.
+fn write_fleet(folder: &Path, fleet: &FleetReport, top: usize) -> Result<String> {
+    write_beside(folder, "services.html", fleet_html(fleet, top)?)
+}
+
+fn write_beside(folder: &Path, name: &str, page: String) -> Result<String> {
+    let problem = || format!("{}: the reports cannot be written there", folder.display());
+    std::fs::create_dir_all(folder).with_context(problem)?;
+    super::output::replace(&folder.join(name), page).with_context(problem)?;
     let parent = folder.file_name().unwrap_or_default().to_string_lossy();
     Ok(format!("{}/{name}", address_of(&parent)))
 }

@@ -28,5 +28,6 @@ pub use markdown::fleet_markdown;
 pub use page::fleet_html;
 pub use pool::{NotPooled, Pool};
 pub use row::{EVIDENCE_VERSION, InstanceFacts, MemoryFacts, Row, RowKind, SuspectFacts};
+pub use sentences::together;
 pub use stores::{FleetOptions, NotAFleet, Snapshots, Work, each_evidence, fleet};
 pub use terminal::fleet_terminal;

@@ -2,8 +2,8 @@
 
 use super::answer::{AgeView, FleetSuspect, JobAnswer, Quantiles, Restart, ShownBy, Since};
 use crate::profile::{Unit, display_function};
-use crate::report::{inert, moment, quantity, signed};
-use crate::suspects::Verdict;
+use crate::report::{Together, inert, moment, quantity, signed};
+use crate::suspects::{Confidence, Verdict};
 
 /// So many characters of a build id are shown.
 const BUILD: usize = 12;
@@ -37,6 +37,27 @@ pub(super) fn job(answer: &JobAnswer) -> String {
         text.push_str(&format!(", {} builds", answer.builds.len()));
     }
     text
+}
+
+/// What an overview says of a service; `report` is where the report on the fleet is, from there.
+pub fn together(answer: &JobAnswer, report: Option<String>) -> Together {
+    let suspect = |suspect: &FleetSuspect| {
+        let (rate, spread) = brief(suspect);
+        let cause =
+            suspect.cause.as_ref().map_or(String::new(), |cause| format!(": {}", inert(&cause.title)));
+        format!(
+            "together {} confidence in {}, {rate}, {spread}{cause}",
+            suspect.confidence.name(),
+            place(suspect)
+        )
+    };
+    let worth_it = answer.suspects.iter().filter(|suspect| suspect.confidence > Confidence::Low);
+    let mut sentences: Vec<String> = worth_it.map(suspect).collect();
+    if sentences.is_empty() {
+        sentences.push(format!("together {}", answer.verdict.name()));
+    }
+    let surest = answer.suspects.iter().map(|suspect| suspect.confidence).max();
+    Together { verdict: answer.verdict, surest, sentences, report }
 }
 
 /// What stands above the table of what processes hold by their age.

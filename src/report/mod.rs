@@ -60,7 +60,7 @@ pub use links::SourceLinks;
 pub(crate) use markdown::escape::prose;
 pub use markdown::{MarkdownOptions, markdown};
 pub use overview::{
-    JobRow, Overview, OverviewRow, OverviewSuspect, UnjudgedRow, overview_html, overview_markdown,
+    JobRow, Overview, OverviewRow, OverviewSuspect, Together, UnjudgedRow, overview_html, overview_markdown,
     overview_terminal,
 };
 pub use pprof::pprof;

@@ -419,3 +419,32 @@ fn the_build_that_brought_a_leak_is_named() {
     assert_eq!(since.not_in.as_deref(), Some("old"));
     assert!(since.probability > 0.9 && since.p_value.is_some_and(|p| p < 0.01), "{since:?}");
 }
+
+#[test]
+fn the_overview_of_a_store_says_what_all_processes_of_a_job_say_together() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join("store")).unwrap();
+    for instance in ["a", "b", "c"] {
+        put(&store, "shop", instance, "testdata/map-cache");
+    }
+    put(&store, "mail", "one", "testdata/map-cache-fixed");
+    let root = store.root().display().to_string();
+    let overview = |more: &[&str]| {
+        let (status, out, problems) = run(&[&[root.as_str()], more].concat(), Vec::new());
+        assert_eq!((status, problems.as_str()), (Some(0), ""));
+        String::from_utf8(out).unwrap()
+    };
+    let text = overview(&[]).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        text.contains("shop: 3 judged (3 leak)")
+            && text.contains("together high confidence in main.(*sessionCache).open"),
+        "{text}"
+    );
+    // Of one process its own row says it.
+    assert!(!text.contains("mail: 1 judged (1 clean), +0 B/h in all together"), "{text}");
+    let page = folder.path().join("all.html");
+    overview(&["-o", &page.display().to_string()]);
+    let text = std::fs::read_to_string(&page).unwrap();
+    assert!(text.contains("href=\"all.reports/services.html#j1\""), "{text}");
+    assert!(folder.path().join("all.reports/services.html").is_file());
+}

@@ -22,10 +22,10 @@ pub fn overview_markdown(overview: &Overview) -> String {
             );
         }
     }
-    if overview.jobs.len() > 1 {
-        out.push('\n');
-        for job in &overview.jobs {
-            let _ = writeln!(out, "- {}", plain(&job_line(job)));
+    for (at, job) in overview.shown_jobs().enumerate() {
+        let _ = writeln!(out, "{}- {}", if at == 0 { "\n" } else { "" }, plain(&job_line(job)));
+        for sentence in job.together.iter().flat_map(|together| &together.sentences) {
+            let _ = writeln!(out, "  - {}", plain(sentence));
         }
     }
     if !overview.unjudged.is_empty() {

@@ -104,6 +104,23 @@ pub struct JobRow {
     pub clean: usize,
     /// Growth of all live heaps together, in bytes an hour.
     pub heap_per_hour: f64,
+    /// What all of them say together, where there are several and that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub together: Option<Together>,
+}
+
+/// What all processes of a job say together, as `pprof-leaks fleet` says it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Together {
+    /// The one word.
+    pub verdict: Verdict,
+    /// The confidence in the surest suspect.
+    pub surest: Option<Confidence>,
+    /// A sentence for each suspect of medium confidence or better; else one for all of it.
+    pub sentences: Vec<String>,
+    /// Where the report on them is, relative to this one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub report: Option<String>,
 }
 
 impl Overview {
@@ -122,14 +139,33 @@ impl Overview {
         Overview { schema_version: 1, rows, unjudged, jobs }
     }
 
-    /// The surest suspect of all.
-    pub fn surest(&self) -> Option<Confidence> {
-        self.rows.iter().filter_map(|row| Some(row.suspect.as_ref()?.confidence)).max()
+    /// Adds what the processes of some jobs say together, by name.
+    pub fn with_together(mut self, mut answers: BTreeMap<String, Together>) -> Overview {
+        for job in &mut self.jobs {
+            job.together = answers.remove(&job.job);
+        }
+        self
     }
 
-    /// Whether every process that was judged is clean.
+    /// The jobs that have a line of their own: all where there are several, and those whose processes were judged together.
+    fn shown_jobs(&self) -> impl Iterator<Item = &JobRow> {
+        self.jobs.iter().filter(|job| self.jobs.len() > 1 || job.together.is_some())
+    }
+
+    fn together(&self) -> impl Iterator<Item = &Together> {
+        self.jobs.iter().filter_map(|job| job.together.as_ref())
+    }
+
+    /// The surest suspect of all.
+    pub fn surest(&self) -> Option<Confidence> {
+        let alone = self.rows.iter().filter_map(|row| Some(row.suspect.as_ref()?.confidence));
+        alone.chain(self.together().filter_map(|together| together.surest)).max()
+    }
+
+    /// Whether every process that was judged is clean, by itself and together with the others of its job.
     pub fn is_clean(&self) -> bool {
-        self.rows.iter().all(|row| row.verdict == Verdict::Clean)
+        let alone = self.rows.iter().map(|row| row.verdict);
+        alone.chain(self.together().map(|together| together.verdict)).all(|verdict| verdict == Verdict::Clean)
     }
 
     /// All of it in a sentence.

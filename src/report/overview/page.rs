@@ -1,7 +1,7 @@
 //! The overview as a page that needs nothing else, with links to the report of each process.
 
 use super::super::html::Assets;
-use super::{Overview, OverviewRow, job_line};
+use super::{JobRow, Overview, OverviewRow, job_line};
 use askama::Template;
 
 #[derive(Template)]
@@ -10,7 +10,7 @@ struct Page<'a> {
     headline: String,
     assets: Assets,
     rows: Vec<(&'a OverviewRow, [String; 6])>,
-    jobs: Vec<String>,
+    jobs: Vec<(String, &'a JobRow)>,
     overview: &'a Overview,
 }
 
@@ -23,7 +23,7 @@ pub fn overview_html(overview: &Overview) -> Result<String, std::fmt::Error> {
         headline: overview.headline(),
         assets: Assets::new(),
         rows: overview.cells().collect(),
-        jobs: if overview.jobs.len() > 1 { overview.jobs.iter().map(job_line).collect() } else { Vec::new() },
+        jobs: overview.shown_jobs().map(|job| (job_line(job), job)).collect(),
         overview,
     };
     page.render().map_err(|_| std::fmt::Error)

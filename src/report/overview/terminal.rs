@@ -18,10 +18,13 @@ pub fn overview_terminal(overview: &Overview, options: &TerminalOptions) -> Stri
         let rows = overview.cells().map(|(_, cells)| cells[..columns].to_vec()).collect();
         out.table(&HEADER[..columns], rows, columns, &[1, 3]);
     }
-    if overview.jobs.len() > 1 {
-        out.blank();
-        for job in &overview.jobs {
-            out.item("  ", &job_line(job));
+    for (at, job) in overview.shown_jobs().enumerate() {
+        if at == 0 {
+            out.blank();
+        }
+        out.item("  ", &job_line(job));
+        for sentence in job.together.iter().flat_map(|together| &together.sentences) {
+            out.item("    ", sentence);
         }
     }
     for row in &overview.unjudged {

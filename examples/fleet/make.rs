@@ -38,6 +38,11 @@ const STARTS_ONLY: f64 = 0.1;
 /// said (`LEAST_SHARE` in docs/judging.md).
 const BESIDE_A_LEAK: f64 = 6.0;
 
+/// Services that sample as Go does unless it is told otherwise: what leaks is given in sampled objects, and those of a finer rate are worth less.
+const SAMPLED_EVERY: i64 = 512 << 10;
+/// No leak stands where all objects are so small: Go puts several of these into one block, so that none says who keeps it.
+const TINY_BLOCK: i64 = 16;
+
 /// A leak that one process shows: sampled objects that it keeps in an hour.
 const PLAIN: f64 = 2.5;
 /// One that none shows: one sampled object in eight hours, the time from a deploy to the next. As many come and go beside it.
@@ -150,7 +155,8 @@ fn templates() -> Result<Vec<(String, Profile)>, Failure> {
         }
     }
     templates.retain(|(service, template)| {
-        (0..template.sample.len()).any(|sample| own_function(template, service, sample).is_some())
+        template.period == SAMPLED_EVERY
+            && (0..template.sample.len()).any(|sample| own_function(template, service, sample).is_some())
     });
     templates.sort_by(|a, b| a.0.cmp(&b.0));
     Ok(templates)
@@ -207,7 +213,8 @@ fn places(template: &Profile, plan: &Plan, dice: &mut Rng) -> Vec<Place> {
 fn plant(service: &mut Service<'_>, instances: usize, dice: &mut Rng) -> Option<Planted> {
     let Service { template, program, number, places, .. } = service;
     let own = |place: &Place| own_function(template, program, place.sample);
-    let candidates: Vec<usize> = (0..places.len()).filter(|i| own(&places[*i]).is_some()).collect();
+    let is_candidate = |i: &usize| places[*i].size > TINY_BLOCK && own(&places[*i]).is_some();
+    let candidates: Vec<usize> = (0..places.len()).filter(is_candidate).collect();
     let place = *candidates.get(dice.usize(0..candidates.len().max(1)))?;
     let function = own(&places[place])?;
     let kind = KINDS[*number % KINDS.len()];

@@ -2,7 +2,7 @@
 
 use super::answer::Since;
 use super::pool::{Build, JobPool};
-use super::suspects::together;
+use super::suspects::{prior as prior_of, together};
 use super::unit::Unit;
 use crate::clusters::Subject;
 use crate::growth::{larger, ln_sum};
@@ -23,7 +23,7 @@ pub(super) fn since(pool: &JobPool, subject: Subject, unit: &Unit) -> Option<Sin
     // A leak is in all builds, or came with a later one and is in all that follow.
     let later = ((1.0 - policy::IN_ALL_LIVES) / (builds.len() - 1) as f64).ln();
     let prior = |first: usize| if first == 0 { policy::IN_ALL_LIVES.ln() } else { later };
-    let scores = came_with(&of_builds, pool.instances.len());
+    let scores = came_with(&of_builds, pool.instances.len(), &prior_of(pool, subject, unit));
     let scores: Vec<f64> = scores.into_iter().enumerate().map(|(first, log)| log + prior(first)).collect();
     let all = ln_sum(scores.iter().copied());
     let first = (0..builds.len()).max_by(|a, b| scores[*a].total_cmp(&scores[*b]).then(b.cmp(a)))?;

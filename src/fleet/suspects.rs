@@ -102,7 +102,7 @@ fn may_show(unit: &Unit, says: &BTreeMap<usize, Logs>) -> bool {
 }
 
 /// The prior of a place in its service.
-fn prior(pool: &JobPool, subject: Subject, unit: &Unit) -> Prior {
+pub(super) fn prior(pool: &JobPool, subject: Subject, unit: &Unit) -> Prior {
     let reported = unit.reported.iter().map(|reported| reported.sharing);
     let sharing = pool.sharing.get(&subject).copied().unwrap_or(0.0);
     let fillings = match subject {
@@ -120,7 +120,7 @@ fn pooled(pool: &JobPool, subject: Subject, unit: &Unit, says: &BTreeMap<usize, 
     let intervals = own().map(|own| own.intervals).chain(reported()).max().unwrap_or(1);
     let longest = own().map(|own| own.lasted).fold(intervals as f64, f64::max);
     let logs: Vec<Logs> = says.values().copied().collect();
-    let each = over_instances(&logs, pool.instances.len(), longest);
+    let each = over_instances(&logs, pool.instances.len(), longest, &prior(pool, subject, unit));
     match together(pool, subject, unit, None) {
         Some((log, together)) => {
             // Where each by itself is too little to say anything, there is one model.
@@ -305,18 +305,23 @@ fn one_each(found: Vec<FleetSuspect>, pool: &JobPool) -> Vec<FleetSuspect> {
     let is_reported = |suspect: &FleetSuspect| unit_of(suspect).is_some_and(|unit| !unit.reported.is_empty());
     let same_function = |a: &FleetSuspect, b: &FleetSuspect| a.kind == b.kind && a.function == b.function;
     let is_whole = |s: &FleetSuspect| place_id(s.kind, &s.function, std::iter::empty()) == s.fingerprint;
-    let parts: BTreeSet<(Subject, &str)> = found
-        .iter()
-        .filter_map(unit_of)
-        .flat_map(|unit| &unit.reported)
-        .flat_map(|reported| &reported.facts.parts)
-        .map(|(subject, function)| (*subject, function.as_str()))
-        .collect();
+    // What a suspect is put together from, with the most that is said of any such.
+    let mut parts: BTreeMap<(Subject, &str), Confidence> = BTreeMap::new();
+    for whole in &found {
+        let reported = unit_of(whole).into_iter().flat_map(|unit| &unit.reported);
+        for (kind, function) in reported.flat_map(|reported| &reported.facts.parts) {
+            let most = parts.entry((*kind, function)).or_insert(whole.confidence);
+            *most = (*most).max(whole.confidence);
+        }
+    }
     let stays = |suspect: &FleetSuspect| {
         if is_reported(suspect) {
             return true;
         }
-        if parts.contains(&(suspect.kind, suspect.function.as_str())) {
+        if parts
+            .get(&(suspect.kind, suspect.function.as_str()))
+            .is_some_and(|most| *most >= suspect.confidence)
+        {
             return false;
         }
         let mut others = found.iter().filter(|other| same_function(suspect, other) && *other != suspect);

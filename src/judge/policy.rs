@@ -199,9 +199,6 @@ policy! {
 
     /// Of many processes: the prior that all are alike; smaller parts of them share the rest.
     IN_ALL_PROCESSES: f64 = 0.5, by "judge::pooled: a leak in one of two hundred has to be surer than in one alone";
-    /// What those that are not ill do at a place, all alike: turnover, full, flushed. A leak in one pod of a hundred may stand in a cache that is
-    /// flushed in all.
-    BACKGROUNDS_PRIOR: [f64; 3] = [0.8, 0.1, 0.1], by "judge::pooled: a leak in one of two hundred has to be surer than in one alone";
     /// The odds, as a combined Bayes factor, at which so many processes are said to leak at least: 95 %.
     SURELY_LEAKS: f64 = 20.0, by "judge::pooled: so many leak at least";
     /// Lives of processes are laid over each other in so many intervals.

@@ -3,20 +3,21 @@
 use super::hypotheses::Class;
 use super::hypotheses::filling::ln_lasts;
 use super::observation::{Births, Observation};
-use super::policy::{ALIKE_IN_LENGTH, BACKGROUNDS_PRIOR, IN_ALL_PROCESSES, OVERLAID_INTERVALS, SURELY_LEAKS};
+use super::policy::{ALIKE_IN_LENGTH, IN_ALL_PROCESSES, OVERLAID_INTERVALS, SURELY_LEAKS};
+use super::posterior::Prior;
 use crate::growth::{ln_add, ln_sum};
 use std::collections::BTreeMap;
 
 /// The ln Bayes factors of a place in one process.
 pub type Logs = [f64; Class::ALL.len()];
 
-/// What the processes that are not ill do, all of them alike; [`BACKGROUNDS_PRIOR`] says how likely.
+/// What the processes that are not ill do, all of them alike: as likely as it is of a place that nowhere leaks.
 const BACKGROUNDS: [Class; 3] = [Class::Turnover, Class::Full, Class::Flushed];
 
 /// ln Bayes factors of one place over `count` processes that share no number: each has its own lifetimes and its own share that is kept, and of
 /// each class a part of them, of whatever size. `logs` are those of the processes in which the place says anything; `longest` is the most
 /// intervals for which a store would have been filling in any ([`super::Weight::lasted`]). For one process it is what that says.
-pub fn over_instances(logs: &[Logs], count: usize, longest: f64) -> Logs {
+pub fn over_instances(logs: &[Logs], count: usize, longest: f64, prior: &Prior) -> Logs {
     if let ([one], 1) = (logs, count) {
         return *one;
     }
@@ -24,13 +25,18 @@ pub fn over_instances(logs: &[Logs], count: usize, longest: f64) -> Logs {
     for class in [Class::Full, Class::Flushed] {
         pooled[class as usize] = of_a_part(logs, count, class, Class::Turnover);
     }
-    let beside = |(class, prior): (Class, f64)| prior.ln() + of_a_part(logs, count, Class::Leak, class);
-    let leak = ln_sum(BACKGROUNDS.into_iter().zip(BACKGROUNDS_PRIOR).map(beside));
+    let leak = beside_any(prior, |well| of_a_part(logs, count, Class::Leak, well));
     pooled[Class::Leak as usize] = leak;
     // How long a store takes to fill is one number for all of them, so that more processes do not tell it better.
     let alone = of_a_part(logs, count, Class::Filling, Class::Turnover);
     pooled[Class::Filling as usize] = alone.max(leak + ln_lasts(longest));
     pooled
+}
+
+/// ln likelihood of a leak beside whatever the others do, given that of each.
+fn beside_any(prior: &Prior, of: impl Fn(Class) -> f64) -> f64 {
+    let all: f64 = BACKGROUNDS.into_iter().map(|class| prior.odds(class)).sum();
+    ln_sum(BACKGROUNDS.map(|class| (prior.odds(class) / all).ln() + of(class)))
 }
 
 /// The same of one class in an unknown part of the processes, where the others are of the class `beside`.
@@ -87,24 +93,15 @@ pub struct OfBuild {
 
 /// ln likelihood, against turnover, that a leak came with each of some builds, which are in order, and is in all that follow. It is in the same part of
 /// the `count` processes all along, and until it comes they do what those do that are well. Both models of the processes count as in [`either`].
-pub fn came_with(builds: &[OfBuild], count: usize) -> Vec<f64> {
+pub fn came_with(builds: &[OfBuild], count: usize, prior: &Prior) -> Vec<f64> {
     let numbered = || builds.iter().enumerate();
-    let beside = |of: &dyn Fn(Class) -> f64| {
-        ln_sum(
-            BACKGROUNDS
-                .into_iter()
-                .zip(BACKGROUNDS_PRIOR)
-                .map(|(class, prior)| prior.ln() + of(class))
-                .collect::<Vec<_>>(),
-        )
-    };
     let of_first = |first: usize| {
         let class = |number: usize, well: Class| if number < first { well } else { Class::Leak };
-        let together = beside(&|well| {
+        let together = beside_any(prior, |well| {
             let of = |(number, build): (usize, &OfBuild)| Some(build.together?[class(number, well) as usize]);
             numbered().filter_map(of).sum()
         });
-        let each = beside(&|well| {
+        let each = beside_any(prior, |well| {
             let mut pairs: BTreeMap<usize, (f64, f64)> = BTreeMap::new();
             for (number, build) in numbered() {
                 for (process, log) in &build.each {
@@ -232,6 +229,8 @@ mod tests {
     use super::*;
     use crate::growth::simulate::Random;
 
+    const PRIOR: Prior = Prior { places: 100.0, fillings: FILLINGS };
+
     fn leak(log: f64) -> Logs {
         let mut logs = [0.0; Class::ALL.len()];
         logs[Class::Leak as usize] = log;
@@ -241,7 +240,7 @@ mod tests {
 
     #[test]
     fn one_process_says_what_it_says() {
-        assert_eq!(over_instances(&[leak(7.0)], 1, 8.0), leak(7.0));
+        assert_eq!(over_instances(&[leak(7.0)], 1, 8.0, &PRIOR), leak(7.0));
         assert_eq!(at_least(&[7.0], 1), 1);
         assert_eq!(at_least(&[1.0], 1), 0);
     }
@@ -252,15 +251,28 @@ mod tests {
         let pooled = |ill: f64| {
             let mut logs = vec![leak(-5.0); 199];
             logs.push(leak(ill));
-            over_instances(&logs, 200, 24.0)[Class::Leak as usize]
+            over_instances(&logs, 200, 24.0, &PRIOR)[Class::Leak as usize]
         };
         assert!(pooled(9.0) < 4.0, "{}", pooled(9.0));
         assert!(pooled(20.0) > 10.0, "{}", pooled(20.0));
     }
 
     #[test]
+    fn what_one_of_forty_caches_does_is_no_leak_before_it_is_as_sure_as_a_leak_beside_a_cache() {
+        let pooled = |ill: f64| {
+            let mut full = leak(2.0);
+            full[Class::Full as usize] = 9.0;
+            let mut logs = vec![full; 40];
+            logs[7][Class::Leak as usize] = 9.0 + ill;
+            Posterior::of(&over_instances(&logs, 40, 24.0, &PRIOR), &PRIOR).leak()
+        };
+        assert!(pooled(7.0) < 0.3, "{}", pooled(7.0));
+        assert!(pooled(13.0) > 0.8, "{}", pooled(13.0));
+    }
+
+    #[test]
     fn a_little_in_each_of_many_is_plain_in_all() {
-        let pooled = over_instances(&vec![leak(0.3); 200], 200, 24.0);
+        let pooled = over_instances(&vec![leak(0.3); 200], 200, 24.0, &PRIOR);
         assert!(pooled[Class::Leak as usize] > 50.0, "{pooled:?}");
         assert!(pooled[Class::Filling as usize] > pooled[Class::Leak as usize] - 4.0, "time alone tells");
     }
@@ -279,7 +291,7 @@ mod tests {
             together: None,
         };
         let first = |builds: &[OfBuild]| {
-            let logs = came_with(builds, 40);
+            let logs = came_with(builds, 40, &PRIOR);
             (0..logs.len()).max_by(|a, b| logs[*a].total_cmp(&logs[*b]))
         };
         // A build in which its evidence is weak does not cost once more that it is in one of forty.

@@ -22,7 +22,7 @@ pub struct Prior {
 
 impl Prior {
     /// Odds of a class against turnover before anything was seen.
-    fn odds(&self, class: Class) -> f64 {
+    pub(super) fn odds(&self, class: Class) -> f64 {
         let places = self.places;
         match class {
             Class::Turnover => 1.0,

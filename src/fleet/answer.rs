@@ -2,7 +2,7 @@
 
 use crate::clusters::Subject;
 use crate::growth::e_bh;
-use crate::judge::policy::FALSE_DISCOVERIES;
+use crate::judge::policy::{FALSE_DISCOVERIES, HELD_BY_A_GOROUTINE};
 use crate::suspects::{Confidence, Verdict};
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
@@ -50,6 +50,9 @@ pub struct JobAnswer {
     pub by_age: Vec<AgeView>,
     /// How many places were looked at.
     pub places: usize,
+    /// Whether a leak that matters is likely, and only the nature of its place keeps the word low: then it is not clean.
+    #[serde(default)]
+    pub undecided: bool,
     /// The suspects, surest first.
     pub suspects: Vec<FleetSuspect>,
     /// How often to restart the instances until what leaks is fixed; `None` where no memory limit is known, or none is reached.
@@ -293,6 +296,13 @@ fn bound_false_discoveries(jobs: &mut [JobAnswer]) {
     }
 }
 
+impl FleetSuspect {
+    /// What all instances keep in a day.
+    pub(super) fn bytes_a_day(&self) -> f64 {
+        24.0 * self.per_hour * if self.kind == Subject::Goroutine { HELD_BY_A_GOROUTINE } else { 1.0 }
+    }
+}
+
 impl JobAnswer {
     /// Puts the suspects in order, and takes the verdict from them.
     pub(super) fn settle(&mut self) {
@@ -304,7 +314,7 @@ impl JobAnswer {
                 .then(size(b).total_cmp(&size(a)))
                 .then_with(|| a.fingerprint.cmp(&b.fingerprint))
         });
-        let enough = 2 * self.alone.clean >= self.instances && self.instances > 0;
+        let enough = 2 * self.alone.clean >= self.instances && self.instances > 0 && !self.undecided;
         self.verdict = Verdict::of(self.suspects.iter().map(|s| s.confidence).max(), enough);
     }
 }

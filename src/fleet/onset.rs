@@ -24,7 +24,9 @@ pub(super) fn since(pool: &JobPool, subject: Subject, unit: &Unit) -> Option<Sin
     let later = ((1.0 - policy::IN_ALL_LIVES) / (builds.len() - 1) as f64).ln();
     let prior = |first: usize| if first == 0 { policy::IN_ALL_LIVES.ln() } else { later };
     let scores = came_with(&of_builds, pool.instances.len(), &prior_of(pool, subject, unit));
-    let scores: Vec<f64> = scores.into_iter().enumerate().map(|(first, log)| log + prior(first)).collect();
+    let absent = absent(pool, subject, unit);
+    let of_first = |(first, log): (usize, f64)| log + prior(first) + absent[first..].iter().sum::<f64>();
+    let scores: Vec<f64> = scores.into_iter().enumerate().map(of_first).collect();
     let all = ln_sum(scores.iter().copied());
     let first = (0..builds.len()).max_by(|a, b| scores[*a].total_cmp(&scores[*b]).then(b.cmp(a)))?;
     let before = first.checked_sub(1);
@@ -40,6 +42,22 @@ pub(super) fn since(pool: &JobPool, subject: Subject, unit: &Unit) -> Option<Sin
         p_value: pair.as_ref().and_then(|(old, new)| larger(old, new)),
         side_by_side: before.is_some_and(|before| overlap(builds[before].1, builds[first].1)),
     })
+}
+
+/// Of each build, ln P that nothing is born at a place in all of its lives, if what allocates there is in it: births are a Poisson process of the
+/// pace that the other builds show. 0 where something is born.
+fn absent(pool: &JobPool, subject: Subject, unit: &Unit) -> Vec<f64> {
+    let builds = pool.builds();
+    let hours = |build: &Build| build.hours.get(&subject).copied().unwrap_or(0.0);
+    let is_there: Vec<bool> =
+        builds.iter().map(|(name, _)| unit.own.iter().any(|own| own.build == **name)).collect();
+    let seen: f64 =
+        builds.iter().zip(&is_there).filter(|(_, is)| **is).map(|((_, build), _)| hours(build)).sum();
+    let pace = unit.own.iter().map(|own| own.births).sum::<f64>() / seen.max(f64::MIN_POSITIVE);
+    let of_build = |((_, build), is_there): (&(&String, &Build), &bool)| {
+        if *is_there { 0.0 } else { -pace * hours(build) }
+    };
+    builds.iter().zip(&is_there).map(of_build).collect()
 }
 
 /// What each instance gained an hour in its lives of a build.

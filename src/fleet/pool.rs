@@ -7,6 +7,7 @@ use super::row::{EVIDENCE_VERSION, InstanceFacts, MemoryFacts, Row, RowKind};
 use super::unit::{Own, Reported, Unit};
 use crate::clusters::Subject;
 use crate::judge::Overlay;
+use crate::judge::policy::MEDIUM;
 use crate::suspects::Verdict;
 use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
@@ -80,6 +81,8 @@ pub(super) struct OneInstance {
 pub(super) struct Build {
     pub(super) from: Option<i64>,
     pub(super) until: Option<i64>,
+    /// For how long its lives were seen, all together, by what was looked at.
+    pub(super) hours: BTreeMap<Subject, f64>,
     instances: BTreeSet<usize>,
 }
 
@@ -192,6 +195,7 @@ impl JobPool {
         *most = most.max(sharing);
         self.ages.add(subject, row.by_age.as_deref().unwrap_or_default());
         let gaps = row.gaps.clone().unwrap_or_default();
+        *of_build.hours.entry(subject).or_default() += gaps.iter().filter(|gap| gap.is_finite()).sum::<f64>();
         let number = row.life.ok_or("it does not say which life it is about")?;
         self.life = Some(Life { subject, number, build, gaps, certain: row.certain == Some(true) });
         Ok(())
@@ -217,6 +221,7 @@ impl JobPool {
             intervals,
             lasted: seen.kept_before() + intervals as f64,
             log: row.logs(),
+            births: seen.all_births(),
             net: (seen.all_births() - seen.deaths.iter().sum::<f64>()) * row.each.unwrap_or(0.0),
             hours: seen.span(),
             rates: row.rates(),
@@ -243,6 +248,9 @@ impl JobPool {
 
     fn answer(self, min_growth: f64) -> JobAnswer {
         let suspects = super::suspects::suspects(&self, min_growth);
+        let undecided = suspects
+            .iter()
+            .any(|suspect| suspect.probability >= Some(MEDIUM) && suspect.bytes_a_day() >= min_growth);
         let restart = super::restart::restart(&self, &suspects);
         let count = |verdict: Verdict| self.instances.iter().filter(|one| one.verdict == verdict).count();
         let builds = self.builds().into_iter().map(|(name, build)| BuildView {
@@ -275,6 +283,7 @@ impl JobPool {
             by_age: self.ages.views(),
             heap_per_hour: self.instances.iter().map(|one| one.heap_per_hour).sum(),
             places: self.units.values().filter(|unit| !unit.is_path && !unit.own.is_empty()).count(),
+            undecided,
             suspects,
             restart,
             notes,

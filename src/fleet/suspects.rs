@@ -7,8 +7,8 @@ use super::unit::{Reported, Unit};
 use crate::clusters::Subject;
 use crate::growth::grows_with_load;
 use crate::judge::policy::{
-    FILLINGS, FILLINGS_COUNTED, FILLINGS_OF_PEERS, HELD_BY_A_GOROUTINE, LEAST_PLACES, LEAST_SHARE,
-    LEAST_SHARE_ALONE, LEAST_SURE, MEDIUM, PROVED, RETAINED,
+    FILLINGS, FILLINGS_COUNTED, FILLINGS_OF_PEERS, LEAST_PLACES, LEAST_SHARE, LEAST_SHARE_ALONE, LEAST_SURE,
+    MEDIUM, PROVED, RETAINED,
 };
 use crate::judge::{
     Class, Logs, Posterior, Prior, Weight, affected, at_least, confidence, either, lead, over_instances,
@@ -56,8 +56,7 @@ fn of_one(pool: &JobPool) -> Vec<FleetSuspect> {
         let Some(reported) = unit.reported.first() else { continue };
         let log = reported.log.unwrap_or([0.0; Class::ALL.len()]);
         let mut suspect = describe(pool, *subject, id, unit, reported.confidence, &log);
-        let prior = Prior { places: reported.sharing, fillings: FILLINGS };
-        suspect.probability = (!reported.facts.proved).then(|| Posterior::of(&log, &prior).leak());
+        suspect.probability = (!reported.facts.proved).then(|| reported.leak());
         found.push((reported.facts.rank, suspect));
     }
     found.sort_by_key(|(rank, _)| *rank);
@@ -183,15 +182,14 @@ fn most(
     suspect: &FleetSuspect,
     min_growth: f64,
 ) -> Confidence {
-    let bytes =
-        suspect.per_hour * 24.0 * if subject == Subject::Goroutine { HELD_BY_A_GOROUTINE } else { 1.0 };
-    if bytes < min_growth || unit.is_runtime {
+    if suspect.bytes_a_day() < min_growth || unit.is_runtime {
         return Confidence::Low;
     }
     let mut most = Confidence::High;
-    // What those who report it say of its nature, most of them.
+    // What those who report it say of its nature, most of them; who is not sure by itself that it leaks knows no more of that.
+    let sure = unit.reported.iter().filter(|reported| reported.leak() >= MEDIUM);
     let mut limits: Vec<Confidence> =
-        unit.reported.iter().map(|reported| reported.limit.unwrap_or(Confidence::High)).collect();
+        sure.map(|reported| reported.limit.unwrap_or(Confidence::High)).collect();
     limits.sort_unstable();
     if let Some(limit) = limits.get(limits.len() / 2) {
         most = most.min(*limit);
@@ -199,7 +197,9 @@ fn most(
     if !unit.is_certain && !unit.own.is_empty() {
         most = most.min(Confidence::Medium);
     }
-    if let (Some(together), ShownBy::Together) = (&pooled.together, suspect.shown_by) {
+    let together =
+        pooled.together.as_ref().filter(|_| suspect.shown_by == ShownBy::Together || limits.is_empty());
+    if let Some(together) = together {
         let is_load = together.share < RETAINED && together.is_with_load;
         if together.rise < LEAST_SURE || is_load {
             return Confidence::Low;

@@ -1,7 +1,8 @@
 //! What is judged as one over all instances: a function, a path below it, or a suspect that an instance reports.
 
 use super::row::{Rates, Row, RowKind, SuspectFacts};
-use crate::judge::{Class, Cohort, Logs, Overlay, Weight, over_lives};
+use crate::judge::policy::FILLINGS;
+use crate::judge::{Class, Cohort, Logs, Overlay, Posterior, Prior, Weight, over_lives};
 use crate::suspects::Confidence;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,6 +37,8 @@ pub(super) struct Own {
     pub(super) lasted: f64,
     /// `None` for too little to say anything.
     pub(super) log: Option<Logs>,
+    /// How many were born.
+    pub(super) births: f64,
     /// What it gained, and in which time.
     pub(super) net: f64,
     pub(super) hours: f64,
@@ -70,6 +73,12 @@ impl Reported {
             line: row.line.unwrap_or(0),
             facts: serde_json::from_str(row.facts.as_deref()?).ok()?,
         })
+    }
+
+    /// The probability of a leak that the instance by itself gives.
+    pub(super) fn leak(&self) -> f64 {
+        let prior = Prior { places: self.sharing, fillings: FILLINGS };
+        Posterior::of(&self.log.unwrap_or([0.0; Class::ALL.len()]), &prior).leak()
     }
 }
 

@@ -46,15 +46,15 @@ pub fn together(answer: &JobAnswer, report: Option<String>) -> Together {
         let cause =
             suspect.cause.as_ref().map_or(String::new(), |cause| format!(": {}", inert(&cause.title)));
         format!(
-            "together {} confidence in {}, {rate}, {spread}{cause}",
-            suspect.confidence.name(),
-            place(suspect)
+            "all together: {}, {} confidence, {rate}, {spread}{cause}",
+            place(suspect),
+            suspect.confidence.name()
         )
     };
     let worth_it = answer.suspects.iter().filter(|suspect| suspect.confidence > Confidence::Low);
     let mut sentences: Vec<String> = worth_it.map(suspect).collect();
     if sentences.is_empty() {
-        sentences.push(format!("together {}", answer.verdict.name()));
+        sentences.push(format!("all together: {}", answer.verdict.name()));
     }
     let surest = answer.suspects.iter().map(|suspect| suspect.confidence).max();
     Together { verdict: answer.verdict, surest, sentences, report }

@@ -38,7 +38,7 @@ const STARTS_ONLY: f64 = 0.1;
 /// said (`LEAST_SHARE` in docs/judging.md).
 const BESIDE_A_LEAK: f64 = 6.0;
 
-/// Services that sample as Go does unless it is told otherwise: what leaks is given in sampled objects, and those of a finer rate are worth less.
+/// Services that sample at the rate Go has by default: what leaks is given in sampled objects, and those of a finer rate are worth less.
 const SAMPLED_EVERY: i64 = 512 << 10;
 /// No leak stands where all objects are so small: Go puts several of these into one block, so that none says who keeps it.
 const TINY_BLOCK: i64 = 16;

@@ -24,8 +24,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 pub(super) fn store(folder: &Path, output: &Output, settings: &Settings, command: &str) -> Result<u8> {
     let store = Store::existing(folder)?;
     let instances = store.instances()?;
-    let judged = judged(&store, &instances, settings, command, true)?;
-    publish_all(judged, output, settings)
+    instances_of(&store, &instances, output, settings, command, true)
 }
 
 /// Judges the instances of one job, whose folder in a store this is, as of a run against live services: these are different ones, so that
@@ -33,25 +32,22 @@ pub(super) fn store(folder: &Path, output: &Output, settings: &Settings, command
 pub(super) fn job(folder: &Path, output: &Output, settings: &Settings, command: &str) -> Result<u8> {
     let (store, instances) = Store::of_job(folder).unzip();
     let store = store.with_context(|| format!("{}: there are no snapshots in it", folder.display()))?;
-    let judged = judged(&store, &instances.unwrap_or_default(), settings, command, false)?;
-    publish_all(judged, output, settings)
+    instances_of(&store, &instances.unwrap_or_default(), output, settings, command, false)
 }
 
-fn judged(
+fn instances_of(
     store: &Store,
     instances: &[Instance],
+    output: &Output,
     settings: &Settings,
     command: &str,
     with_others: bool,
-) -> Result<(Vec<Known>, Vec<Row>)> {
+) -> Result<u8> {
     check(&settings.rendering)?;
     if instances.is_empty() {
         bail!("{}: this is no store, or there are no snapshots in it yet", store.root().display());
     }
-    Ok(judge_all(store, instances, settings, command, with_others))
-}
-
-fn publish_all((known, rows): (Vec<Known>, Vec<Row>), output: &Output, settings: &Settings) -> Result<u8> {
+    let (known, rows) = judge_all(store, instances, settings, command, with_others);
     publish(known, fleet_of(&rows, settings)?.as_ref(), output, settings)
 }
 
@@ -160,7 +156,6 @@ fn judge_all(
         known.push((instance, outcome));
         rows.extend(of_instance);
     }
-    rows.sort_by(|a: &Row, b| (&a.job, &a.instance, a.seq).cmp(&(&b.job, &b.instance, b.seq)));
     (known, rows)
 }
 

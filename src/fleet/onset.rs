@@ -2,30 +2,30 @@
 
 use super::answer::Since;
 use super::pool::{Build, JobPool};
-use super::suspects::{prior as prior_of, together};
+use super::suspects::together;
 use super::unit::Unit;
 use crate::clusters::Subject;
 use crate::growth::{larger, ln_sum};
-use crate::judge::{OfBuild, came_with, policy};
+use crate::judge::{OfBuild, Prior, came_with, policy};
 use std::collections::BTreeMap;
 
 /// Which build brought a suspect; `None` where only one was seen.
-pub(super) fn since(pool: &JobPool, subject: Subject, unit: &Unit) -> Option<Since> {
+pub(super) fn since(pool: &JobPool, subject: Subject, unit: &Unit, prior: &Prior) -> Option<Since> {
     let builds = pool.builds();
     if builds.len() < 2 {
         return None;
     }
     let of_build = |(build, _): &(&String, &Build)| OfBuild {
         each: unit.by_instance(Some(build)),
-        together: together(pool, subject, unit, Some(build)).map(|(log, _)| log),
+        together: together(pool, subject, unit, prior, Some(build)).map(|(log, _)| log),
     };
     let of_builds: Vec<OfBuild> = builds.iter().map(of_build).collect();
     // A leak is in all builds, or came with a later one and is in all that follow.
     let later = ((1.0 - policy::IN_ALL_LIVES) / (builds.len() - 1) as f64).ln();
-    let prior = |first: usize| if first == 0 { policy::IN_ALL_LIVES.ln() } else { later };
-    let scores = came_with(&of_builds, pool.instances.len(), &prior_of(pool, subject, unit));
-    let absent = absent(pool, subject, unit);
-    let of_first = |(first, log): (usize, f64)| log + prior(first) + absent[first..].iter().sum::<f64>();
+    let ln_first = |first: usize| if first == 0 { policy::IN_ALL_LIVES.ln() } else { later };
+    let scores = came_with(&of_builds, pool.instances.len(), prior);
+    let absent = absent(&builds, subject, unit);
+    let of_first = |(first, log): (usize, f64)| log + ln_first(first) + absent[first..].iter().sum::<f64>();
     let scores: Vec<f64> = scores.into_iter().enumerate().map(of_first).collect();
     let all = ln_sum(scores.iter().copied());
     let first = (0..builds.len()).max_by(|a, b| scores[*a].total_cmp(&scores[*b]).then(b.cmp(a)))?;
@@ -46,18 +46,12 @@ pub(super) fn since(pool: &JobPool, subject: Subject, unit: &Unit) -> Option<Sin
 
 /// Of each build, ln P that nothing is born at a place in all of its lives, if what allocates there is in it: births are a Poisson process of the
 /// pace that the other builds show. 0 where something is born.
-fn absent(pool: &JobPool, subject: Subject, unit: &Unit) -> Vec<f64> {
-    let builds = pool.builds();
+fn absent(builds: &[(&String, &Build)], subject: Subject, unit: &Unit) -> Vec<f64> {
     let hours = |build: &Build| build.hours.get(&subject).copied().unwrap_or(0.0);
-    let is_there: Vec<bool> =
-        builds.iter().map(|(name, _)| unit.own.iter().any(|own| own.build == **name)).collect();
-    let seen: f64 =
-        builds.iter().zip(&is_there).filter(|(_, is)| **is).map(|((_, build), _)| hours(build)).sum();
+    let allocates = |name: &str| unit.own.iter().any(|own| own.build == name);
+    let seen: f64 = builds.iter().filter(|(name, _)| allocates(name)).map(|(_, build)| hours(build)).sum();
     let pace = unit.own.iter().map(|own| own.births).sum::<f64>() / seen.max(f64::MIN_POSITIVE);
-    let of_build = |((_, build), is_there): (&(&String, &Build), &bool)| {
-        if *is_there { 0.0 } else { -pace * hours(build) }
-    };
-    builds.iter().zip(&is_there).map(of_build).collect()
+    builds.iter().map(|(name, build)| if allocates(name) { 0.0 } else { -pace * hours(build) }).collect()
 }
 
 /// What each instance gained an hour in its lives of a build.

@@ -69,8 +69,8 @@ fn of_many(pool: &JobPool, subject: Subject, id: &str, unit: &Unit, min_growth: 
     if unit.reported.is_empty() && !may_show(unit, &says) {
         return None;
     }
-    let pooled = pooled(pool, subject, unit, &says);
     let prior = prior(pool, subject, unit);
+    let pooled = pooled(pool, subject, unit, &prior, &says);
     let proved = unit.reported.iter().filter(|reported| reported.facts.proved).max_by_key(|r| r.confidence);
     let posterior = match proved {
         Some(_) => Posterior::proved(PROVED),
@@ -88,7 +88,7 @@ fn of_many(pool: &JobPool, subject: Subject, id: &str, unit: &Unit, min_growth: 
     }
     if proved.is_none() {
         suspect.confidence = word.min(most(subject, unit, &pooled, &suspect, min_growth));
-        suspect.since = since(pool, subject, unit);
+        suspect.since = since(pool, subject, unit, &prior);
     }
     // What one of many names for a reason of its own, and none keeps anything of, is nothing to look at.
     let is_something = suspect.confidence > Confidence::Low || suspect.per_hour > 0.0;
@@ -101,7 +101,7 @@ fn may_show(unit: &Unit, says: &BTreeMap<usize, Logs>) -> bool {
 }
 
 /// The prior of a place in its service.
-pub(super) fn prior(pool: &JobPool, subject: Subject, unit: &Unit) -> Prior {
+fn prior(pool: &JobPool, subject: Subject, unit: &Unit) -> Prior {
     let reported = unit.reported.iter().map(|reported| reported.sharing);
     let sharing = pool.sharing.get(&subject).copied().unwrap_or(0.0);
     let fillings = match subject {
@@ -113,14 +113,20 @@ pub(super) fn prior(pool: &JobPool, subject: Subject, unit: &Unit) -> Prior {
 }
 
 /// What all instances say of a place by two models: each for itself, and all lives laid over each other.
-fn pooled(pool: &JobPool, subject: Subject, unit: &Unit, says: &BTreeMap<usize, Logs>) -> Pooled {
+fn pooled(
+    pool: &JobPool,
+    subject: Subject,
+    unit: &Unit,
+    prior: &Prior,
+    says: &BTreeMap<usize, Logs>,
+) -> Pooled {
     let own = || unit.own.iter();
     let reported = || unit.reported.iter().map(|reported| reported.intervals);
     let intervals = own().map(|own| own.intervals).chain(reported()).max().unwrap_or(1);
     let longest = own().map(|own| own.lasted).fold(intervals as f64, f64::max);
     let logs: Vec<Logs> = says.values().copied().collect();
-    let each = over_instances(&logs, pool.instances.len(), longest, &prior(pool, subject, unit));
-    match together(pool, subject, unit, None) {
+    let each = over_instances(&logs, pool.instances.len(), longest, prior);
+    match together(pool, subject, unit, prior, None) {
         Some((log, together)) => {
             // Where each by itself is too little to say anything, there is one model.
             let log = if logs.is_empty() { log } else { either(&each, &log) };
@@ -135,10 +141,11 @@ pub(super) fn together(
     pool: &JobPool,
     subject: Subject,
     unit: &Unit,
+    prior: &Prior,
     build: Option<&str>,
 ) -> Option<(Logs, Together)> {
     let least_share = if subject == Subject::Heap { LEAST_SHARE } else { LEAST_SHARE_ALONE };
-    let enough = worth_weighing(prior(pool, subject, unit).places);
+    let enough = worth_weighing(prior.places);
     let builds = pool.builds();
     let order =
         builds.iter().map(|(name, _)| name.as_str()).filter(|name| build.is_none_or(|build| build == *name));

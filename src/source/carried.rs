@@ -88,15 +88,14 @@ impl<'t> Flow<'t> {
         let values = node.child_by_field_name("body").map(children).unwrap_or_default();
         let value =
             |element: Node<'t>| children(element.child_by_field_name("value").unwrap_or(element)).pop();
-        let mut carried: Vec<Held> = values
+        let carried: Vec<Held> = values
             .into_iter()
             .filter_map(value)
             .filter_map(|value| self.carries(file, value, held))
             .collect();
-        match carried.len() {
-            1 => carried.pop().filter(|one| one.cut.is_some()),
-            _ => None,
+        match carried.as_slice() {
+            [part] if part.cut.is_some() => Some(part.clone()),
+            _ => mentions(file, node, held).then(Held::default),
         }
-        .or_else(|| mentions(file, node, held).then(Held::default))
     }
 }

@@ -23,13 +23,16 @@ use std::time::Duration;
 use truth::{Leak, recordings, report};
 
 /// Each set of recordings: its folder, and that of the sources, where a recording has not its own.
-const SETS: [(&str, Option<&str>); 6] = [
+const SETS: [(&str, Option<&str>); 9] = [
     ("", Some("programs")),
     ("services", None),
     ("hard", Some("hard/programs")),
     ("sealed", None),
     ("sealed2", Some("sealed2/programs/*")),
     ("sealed3", Some("sealed3/programs/*")),
+    ("sealed4", Some("sealed4/programs/*")),
+    ("sealed5", Some("sealed5/programs/*")),
+    ("sealed6", Some("sealed6/programs/*")),
 ];
 /// The kinds of facts, as [`pprof_leaks::source::FactKind::name`] calls them.
 const FACTS: [&str; 15] = [

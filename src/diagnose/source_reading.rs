@@ -110,13 +110,7 @@ pub(super) fn part_of_a_whole(case: &Case<'_>, of_strings: bool, copy: &str) -> 
     let cut_of = |kept: &Fact| facts().filter(is_part).find(|fact| Some(&fact.place) == kept.cut.as_ref());
     let kept_parts = facts().filter(|kept| kept.kind.keeps() && !keeps_all(case, kept));
     let known = kept_parts.filter_map(|kept| Some((cut_of(kept)?, kept)));
-    let (fact, kept) = known.min_by_key(|(_, kept)| !kept.kind.takes_any_number()).or_else(|| {
-        // Where it is not known which part is kept: what keeps anything behind the first one.
-        let (at, fact) =
-            facts().enumerate().find(|(_, fact)| matches!(fact.kind, FactKind::Sliced { .. }))?;
-        let behind = facts().skip(at).find(|kept| kept.kind.keeps() && kept.cut.is_none())?;
-        Some((fact, behind)).filter(|(fact, _)| is_part(fact))
-    })?;
+    let (fact, kept) = known.min_by_key(|(_, kept)| !kept.kind.takes_any_number())?;
     let FactKind::Sliced { of, .. } = &fact.kind else { return None };
     // A conversion is no call that returns something.
     let made_by = of.as_deref().filter(|of| !["string", "[]byte"].contains(of));

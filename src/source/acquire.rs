@@ -3,7 +3,7 @@
 use super::declared::Package;
 use super::facts::{FactKind, Released};
 use super::heuristics::Heuristic;
-use super::parse::{Parsed, all, enclosing_function, expressions, in_loop, line_of, loop_around};
+use super::parse::{Parsed, all, children, enclosing_function, expressions, in_loop, line_of, loop_around};
 use tree_sitter::Node;
 
 /// What a callee's result needs, and which of its results that is on.
@@ -75,9 +75,9 @@ pub(super) fn acquired<'t>(
                 let error = lefts.get(1).filter(|_| result == 0).map(|error| file.text_of(*error));
                 released(file, function, variable, release, (call, error))
             }
-            Some(_) => Released::Elsewhere,
             None if call.parent().is_some_and(|p| p.kind() == "expression_statement") => Released::Never,
-            None => Released::Elsewhere,
+            _ if is_put_away(package, file, call) => Released::Never,
+            _ => Released::Elsewhere,
         };
         facts.push(FactKind::Acquired { callee: callee.to_owned(), release, released });
     }
@@ -92,6 +92,32 @@ fn assigned_to(call: Node<'_>) -> Option<Node<'_>> {
     ["short_var_declaration", "assignment_statement"]
         .contains(&node.kind())
         .then(|| node.child_by_field_name("left"))?
+}
+
+/// Whether what a call returns is put into a field that nothing in its package reads, and that no other package can.
+pub(super) fn is_put_away<'t>(package: &Package<'t>, file: &'t Parsed, call: Node<'t>) -> bool {
+    let assigned = expressions(assigned_to(call)).first().map(|left| file.field_text(*left, "field"));
+    let keyed = || {
+        let element = std::iter::successors(call.parent(), Node::parent)
+            .take(2)
+            .find(|node| node.kind() == "keyed_element");
+        element.and_then(|element| children(element).first().map(|key| file.text_of(*key)))
+    };
+    let Some(field) = assigned.filter(|field| !field.is_empty()).or_else(keyed) else { return false };
+    let reads = |file: &&'t Parsed| {
+        file.text.contains(field)
+            && all(file.root(), &["selector_expression"])
+                .into_iter()
+                .any(|read| file.field_text(read, "field") == field && !is_assigned(read))
+    };
+    field.starts_with(char::is_lowercase) && !package.files.iter().any(reads)
+}
+
+/// Whether an expression stands alone on the left of an assignment.
+fn is_assigned(expression: Node<'_>) -> bool {
+    let list = expression.parent();
+    let statement = list.and_then(|list| list.parent()).filter(|node| node.kind() == "assignment_statement");
+    statement.is_some_and(|statement| statement.child_by_field_name("left") == list)
 }
 
 /// Whether a function gives back what a variable holds, that a call returned with an error.

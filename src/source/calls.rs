@@ -8,8 +8,6 @@ use tree_sitter::Node;
 
 /// Embedded types deep that a method is looked for.
 const DEEPEST_EMBEDDING: usize = 3;
-/// Types deep that are made out one by the other: a variable's by the result of a call on another variable.
-const DEEPEST_TYPES: usize = 8;
 
 /// A declared function with the package and file it stands in.
 #[derive(Clone, Debug)]
@@ -164,14 +162,8 @@ impl<'t> Package<'t> {
         call: Node<'t>,
         at: usize,
     ) -> Option<String> {
-        if self.nesting.get() >= DEEPEST_TYPES {
-            return None;
-        }
-        self.nesting.set(self.nesting.get() + 1);
         let callee = file.field_text(call, "function");
-        let found = self.callee(file, function, callee);
-        self.nesting.set(self.nesting.get() - 1);
-        let Callee { package, file: of, node } = found?;
+        let Callee { package, file: of, node } = self.callee(file, function, callee)?;
         let result = node.child_by_field_name("result")?;
         let text = match result.kind() {
             "parameter_list" => {

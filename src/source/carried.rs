@@ -11,6 +11,23 @@ use tree_sitter::Node;
 
 /// Levels of one expression that are read.
 const DEEPEST_EXPRESSION: usize = 100;
+/// Types that refer to nothing.
+const NUMBERS: [&str; 14] = [
+    "bool",
+    "int",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "uint",
+    "uint8",
+    "uint16",
+    "uint32",
+    "uint64",
+    "byte",
+    "float64",
+    "time.Duration",
+];
 /// Calls that give a part of what they were given.
 const PARTS: [&str; 9] =
     ["Split", "SplitN", "Fields", "TrimSpace", "Trim", "TrimPrefix", "TrimSuffix", "Cut", "FindSubmatch"];
@@ -43,11 +60,16 @@ impl<'t> Flow<'t> {
         match node.kind() {
             "identifier" => held.get(file.text_of(node)).cloned(),
             "slice_expression" => {
-                let whole = self.carries(file, operand()?, held)?;
+                let mut whole = self.carries(file, operand()?, held)?;
+                if let Some(known) = self.package.value_type(file, operand()?, 0) {
+                    whole.is_string = known == "string";
+                }
                 Some(self.part(file, node, whole))
             }
             "selector_expression" | "index_expression" | "type_assertion_expression" => {
-                self.carries(file, operand()?, held)
+                let value = self.carries(file, operand()?, held)?;
+                let declared = self.package.value_type(file, node, 0);
+                (!declared.is_some_and(|declared| NUMBERS.contains(&declared.as_str()))).then_some(value)
             }
             "parenthesized_expression" => self.carries(file, children(node).into_iter().next()?, held),
             "unary_expression" if file.field_text(node, "operator") != "<-" => {

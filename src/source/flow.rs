@@ -41,9 +41,12 @@ const PRINTERS: [&str; 7] =
 pub(super) struct Flow<'t> {
     pub(super) package: Package<'t>,
     pub(super) facts: Vec<Fact>,
-    /// Functions that were entered with the value in some of their parameters, and whether they return it.
-    pub(super) entered: BTreeMap<(String, usize, String), bool>,
-    pub(super) returned: bool,
+    /// Functions that were entered with the value in some of their parameters, and how they return it.
+    pub(super) entered: BTreeMap<(String, usize, String), Option<Held>>,
+    /// How the function returns it: as a part, if any of its results is one.
+    pub(super) returned: Option<Held>,
+    /// How the function that was called returned it; `None` if it is made here.
+    given: Option<Held>,
     /// How many functions deep the value was followed.
     pub(super) depth: usize,
     /// How many expressions deep the reading is.
@@ -51,17 +54,23 @@ pub(super) struct Flow<'t> {
 }
 
 impl<'t> Flow<'t> {
-    pub(super) fn new(package: Package<'t>) -> Flow<'t> {
-        Flow { package, facts: Vec::new(), entered: BTreeMap::new(), returned: false, depth: 0, nesting: 0 }
+    pub(super) fn new(package: Package<'t>, given: Option<Held>) -> Flow<'t> {
+        let entered = BTreeMap::new();
+        Flow { package, facts: Vec::new(), entered, returned: None, given, depth: 0, nesting: 0 }
     }
 
-    /// Follows what a statement makes; says whether it is returned.
-    pub(super) fn follow(&mut self, file: &'t Parsed, function: Node<'t>, statement: Node<'t>) -> bool {
+    /// Follows what a statement makes, or is given by what it calls; says how it is returned.
+    pub(super) fn follow(
+        &mut self,
+        file: &'t Parsed,
+        function: Node<'t>,
+        statement: Node<'t>,
+    ) -> Option<Held> {
         let mut held: BTreeMap<String, Held> = BTreeMap::new();
-        self.returned = false;
+        self.returned = None;
         self.filled(file, function, statement, &mut held);
         match statement.kind() {
-            "return_statement" => self.returned = true,
+            "return_statement" => self.returned = Some(self.given.clone().unwrap_or_default()),
             "short_var_declaration" | "assignment_statement" | "var_declaration" => {
                 // A variable that is declared and escapes is the value itself.
                 for spec in all(statement, &["var_spec"]) {
@@ -77,7 +86,7 @@ impl<'t> Flow<'t> {
                     {
                         self.handed(file, function, statement, right, &BTreeMap::new(), true);
                     }
-                    let made = made_by(file, right);
+                    let made = self.made(file, right);
                     let text = file.text_of(left);
                     if left.kind() == "identifier"
                         && declares_around(file, function, text)
@@ -85,14 +94,14 @@ impl<'t> Flow<'t> {
                     {
                         held.insert(text.to_owned(), made);
                     } else {
-                        self.kept(file, function, statement, (left, right), &Held::default(), &mut held);
+                        self.kept(file, function, statement, (left, right), &made, &mut held);
                     }
                 }
             }
-            "send_statement" => self.sent(file, function, statement, None),
+            "send_statement" => self.sent(file, function, statement, self.given_cut()),
             "communication_case" => {
                 for send in all(statement, &["send_statement"]).into_iter().take(1) {
-                    self.sent(file, function, send, None);
+                    self.sent(file, function, send, self.given_cut());
                 }
             }
             "expression_statement" | "go_statement" | "defer_statement" => {
@@ -103,7 +112,17 @@ impl<'t> Flow<'t> {
             _ => {}
         }
         self.along(file, function, &mut held);
-        self.returned
+        self.returned.take()
+    }
+
+    /// The value that an expression gives: what the function that it calls returned, if that is a part, else what it makes.
+    pub(super) fn made(&self, file: &Parsed, expression: Node<'_>) -> Held {
+        let part = self.given.clone().filter(|given| self.depth == 0 && given.cut.is_some());
+        part.unwrap_or_else(|| made_by(file, expression))
+    }
+
+    fn given_cut(&self) -> Option<Place> {
+        self.given.as_ref()?.cut.clone()
     }
 
     /// A context that carries the value keeps it until it is cancelled.
@@ -126,14 +145,13 @@ impl<'t> Flow<'t> {
         }
     }
 
-    /// Follows the parameters of a function, which escape where the profile names its own line; says whether one is
-    /// returned.
-    pub(super) fn follow_parameters(&mut self, file: &'t Parsed, function: Node<'t>) -> bool {
+    /// Follows the parameters of a function, which escape where the profile names its own line; says how one is returned.
+    pub(super) fn follow_parameters(&mut self, file: &'t Parsed, function: Node<'t>) -> Option<Held> {
         let names = parameter_names(file, function).into_iter();
         let mut held = names.map(|name| (name, Held::default())).collect();
-        self.returned = false;
+        self.returned = None;
         self.along(file, function, &mut held);
-        self.returned
+        self.returned.take()
     }
 
     /// Variables that a statement's calls fill, by their address, as receivers or as writers: `io.Copy(&page, r)`,
@@ -173,7 +191,7 @@ impl<'t> Flow<'t> {
             for text in addressed.chain(receiver).chain(decoded).chain(printed) {
                 let name = first_name(text);
                 if !text.contains('{') && declares_around(file, function, name) {
-                    held.entry(name.to_owned()).or_insert_with(|| made_by(file, call));
+                    held.entry(name.to_owned()).or_insert_with(|| self.made(file, call));
                 }
             }
         }
@@ -218,16 +236,14 @@ impl<'t> Flow<'t> {
         match statement.kind() {
             "short_var_declaration" | "assignment_statement" | "var_declaration" => {
                 self.put_into_context(file, function, statement, held);
-                // `n -= v` calculates, and keeps nothing of what it is given.
-                if !["", "=", "+="].contains(&file.field_text(statement, "operator")) {
-                    return;
-                }
+                // `n += v` calculates or copies, and keeps nothing of what it is given but a new key on its left.
+                let assigns = ["", "="].contains(&file.field_text(statement, "operator"));
                 for (left, right) in pairs(file, statement) {
                     let text = file.text_of(left);
                     let key = left.child_by_field_name("index").filter(|_| left.kind() == "index_expression");
-                    let Some(value) =
-                        self.carries(file, right, held).or_else(|| self.carries(file, key?, held))
-                    else {
+                    let given =
+                        Some(right).filter(|_| assigns).and_then(|right| self.carries(file, right, held));
+                    let Some(value) = given.or_else(|| self.carries(file, key?, held)) else {
                         continue;
                     };
                     if left.kind() == "identifier" && declares_around(file, function, text) {
@@ -255,7 +271,11 @@ impl<'t> Flow<'t> {
             "return_statement" if file.scopes.is_directly_in(statement, function) => {
                 let values = children(statement).into_iter().flat_map(|list| expressions(Some(list)));
                 for value in values {
-                    self.returned |= self.carries(file, value, held).is_some();
+                    let carried = self.carries(file, value, held);
+                    let is_part = |held: &Held| held.cut.is_some();
+                    if !self.returned.as_ref().is_some_and(is_part) {
+                        self.returned = carried.or(self.returned.take());
+                    }
                 }
             }
             "call_expression" => self.handed(file, function, statement, statement, held, false),

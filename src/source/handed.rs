@@ -1,11 +1,12 @@
 //! Calls that a value is handed to: it is followed into functions whose source is there, and back if they return it.
 
+use super::acquire::is_put_away;
 use super::calls::Callee;
 use super::facts::{FactKind, Released};
 use super::flow::Flow;
 use super::heuristics::Heuristic;
 use super::parse::{Parsed, children, enclosing_function};
-use super::values::{Held, made_by, parameter_names, refers_to_itself};
+use super::values::{Held, parameter_names, refers_to_itself};
 use std::collections::BTreeMap;
 use tree_sitter::Node;
 
@@ -49,15 +50,17 @@ impl<'t> Flow<'t> {
         };
         if let Some(release) = stop {
             // The timer holds it until it fires, the context until it is done; nobody can stop what is not kept.
-            let dropped = call.parent().is_some_and(|parent| parent.kind() == "expression_statement");
+            let dropped = call.parent().is_some_and(|parent| parent.kind() == "expression_statement")
+                || is_put_away(&self.package, file, call);
             let released = if dropped { Released::Never } else { Released::Elsewhere };
             self.add(file, statement, FactKind::Acquired { callee: callee.to_owned(), release, released });
             return;
         }
         if let Some(found) = self.package.callee(file, function, callee) {
             let value = |flow: &mut Flow<'t>, at: usize| {
-                let fresh = || if fresh { made_by(file, arguments[at]) } else { Held::default() };
-                flow.carries(file, arguments[at], held).unwrap_or_else(fresh)
+                let carried = flow.carries(file, arguments[at], held);
+                let made = || if fresh { flow.made(file, arguments[at]) } else { Held::default() };
+                carried.unwrap_or_else(made)
             };
             let values = given.into_iter().map(|at| (at, value(self, at))).collect();
             self.enter(&found, values);
@@ -78,10 +81,10 @@ impl<'t> Flow<'t> {
         }
     }
 
-    /// Follows the value into a function, given in the arguments at some positions; says whether it is returned.
-    fn enter(&mut self, callee: &Callee<'t>, given: Vec<(usize, Held)>) -> bool {
+    /// Follows the value into a function, given in the arguments at some positions; says how it is returned.
+    fn enter(&mut self, callee: &Callee<'t>, given: Vec<(usize, Held)>) -> Option<Held> {
         if self.depth >= DEEPEST || callee.file.lacks(Heuristic::HandedInto) {
-            return false;
+            return None;
         }
         let parameters = parameter_names(callee.file, callee.node);
         let mut held = BTreeMap::new();
@@ -93,22 +96,22 @@ impl<'t> Flow<'t> {
         let names = held.keys().cloned().collect::<Vec<_>>().join(",");
         let key = (callee.file.shown.clone(), callee.node.start_byte(), names);
         if let Some(returned) = self.entered.get(&key) {
-            return *returned;
+            return returned.clone();
         }
         // What calls itself is in the middle of being read.
-        self.entered.insert(key.clone(), false);
+        self.entered.insert(key.clone(), None);
         let package = std::mem::replace(&mut self.package, callee.package.clone());
-        let outside = std::mem::replace(&mut self.returned, false);
+        let outside = self.returned.take();
         self.depth += 1;
         self.along(callee.file, callee.node, &mut held);
         self.depth -= 1;
         self.package = package;
         let returned = std::mem::replace(&mut self.returned, outside);
-        self.entered.insert(key, returned);
+        self.entered.insert(key, returned.clone());
         returned
     }
 
-    /// Whether a function of the source gives back what it is given, or a part of it.
+    /// How a function of the source gives back what it is given, or a part of it.
     pub(super) fn passes(
         &mut self,
         file: &'t Parsed,
@@ -121,7 +124,6 @@ impl<'t> Flow<'t> {
         let given: Vec<(usize, Held)> = (0..arguments.len())
             .filter_map(|at| Some((at, self.carries(file, arguments[at], held)?)))
             .collect();
-        let first = given.first().map(|(_, value)| value.clone());
-        first.filter(|_| self.enter(&found, given))
+        if given.is_empty() { None } else { self.enter(&found, given) }
     }
 }

@@ -38,6 +38,7 @@ mod shrinks;
 mod tests;
 #[cfg(feature = "source")]
 mod tree;
+mod types;
 #[cfg(feature = "source")]
 mod values;
 #[cfg(feature = "source")]

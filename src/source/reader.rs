@@ -10,6 +10,7 @@ use super::heuristics::Heuristic;
 use super::history::last_change;
 use super::parse::{Parsed, WIDEST, function_at, last_line_of, line_of, statement_at};
 use super::tree::{Found, Tree};
+use super::values::Held;
 use super::waits::waits;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -91,6 +92,7 @@ impl Sources {
     /// Follows what is allocated, or waits, at the first position of a stack of own frames, leaf-most first.
     pub fn follow(&mut self, stack: &[Position]) -> Reading {
         let mut reading = Reading::default();
+        let mut value = None;
         for (index, position) in stack.iter().enumerate() {
             let package = crate::profile::package_of(&position.function);
             let Some(found) = self.tree.find(&position.file, package).cloned() else {
@@ -102,8 +104,8 @@ impl Sources {
             self.tree.learn(&found, package);
             self.parse_package(&found);
             let callee = index.checked_sub(1).and_then(|callee| bare_name(&stack[callee].function));
-            match self.read(&found, position, callee, &mut reading) {
-                Ok(true) if !self.left_out.contains(&Heuristic::Callers) => {}
+            match self.read(&found, position, (callee, value.take()), &mut reading) {
+                Ok(Some(returned)) if !self.left_out.contains(&Heuristic::Callers) => value = Some(returned),
                 Ok(_) => break,
                 Err(why) => {
                     if index == 0 {
@@ -188,14 +190,15 @@ impl Sources {
         packages.filter(|(_, files): &(_, Vec<_>)| !files.is_empty()).collect()
     }
 
-    /// Reads one frame, the first or the one that called `callee`; says whether the value is returned to the next.
+    /// Reads one frame, the first or the one that called `callee`, which returned a value; says how that is returned to the
+    /// next.
     fn read(
         &self,
         found: &Found,
         position: &Position,
-        callee: Option<&str>,
+        (callee, value): (Option<&str>, Option<Held>),
         reading: &mut Reading,
-    ) -> Result<bool, String> {
+    ) -> Result<Option<Held>, String> {
         let is_first = callee.is_none();
         let Some(Some(file)) = self.parsed.get(&found.path) else {
             return Err("it is too large or cannot be read".to_owned());
@@ -213,7 +216,7 @@ impl Sources {
         let Some(statement) = statement_at(file, function, position.line, callee) else {
             if is_first && position.line == line_of(function) && !file.lacks(Heuristic::EscapedParameters) {
                 reading.excerpt = Some(excerpt(file, function, function));
-                let mut flow = Flow::new(package);
+                let mut flow = Flow::new(package, None);
                 let returned = flow.follow_parameters(file, function);
                 reading.facts.append(&mut flow.facts);
                 return Ok(returned);
@@ -221,7 +224,7 @@ impl Sources {
             return if is_first {
                 Err(format!("there is no statement at line {}", position.line))
             } else {
-                Ok(false)
+                Ok(None)
             };
         };
         if is_first {
@@ -236,7 +239,7 @@ impl Sources {
             kind,
             cut: None,
         }));
-        let mut flow = Flow::new(package.clone());
+        let mut flow = Flow::new(package.clone(), value);
         let returned = flow.follow(file, function, statement);
         reading.facts.append(&mut flow.facts);
         Ok(returned)

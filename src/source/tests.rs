@@ -26,7 +26,7 @@ fn facts(text: &str, function: &str) -> Vec<Fact> {
     let kinds = waits(&package, &file, function, statement);
     let cancels = lost_cancels(&package, &file, function, &kinds);
     let acquired = acquired(&package, &file, function, statement);
-    let mut flow = Flow::new(package);
+    let mut flow = Flow::new(package, None);
     flow.follow(&file, function, statement);
     assert!(line_of(statement) <= line);
     let here = |kind| Fact { place: file.place_of(statement), statement: String::new(), kind, cut: None };
@@ -59,6 +59,76 @@ fn each_part_is_followed_to_what_keeps_it() {
 }
 
 /// The container that the line marked puts something into, and whether it is appended.
+#[test]
+fn a_part_that_a_function_returns_is_followed_to_what_keeps_it() {
+    let reader = "type Hub struct{ peers [][]byte; last *Frame }\n\
+        type Frame struct{ id []byte }\n\
+        func id(frame []byte) []byte {\n\tif len(frame) < 8 {\n\t\treturn frame\n\t}\n\treturn frame[:8]\n}\n\
+        func (h *Hub) take(n int) {\n\tframe := make([]byte, n) // here\n";
+    let cuts = |rest: &str| -> Vec<Option<u32>> {
+        let found = facts(&format!("{reader}{rest}}}\n"), "(*Hub).take");
+        let kept = found.into_iter().filter(|fact| fact.kind.keeps());
+        kept.map(|fact| Some(fact.cut?.line)).collect()
+    };
+    assert_eq!(cuts("\th.peers = append(h.peers, id(frame))\n"), [Some(8)]);
+    assert_eq!(cuts("\tkey := id(frame)\n\th.last = &Frame{id: key}\n"), [Some(8)]);
+    assert_eq!(cuts("\t_ = id(frame)\n\th.peers = append(h.peers, frame)\n"), [None]);
+}
+
+#[test]
+fn a_number_keeps_nothing_of_what_it_is_read_from() {
+    let kept = |rest: &str| {
+        let text = "type Stock struct{ shelf map[string]int; names map[string]bool }\n\
+            type pick struct{ amount int; name string }\n\
+            func (s *Stock) plan(n int) {\n\tp := &pick{amount: n} // here\n";
+        let found = facts(&format!("{text}{rest}}}\n"), "(*Stock).plan");
+        found.iter().filter(|fact| fact.kind.keeps()).count()
+    };
+    assert_eq!(kept("\ts.shelf[\"a\"] = p.amount\n"), 0);
+    assert_eq!(kept("\ts.shelf[\"a\"] += p.amount\n"), 0);
+    assert_eq!(kept("\ts.shelf[p.name] += 1\n"), 1, "a new key is kept");
+    assert_eq!(kept("\ts.names[p.name] = true\n"), 1);
+}
+
+/// Whether the whole that a part is cut out of is a string.
+fn is_cut_from_string(text: &str) -> bool {
+    let found = kinds(&format!("type Shop struct{{ last []string; body string }}\n{text}"), "keep");
+    let cut = |kind| if let FactKind::Sliced { is_string, .. } = kind { Some(is_string) } else { None };
+    found.into_iter().find_map(cut).expect("a part is cut")
+}
+
+#[test]
+fn a_part_of_a_string_is_distinguished_from_one_of_bytes() {
+    for made in [
+        "fmt.Sprintf(\"%d\", n) + strings.Repeat(\"x\", n)",
+        "beacon(n)",
+        "string(beacon2(n))",
+        "\"id\" + s.body",
+        "hex.EncodeToString(b)",
+        "(b.String())",
+        "strings.ToUpper(s.body)[1:]",
+        "title",
+        "s.body + title",
+        "strings.Fields(title)[0]",
+    ] {
+        let text = format!(
+            "func beacon(n int) string {{ return \"\" }}\nfunc beacon2(n int) []byte {{ return nil }}\n\
+             func keep(s *Shop, n int, title string) {{\n\twhole := {made} // here\n\
+             \ts.last = append(s.last, whole[3:5])\n}}\n"
+        );
+        assert!(is_cut_from_string(&text), "{made}");
+    }
+    for made in ["os.ReadFile(p)", "beacon2(n)", "[]byte(title)", "make([]byte, n)", "strings.Fields(title)"]
+    {
+        let text = format!(
+            "func beacon2(n int) []byte {{ return nil }}\n\
+             func keep(s *Shop, n int, title string) {{\n\twhole := {made} // here\n\
+             \ts.last = append(s.last, whole[3:5])\n}}\n"
+        );
+        assert!(!is_cut_from_string(&text), "{made}");
+    }
+}
+
 fn container(text: &str, function: &str) -> (Container, bool) {
     let found = kinds(text, function);
     let container = found.iter().find_map(|kind| match kind {
@@ -150,6 +220,27 @@ fn what_is_closed_by_a_defer_in_its_loop_is_kept() {
     assert!(!deferred("for _, n := range names {\nz := open(n) // here\nz.Close()\n}"));
     assert!(!deferred("for _, n := range names { func() {\nz := open(n) // here\ndefer z.Close()\n}() }"));
     assert!(!deferred("z := open(names) // here\nfor range names { defer z.Close() }"));
+}
+
+#[test]
+fn what_is_put_into_a_field_that_nothing_reads_is_not_given_back() {
+    let is_never = |made: &str, rest: &str| {
+        let text = format!(
+            "type Stay struct{{ expiry *time.Timer; Done *time.Timer }}\n\
+             func (s *Stay) begin() {{\n\t{made} // here\n}}\n\
+             {rest}\n"
+        );
+        let kinds = kinds(&text, "(*Stay).begin");
+        kinds.iter().any(|kind| matches!(kind, FactKind::Acquired { released: Released::Never, .. }))
+    };
+    for made in ["s.expiry = time.AfterFunc(d, finish)", "open = &Stay{expiry: time.NewTimer(d)}"] {
+        assert!(is_never(made, ""), "{made}");
+        assert!(is_never(made, "func (s *Stay) again() { s.expiry = nil }"), "{made}");
+        assert!(!is_never(made, "func (s *Stay) end() { s.expiry.Stop() }"), "{made}");
+        assert!(!is_never(made, "func (s *Stay) end() { t := s.expiry; stop(t) }"), "{made}");
+    }
+    let exported = "s.Done = time.AfterFunc(d, finish)";
+    assert!(!is_never(exported, ""), "another package may stop it");
 }
 
 #[test]

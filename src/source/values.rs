@@ -58,12 +58,22 @@ pub(super) fn is_append(file: &Parsed, left: Node<'_>, right: Node<'_>) -> bool 
 /// What made a value: the callee or conversion, and whether that gives a string.
 pub(super) fn made_by(file: &Parsed, right: Node<'_>) -> Held {
     let callee = file.field_text(right, "function");
-    let is_string = callee == "string"
-        || callee.starts_with("strings.")
-        || callee.ends_with(".String")
-        || callee.ends_with(".ReadString")
-        || callee.ends_with(".Text");
+    let is_string = text_type(callee) == Some("string");
     Held { of: (!callee.is_empty()).then(|| callee.to_owned()), is_string, cut: None }
+}
+
+/// The type of the first result of a call of the standard library that gives a text or some, or of a conversion to one.
+pub(super) fn text_type(callee: &str) -> Option<&'static str> {
+    const METHODS: [&str; 5] = ["String", "ReadString", "Text", "EncodeToString", "Error"];
+    const LISTS: [&str; 6] = ["Fields", "FieldsFunc", "Split", "SplitN", "SplitAfter", "SplitAfterN"];
+    let (of, name) = callee.rsplit_once('.').unwrap_or(("", callee));
+    match of {
+        "strings" if LISTS.contains(&name) => Some("[]string"),
+        "strings" => Some("string"),
+        "" => (name == "string").then_some("string"),
+        "fmt" => name.starts_with("Sprint").then_some("string"),
+        _ => METHODS.contains(&name).then_some("string"),
+    }
 }
 
 /// Whether a function, or one around it, declares a variable or parameter.

@@ -23,7 +23,7 @@ use std::time::Duration;
 use truth::{Leak, recordings, report};
 
 /// Each set of recordings: its folder, and that of the sources, where a recording has not its own.
-const SETS: [(&str, Option<&str>); 9] = [
+const SETS: [(&str, Option<&str>); 10] = [
     ("", Some("programs")),
     ("services", None),
     ("hard", Some("hard/programs")),
@@ -33,6 +33,7 @@ const SETS: [(&str, Option<&str>); 9] = [
     ("sealed4", Some("sealed4/programs/*")),
     ("sealed5", Some("sealed5/programs/*")),
     ("sealed6", Some("sealed6/programs/*")),
+    ("sealed7", Some("sealed7/programs/*")),
 ];
 /// The kinds of facts, as [`pprof_leaks::source::FactKind::name`] calls them.
 const FACTS: [&str; 15] = [

@@ -16,8 +16,9 @@ use std::process::Command;
 use std::sync::Mutex;
 use truth::{Leak, Recording, Report, Suspect, recordings, report};
 
-const SETS: [&str; 9] =
-    ["corpus", "services", "hard", "sealed", "sealed2", "sealed3", "sealed4", "sealed5", "sealed6"];
+const SETS: [&str; 10] = [
+    "corpus", "services", "hard", "sealed", "sealed2", "sealed3", "sealed4", "sealed5", "sealed6", "sealed7",
+];
 const CUTS: [&str; 5] = ["all", "8", "5", "4", "2"];
 /// The bounds of the probabilities that are counted together.
 const PROBABILITIES: [f64; 8] = [0.0, 0.3, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9];

@@ -104,6 +104,10 @@ pub(super) fn evidence(evidence: &Evidence, subject: Subject) -> (bool, String) 
             (true, format!("{} of them were started by {function}", number(*n)))
         }
         Evidence::BusyPlace => against(BUSY_PLACE),
+        Evidence::Few(objects) => (
+            false,
+            format!("it rests on {} more sampled objects, and one more or less decides", count(*objects)),
+        ),
         Evidence::TinyBlocks => against(TINY_BLOCKS),
         Evidence::RuntimeOwn => against(RUNTIME_OWN),
         Evidence::UncertainSampling => against(UNCERTAIN_SAMPLING),

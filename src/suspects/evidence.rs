@@ -62,6 +62,8 @@ pub enum Evidence {
     },
     /// It keeps next to nothing of what it allocates, but nothing else explains why the heap grows.
     BusyPlace,
+    /// The count that speaks for it rose by so little that one object more or less decides: by how many sampled ones.
+    Few(f64),
     /// Only the tiny allocator's shared blocks grew.
     TinyBlocks,
     /// Only the runtime's own bookkeeping grew: descriptors of goroutines and threads, which follow their numbers.

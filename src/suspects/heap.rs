@@ -14,8 +14,7 @@ use super::{Candidate, Confidence, Criteria, HeapMetric};
 use crate::clusters::{Blame, Groups, Subject, Sums, TINY_BLOCK, Tally, heap_sums, heap_tally, sum_up};
 use crate::growth::{Growth, PValues, Slope, Test, q_values};
 use crate::judge::policy::{
-    EXPLAINS, LEAST_SHARE, LEAST_SHARE_OF_PAIR, LEAST_SURE, LEAST_WITHOUT_BIRTHS, MOST_AHEAD, OFFSET,
-    RETAINED,
+    EXPLAINS, LEAST_SHARE, LEAST_SHARE_OF_PAIR, LEAST_WITHOUT_BIRTHS, MOST_AHEAD, OFFSET, RETAINED,
 };
 use crate::judge::{Class, Counts, Estimate, HeapLife, Sizes, confidence, more_snapshots};
 use crate::profile::Owner;
@@ -330,18 +329,13 @@ impl<'a> HeapScene<'a> {
             evidence.push(Evidence::Sizes(sizes));
         }
         let mut most = if is_material { Confidence::High } else { Confidence::Low };
-        // Of so few objects one more or less decides.
-        let life = self.scale.life();
-        let few = |sizes: Sizes| life.counts(rows, sizes).rise() < LEAST_SURE && self.scale.lives.len() == 1;
-        match weighed.about {
-            About::All if few(Sizes::All) => most = Confidence::Low,
-            About::Size(size) if few(Sizes::One(size)) => most = Confidence::Low,
-            _ => {}
-        }
         let mut cap = |to: Confidence, why: Evidence| {
             most = most.min(to);
             evidence.push(why);
         };
+        if let Some(objects) = self.scale.few(rows, &weighed.about) {
+            cap(Confidence::Low, Evidence::Few(objects));
+        }
         if weighed.about == About::Tiny {
             cap(Confidence::Low, Evidence::TinyBlocks);
         }

@@ -3,7 +3,7 @@
 use crate::clusters::{LARGEST_TABLE, TABLE_SIZES, TINY_BLOCK};
 use crate::growth::Climb;
 use crate::judge::policy::{
-    AS_A_WHOLE, COPIED, FILLINGS, FILLINGS_COUNTED, LEAST_CONTAINERS, LEAST_PLACES, LEAST_RISE,
+    AS_A_WHOLE, COPIED, FILLINGS, FILLINGS_COUNTED, LEAST_CONTAINERS, LEAST_PLACES, LEAST_RISE, LEAST_SURE,
     NEARLY_AS_SURE, OTHER_TABLES, SMALLEST_RUNG,
 };
 use crate::judge::{
@@ -168,10 +168,24 @@ impl<'a> Scale<'a> {
         {
             found.push(place(lives, self.places(), ln_weight, About::Tiny));
         }
-        // What says nearly as much for a leak as the surest, and rests on most.
+        // What says nearly as much for a leak as the surest, not by a few objects if there is a choice, and rests on most.
         let surest = found.iter().map(|w| w.posterior.leak()).fold(0.0, f64::max);
-        let key = |w: &Weighed| (w.posterior.leak() >= NEARLY_AS_SURE * surest, w.log[Class::Leak as usize]);
+        found.retain(|w| w.posterior.leak() >= NEARLY_AS_SURE * surest);
+        let has_choice = found.len() > 1;
+        let is_by_few = |w: &Weighed| has_choice && self.few(rows, &w.about).is_some();
+        let key = |w: &Weighed| (!is_by_few(w), w.log[Class::Leak as usize]);
         found.into_iter().max_by(|a, b| key(a).partial_cmp(&key(b)).unwrap_or(Ordering::Equal))
+    }
+
+    /// By how much the count on which a group was weighed rose, if that is so little that one object more or less decides.
+    pub(super) fn few(&self, rows: &[usize], about: &About) -> Option<f64> {
+        let sizes = match about {
+            About::All => Sizes::All,
+            About::Size(size) => Sizes::One(*size),
+            About::Tiny | About::Container(_) | About::Swelling(_) => return None,
+        };
+        let rise = Some(self.life().counts(rows, sizes).rise()).filter(|_| self.lives.len() == 1);
+        rise.filter(|rise| *rise < LEAST_SURE)
     }
 
     /// Some rows by the sizes of their objects, so that those of one size are found without looking at all.

@@ -108,6 +108,7 @@ mod tests {
             absences: 1,
             at_least: Confidence::Medium,
             unsure_after: Duration::ZERO,
+            lasting: 1.0,
             ..AlertOptions::in_store(folder, INTERVAL)
         }
     }

@@ -196,6 +196,7 @@ impl Alerts {
         Rules {
             at_least: self.options.at_least,
             unsure_after: self.options.unsure_after.as_secs(),
+            lasting: self.options.lasting,
             factor: self.options.factor,
             absences: self.options.absences,
         }

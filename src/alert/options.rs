@@ -20,6 +20,8 @@ pub struct AlertOptions {
     /// One of less than high confidence is reported only when the judgement covers so much of a life of its process; default 30 min. A cache
     /// that warms up after a deploy looks like a leak for a while.
     pub unsure_after: Duration,
+    /// And when it lasts while so many times as much of that life is seen; default 1.25.
+    pub lasting: f64,
     /// Where the reports are reached in a browser, for the links in alerts; default none, and they name the file.
     pub external_url: Option<String>,
     /// How many times larger a suspect has to be to be reported again; default 2.
@@ -37,13 +39,14 @@ pub struct AlertOptions {
 impl AlertOptions {
     /// The defaults for a store: everything below its folder, nobody notified.
     pub fn in_store(store: &Path, interval: Duration) -> AlertOptions {
-        let Rules { at_least, unsure_after, factor, absences } = Rules::default();
+        let Rules { at_least, unsure_after, lasting, factor, absences } = Rules::default();
         AlertOptions {
             folder: store.join("alerts"),
             reports: store.join("reports"),
             receivers: Vec::new(),
             at_least,
             unsure_after: Duration::from_secs(unsure_after),
+            lasting,
             external_url: None,
             factor,
             absences,

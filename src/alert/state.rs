@@ -34,6 +34,10 @@ pub(super) struct OfTarget {
     pub(super) target: Target,
     /// By fingerprint.
     pub(super) open: BTreeMap<String, Open>,
+    /// Suspects that are sure enough to be reported, but have to last first, and from how many seconds of the process's life on
+    /// they were seen so.
+    #[serde(default)]
+    pub(super) lasting: BTreeMap<String, u64>,
 }
 
 /// What was reported, of all targets.
@@ -84,15 +88,16 @@ impl State {
         now: &str,
     ) -> Vec<News> {
         let mut news = Vec::new();
-        let of_target = self
-            .targets
-            .entry(target.key())
-            .or_insert_with(|| OfTarget { target: target.clone(), open: BTreeMap::new() });
+        let of_target = self.targets.entry(target.key()).or_insert_with(|| OfTarget::new(target));
         of_target.target.clone_from(target);
+        of_target.note_lasting(sightings, span, rules);
         for sighting in sightings {
             let kind = match of_target.open.get_mut(&sighting.fingerprint) {
-                None if rules.is_worth_reporting(sighting.confidence(), span) => Some(NewsKind::New),
-                None => None,
+                None => {
+                    let from = of_target.lasting.get(&sighting.fingerprint).copied();
+                    let is_new = rules.is_worth_reporting(sighting.confidence(), span, from);
+                    is_new.then_some(NewsKind::New)
+                }
                 Some(open) => {
                     open.latest.clone_from(sighting);
                     open.absent = 0;
@@ -133,7 +138,7 @@ impl State {
             of_target.open.iter().filter(|(_, open)| gone(open)).map(|(id, _)| id.clone()).collect();
         let ended = ids.iter().filter_map(|id| of_target.open.remove(id));
         news.extend(ended.map(|open| resolved(target, open)));
-        if of_target.open.is_empty() {
+        if of_target.open.is_empty() && of_target.lasting.is_empty() {
             self.targets.remove(&target.key());
         }
         news
@@ -176,6 +181,21 @@ impl State {
     }
 }
 
+impl OfTarget {
+    fn new(target: &Target) -> OfTarget {
+        OfTarget { target: target.clone(), open: BTreeMap::new(), lasting: BTreeMap::new() }
+    }
+
+    /// Notes which suspects are sure enough to be reported, and since when. One that is not in between begins anew.
+    fn note_lasting(&mut self, sightings: &[Sighting], span: u64, rules: &Rules) {
+        let is_lasting =
+            |s: &&Sighting| s.confidence() >= rules.at_least && !self.open.contains_key(&s.fingerprint);
+        let from = |s: &Sighting| self.lasting.get(&s.fingerprint).map_or(span, |from| span.min(*from));
+        self.lasting =
+            sightings.iter().filter(is_lasting).map(|s| (s.fingerprint.clone(), from(s))).collect();
+    }
+}
+
 fn resolved(target: &Target, open: Open) -> News {
     News { kind: NewsKind::Resolved, target: target.clone(), sighting: open.latest, since: open.since }
 }
@@ -188,6 +208,9 @@ pub(super) struct Rules {
     /// One that is not of high confidence is reported only by a judgement that covers so many seconds of a life. Default half an hour: after
     /// each deploy caches warm up, which for some minutes looks like a leak.
     pub(super) unsure_after: u64,
+    /// And once so many times as much of the life was seen as when it first was so sure. Default 1.25: a leak lasts, and what
+    /// passes, such as a wave of requests or a cache that fills, takes about as long as was looked.
+    pub(super) lasting: f64,
     /// How many times larger a suspect has to be than when it was last reported. Default 2, so that the number of times
     /// goes with the logarithm of the leak: from 10 MiB to 10 GiB it is reported ten times, at any pace.
     pub(super) factor: f64,
@@ -197,14 +220,17 @@ pub(super) struct Rules {
 
 impl Default for Rules {
     fn default() -> Rules {
-        Rules { at_least: Confidence::High, unsure_after: 30 * 60, factor: 2.0, absences: 3 }
+        Rules { at_least: Confidence::High, unsure_after: 30 * 60, lasting: 1.25, factor: 2.0, absences: 3 }
     }
 }
 
 impl Rules {
-    /// Whether a suspect that was never reported is, when it is so sure and so much of a life was seen, in seconds.
-    fn is_worth_reporting(&self, confidence: Confidence, span: u64) -> bool {
-        confidence >= self.at_least && (confidence == Confidence::High || span >= self.unsure_after)
+    /// Whether a suspect that was never reported is, when it is so sure, so many seconds of a life were seen, and it has been so
+    /// sure from so many on.
+    fn is_worth_reporting(&self, confidence: Confidence, span: u64, from: Option<u64>) -> bool {
+        let lasted = from.is_some_and(|from| span as f64 >= self.lasting * from as f64);
+        confidence >= self.at_least
+            && (confidence == Confidence::High || (span >= self.unsure_after && lasted))
     }
 }
 
@@ -231,13 +257,17 @@ mod tests {
         }
     }
 
+    /// Rules by which medium is enough, at once.
+    fn anything() -> Rules {
+        Rules { at_least: Confidence::Medium, unsure_after: 0, lasting: 1.0, ..Rules::default() }
+    }
+
     /// What each of these rounds reports; `None` is an inconclusive one without suspects.
     fn reported(rounds: &[Option<&[Sighting]>]) -> Vec<Option<NewsKind>> {
         let mut state = State::default();
         let observe = |round: &Option<&[Sighting]>| {
             let sightings = round.unwrap_or_default();
-            let rules =
-                Rules { absences: 2, at_least: Confidence::Medium, unsure_after: 0, ..Rules::default() };
+            let rules = Rules { absences: 2, ..anything() };
             let news = state.observe(&target(), sightings, (round.is_some(), 60), &rules, "now");
             assert!(news.len() < 2);
             news.first().map(|news| news.kind)
@@ -284,12 +314,34 @@ mod tests {
     #[test]
     fn a_restart_resolves_nothing_until_the_leak_would_be_seen_again() {
         let mut state = State::default();
-        let rules = Rules { absences: 1, at_least: Confidence::Medium, unsure_after: 0, ..Rules::default() };
+        let rules = Rules { absences: 1, ..anything() };
         let mut observe = |sightings: &[Sighting], span: u64| {
             state.observe(&target(), sightings, (true, span), &rules, "now").first().map(|news| news.kind)
         };
         assert_eq!(observe(&[seen(10.0, "medium")], 3600), Some(NewsKind::New));
         assert_eq!([observe(&[], 60), observe(&[], 3599)], [None, None]);
         assert_eq!(observe(&[], 3600), Some(NewsKind::Resolved));
+    }
+
+    #[test]
+    fn what_is_not_high_has_to_last_before_it_is_reported() {
+        let rules = Rules { at_least: Confidence::Medium, unsure_after: 100, ..Rules::default() };
+        let told = |rounds: &[(u64, Option<&str>)]| {
+            let mut state = State::default();
+            let told = |(span, word): &(u64, Option<&str>)| {
+                let sightings: Vec<Sighting> = word.iter().map(|word| seen(10.0, word)).collect();
+                (!state.observe(&target(), &sightings, (true, *span), &rules, "now").is_empty())
+                    .then_some(*span)
+            };
+            let told: Vec<u64> = rounds.iter().filter_map(told).collect();
+            (told, state.targets.is_empty())
+        };
+        let medium = Some("medium");
+        assert_eq!(told(&[(40, medium), (60, medium), (90, medium), (100, medium)]).0, [100]);
+        assert_eq!(told(&[(120, medium), (140, medium), (150, medium)]).0, [150], "a quarter more");
+        let wave = [(120, medium), (140, Some("low")), (150, medium), (180, medium), (190, None)];
+        assert_eq!(told(&wave), (vec![], true), "what passes is not reported, and nothing of it remembered");
+        assert_eq!(told(&[(120, medium), (5, medium), (10, medium)]).0, [0; 0], "a restart begins anew");
+        assert_eq!(told(&[(40, medium), (50, Some("high"))]).0, [50], "high waits for nothing");
     }
 }

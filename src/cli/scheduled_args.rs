@@ -143,7 +143,8 @@ pub(super) struct ScheduledArgs {
     /// The least confidence that is reported
     #[arg(long, value_parser = confidence(), value_name = "CONFIDENCE", default_value = Confidence::High.name(), help_heading = "Alerts")]
     pub(super) tell_from: Confidence,
-    /// Report what is less than high only when so much of one life of the process was seen: after a deploy, caches warm up
+    /// Report what is less than high only when so much of one life of the process was seen, and when it lasts while a quarter
+    /// more is seen: after a deploy, caches warm up
     #[arg(long, value_name = "DURATION", default_value = "30m", help_heading = "Alerts")]
     pub(super) unsure_after: String,
     /// The address at which people reach the pages of watch, for links in alerts, as in https://leaks.example.com

@@ -31,7 +31,7 @@ enum Sure {
     ByCount,
     /// Medium, where no goroutines explain it.
     Medium,
-    /// Low: nothing has shown it yet.
+    /// Low: what it is allocated under fits other causes as well.
     Low,
 }
 
@@ -124,6 +124,24 @@ static ALLOCATED: &[Allocated] = &[
         how_much: HowMuch::Some,
         certainty: Sure::Medium,
         because: "the elements of a linked list or heap accumulate: more is put in than taken out",
+    },
+    Allocated {
+        id: RuleId::RetainedSubstring,
+        set: &symbols::CSV_RECORDS,
+        apart_from: None,
+        how_much: HowMuch::AGoodPart,
+        certainty: Sure::Low,
+        because: "the fields of a record of encoding/csv are parts of one string, and one that is kept keeps them all; clone it, \
+                  unless all are needed",
+    },
+    Allocated {
+        id: RuleId::RetainedSubstring,
+        set: &symbols::HEADER_LINES,
+        apart_from: None,
+        how_much: HowMuch::AGoodPart,
+        certainty: Sure::Low,
+        because: "lines of the headers of requests stay: a name, path or token of each is kept, as the key of a map, a label or \
+                  in a list; clone the part that is kept, and bound what keeps it",
     },
 ];
 

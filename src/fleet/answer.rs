@@ -307,20 +307,17 @@ impl JobAnswer {
     /// Puts the suspects in order, and takes the verdict from them.
     pub(super) fn settle(&mut self) {
         self.suspects.sort_by(|a, b| {
-            let size =
-                |s: &FleetSuspect| s.per_hour * if s.kind == Subject::Goroutine { GOROUTINE } else { 1.0 };
             b.confidence
                 .cmp(&a.confidence)
-                .then(size(b).total_cmp(&size(a)))
+                .then(b.bytes_a_day().total_cmp(&a.bytes_a_day()))
                 .then_with(|| a.fingerprint.cmp(&b.fingerprint))
         });
-        let enough = 2 * self.alone.clean >= self.instances && self.instances > 0 && !self.undecided;
+        // One process that leaks is not outvoted by those in which nothing is seen.
+        let undecided = self.undecided || self.alone.leak > 0;
+        let enough = 2 * self.alone.clean >= self.instances && self.instances > 0 && !undecided;
         self.verdict = Verdict::of(self.suspects.iter().map(|s| s.confidence).max(), enough);
     }
 }
-
-/// The smallest stack of a goroutine, by which it is ranked among memory.
-const GOROUTINE: f64 = 2048.0;
 
 fn badness(verdict: Verdict) -> u8 {
     match verdict {

@@ -241,8 +241,6 @@ fn describe(
     let named =
         |confidence: Confidence| unit.reported.iter().filter(move |r| r.confidence >= confidence).count();
     let proofs = unit.reported.iter().filter(|reported| reported.facts.proved).count();
-    // The report with most to say: of the worst instance, else of the surest.
-    let surest = || unit.reported.iter().max_by_key(|reported| reported.confidence);
     let of_worst = worst.and_then(|worst| unit.reported.iter().find(|reported| reported.instance == *worst));
     let limits = ill.iter().filter_map(|instance| pool.instances[*instance].hours_to_limit);
     FleetSuspect {
@@ -269,7 +267,7 @@ fn describe(
             per_hour: rates.get(instance).copied().unwrap_or(0.0),
         }),
         since: None,
-        cause: of_worst.or_else(surest).map(cause),
+        cause: cause(unit, word, of_worst),
         hours_to_limit: limits.reduce(f64::min),
     }
 }
@@ -284,14 +282,20 @@ pub(super) fn ill(unit: &Unit, says: &BTreeMap<usize, Logs>, instances: usize) -
     ill
 }
 
-fn cause(reported: &Reported) -> CauseOf {
-    let facts = &reported.facts;
-    CauseOf {
+/// The cause by the report with most to say: of the worst instance, else of the surest. What is likely a leak does not
+/// get its cause from an instance that takes the place for something else, such as growth that follows the load.
+fn cause(unit: &Unit, word: Confidence, of_worst: Option<&Reported>) -> Option<CauseOf> {
+    let agrees = |reported: &&Reported| {
+        word == Confidence::Low || reported.leak() >= MEDIUM || reported.limit != Some(Confidence::Low)
+    };
+    let surest = || unit.reported.iter().filter(agrees).max_by_key(|reported| reported.confidence);
+    let facts = &of_worst.filter(agrees).or_else(surest)?.facts;
+    Some(CauseOf {
         id: facts.cause.clone(),
         title: facts.title.clone(),
         advice: facts.advice.clone(),
         evidence: facts.evidence.clone(),
-    }
+    })
 }
 
 /// The figures of a leak that no instance shows by itself.

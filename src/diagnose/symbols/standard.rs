@@ -165,6 +165,14 @@ symbols! {
     WHOLE_STRINGS { is: ["bufio.(*Reader).ReadString"] }
     seen in "Go 1.27", shown by "handler-receive-fixed";
 
+    /// What makes one string of all fields of a record.
+    CSV_RECORDS { is: ["encoding/csv.(*Reader).readRecord"] }
+    seen in "Go 1.27", shown by "sealed7/bankfeed";
+
+    /// What makes the strings of a request's line and header.
+    HEADER_LINES { is: ["net/textproto.(*Reader).ReadLine", "net/textproto.readMIMEHeader"] }
+    seen in "Go 1.27", shown by "sealed7/staffgate";
+
     /// What opens files and connections.
     OPENS { is: ["os.newFile", "net.newFD", "internal/poll.(*FD).Init", "os.newUnixDirent"] }
     seen in "Go 1.27", shown by "files";

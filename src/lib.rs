@@ -2,8 +2,8 @@
 //!
 //! Data flows one way. Bytes are read into a [`profile::RawProfile`] by [`input::parse`]; the profiles of one process
 //! are set side by side in a [`series::Series`]; [`clusters`] sums the sites that one line of the user's code is to
-//! blame for; [`growth`] tests whether a sum grew beyond sampling noise; [`suspects`] weighs what speaks for a leak
-//! and what against; [`pipeline::compare`] calls all of these in order; [`report`] resolves the outcome into a
+//! blame for; [`growth`] measures by how much a sum grew, and in what course; [`judge`] weighs by one model whether it
+//! leaks; [`suspects`] chooses what to report, and [`diagnose`] names its cause; [`pipeline::compare`] calls all of these in order; [`report`] resolves the outcome into a
 //! [`report::Document`] once, from which each format is rendered.
 //!
 //! ```

@@ -187,7 +187,7 @@ fn analyse(taken: Taken, unusable: &[InputError], options: &Options) -> Result<A
     let suspects = name_causes(leaks, &taken, options, &mut notices);
     in_time(options)?;
     let Acceptance { suspects, accepted, verdict } = accept(suspects, verdict, options, &mut notices);
-    // Of what a suspect is beside, nobody thinks that nothing leaks.
+    // Beside a suspect the verdict is not clean, so that the time need not be questioned.
     let too_short = too_short.filter(|_| verdict == Verdict::Clean);
     let verdict = if too_short.is_some() { Verdict::Inconclusive } else { verdict };
     notices.extend(too_short);

@@ -409,7 +409,10 @@ mod tests {
         let asked = AlertOptions { at_least: Confidence::Medium, ..defaults };
         round(&mut open(asked.clone()), &early);
         assert_eq!(hook.bodies().len(), 0, "a cache that warms up looks the same");
-        round(&mut open(AlertOptions { unsure_after: INTERVAL, ..asked }), &early);
+        let asked = AlertOptions { unsure_after: INTERVAL, ..asked };
+        round(&mut open(asked.clone()), &early);
+        assert_eq!(hook.bodies().len(), 0, "it has to last");
+        round(&mut open(AlertOptions { lasting: 1.0, ..asked }), &early);
         assert_eq!(hook.bodies().len(), 1);
     }
 

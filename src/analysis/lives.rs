@@ -10,9 +10,9 @@ const BOUNDARIES_NAMED: usize = 3;
 /// One life of the process, as far as snapshots show it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Life {
-    /// Time of its first and last snapshot, in nanoseconds since the Unix epoch.
+    /// Time of its first snapshot, in nanoseconds since the Unix epoch.
     pub from: Option<i64>,
-    /// Time of its last snapshot.
+    /// Time of its last snapshot, likewise.
     pub until: Option<i64>,
     /// Why it began: `None` for the first.
     pub began: Option<NoticeCode>,

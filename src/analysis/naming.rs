@@ -50,7 +50,7 @@ pub(super) fn name_all(
             Some(sources) => read(&leak, series, sources),
             None => Read::default(),
         };
-        // Nobody asked for what is not there.
+        // Source that was not asked for need not be there, so its absence is not reported.
         read.problems.retain(|problem| is_given || !matches!(problem, Problem::NotFound { .. }));
         notices.extend(read.problems.into_iter().map(notice));
         Suspect {

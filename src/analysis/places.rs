@@ -4,7 +4,7 @@ use super::Taken;
 use crate::clusters::{Groups, Level, Subject, groups};
 use crate::judge::policy::{LEAST_SHARE, LEAST_SHARE_ALONE};
 use crate::judge::{GoroutineLife, HeapLife, Observation, Sizes, Weight, moves, weigh_place};
-use crate::profile::{Kind, Owner};
+use crate::profile::Kind;
 use crate::series::{Granularity, Names, Sampling, Track, Window};
 use crate::suspects::place_id;
 use std::collections::BTreeMap;
@@ -49,8 +49,6 @@ pub struct PlaceCounts {
     pub file: String,
     /// The line of it.
     pub line: u32,
-    /// Whose code that is.
-    pub owner: Owner,
     /// Whether it is the runtime's own.
     pub is_runtime: bool,
     /// The births and deaths.
@@ -201,7 +199,6 @@ impl Scene<'_> {
             function: info.name.clone(),
             file: info.file.clone(),
             line: blame.line,
-            owner: info.owner,
             is_runtime: info.is_runtime,
             seen,
             weight: None,

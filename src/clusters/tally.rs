@@ -40,8 +40,10 @@ pub struct Sums {
     live: (i64, i64),
     /// Bytes allocated until the first snapshot and until the second.
     allocated: (i64, i64),
-    change: Change,
-    change_without_tiny: Change,
+    /// What became of the sampled objects.
+    pub change: Change,
+    /// The same without blocks of the tiny allocator.
+    pub change_without_tiny: Change,
 }
 
 impl Sums {
@@ -84,14 +86,9 @@ impl Sums {
         let grown = self.live.1.saturating_sub(self.live.0);
         (allocated > 0).then(|| grown as f64 / allocated as f64)
     }
-
-    /// The same as [`Tally::counts`].
-    pub fn counts(&self, with_tiny: bool) -> Change {
-        if with_tiny { self.change } else { self.change_without_tiny }
-    }
 }
 
-/// Tells `each` the sums of a group between two snapshots and those of all its parts, these first: a row is read once, whatever
+/// Gives `each` the sums of a group between two snapshots and those of all its parts, these first: a row is read once, whatever
 /// the number of levels.
 pub fn sum_up(
     track: &Track,
@@ -229,11 +226,6 @@ impl Tally {
         let allocated = self.after.alloc_space.saturating_sub(self.before.alloc_space);
         let grown = self.after.inuse_space.saturating_sub(self.before.inuse_space);
         (allocated > 0).then(|| grown as f64 / allocated as f64)
-    }
-
-    /// What became of the sampled objects, those in blocks of the tiny allocator `with_tiny` or without.
-    pub fn counts(&self, with_tiny: bool) -> Change {
-        if with_tiny { self.change } else { self.change_without_tiny }
     }
 }
 

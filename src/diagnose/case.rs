@@ -28,6 +28,8 @@ pub struct Case<'a> {
     pub with_load: bool,
     /// The goroutines that accumulate, empty for memory alone.
     pub waits: Vec<WaitSite<'a>>,
+    /// The garbage collector proved that nothing can wake some of them.
+    pub proved: bool,
     /// What the goroutines wait in, with counts, from a dump; empty for other forms.
     pub states: Vec<(&'a str, u64)>,
     /// The functions on the stacks of all live goroutines in the last goroutine snapshot; `None` if there is none.
@@ -144,6 +146,7 @@ impl<'a> Case<'a> {
             containers_grow: false,
             with_load: false,
             waits: Vec::new(),
+            proved: false,
             states: Vec::new(),
             running,
             stuck_finalizer: None,

@@ -44,6 +44,9 @@ fn library_wait<'a>(site: &WaitSite<'a>) -> Option<&'a str> {
     (site.own != Some(at)).then_some(function)
 }
 
+/// Why they wait, if that is no guess.
+const PROVED: &str = ", and the garbage collector proved that nothing can wake them";
+
 /// An operation on channels that goroutines wait in.
 pub(super) struct Blocked {
     /// The runtime's functions, where they are shown.
@@ -60,6 +63,7 @@ impl Blocked {
         // Without a dump's state a nil channel looks like any other, and what a library waits for is its own affair.
         let is_sure = by_state > MOST && !in_library(case);
         let certainty = if is_sure { Certainty::High } else { Certainty::Medium };
+        let why = if case.proved { PROVED } else { why };
         let because = || where_it_waits(case, how).unwrap_or_else(|| format!("they wait {how}{why}"));
         (by_frame.max(by_state) > MOST).then(|| Shown { certainty, because: because() })
     }

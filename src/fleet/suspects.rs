@@ -55,7 +55,8 @@ fn of_one(pool: &JobPool) -> Vec<FleetSuspect> {
     for ((subject, id), unit) in &pool.units {
         let Some(reported) = unit.reported.first() else { continue };
         let log = reported.log.unwrap_or([0.0; Class::ALL.len()]);
-        let mut suspect = describe(pool, *subject, id, unit, reported.confidence, &log);
+        let says = unit.by_instance(None);
+        let mut suspect = describe(pool, (*subject, id), unit, &says, reported.confidence, &log);
         suspect.probability = (!reported.facts.proved).then(|| reported.leak());
         found.push((reported.facts.rank, suspect));
     }
@@ -80,7 +81,7 @@ fn of_many(pool: &JobPool, subject: Subject, id: &str, unit: &Unit, min_growth: 
         Some(reported) => reported.confidence,
         None => confidence(&posterior, pooled.intervals + 1)?,
     };
-    let mut suspect = describe(pool, subject, id, unit, word, &pooled.log);
+    let mut suspect = describe(pool, (subject, id), unit, &says, word, &pooled.log);
     suspect.probability = proved.is_none().then(|| posterior.leak());
     // What instances say each for itself is not enough: all together show it.
     if proved.is_none() && Posterior::of(&pooled.each, &prior).leak() < MEDIUM {
@@ -222,17 +223,16 @@ fn most(
 /// A suspect of which the instances tell how much and where.
 fn describe(
     pool: &JobPool,
-    subject: Subject,
-    id: &str,
+    (subject, id): (Subject, &str),
     unit: &Unit,
+    says: &BTreeMap<usize, Logs>,
     word: Confidence,
     log: &Logs,
 ) -> FleetSuspect {
-    let says = unit.by_instance(None);
     let rates: BTreeMap<usize, f64> =
         unit.rates().into_iter().map(|(instance, rates)| (instance, rates.mean)).collect();
     let leads: Vec<f64> = says.values().map(lead).collect();
-    let ill = ill(unit, &says, pool.instances.len());
+    let ill = ill(unit, says, pool.instances.len());
     let per_hour: f64 = ill.iter().filter_map(|instance| rates.get(instance)).sum();
     let worst = ill.iter().max_by(|a, b| {
         let rate = |instance: &usize| rates.get(instance).copied().unwrap_or(0.0);

@@ -29,7 +29,7 @@ pub struct Retention {
     pub low: f64,
     /// The upper end of the two-sided 95 % interval, at most 1.
     pub high: f64,
-    /// The one-sided lower 95 % bound, which gates the confidence.
+    /// The one-sided lower 95 % bound, as it is reported.
     pub lower_bound: f64,
 }
 

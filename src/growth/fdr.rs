@@ -27,12 +27,6 @@ pub fn q_values(tests: &[Test], level: f64) -> Vec<f64> {
     q_values
 }
 
-/// The number of tests that the family really has: those among `tests` that can reach `level`. At least 1.
-pub fn testable(tests: &[Test], level: f64) -> usize {
-    let bound = level / tarone_factor(tests, level) as f64;
-    tests.iter().filter(|t| t.least_p_value <= bound).count().max(1)
-}
-
 /// From which ln e-value on hypotheses are called, so that the false-discovery rate among them is no more than `level`, whatever
 /// depends on what (e-BH, Wang and Ramdas 2022). `leads` are the e-values of those that may be called, among `tests`; infinity for none.
 pub fn e_bh(leads: &[f64], tests: usize, level: f64) -> f64 {
@@ -74,7 +68,6 @@ mod tests {
         let mut tests = vec![test(1.0, 1.0); 1000];
         tests.push(test(0.001, 0.001));
         assert_eq!(q_values(&tests, 0.05)[1000], 0.001);
-        assert_eq!(testable(&tests, 0.05), 1);
     }
 
     #[test]

@@ -97,7 +97,7 @@ struct Model {
 ///
 /// It describes and proves nothing: the errors are taken as independent. (sim) Steady live counts whose objects live
 /// for two to six points wander, and are called linear or accelerating in 1 to 15 % of series: whether it is growth is
-/// for the end-to-end test and [`mann_kendall_correlated`](super::mann_kendall_correlated) to say.
+/// for the judgement to say.
 pub fn shape(times: &[f64], values: &[f64], errors: &[f64]) -> Option<Shape> {
     let series = Series::new(times, values, errors)?;
     if series.is_flat() {

@@ -64,7 +64,12 @@ pub fn more_snapshots(
 /// places: one kept object is worth [`WORTH_OF_ONE`] in ln Bayes factor, and how many of them there are is a matter of chance
 /// (Poisson) itself.
 pub fn detectable(places: f64) -> f64 {
-    with_chance((ln_odds_against(places) + LEAST_LEAD) / WORTH_OF_ONE)
+    with_chance(needed(places))
+}
+
+/// The same if chance did not vary.
+pub(super) fn needed(places: f64) -> f64 {
+    (ln_odds_against(places) + LEAST_LEAD) / WORTH_OF_ONE
 }
 
 /// How many must be expected, so that there are so many with a probability of 95 % (Poisson).

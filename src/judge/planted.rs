@@ -1,15 +1,15 @@
 //! How large a leak must be to show at a place where much comes and goes: one is planted in what was seen there.
 
-use super::decide::{ln_odds_against, with_chance};
+use super::decide::{needed, with_chance};
 use super::observation::Observation;
-use super::policy::{LEAST_LEAD, MEDIUM, MOST_PLANTED, PLANTED_MARGIN, PLANTED_STEP, WORTH_OF_ONE};
+use super::policy::{MEDIUM, MOST_PLANTED, PLANTED_MARGIN, PLANTED_STEP};
 use super::posterior::{Posterior, Prior};
 use super::weight::weigh;
 
 /// How many kept objects, beside all that was seen at a place, would be called medium with a probability of 95 %; `None` if not even
 /// the most that is tried. `least_share` is as in [`weigh`].
 pub fn shows_from(seen: &Observation, prior: &Prior, least_share: f64) -> Option<f64> {
-    let quiet = ((ln_odds_against(prior.places) + LEAST_LEAD) / WORTH_OF_ONE).max(1.0);
+    let quiet = needed(prior.places).max(1.0);
     let planted = |step: usize| quiet * PLANTED_STEP.powi(step as i32);
     let shows = |step: usize| {
         let weight = weigh(&with_kept(seen, planted(step)), least_share, f64::NEG_INFINITY);

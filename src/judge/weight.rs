@@ -5,8 +5,7 @@ use super::grid::{Grid, Window, starts};
 use super::hypotheses::{Class, filling, flush, full, leak, turnover};
 use super::observation::Observation;
 use super::policy::{
-    BURST, FLUSHES, LEAST_PLACES, LEAST_RISE, LEAST_RISE_SHARE, NOTHING_ROSE, PAUSE, RATE_MEMORY, RATE_SHAPE,
-    TINY,
+    BURST, FLUSHES, LEAST_RISE, LEAST_RISE_SHARE, NOTHING_ROSE, PAUSE, RATE_MEMORY, RATE_SHAPE, TINY,
 };
 use super::process::{Process, State, Turnover};
 use crate::growth::{Z_TWO_SIDED, ln_add, ln_sum, negative_binomial_at_most};
@@ -20,8 +19,6 @@ pub struct Weight {
     pub share: Estimate,
     /// Kept objects a unit of time, if it is a leak.
     pub rate: Estimate,
-    /// The interval in which keeping most likely began, if it is a leak; 0 if before the first.
-    pub onset: usize,
     /// How many intervals were looked at.
     pub intervals: usize,
     /// For how many a store would have been filling: these, and what was kept before the first snapshot.
@@ -49,7 +46,7 @@ impl Weight {
     pub fn silent(intervals: usize) -> Weight {
         let log = [0.0; Class::ALL.len()];
         let (share, rate) = (Estimate::default(), Estimate::default());
-        Weight { log, share, rate, onset: 0, intervals, lasted: intervals as f64 }
+        Weight { log, share, rate, intervals, lasted: intervals as f64 }
     }
 
     /// Of a place that did not rise: nothing was kept, or too little was born to say so.
@@ -87,7 +84,7 @@ pub fn weigh_place(seen: &Observation, least_share: f64, places: f64) -> Weight 
     let rose = seen.rise() >= least_share * seen.all_births() && seen.rise() >= 1.0;
     match rose && !may_keep(seen, least_share) {
         true => Weight::silent(seen.len()),
-        false => weigh_rise(seen, least_share, worth_weighing(places.max(LEAST_PLACES))),
+        false => weigh_rise(seen, least_share, worth_weighing(places)),
     }
 }
 
@@ -147,8 +144,8 @@ fn weigh_on(process: &Process<'_>, grid: &Grid, null: f64) -> Weight {
     let whole = Window { start: 0, end: intervals, end_before: 0 };
     log[Class::Flushed as usize] =
         flush::ln_together(runs.flushed, before) + goes_on.ln(&whole) + lasting(&whole) - null;
-    let Kept { share, rate, onset } = runs.kept(seen, grid, starts, &goes_on);
-    Weight { log, share, rate, onset, intervals, lasted: before + intervals as f64 }
+    let Kept { share, rate } = runs.kept(seen, grid, starts, &goes_on);
+    Weight { log, share, rate, intervals, lasted: before + intervals as f64 }
 }
 
 /// The likelihoods of the deaths for each window, summed over everything else that is not known.
@@ -270,7 +267,6 @@ fn ended(process: &Process<'_>, point: &Point<'_>, mut state: State, from: usize
 struct Kept {
     share: Estimate,
     rate: Estimate,
-    onset: usize,
 }
 
 impl Runs {
@@ -293,8 +289,6 @@ impl Runs {
         let kept = sum(&|window, share| share * births(window)).max(0.5);
         // The spread of the posterior, and that of so many sampled objects.
         let spread = sum(&|window, share| (share * pace(window) - rate).powi(2)) + rate * rate / kept;
-        let onset =
-            weighed.iter().max_by(|a, b| a.2.total_cmp(&b.2)).map_or(0, |(window, _, _)| window.start);
         shares.sort_by(|a, b| a.0.total_cmp(&b.0));
         Kept {
             share: quantiles(&shares),
@@ -303,7 +297,6 @@ impl Runs {
                 mean: rate,
                 high: rate + Z_TWO_SIDED * spread.sqrt(),
             },
-            onset,
         }
     }
 }
@@ -467,7 +460,6 @@ mod tests {
         let mut deaths = vec![1.0; 8];
         deaths.extend([0.0; 7]);
         let seen = weigh(&births, &deaths, 3.0);
-        assert_eq!(seen.onset, 8);
         assert!(seen.of(Class::Leak) > 14.0);
         assert!(seen.rate.low < 5.0 && seen.rate.high > 5.0 && seen.share.low > 0.7);
     }

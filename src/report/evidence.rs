@@ -17,6 +17,8 @@ const SPREAD: &str =
     "stacks below this function grow a little each; it is the deepest that carries the growth";
 const BUSY_PLACE: &str = "a busy place that keeps next to nothing may only seem to grow, with garbage that was not yet collected; but nothing \
                           else that grew explains the heap";
+const OFFSET: &str =
+    "and as a whole it does not go on: old values replaced by new ones that other callers make";
 const TINY_BLOCKS: &str =
     "only 16-byte blocks grew, which several tiny objects may share: another site may be what keeps them";
 const RUNTIME_OWN: &str = "this is the runtime's own bookkeeping (descriptors of goroutines and threads), which is kept for reuse: it follows the \
@@ -66,15 +68,10 @@ pub(super) fn evidence(evidence: &Evidence, subject: Subject) -> (bool, String) 
             let objects = format!("{} ± {} of {}", count(*objects), count(*error), bytes(*size));
             (true, format!("{ONE_FOR_ONE}: {objects} and {}, so each seems to hold one", count(*goroutines)))
         }
-        Evidence::Offset { share } => {
-            let share = percent(share.min(1.0));
-            (
-                false,
-                format!(
-                    "other stacks of the same function lost {share} of that, and as a whole it does not go on: old values replaced by new ones that other callers make"
-                ),
-            )
-        }
+        Evidence::Offset { share } => (
+            false,
+            format!("other stacks of the same function lost {} of that, {OFFSET}", percent(share.min(1.0))),
+        ),
         Evidence::Proved(n) => (
             true,
             format!(

@@ -86,18 +86,6 @@ impl Window {
             .unwrap_or(0)
             .min(self.len().saturating_sub(2))
     }
-
-    /// The first position of the window that lies within the last `share` of its time, before the end.
-    pub fn within(&self, share: f64) -> usize {
-        let hours = self.hours();
-        let end = hours[hours.len() - 1];
-        let start = end * (1.0 - share);
-        hours
-            .iter()
-            .position(|hour| *hour >= start - end * 1e-9)
-            .unwrap_or(0)
-            .min(self.len().saturating_sub(2))
-    }
 }
 
 #[cfg(test)]
@@ -111,7 +99,7 @@ mod tests {
             .expect("not empty");
         assert_eq!((window.first(), window.last(), window.since(0.5)), (3, 6, 2));
         let even = Window::new(vec![0, 1, 2, 3, 4], (0..5).map(minutes).collect()).expect("not empty");
-        assert_eq!((even.since(1.0 / 3.0), even.within(1.0 / 3.0), window.within(0.5)), (2, 3, 2));
+        assert_eq!(even.since(1.0 / 3.0), 2);
         let unknown = Window::new(vec![0, 1, 2, 3, 4], vec![None; 5]).expect("not empty");
         assert_eq!((unknown.since(0.5), unknown.since(1.0 / 3.0)), (2, 2));
         assert_eq!(Window::new(vec![], vec![]), None);

@@ -47,6 +47,15 @@ pub(super) fn one_a_line(chosen: Vec<usize>, groups: &Groups) -> Vec<Vec<usize>>
     leaks
 }
 
+/// The sum of a figure over the finest parts of a group.
+pub(super) fn sum_of_finest(index: usize, groups: &Groups, of: &dyn Fn(usize) -> f64) -> f64 {
+    let mut parts = groups.parts(index).peekable();
+    match parts.peek() {
+        None => of(index),
+        Some(_) => parts.map(|part| sum_of_finest(part, groups, of)).sum(),
+    }
+}
+
 /// The blame of a chosen group: of the part that grew most, down to the line.
 pub(super) fn heaviest_blame(index: usize, groups: &Groups, weight: &dyn Fn(usize) -> f64) -> Blame {
     let heaviest = groups.parts(index).max_by(|a, b| weight(*a).total_cmp(&weight(*b)).then(b.cmp(a)));

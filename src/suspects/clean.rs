@@ -1,7 +1,7 @@
 //! What must hold before a process is called clean: nothing that grew may well leak, and how large a leak would have shown is said.
 
 use super::heap::HeapScene;
-use super::{Candidate, Confidence};
+use super::{Candidate, Confidence, Criteria};
 use crate::clusters::{Blame, Groups, Tally};
 use crate::judge::policy::{BEYOND_ERROR, CLEAN, EXPLAINS, LEAST_SHARE, MEDIUM, PLANTED_PLACES, SURELY_ENDS};
 use crate::judge::{Class, Observation, Posterior, Prior, Sizes, detectable, may_keep, shows_from, weigh};
@@ -50,16 +50,18 @@ impl Resolution {
     }
 }
 
+/// Whether it is said what would have shown: not of a pair, nor beside a suspect.
+pub(super) fn is_said(criteria: &Criteria, intervals: usize, suspects: &[Candidate]) -> bool {
+    criteria.plants && intervals > 1 && !suspects.iter().any(|s| s.confidence > Confidence::Low)
+}
+
 /// What of the heap would have shown.
 pub(super) fn resolution(scene: &HeapScene<'_>, suspects: &[Candidate]) -> Resolution {
     let life = scene.scale.life();
-    // Of a pair or beside a suspect it is not said.
-    let is_said = scene.criteria.plants
-        && scene.scale.intervals() > 1
-        && !suspects.iter().any(|s| s.confidence > Confidence::Low);
+    let is_said = is_said(scene.criteria, scene.scale.intervals(), suspects);
     let roots = scene.groups.roots().filter(|_| is_said).map(|root| (root, scene.passed(root)));
     let seen = |root: usize| life.observation(&life.counts(scene.groups.rows(root), Sizes::All));
-    let prior = scene.scale.prior(scene.scale.places);
+    let prior = scene.scale.prior(scene.scale.places());
     Resolution::of(scene.groups, roots.collect(), seen, &prior, LEAST_SHARE, life.rate() as f64)
 }
 
@@ -75,7 +77,7 @@ pub(super) fn carrier(scene: &HeapScene<'_>, total: &Tally) -> Option<(Blame, f6
 pub(super) fn total_grows(scene: &HeapScene<'_>, total: &Tally) -> bool {
     let whole = whole(scene);
     let delta = total.after.inuse_space as f64 - total.before.inuse_space as f64;
-    let least = detectable(scene.scale.places) * scene.scale.life().rate() as f64;
+    let least = detectable(scene.scale.places()) * scene.scale.life().rate() as f64;
     let beyond = delta >= least && delta > BEYOND_ERROR * total.variance.bytes.sqrt();
     let ends =
         [Class::Full, Class::Filling, Class::Flushed].map(|class| whole.of_class(class)).iter().sum::<f64>();

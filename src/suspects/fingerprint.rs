@@ -30,7 +30,7 @@ pub(super) fn identify<'a>(
         .map(|lead| match lead.subject {
             Subject::Heap => {
                 let blamed = tracks.names.info(lead.known_by).name.as_str();
-                fingerprint(["heap", blamed].into_iter().chain(path(lead)))
+                place_id(Subject::Heap, blamed, path(lead).into_iter())
             }
             Subject::Goroutine => of_goroutines(lead, tracks),
         })
@@ -49,7 +49,7 @@ pub fn place_id<'a>(subject: Subject, blamed: &'a str, path: impl Iterator<Item 
 
 /// The id of goroutines, whatever they are joined to.
 pub(super) fn of_goroutines(candidate: &Candidate, tracks: &Tracks<'_>) -> String {
-    fingerprint(["goroutine", tracks.names.info(candidate.known_by).name.as_str()].into_iter())
+    place_id(Subject::Goroutine, &tracks.names.info(candidate.known_by).name, std::iter::empty())
 }
 
 /// Hashes the parts of an identity to 16 hexadecimal digits (64-bit FNV-1a). The parts are function names; lines,

@@ -2,7 +2,7 @@
 
 use super::census::{Census, Counts};
 use super::choose::{Assessments, choose, heaviest_blame};
-use super::clean::Resolution;
+use super::clean::{Resolution, is_said};
 use super::evidence::Evidence;
 use super::load::rising_load;
 use super::{Candidate, Confidence, Criteria, SiteGrowth, most_if_uncertain};
@@ -144,12 +144,12 @@ impl<'a> GoroutineScene<'a> {
 
     /// What would have shown.
     fn resolution(&self, suspects: &[Candidate]) -> Resolution {
-        // Of a pair or beside a suspect it is not said.
-        let is_said = self.criteria.plants
-            && self.life().intervals() > 1
-            && !suspects.iter().any(|s| s.confidence > Confidence::Low);
+        let is_said = is_said(self.criteria, self.life().intervals(), suspects);
         let seen = |root: usize| self.life().observation(self.groups.rows(root), self.load.as_deref());
-        let passed = |root: usize| (root, seen(root).start + seen(root).all_births());
+        let passed = |root: usize| {
+            let seen = seen(root);
+            (root, seen.start + seen.all_births())
+        };
         let roots = self.groups.roots().filter(|_| is_said).map(passed).collect();
         let fillings = if self.life().knows_ids() { FILLINGS_OF_PEERS } else { FILLINGS_COUNTED };
         let prior = Prior { places: self.places.max(LEAST_PLACES), fillings };

@@ -1,6 +1,6 @@
 //! Judging the live heap: every group is weighed, and those that leak become suspects.
 
-use super::choose::{Assessments, choose, heaviest_blame, one_a_line};
+use super::choose::{Assessments, choose, heaviest_blame, one_a_line, sum_of_finest};
 use super::clean::{self, Resolution};
 use super::evidence::Evidence;
 use super::heap_growth::{
@@ -156,11 +156,10 @@ impl<'a> HeapScene<'a> {
         let mut tests = vec![Test { p_value: 1.0, least_p_value: 1.0 }; groups.len()];
         let mut briefs = vec![Brief::default(); groups.len()];
         let mut each = |index: usize, sums: &Sums| {
-            let change = sums.counts(false);
-            let is_hot = is_hot(&sums.counts(true), sums.kept_bytes());
+            let (all, change) = (sums.change, sums.change_without_tiny);
+            let is_hot = is_hot(&all, sums.kept_bytes());
             let p_value = if keeps_no_objects(&change) { 1.0 } else { p_values.of(&change) };
             tests[index] = Test { p_value, least_p_value: change.least_p_value() };
-            let all = sums.counts(true);
             let rise = [change, all].map(|change| change.after as f64 - change.before as f64);
             let passed = all.before as f64 + all.allocated.unwrap_or(0) as f64;
             briefs[index] =
@@ -168,8 +167,7 @@ impl<'a> HeapScene<'a> {
         };
         for root in groups.roots() {
             let sums = sum_up(track, groups, root, (window.first(), window.last()), &mut each);
-            let change = sums.counts(true);
-            scale.places += f64::from(u8::from(change.allocated.unwrap_or(change.after) > 0));
+            scale.allocating += f64::from(u8::from(sums.change.allocated.unwrap_or(sums.change.after) > 0));
         }
         let q_values = q_values(&tests, Criteria::MEDIUM_Q);
         // What hot paths seem to gain is garbage for the most part: no leak has to stand beside it to matter, but it is reported.
@@ -373,7 +371,11 @@ impl<'a> HeapScene<'a> {
     pub(super) fn suspect(&self, leak: &[usize], judged: Judged) -> Candidate {
         let mut rows: Vec<usize> = leak.iter().flat_map(|index| self.groups.rows(*index)).copied().collect();
         rows.sort_unstable();
-        let weight = |i: usize| if self.briefs[i].is_hot { 0.0 } else { self.briefs[i].delta };
+        // Hot stacks seem to grow with any heap.
+        let quiet = |stack: usize| if self.briefs[stack].is_hot { 0.0 } else { self.briefs[stack].delta };
+        let quiet_of = |index: usize| sum_of_finest(index, self.groups, &quiet);
+        let is_quiet = quiet_of(leak[0]) > 0.0;
+        let weight = |i: usize| if is_quiet { quiet_of(i) } else { self.briefs[i].delta };
         let p_value = leak.iter().map(|index| self.briefs[*index].p_value).reduce(f64::min);
         let q_value = leak.iter().map(|index| self.q_values[*index]).reduce(f64::min);
         self.suspect_of(&rows, heaviest_blame(leak[0], self.groups, &weight), judged, (p_value, q_value))

@@ -1,4 +1,4 @@
-//! The growth of heap rows along a window, for suspects, single stacks and the whole heap, and a suspect's identity.
+//! The growth of heap rows along a window, for suspects, single stacks and the whole heap.
 
 use super::{HeapMetric, SiteGrowth};
 use crate::clusters::{Tally, heap_level, heap_sums};

@@ -11,13 +11,13 @@ use crate::series::Window;
 use std::collections::BTreeMap;
 
 /// Over the whole window counts differ by less than so many standard errors: one pair in twenty that is equal is missed.
-const SAME_WITHIN: f64 = 2.0;
+pub(super) const SAME_WITHIN: f64 = 2.0;
 /// On the way there as well; of a dozen points one is beyond two standard errors more often than not.
 const ON_THE_WAY_WITHIN: f64 = 3.0;
 /// Objects whose number is not known to a quarter (16 samples) are as many as too much else.
 const KNOWN_WITHIN: f64 = 0.25;
 /// Goroutines and memory are seen moments apart.
-const MOMENTS_APART: f64 = 0.05;
+pub(super) const MOMENTS_APART: f64 = 0.05;
 
 /// As many objects as goroutines.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -3,7 +3,7 @@
 
 use super::Candidate;
 use super::heap::HeapScene;
-use crate::clusters::{Blame, heap_tally};
+use crate::clusters::{Blame, heap_sums};
 use crate::judge::policy::LEAST_SHARE;
 use crate::judge::{Class, Sizes};
 use crate::series::SiteId;
@@ -60,7 +60,7 @@ pub(super) fn passed_over(scene: &HeapScene<'_>, suspects: &[Candidate]) -> Vec<
 fn one(scene: &HeapScene<'_>, root: usize) -> Option<PassedOver> {
     let rows = scene.groups.rows(root);
     let window = scene.window;
-    let tally = heap_tally(scene.track, rows, window.first(), window.last());
+    let tally = heap_sums(scene.track, rows, window.first(), window.last());
     let delta = scene.delta(root);
     if delta < ERRORS * tally.variance.bytes.sqrt() {
         return None;
@@ -76,7 +76,7 @@ fn one(scene: &HeapScene<'_>, root: usize) -> Option<PassedOver> {
             let keeps = tally.change.kept_share().is_some_and(|share| share > CHURN_KEEPS);
             // A leak goes on to the end.
             let middle = window.snapshots()[window.since(0.5)];
-            let later = heap_tally(scene.track, rows, middle, window.last()).change;
+            let later = heap_sums(scene.track, rows, middle, window.last()).change;
             let goes_on = later.after > later.before;
             match weighed.map_or(Class::Turnover, |weighed| weighed.posterior.best()) {
                 Class::Turnover if !keeps => Why::Churn,

@@ -1,13 +1,12 @@
 //! What joining asks of a suspect: the functions on its stacks, and what was gained at each.
 
 use super::join::Tracks;
+use super::one_for_one::{MOMENTS_APART, SAME_WITHIN};
 use super::{Candidate, Confidence, Evidence};
 use crate::clusters::{Subject, TABLE_SIZES, heap_sums, may_be_entries};
 use crate::series::{FunctionId, Names, SiteId, Track, Window};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Two counts are the same if they differ by less than so many standard errors.
-const SAME_WITHIN: f64 = 2.0;
 /// A count that is not known to a half is equal to anything and says nothing.
 const KNOWN_WITHIN: f64 = 0.5;
 /// Stacks that carry this share of a suspect's growth speak for it.
@@ -124,9 +123,9 @@ impl<'a> Traits<'a> {
             other.gains.iter().filter(known).any(|b| match (a.are_tables, b.are_tables) {
                 (true, false) => may_be_entries(b.count, a.count),
                 (false, true) => may_be_entries(a.count, b.count),
-                // Goroutines and memory are seen moments apart.
                 _ => {
-                    (a.count - b.count).abs() <= within * a.error.hypot(b.error) + 0.05 * a.count.min(b.count)
+                    (a.count - b.count).abs()
+                        <= within * a.error.hypot(b.error) + MOMENTS_APART * a.count.min(b.count)
                 }
             })
         })

@@ -27,7 +27,7 @@ pub(super) struct Scale<'a> {
     /// The one whose figures are shown.
     pub(super) judged: usize,
     /// How many places could have leaked.
-    pub(super) places: f64,
+    pub(super) allocating: f64,
     containers: OnceCell<f64>,
     /// What was weighed, by what was seen: levels of one function often show the same.
     known: RefCell<HashMap<(Vec<u64>, Births), Weight>>,
@@ -72,7 +72,7 @@ impl<'a> Scale<'a> {
             track,
             lives,
             judged,
-            places: 0.0,
+            allocating: 0.0,
             containers: OnceCell::new(),
             known: RefCell::new(HashMap::new()),
         }
@@ -88,8 +88,8 @@ impl<'a> Scale<'a> {
     }
 
     /// How many places share the prior.
-    fn places(&self) -> f64 {
-        self.places.max(LEAST_PLACES)
+    pub(super) fn places(&self) -> f64 {
+        self.allocating.max(LEAST_PLACES)
     }
 
     /// How many places allocate large objects.
@@ -115,23 +115,23 @@ impl<'a> Scale<'a> {
         least_share: f64,
         ln_weight: f64,
     ) -> Option<Weighed> {
-        let place = |lives: Vec<Weight>, places: f64, ln_weight: f64, about: About| {
+        let weighed = |lives: Vec<Weight>, places: f64, ln_weight: f64, about: About| {
             let log = with_prior(over_lives(&lives), ln_weight);
             Weighed::of(log, self.prior(places), lives[self.judged].clone(), about)
         };
         let sizes = self.sizes(rows);
         let by_size = self.by_size(rows);
         let of = |size: i64| {
-            let place = |most: i64| by_size.partition_point(|row| self.track.rows[*row].size < most);
-            &by_size[place(size)..place(size.saturating_add(1))]
+            let first_of = |least: i64| by_size.partition_point(|row| self.track.rows[*row].size < least);
+            &by_size[first_of(size)..first_of(size.saturating_add(1))]
         };
         let mut found: Vec<Weighed> = Vec::new();
         if counts.rise() >= LEAST_RISE || self.lives.len() > 1 {
             if let Some(lives) = self.over(rows, Sizes::All, Some(counts), least_share) {
-                found.push(place(lives, self.places(), ln_weight, About::All));
+                found.push(weighed(lives, self.places(), ln_weight, About::All));
             }
             if sizes.len() > 1 {
-                let of_size =
+                let lives_of =
                     |size: i64| Some((size, self.over(of(size), Sizes::One(size), None, least_share)?));
                 // Of several large sizes one may replace another, as a queue does that doubles.
                 let is_large = |(size, _): &&(i64, f64)| *size > SMALL_OBJECT;
@@ -140,10 +140,10 @@ impl<'a> Scale<'a> {
                 // What has fewer live ones than a rise cannot have risen.
                 let may_have_risen = |(_, live): &&(i64, f64)| *live >= LEAST_RISE || self.lives.len() > 1;
                 let risen = sizes.iter().filter(alone).filter(may_have_risen);
-                let risen: Vec<(i64, Vec<Weight>)> = risen.filter_map(|(size, _)| of_size(*size)).collect();
+                let risen: Vec<(i64, Vec<Weight>)> = risen.filter_map(|(size, _)| lives_of(*size)).collect();
                 let ln_each = ln_weight + ((1.0 - AS_A_WHOLE) / AS_A_WHOLE / risen.len().max(1) as f64).ln();
-                let of_size = |(size, lives)| place(lives, self.places(), ln_each, About::Size(size));
-                found.extend(risen.into_iter().map(of_size));
+                let as_size = |(size, lives)| weighed(lives, self.places(), ln_each, About::Size(size));
+                found.extend(risen.into_iter().map(as_size));
             }
         }
         let tables =
@@ -151,11 +151,11 @@ impl<'a> Scale<'a> {
         for size in sizes.iter().map(|(size, _)| *size).filter(tables) {
             if let Some(lives) = self.over(of(size), Sizes::Tables(size), None, least_share) {
                 let ln_each = ln_weight + (OTHER_TABLES / sizes.len() as f64).ln();
-                found.push(place(lives, self.places(), ln_each, About::Size(size)));
+                found.push(weighed(lives, self.places(), ln_each, About::Size(size)));
             }
         }
         if let Some((weight, climb)) = self.container(rows) {
-            found.push(place(
+            found.push(weighed(
                 self.alone(weight),
                 self.containers().max(LEAST_CONTAINERS),
                 ln_weight,
@@ -166,9 +166,13 @@ impl<'a> Scale<'a> {
             && sizes.iter().any(|(size, _)| *size == TINY_BLOCK)
             && let Some(lives) = self.over(rows, Sizes::Tiny, None, least_share)
         {
-            found.push(place(lives, self.places(), ln_weight, About::Tiny));
+            found.push(weighed(lives, self.places(), ln_weight, About::Tiny));
         }
-        // What says nearly as much for a leak as the surest, not by a few objects if there is a choice, and rests on most.
+        self.best(rows, found)
+    }
+
+    /// What says nearly as much for a leak as the surest, not by a few objects if there is a choice, and rests on most.
+    fn best(&self, rows: &[usize], mut found: Vec<Weighed>) -> Option<Weighed> {
         let surest = found.iter().map(|w| w.posterior.leak()).fold(0.0, f64::max);
         found.retain(|w| w.posterior.leak() >= NEARLY_AS_SURE * surest);
         let has_choice = found.len() > 1;
@@ -256,7 +260,7 @@ impl<'a> Scale<'a> {
         if let Some(known) = self.known.borrow().get(&key) {
             return known.clone();
         }
-        let weight = weigh(seen, least_share, worth_weighing(self.places));
+        let weight = weigh(seen, least_share, worth_weighing(self.places()));
         self.known.borrow_mut().insert(key, weight.clone());
         weight
     }

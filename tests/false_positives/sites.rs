@@ -214,37 +214,6 @@ fn the_retention_interval_covers_as_often_as_it_says() {
     }
 }
 
-/// Medium confidence asks for a lower bound above one half.
-#[test]
-fn the_retention_gate_stops_steady_sites_and_lets_leaks_pass() {
-    const RUNS: u64 = 20_000;
-    let mut random = Random::seeded(6);
-    let passes = |seen: Observation| change(seen).retention().is_some_and(|r| r.lower_bound > 0.5);
-    // Of N objects that came or went, fewer than a quarter went: most likely for N = 11, then with 2⁻¹¹.
-    let bound = 0.5f64.powi(11);
-    for lifetime in LAWS {
-        for live in [2.0, 8.0, 40.0] {
-            for lives in [0.5, 2.0, 10.0] {
-                let queue = steady(live, 256.0, lifetime);
-                let hits = (0..RUNS)
-                    .filter(|_| passes(queue.observe(lives * MEAN_LIFE, DEFAULT_RATE, &mut random)))
-                    .count() as u64;
-                let most = most_plausible(RUNS, bound, DOUBT);
-                assert!(
-                    hits <= most,
-                    "{lifetime:?}, {live} live, {lives} lifetimes: {hits} of {RUNS} > {most}"
-                );
-            }
-        }
-    }
-    for samples in [10.0, 15.0, 25.0] {
-        let queue = leak(samples, 256.0, MEAN_LIFE);
-        let hits =
-            (0..RUNS).filter(|_| passes(queue.observe(MEAN_LIFE, DEFAULT_RATE, &mut random))).count() as u64;
-        assert_plausible(hits, RUNS, poisson_tail(11, samples), &format!("a leak of {samples} samples"));
-    }
-}
-
 /// What really happened is known here: of 3,000 objects 1,000 are freed and 2,000 new ones stay. The interval of the
 /// growth in bytes must cover the thousand objects that the site gained.
 #[test]

@@ -122,9 +122,4 @@ mod tests {
         assert!(none_died < 0.01, "{none_died}");
         assert!(too_young_to_die > 0.8, "{too_young_to_die}");
     }
-
-    #[test]
-    fn deaths_that_echo_births_are_likelier_than_none() {
-        assert!(ln(&[5.0; 8], &[5.0; 8], 5.0) + 8.0 * 2.0 > ln(&[5.0; 8], &[0.0; 8], 5.0) - 60.0);
-    }
 }

@@ -12,7 +12,7 @@ use anstyle::Style;
 /// Lines of each part, so that all of it fits on a screen of 24 at 100 columns.
 mod lines {
     pub(super) const HEADLINE: usize = 4;
-    pub(super) const CAUSE: usize = 2;
+    pub(super) const CAUSE: usize = 3;
     pub(super) const FIX: usize = 3;
     pub(super) const OTHERS: usize = 3;
     pub(super) const NOTE: usize = 2;
@@ -59,9 +59,14 @@ impl Writer<'_> {
         }
     }
 
+    /// The width of lines behind an indent.
+    fn width_behind(&self, indent: usize) -> usize {
+        self.options.width.min(super::READABLE).saturating_sub(indent)
+    }
+
     /// Text in lines behind an indent; of more than so many, the last ends in an ellipsis.
     fn at_most(&self, text: &str, indent: usize, most: usize) -> Vec<String> {
-        let width = self.options.width.min(super::READABLE).saturating_sub(indent);
+        let width = self.width_behind(indent);
         let mut lines = wrap(text, width);
         if lines.len() > most {
             lines.truncate(most);
@@ -108,8 +113,16 @@ impl Writer<'_> {
         if !alarms {
             return;
         }
-        let because = suspect.cause.because.first().map_or(String::new(), |reason| format!(": {reason}"));
-        self.part("cause", &format!("{}{because}", suspect.cause.title), lines::CAUSE);
+        // As many reasons as there is room for, one at least.
+        let mut cause = suspect.cause.title.clone();
+        for (at, reason) in suspect.cause.because.iter().enumerate() {
+            let longer = format!("{cause}{} {reason}", if at == 0 { ":" } else { ";" });
+            if at > 0 && wrap(&longer, self.width_behind(indent)).len() > lines::CAUSE {
+                break;
+            }
+            cause = longer;
+        }
+        self.part("cause", &cause, lines::CAUSE);
         self.part("fix", &suspect.advice, lines::FIX);
         self.part("more", &format!("pprof-leaks explain {}", suspect.cause.id), 1);
     }

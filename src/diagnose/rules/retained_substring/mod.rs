@@ -26,10 +26,15 @@ mod tests {
     use crate::diagnose::{Case, Certainty, WaitSite, name_cause};
     use crate::source::{Container, Fact, FactKind};
 
+    /// What keeps a part in a map.
+    fn kept(part: &Fact) -> Fact {
+        Fact { cut: Some(part.place.clone()), ..fact(FactKind::MapEntry(container())) }
+    }
+
     #[test]
     fn parts_are_no_cause_of_goroutines() {
         let part = fact(FactKind::Sliced { of: None, is_string: true });
-        let facts = vec![part, fact(FactKind::MapEntry(container()))];
+        let facts = vec![part.clone(), kept(&part)];
         let cause = name_cause(&Case { facts: facts.clone(), ..Case::new(None) });
         assert_eq!((cause.entry.id, cause.certainty), ("retained-substring", Certainty::High));
         let waits = vec![WaitSite { stack: vec!["p.f"], own: None, count: 9.0 }];
@@ -41,7 +46,7 @@ mod tests {
     fn a_conversion_is_not_said_to_return_something() {
         let because = |of: &str| {
             let part = fact(FactKind::Sliced { of: Some(of.to_owned()), is_string: true });
-            let facts = vec![part, fact(FactKind::MapEntry(container()))];
+            let facts = vec![part.clone(), kept(&part)];
             name_cause(&Case { facts, ..Case::new(None) }).because.join(" ")
         };
         assert!(because("string").contains("and with it the whole;"), "{}", because("string"));

@@ -12,9 +12,16 @@ pub(super) const RULE: Rule = Rule {
     // What the function keeps may be much larger than its timer, so some timers are enough.
     advice: &[("a function that waits for its time", |case| {
         case.sampled_under(|function| AFTER_FUNC.has(function)) >= SOME
+            || case.facts.iter().any(is_after_func)
     })],
     ..Rule::ROWS
 };
+
+/// Whether source starts a timer that nobody stops.
+fn is_after_func(fact: &Fact) -> bool {
+    matches!(&fact.kind, FactKind::Acquired { callee, .. } if callee == "time.AfterFunc")
+        && fact.kind.leaves_open()
+}
 
 fn waits_for_ticks(fact: &Fact, _: &Case<'_>) -> Option<Shown> {
     let FactKind::WaitsToReceive { channel, .. } = &fact.kind else { return None };

@@ -188,8 +188,9 @@ impl OfTarget {
 
     /// Notes which suspects are sure enough to be reported, and since when. One that is not in between begins anew.
     fn note_lasting(&mut self, sightings: &[Sighting], span: u64, rules: &Rules) {
-        let is_lasting =
-            |s: &&Sighting| s.confidence() >= rules.at_least && !self.open.contains_key(&s.fingerprint);
+        // High waits for nothing.
+        let has_to_last = |s: &Sighting| (rules.at_least..Confidence::High).contains(&s.confidence());
+        let is_lasting = |s: &&Sighting| has_to_last(s) && !self.open.contains_key(&s.fingerprint);
         let from = |s: &Sighting| self.lasting.get(&s.fingerprint).map_or(span, |from| span.min(*from));
         self.lasting =
             sightings.iter().filter(is_lasting).map(|s| (s.fingerprint.clone(), from(s))).collect();
@@ -326,22 +327,30 @@ mod tests {
     #[test]
     fn what_is_not_high_has_to_last_before_it_is_reported() {
         let rules = Rules { at_least: Confidence::Medium, unsure_after: 100, ..Rules::default() };
-        let told = |rounds: &[(u64, Option<&str>)]| {
+        let reported_at = |rounds: &[(u64, Option<&str>)]| {
             let mut state = State::default();
-            let told = |(span, word): &(u64, Option<&str>)| {
+            let spans = |(span, word): &(u64, Option<&str>)| {
                 let sightings: Vec<Sighting> = word.iter().map(|word| seen(10.0, word)).collect();
                 (!state.observe(&target(), &sightings, (true, *span), &rules, "now").is_empty())
                     .then_some(*span)
             };
-            let told: Vec<u64> = rounds.iter().filter_map(told).collect();
-            (told, state.targets.is_empty())
+            let spans: Vec<u64> = rounds.iter().filter_map(spans).collect();
+            (spans, state.targets.is_empty())
         };
         let medium = Some("medium");
-        assert_eq!(told(&[(40, medium), (60, medium), (90, medium), (100, medium)]).0, [100]);
-        assert_eq!(told(&[(120, medium), (140, medium), (150, medium)]).0, [150], "a quarter more");
+        assert_eq!(reported_at(&[(40, medium), (60, medium), (90, medium), (100, medium)]).0, [100]);
+        assert_eq!(reported_at(&[(120, medium), (140, medium), (150, medium)]).0, [150], "a quarter more");
         let wave = [(120, medium), (140, Some("low")), (150, medium), (180, medium), (190, None)];
-        assert_eq!(told(&wave), (vec![], true), "what passes is not reported, and nothing of it remembered");
-        assert_eq!(told(&[(120, medium), (5, medium), (10, medium)]).0, [0; 0], "a restart begins anew");
-        assert_eq!(told(&[(40, medium), (50, Some("high"))]).0, [50], "high waits for nothing");
+        assert_eq!(
+            reported_at(&wave),
+            (vec![], true),
+            "what passes is not reported, and nothing of it remembered"
+        );
+        assert_eq!(
+            reported_at(&[(120, medium), (5, medium), (10, medium)]).0,
+            [0; 0],
+            "a restart begins anew"
+        );
+        assert_eq!(reported_at(&[(40, medium), (50, Some("high"))]).0, [50], "high waits for nothing");
     }
 }

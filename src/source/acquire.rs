@@ -75,8 +75,7 @@ pub(super) fn acquired<'t>(
                 let error = lefts.get(1).filter(|_| result == 0).map(|error| file.text_of(*error));
                 released(file, function, variable, release, (call, error))
             }
-            None if call.parent().is_some_and(|p| p.kind() == "expression_statement") => Released::Never,
-            _ if is_put_away(package, file, call) => Released::Never,
+            _ if is_dropped(package, file, call, result) => Released::Never,
             _ => Released::Elsewhere,
         };
         facts.push(FactKind::Acquired { callee: callee.to_owned(), release, released });
@@ -94,9 +93,13 @@ fn assigned_to(call: Node<'_>) -> Option<Node<'_>> {
         .then(|| node.child_by_field_name("left"))?
 }
 
-/// Whether what a call returns is put into a field that nothing in its package reads, and that no other package can.
-pub(super) fn is_put_away<'t>(package: &Package<'t>, file: &'t Parsed, call: Node<'t>) -> bool {
-    let assigned = expressions(assigned_to(call)).first().map(|left| file.field_text(*left, "field"));
+/// Whether nothing can give back one of the results of a call: it is thrown away, or put into a field that nothing in its
+/// package reads, and that no other package can.
+pub(super) fn is_dropped<'t>(package: &Package<'t>, file: &'t Parsed, call: Node<'t>, result: usize) -> bool {
+    if call.parent().is_some_and(|parent| parent.kind() == "expression_statement") {
+        return true;
+    }
+    let assigned = expressions(assigned_to(call)).get(result).map(|left| file.field_text(*left, "field"));
     let keyed = || {
         let element = std::iter::successors(call.parent(), Node::parent)
             .take(2)

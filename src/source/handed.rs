@@ -1,6 +1,6 @@
 //! Calls that a value is handed to: it is followed into functions whose source is there, and back if they return it.
 
-use super::acquire::is_put_away;
+use super::acquire::is_dropped;
 use super::calls::Callee;
 use super::facts::{FactKind, Released};
 use super::flow::Flow;
@@ -50,8 +50,7 @@ impl<'t> Flow<'t> {
         };
         if let Some(release) = stop {
             // The timer holds it until it fires, the context until it is done; nobody can stop what is not kept.
-            let dropped = call.parent().is_some_and(|parent| parent.kind() == "expression_statement")
-                || is_put_away(&self.package, file, call);
+            let dropped = is_dropped(&self.package, file, call, 0);
             let released = if dropped { Released::Never } else { Released::Elsewhere };
             self.add(file, statement, FactKind::Acquired { callee: callee.to_owned(), release, released });
             return;

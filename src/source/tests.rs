@@ -58,7 +58,6 @@ fn each_part_is_followed_to_what_keeps_it() {
     assert_eq!(kept_parts("\tid := report[:8]\n\tl.last = &Entry{id, report}\n"), []);
 }
 
-/// The container that the line marked puts something into, and whether it is appended.
 #[test]
 fn a_part_that_a_function_returns_is_followed_to_what_keeps_it() {
     let reader = "type Hub struct{ peers [][]byte; last *Frame }\n\
@@ -129,6 +128,7 @@ fn a_part_of_a_string_is_distinguished_from_one_of_bytes() {
     }
 }
 
+/// The container that the line marked puts something into, and whether it is appended.
 fn container(text: &str, function: &str) -> (Container, bool) {
     let found = kinds(text, function);
     let container = found.iter().find_map(|kind| match kind {
@@ -241,6 +241,12 @@ fn what_is_put_into_a_field_that_nothing_reads_is_not_given_back() {
     }
     let exported = "s.Done = time.AfterFunc(d, finish)";
     assert!(!is_never(exported, ""), "another package may stop it");
+    let context = "s.ctx, s.stop = context.WithCancel(all)";
+    assert!(
+        !is_never(context, "func (s *Stay) end() { s.stop() }"),
+        "whether the context is read does not matter"
+    );
+    assert!(is_never(context, "func (s *Stay) end() { <-s.ctx.Done() }"));
 }
 
 #[test]

@@ -188,7 +188,7 @@ impl<'a> Scale<'a> {
             About::Size(size) => Sizes::One(*size),
             About::Tiny | About::Container(_) | About::Swelling(_) => return None,
         };
-        let rise = Some(self.life().counts(rows, sizes).rise()).filter(|_| self.lives.len() == 1);
+        let rise = (self.lives.len() == 1).then(|| self.life().counts(rows, sizes).rise());
         rise.filter(|rise| *rise < LEAST_SURE)
     }
 

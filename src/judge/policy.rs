@@ -93,6 +93,8 @@ policy! {
     LONG_LIVED_SLACK: f64 = 2.0, by "false_positives::series: what looks like a leak is distinguished from one";
     /// How well the births of the first half show the pace before them: the shape of a gamma, so within a third.
     STATIONARY_SHAPE: f64 = 8.0, by "false_positives::series: what looks like a leak is distinguished from one";
+    /// The same where births are steady: within a tenth.
+    STEADY_SHAPE: f64 = 100.0, by "judge::hypotheses::turnover: a straight rise is no echo of the births of long ago";
     /// The relative swing of how many of the objects born in an interval are in use at its end.
     LEVEL_NOISE: f64 = 0.1, by "false_positives::series: ten thousand sites without a leak raise no more than the stated rate";
     /// The probability that what is born in an interval comes at its very end, as in a burst: then little of it has died before the snapshot.

@@ -6,7 +6,7 @@
 //! of it (docs/judging.md).
 
 use super::observation::{Births, Observation};
-use super::policy::{BUNCHED, LEVEL_NOISE, OUTLIER, OUTLIER_REACH, STATIONARY_SHAPE, TINY};
+use super::policy::{BUNCHED, LEVEL_NOISE, OUTLIER, OUTLIER_REACH, STATIONARY_SHAPE, STEADY_SHAPE, TINY};
 use crate::growth::{ln_add, ln_choose, ln_of_draws, negative_binomial_at_most};
 
 /// A site's observation with all that does not depend on the hypothesis.
@@ -22,6 +22,8 @@ pub(super) struct Process<'a> {
     pub(super) pace: f64,
     /// The shape of the gamma that tells how well that is the pace before the first snapshot.
     pub(super) shape: f64,
+    /// So many were born in the first half.
+    early: f64,
 }
 
 /// How what is not kept turns over.
@@ -72,7 +74,13 @@ impl<'a> Process<'a> {
         let half = seen.len().div_ceil(2);
         let births = seen.births[..half].iter().sum::<f64>() + 0.5;
         let pace = births / seen.gaps[..half].iter().sum::<f64>().max(TINY);
-        Process { seen, live, mortal, choose, pace, shape: 1.0 / (1.0 / STATIONARY_SHAPE + 1.0 / births) }
+        let shape = 1.0 / (1.0 / STATIONARY_SHAPE + 1.0 / births);
+        Process { seen, live, mortal, choose, pace, shape, early: births }
+    }
+
+    /// The same shape where the pace is steady.
+    pub(super) fn steady_shape(&self) -> f64 {
+        1.0 / (1.0 / STEADY_SHAPE + 1.0 / self.early)
     }
 
     /// How objects of this mean lifetime fare in each interval.

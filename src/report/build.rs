@@ -78,6 +78,7 @@ fn passed_over(analysis: &Analysis, stopped: &[&Suspect], resolver: &Resolver<'_
             Why::Stopped => "it grew and stopped",
             Why::Flushed => "it is freed from time to time",
             Why::TooLittle => "too little to tell whether it goes on",
+            Why::PartStays => "part of what comes there stays, by a leak or because it lives for long",
         }
         .to_owned(),
     };

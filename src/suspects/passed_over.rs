@@ -15,7 +15,7 @@ const WORTH_A_LINE: f64 = 0.05;
 const NAMED: usize = 3;
 /// Growth below so many standard errors of its sampling is no growth.
 const ERRORS: f64 = 2.0;
-/// Of a place that keeps more of what came it is not said that nothing stays.
+/// Of a place that keeps more of what came it is not said that most goes again.
 const CHURN_KEEPS: f64 = 0.5;
 
 /// A place that grew and is no suspect.
@@ -40,6 +40,8 @@ pub enum Why {
     Flushed,
     /// What came there stayed, and was too little to tell whether it goes on.
     TooLittle,
+    /// A part of what came there is there still, and grows on: a leak beside what turns over, or objects that live for longer than was looked at.
+    PartStays,
 }
 
 /// The places with most of the growth that no suspect has, largest first.
@@ -73,13 +75,14 @@ fn one(scene: &HeapScene<'_>, root: usize) -> Option<PassedOver> {
         false => {
             let counts = scene.scale.life().counts(rows, Sizes::All);
             let weighed = scene.scale.weigh(rows, &counts, LEAST_SHARE, 0.0);
-            let keeps = tally.change.kept_share().is_some_and(|share| share > CHURN_KEEPS);
+            let keeps = |least: f64| tally.change.kept_share().is_some_and(|share| share > least);
             // A leak goes on to the end.
             let middle = window.snapshots()[window.since(0.5)];
             let later = heap_sums(scene.track, rows, middle, window.last()).change;
             let goes_on = later.after > later.before;
             match weighed.map_or(Class::Turnover, |weighed| weighed.posterior.best()) {
-                Class::Turnover if !keeps => Why::Churn,
+                Class::Turnover if goes_on && keeps(LEAST_SHARE) && !keeps(CHURN_KEEPS) => Why::PartStays,
+                Class::Turnover if !keeps(CHURN_KEEPS) => Why::Churn,
                 Class::Full => Why::Stopped,
                 Class::Flushed => Why::Flushed,
                 _ if !goes_on => Why::Stopped,

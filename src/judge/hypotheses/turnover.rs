@@ -52,20 +52,51 @@ fn long_lived(process: &Process<'_>, grid: &Grid) -> Option<f64> {
         return None;
     }
     let of_clump = |(clump, ln_clump): &(f64, f64)| {
-        let (mut shape, mut time, mut log) = (process.shape, process.shape / process.pace, *ln_clump);
-        for (d, gap) in seen.deaths.iter().zip(&seen.gaps) {
-            let mean = shape / time * gap;
-            let size = (1.0 / (1.0 / shape + (clump - 1.0) / mean.max(TINY))).max(LEAST_SIZE);
-            log += ln_gamma(d + size) - ln_gamma(size) - ln_gamma(d + 1.0)
-                + size * (size / (size + mean)).ln()
-                + d * (mean / (size + mean)).ln();
-            shape += d / clump;
-            time += gap / clump;
-        }
-        log
+        let kept = kept_its_pace(process, deaths, *clump);
+        let echo = |shape: f64| ln_echo(process, *clump, shape);
+        ln_clump + ln_add(kept.ln() + echo(process.steady_shape()), (1.0 - kept).ln() + echo(process.shape))
     };
     let logs: Vec<f64> = grid.clumps.iter().map(of_clump).collect();
     Some(ln_sum(logs) - process.ln_choose_all())
+}
+
+/// ln likelihood of deaths at a pace that is the early one of births times a gamma of this shape, without ln C(n, d).
+fn ln_echo(process: &Process<'_>, clump: f64, prior: f64) -> f64 {
+    let (mut shape, mut time, mut log) = (prior, prior / process.pace, 0.0);
+    for (d, gap) in process.seen.deaths.iter().zip(&process.seen.gaps) {
+        let mean = shape / time * gap;
+        log += ln_negative_binomial(*d, mean, 1.0 / (1.0 / shape + (clump - 1.0) / mean.max(TINY)));
+        shape += d / clump;
+        time += gap / clump;
+    }
+    log
+}
+
+/// The probability that births came at the pace of today when those were born that die now.
+///
+/// These are the first of the objects there at the start, so the pace changed, if it did, while the rest of them were born. Where it is
+/// steady for a time s it changes in the time b beside that with probability b / (b + s): no time is the natural one for changes (Jeffreys'
+/// prior of their rate). Whether it is steady at all, and not just about to change, the second half of the births says, given the first.
+fn kept_its_pace(process: &Process<'_>, deaths: f64, clump: f64) -> f64 {
+    let seen = process.seen;
+    let half = seen.len().div_ceil(2);
+    let later: f64 = seen.births[half..].iter().sum();
+    let mean = process.pace * seen.gaps[half..].iter().sum::<f64>();
+    let ln_later =
+        |shape: f64| ln_negative_binomial(later, mean, 1.0 / (1.0 / shape + (clump - 1.0) / mean.max(TINY)));
+    let steady = 1.0 / (1.0 + (ln_later(process.shape) - ln_later(process.steady_shape())).exp());
+    let span = seen.span();
+    let between = (seen.start - deaths).max(0.0) / ((process.pace + deaths / span) / 2.0);
+    let between = between.max(span / seen.len() as f64);
+    steady * 2.0 * span / (between + 2.0 * span)
+}
+
+/// ln P(x) of a negative binomial distribution with this mean and shape.
+fn ln_negative_binomial(x: f64, mean: f64, shape: f64) -> f64 {
+    let size = shape.max(LEAST_SIZE);
+    ln_gamma(x + size) - ln_gamma(size) - ln_gamma(x + 1.0)
+        + size * (size / (size + mean)).ln()
+        + x * (mean / (size + mean)).max(f64::MIN_POSITIVE).ln()
 }
 
 /// The least shape of a negative binomial distribution.
@@ -77,15 +108,19 @@ mod tests {
     use super::super::super::policy::LEAST_SHARE;
     use super::*;
 
-    fn ln(a: &[f64], d: &[f64], start: f64) -> f64 {
-        let seen = Observation {
-            start,
-            births: a.to_vec(),
-            deaths: d.to_vec(),
-            gaps: vec![1.0; a.len()],
+    fn observed(births: &[f64], deaths: &[f64]) -> Observation {
+        Observation {
+            start: 0.0,
+            births: births.to_vec(),
+            deaths: deaths.to_vec(),
+            gaps: vec![1.0; births.len()],
             born_before: None,
-            births_are: super::super::super::observation::Births::All,
-        };
+            births_are: Births::All,
+        }
+    }
+
+    fn ln(a: &[f64], d: &[f64], start: f64) -> f64 {
+        let seen = Observation { start, ..observed(a, d) };
         let process = Process::of(&seen);
         ln_likelihood(&process, &Grid::of(&process, LEAST_SHARE))
     }
@@ -101,9 +136,34 @@ mod tests {
             (ln(&[2.0; 15], &long, 40.0), -121.19),
             (ln(&few, &[0.0; 15], 3.0), -9.71),
         ] {
-            // Births that are bunched are a possibility here, and were none there.
-            assert!((value - expected).abs() < 0.3, "{value} {expected}");
+            // Births that are bunched are a possibility here, and were none there; nor were births whose pace is known to be steady.
+            assert!((value - expected).abs() < 0.7, "{value} {expected}");
         }
+    }
+
+    #[test]
+    fn a_steady_pace_was_the_same_before_unless_there_was_time_for_it_to_change() {
+        let kept = |births: [f64; 8], start: f64| {
+            let seen = Observation { start, ..observed(&births, &[3.0; 8]) };
+            kept_its_pace(&Process::of(&seen), 24.0, 1.0)
+        };
+        let steady = [9.0, 10.0, 8.0, 9.0, 10.0, 9.0, 8.0, 9.0];
+        let (at_once, long_after) = (kept(steady, 24.0), kept(steady, 2400.0));
+        let rising = kept([2.0, 4.0, 8.0, 12.0, 18.0, 25.0, 30.0, 35.0], 24.0);
+        assert!(at_once > 0.5 && long_after < 0.1 && rising < 0.1, "{at_once} {long_after} {rising}");
+    }
+
+    #[test]
+    fn a_straight_rise_is_no_echo_of_the_births_of_long_ago() {
+        // Two thirds of ten births an interval are kept; the deaths are as many as the objects there at the start.
+        let (births, deaths) = ([10.0; 16], [3.0, 4.0, 3.0, 3.0].repeat(4));
+        let ln_echo = |start: f64| {
+            let seen = Observation { start, ..observed(&births, &deaths) };
+            let process = Process::of(&seen);
+            long_lived(&process, &Grid::of(&process, LEAST_SHARE)).expect("they were there")
+                + process.ln_choose_all()
+        };
+        assert!(ln_echo(52.0) < ln_echo(5000.0) - 1.0, "{} {}", ln_echo(52.0), ln_echo(5000.0));
     }
 
     #[test]

@@ -34,6 +34,7 @@ const SETS: [(&str, Option<&str>); 10] = [
     ("sealed5", Some("sealed5/programs/*")),
     ("sealed6", Some("sealed6/programs/*")),
     ("sealed7", Some("sealed7/programs/*")),
+    ("sealed8", Some("sealed8/programs/*")),
 ];
 /// The kinds of facts, as [`pprof_leaks::source::FactKind::name`] calls them.
 const FACTS: [&str; 15] = [

@@ -16,7 +16,7 @@ use std::process::Command;
 use std::sync::Mutex;
 use truth::{Leak, Recording, Report, Suspect, recordings, report};
 
-const SETS: [&str; 10] = [
+const SETS: [&str; 11] = [
     "corpus", "services", "hard", "sealed", "sealed2", "sealed3", "sealed4", "sealed5", "sealed6", "sealed7",
     "sealed8",
 ];

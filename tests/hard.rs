@@ -17,7 +17,7 @@ const SHORTER: [usize; 2] = [5, 8];
 const FOUND: f64 = 0.9;
 
 /// Of the sealed sets: recordings whose leaks are found, and healthy ones that are quiet.
-const STRANGERS: [(&str, &[&str]); 2] = [
+const STRANGERS: [(&str, &[&str]); 3] = [
     (
         "sealed2",
         &[
@@ -59,6 +59,19 @@ const STRANGERS: [(&str, &[&str]); 2] = [
             "tickerd",
             "tracehall",
             "wallboard",
+        ],
+    ),
+    (
+        "sealed8",
+        &[
+            "addrlookup",
+            "clinicqueue",
+            "filmsettle",
+            "labsamples",
+            "museumguide",
+            "ridematch",
+            "seedbank",
+            "tramboard",
         ],
     ),
 ];

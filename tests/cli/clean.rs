@@ -44,6 +44,20 @@ fn two_minutes_are_clean_down_to_a_rate_that_the_first_sentence_names() {
     assert!(headline.ends_with("A slower one takes longer to show."), "{headline}");
 }
 
+/// A third of what is allocated at one place stays, and a dozen sampled objects of it are all that was seen.
+#[test]
+fn a_heap_that_rose_is_not_clean_where_a_leak_as_large_as_all_of_it_could_hide() {
+    let report = pprof_leaks(["trend", "testdata/sealed8/ferrybook", "--format=json"]).json();
+    let headline = report["headline"].as_str().expect("text");
+    assert_eq!(report["verdict"], "inconclusive", "{headline}");
+    assert!(headline.contains("deck.(*Deck).place, where more comes and goes"), "{headline}");
+    // So much comes and goes there as well, and the heap fell.
+    assert_eq!(
+        pprof_leaks(["trend", "testdata/sealed8/filmsettle", "--format=json"]).json()["verdict"],
+        "clean"
+    );
+}
+
 /// 60 MiB an hour: two sampled objects a minute, all of which stay.
 #[test]
 fn a_slow_leak_in_two_minutes_is_neither_clean_nor_called_churn() {

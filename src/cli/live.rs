@@ -210,7 +210,9 @@ impl Run {
     fn report(mut self, output: &Output, command: String) -> Result<u8> {
         let [one] = self.watched.as_mut_slice() else {
             let known = self.watched.iter().map(|one| one.known(&command)).collect();
-            return overview::publish(known, None, output, &self.settings);
+            let status = overview::publish(known, None, output, &self.settings)?;
+            self.say_where(output, "");
+            return Ok(status);
         };
         let folder = one.folder.display().to_string();
         let folder = shell_word(&folder);
@@ -227,7 +229,17 @@ impl Run {
             again: format!("pprof-leaks {folder}"),
             fixed: format!("pprof-leaks {address} --compare {folder}"),
         });
-        publish(&document, output, &self.settings.rendering)
+        let status = publish(&document, output, &self.settings.rendering)?;
+        self.say_where(output, &format!("{} ", document.headline));
+        Ok(status)
+    }
+
+    /// Says where the report is after all this time, where it is not on the screen.
+    fn say_where(&self, output: &Output, headline: &str) {
+        if let Output::File(path) = output {
+            let place = format!("{headline}The report is in {}", path.display());
+            self.settings.rendering.verbosity.note(&place);
+        }
     }
 }
 

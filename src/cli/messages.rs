@@ -32,6 +32,13 @@ impl Verbosity {
         }
     }
 
+    /// Says where the result is.
+    pub(super) fn note(self, message: &impl std::fmt::Display) {
+        if self != Verbosity::Quiet {
+            say(&message.to_string());
+        }
+    }
+
     /// Says what was done.
     pub(super) fn detail(self, message: &impl std::fmt::Display) {
         if self == Verbosity::Verbose {

@@ -62,6 +62,12 @@ pub(super) struct RenderArgs {
 }
 
 impl RenderArgs {
+    /// The file to write, if no format is asked for and its ending stands for none.
+    pub(super) fn of_unknown_ending(&self) -> Option<&Path> {
+        let file = self.output.as_deref().filter(|_| self.format.is_none() && !self.open)?;
+        (Format::by_ending(file).is_none() && !Format::is_text(file)).then_some(file)
+    }
+
     /// The format that was asked for, by name or by the ending of the file.
     pub(super) fn format(&self) -> Format {
         let by_ending = || Format::by_ending(self.output.as_deref()?);
@@ -213,6 +219,12 @@ impl Format {
             (".pprof", Format::Pprof),
         ];
         endings.into_iter().find(|(ending, _)| name.ends_with(ending)).map(|(_, format)| format)
+    }
+
+    /// Whether a file of this name is to hold text, as far as its ending says.
+    pub(super) fn is_text(file: &Path) -> bool {
+        let ending = file.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+        ending.is_none_or(|ending| ["txt", "text", "log", "out"].contains(&ending.as_str()))
     }
 
     /// Whether it is a page or bytes that a terminal cannot show.

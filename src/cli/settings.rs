@@ -205,6 +205,12 @@ impl Rendering {
 
     /// `sources` are folders in which links to source may lead.
     pub(super) fn of(args: &RenderArgs, sources: &[PathBuf]) -> Result<Rendering> {
+        if let Some(file) = args.of_unknown_ending() {
+            bail!(
+                "-o {}: no report ends so; name a file that ends in .md, .html, .json, .sarif, .dot, .pb.gz or .txt, or give --format",
+                file.display()
+            );
+        }
         let format = args.format();
         if format.is_for_a_file() && args.output.is_none() && !args.open && std::io::stdout().is_terminal() {
             match format {

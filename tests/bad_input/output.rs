@@ -40,6 +40,19 @@ fn a_full_disk_is_told() {
 }
 
 #[test]
+fn an_ending_that_stands_for_no_format_is_refused_and_nothing_is_written() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    pprof_leaks(["diff", PAIR[0], PAIR[1], "-o", &path("leak.pdf")]).refusal(&["leak.pdf", "give --format"]);
+    assert_eq!(folder.path().read_dir().expect("a folder").count(), 0);
+    for (name, options) in [("leak.txt", &[][..]), ("leak", &[]), ("leak.pdf", &["--format", "markdown"])] {
+        let to = path(name);
+        let run = pprof_leaks([&["diff", PAIR[0], PAIR[1], "-o", &to], options].concat());
+        assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{name}");
+    }
+}
+
+#[test]
 fn a_report_file_holds_what_standard_output_would() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("report.md");

@@ -212,7 +212,7 @@ fn whole_heap(document: &Document) -> Option<String> {
     let has_said = !document.suspects.is_empty() || !document.passed_over.is_empty();
     Some(match has_said && whole > 0.0 && rest > UNEXPLAINED * whole {
         true => format!(
-            "whole heap {first} -> {last}; the other {} is spread over many places",
+            "whole heap {first} -> {last}; the other {} is spread, or may be chance",
             quantity(rest, total.unit)
         ),
         false => format!("whole heap {first} -> {last}"),

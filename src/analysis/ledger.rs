@@ -1,4 +1,4 @@
-//! The memory ledger: of the growth of the whole process, what is live heap and what is not. Told, never judged.
+//! The memory ledger: of the growth of the whole process, what is live heap and what is not. Reported, never judged.
 
 use super::Life;
 use crate::profile::{Heading, MemStats, TimeSource};

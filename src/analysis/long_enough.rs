@@ -1,10 +1,9 @@
 //! Whether the time looked at was long enough for a leak that matters to show: only then is a heap called clean.
 
 use crate::clusters::Blame;
-use crate::judge::Class;
 use crate::profile::{Notice, NoticeCode, readable};
 use crate::series::{Names, Window};
-use crate::suspects::{Candidate, Criteria, HeapJudgement, PassedOver, Why};
+use crate::suspects::{Criteria, HeapJudgement, PassedOver, Why};
 
 /// Why a heap without suspects is not clean, and how long to look; nothing where it is. Without times, and where rounds of the same
 /// work are counted instead, there is no rate to judge by.
@@ -56,17 +55,15 @@ fn missed(heap: &HeapJudgement, names: &Names, hours: f64, criteria: &Criteria) 
     }
     // What hides where much comes and goes is said beside the verdict. But who names a rate wants to be sure of every place; and of a heap
     // that rose, by more than the error of its sampling, it is no assurance that a leak as large as all of it would have shown.
-    let live = heap.total.after.inuse_space.max(0) as f64;
-    let rise = live - heap.total.before.inuse_space as f64;
+    let hidden = heap.resolution.busy?;
+    let rose = heap.total.delta() > heap.total.variance.bytes.sqrt();
     let limit = match criteria.must_detect {
         Some(_) => limit,
-        None if rise > heap.total.variance.bytes.sqrt() => live / hours,
+        None if rose && !has_stopped(heap, &hidden.blame) => {
+            heap.total.after.inuse_space.max(0) as f64 / hours
+        }
         None => return None,
     };
-    let hidden = heap
-        .resolution
-        .busy
-        .filter(|hidden| criteria.must_detect.is_some() || !has_stopped(heap, &hidden.blame))?;
     let place = named(names, &hidden.blame);
     match hidden.least {
         // Traffic hides less in a longer time, but not evenly so: how long to look is not known.
@@ -83,11 +80,8 @@ fn missed(heap: &HeapJudgement, names: &Names, hours: f64, criteria: &Criteria) 
 
 /// Whether what grew at a place has most probably stopped.
 fn has_stopped(heap: &HeapJudgement, place: &Blame) -> bool {
-    let is_full = |candidate: &Candidate| {
-        candidate.posterior().is_some_and(|posterior| posterior.best() == Class::Full)
-    };
     heap.passed_over.iter().any(|other| other.blame == *place && other.why == Why::Stopped)
-        || heap.candidates.iter().any(|candidate| candidate.blame == *place && is_full(candidate))
+        || heap.candidates.iter().any(|candidate| candidate.blame == *place && candidate.has_stopped())
 }
 
 /// A function without the folders of its import path.

@@ -222,7 +222,7 @@ impl Format {
     }
 
     /// Whether a file of this name is to hold text, as far as its ending says.
-    pub(super) fn is_text(file: &Path) -> bool {
+    fn is_text(file: &Path) -> bool {
         let ending = file.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
         ending.is_none_or(|ending| ["txt", "text", "log", "out"].contains(&ending.as_str()))
     }

@@ -220,6 +220,11 @@ fn change_of(track: &Track, last: usize, before: (i64, i64), after: (i64, i64)) 
 }
 
 impl Tally {
+    /// By how many bytes the live ones grew.
+    pub fn delta(&self) -> f64 {
+        self.after.inuse_space as f64 - self.before.inuse_space as f64
+    }
+
     /// The part of the newly allocated bytes by which the live ones grew: at least a fifth for containers, which grow
     /// by a quarter or more each time, and near 0 for a hot path. `None` where allocations are not counted.
     pub fn kept_bytes(&self) -> Option<f64> {

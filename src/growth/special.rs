@@ -17,6 +17,9 @@ const CONVERGED: f64 = 1e-12;
 /// In place of a zero that would be divided by; a product that is smaller has lost digits.
 const TINIEST: f64 = 1e-300;
 
+/// The least shape of a negative binomial distribution.
+const LEAST_SHAPE: f64 = 1e-6;
+
 /// ln Γ(x) for x > 0, by Stirling's series with the argument shifted up (Abramowitz and Stegun 6.1.41).
 pub fn ln_gamma(x: f64) -> f64 {
     let (mut x, mut product) = (x, 1.0);
@@ -125,12 +128,29 @@ pub fn negative_binomial_at_most(count: f64, mean: f64, shape: f64) -> f64 {
     incomplete_beta(shape, count + 1.0, shape / (shape + mean))
 }
 
+/// ln P(X = count) of the same variable.
+pub fn ln_negative_binomial(count: f64, mean: f64, shape: f64) -> f64 {
+    let shape = shape.max(LEAST_SHAPE);
+    ln_gamma(count + shape) - ln_gamma(shape) - ln_gamma(count + 1.0)
+        + shape * (shape / (shape + mean)).ln()
+        + count * (mean / (shape + mean)).max(f64::MIN_POSITIVE).ln()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn close(a: f64, b: f64) -> bool {
         (a - b).abs() <= 1e-9 * b.abs().max(1.0)
+    }
+
+    #[test]
+    fn the_probabilities_of_counts_add_up_to_that_of_no_more() {
+        for (mean, shape) in [(0.3, 8.0), (12.0, 1.5), (40.0, 100.0)] {
+            let sum: f64 = (0..=20).map(|x| ln_negative_binomial(f64::from(x), mean, shape).exp()).sum();
+            assert!(close(sum, negative_binomial_at_most(20.0, mean, shape)), "{mean} {shape}: {sum}");
+        }
+        assert!(close(ln_negative_binomial(0.0, 0.0, 8.0), 0.0));
     }
 
     #[test]

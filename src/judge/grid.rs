@@ -3,7 +3,7 @@
 use super::observation::{Births, Observation};
 use super::policy::*;
 use super::process::{Process, Turnover};
-use crate::growth::{ln_gamma, ln_sum};
+use crate::growth::{ln_negative_binomial, ln_sum};
 
 /// Points with their ln prior.
 pub(super) struct Grid {
@@ -151,12 +151,8 @@ fn clumps(seen: &Observation) -> Vec<(f64, f64)> {
     };
     let means: Vec<f64> = (0..births.len()).map(mean).collect();
     let log = |clump: f64| -> f64 {
-        let of = |(a, mean): (&f64, &f64)| {
-            let size = mean / (clump - 1.0).max(LEAST_SWING);
-            ln_gamma(a + size) - ln_gamma(size)
-                + size * (size / (size + mean)).ln()
-                + a * (mean / (size + mean)).ln()
-        };
+        let of =
+            |(a, mean): (&f64, &f64)| ln_negative_binomial(*a, *mean, mean / (clump - 1.0).max(LEAST_SWING));
         births.iter().zip(&means).map(of).sum()
     };
     let points: Vec<(f64, f64)> =

@@ -22,8 +22,8 @@ pub(super) struct Process<'a> {
     pub(super) pace: f64,
     /// The shape of the gamma that tells how well that is the pace before the first snapshot.
     pub(super) shape: f64,
-    /// So many were born in the first half.
-    early: f64,
+    /// The same where the pace is steady.
+    pub(super) steady_shape: f64,
 }
 
 /// How what is not kept turns over.
@@ -74,13 +74,9 @@ impl<'a> Process<'a> {
         let half = seen.len().div_ceil(2);
         let births = seen.births[..half].iter().sum::<f64>() + 0.5;
         let pace = births / seen.gaps[..half].iter().sum::<f64>().max(TINY);
-        let shape = 1.0 / (1.0 / STATIONARY_SHAPE + 1.0 / births);
-        Process { seen, live, mortal, choose, pace, shape, early: births }
-    }
-
-    /// The same shape where the pace is steady.
-    pub(super) fn steady_shape(&self) -> f64 {
-        1.0 / (1.0 / STEADY_SHAPE + 1.0 / self.early)
+        let [shape, steady_shape] =
+            [STATIONARY_SHAPE, STEADY_SHAPE].map(|of| 1.0 / (1.0 / of + 1.0 / births));
+        Process { seen, live, mortal, choose, pace, shape, steady_shape }
     }
 
     /// How objects of this mean lifetime fare in each interval.
@@ -116,8 +112,9 @@ impl<'a> Process<'a> {
     pub(super) fn begin(&self, turnover: &Turnover, clump: f64, share: f64) -> State {
         let live = self.seen.start;
         let level = self.level(turnover) * (1.0 - share);
-        let shape = 1.0 / (1.0 / self.shape + (clump - 1.0) / level.max(TINY));
-        let log = negative_binomial_at_most(live, level, shape).max(f64::MIN_POSITIVE).ln();
+        let log = negative_binomial_at_most(live, level, clumped(self.shape, clump, level))
+            .max(f64::MIN_POSITIVE)
+            .ln();
         let turning = level.min(live);
         let variance = (level * clump + level * level / self.shape).min(live * live / 4.0);
         State { log, kept: live - turning, variance }
@@ -198,6 +195,12 @@ impl<'a> Process<'a> {
     ) -> State {
         state.after(&self.step(state, k, turnover, clump, share))
     }
+}
+
+/// The shape of the negative binomial distribution of a count with this mean, whose rate has a gamma of shape `shape`, and which comes
+/// `clump` at a time.
+pub(super) fn clumped(shape: f64, clump: f64, mean: f64) -> f64 {
+    1.0 / (1.0 / shape + (clump - 1.0) / mean.max(TINY))
 }
 
 /// ln P(x of n) of a beta-binomial with this mean and variance, without ln C(n, x); never narrower than the binomial.

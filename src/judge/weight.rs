@@ -5,9 +5,9 @@ use super::grid::{Grid, Window, starts};
 use super::hypotheses::{Class, filling, flush, full, leak, turnover};
 use super::observation::Observation;
 use super::policy::{
-    BURST, FLUSHES, LEAST_RISE, LEAST_RISE_SHARE, NOTHING_ROSE, PAUSE, RATE_MEMORY, RATE_SHAPE, TINY,
+    BURST, FLUSHES, LEAST_RISE, LEAST_RISE_SHARE, NOTHING_ROSE, PAUSE, RATE_MEMORY, RATE_SHAPE,
 };
-use super::process::{Process, State, Turnover};
+use super::process::{Process, State, Turnover, clumped};
 use crate::growth::{Z_TWO_SIDED, ln_add, ln_sum, negative_binomial_at_most};
 
 /// What was seen of a site, weighed: the weight of evidence for each hypothesis (ln Bayes factors; Good 1950).
@@ -349,8 +349,8 @@ impl GoesOn {
             for i in start..seen.len() {
                 if i > start {
                     let mean = (shape + 0.5) / time * seen.gaps[i];
-                    let spread = 1.0 / RATE_SHAPE + 1.0 / (shape + 0.5) + (clump - 1.0) / mean.max(TINY);
-                    let tail = negative_binomial_at_most(seen.births[i], mean, 1.0 / spread);
+                    let known = 1.0 / (1.0 / RATE_SHAPE + 1.0 / (shape + 0.5));
+                    let tail = negative_binomial_at_most(seen.births[i], mean, clumped(known, clump, mean));
                     total += (2.0 * tail).clamp(PAUSE, 1.0).ln();
                 }
                 shape = shape * RATE_MEMORY + seen.births[i];

@@ -11,10 +11,9 @@ use super::{ledger, sentences, service};
 use crate::analysis::{Analysis, Life, Unjudged};
 use crate::clusters::Subject;
 use crate::growth::Point;
-use crate::judge::Class;
 use crate::profile::{Kind, NoticeCode};
 use crate::series::{Snapshot, Track, Window};
-use crate::suspects::{Confidence, Evidence, HeapMetric, PassedOver, Suspect, Verdict, Why};
+use crate::suspects::{Confidence, HeapMetric, PassedOver, Suspect, Verdict, Why};
 
 /// Rows shown of what could not be judged.
 const UNJUDGED_ROWS: usize = 15;
@@ -89,13 +88,9 @@ fn passed_over(analysis: &Analysis, stopped: &[&Suspect], resolver: &Resolver<'_
     all.iter().map(view).collect()
 }
 
-/// Whether what grew has most probably stopped.
+/// Whether it is memory of low confidence that has most probably stopped growing.
 fn has_stopped(suspect: &Suspect) -> bool {
-    let best = suspect.evidence.iter().find_map(|evidence| match evidence {
-        Evidence::Probability { posterior, .. } => Some(posterior.best()),
-        _ => None,
-    });
-    suspect.confidence == Confidence::Low && suspect.subject == Subject::Heap && best == Some(Class::Full)
+    suspect.confidence == Confidence::Low && suspect.subject == Subject::Heap && suspect.has_stopped()
 }
 
 /// What differs most where nothing could be judged.

@@ -3,7 +3,7 @@
 use super::{Confidence, Criteria, Evidence};
 use crate::clusters::{Blame, Subject};
 use crate::growth::{Growth, Slope};
-use crate::judge::{Posterior, policy};
+use crate::judge::{Class, Posterior, policy};
 use crate::series::{FunctionId, SiteId};
 
 /// One leak, as far as one group of sites tells.
@@ -39,6 +39,11 @@ impl Candidate {
     /// What may have happened at its place, as far as it was weighed.
     pub fn posterior(&self) -> Option<&Posterior> {
         self.evidence.iter().find_map(Evidence::posterior)
+    }
+
+    /// Whether what grew there has most probably stopped.
+    pub fn has_stopped(&self) -> bool {
+        self.posterior().is_some_and(|posterior| posterior.best() == Class::Full)
     }
 
     /// How many more snapshots, as far apart, would make it high if it goes on so.

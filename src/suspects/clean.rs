@@ -67,7 +67,7 @@ pub(super) fn resolution(scene: &HeapScene<'_>, suspects: &[Candidate]) -> Resol
 
 /// The function that carries most of what the heap grew by, and how much; `None` where it is spread.
 pub(super) fn carrier(scene: &HeapScene<'_>, total: &Tally) -> Option<(Blame, f64)> {
-    let delta = total.after.inuse_space as f64 - total.before.inuse_space as f64;
+    let delta = total.delta();
     let roots = scene.groups.roots().map(|root| (scene.groups.get(root).blame, scene.delta(root)));
     roots.filter(|(_, grown)| *grown >= EXPLAINS * delta).max_by(|a, b| a.1.total_cmp(&b.1))
 }
@@ -76,7 +76,7 @@ pub(super) fn carrier(scene: &HeapScene<'_>, total: &Tally) -> Option<(Blame, f6
 /// nothing that ends explains that. Sizes that grow under few objects show here and in no count.
 pub(super) fn total_grows(scene: &HeapScene<'_>, total: &Tally) -> bool {
     let whole = whole(scene);
-    let delta = total.after.inuse_space as f64 - total.before.inuse_space as f64;
+    let delta = total.delta();
     let least = detectable(scene.scale.places()) * scene.scale.life().rate() as f64;
     let beyond = delta >= least && delta > BEYOND_ERROR * total.variance.bytes.sqrt();
     let ends =

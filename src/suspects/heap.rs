@@ -294,7 +294,7 @@ impl<'a> HeapScene<'a> {
     ) -> Option<Judged> {
         let word = confidence(&weighed.posterior, self.scale.intervals() + 1)?;
         let tally = heap_tally(self.track, rows, self.window.first(), self.window.last());
-        let delta = tally.after.inuse_space as f64 - tally.before.inuse_space as f64;
+        let delta = tally.delta();
         let share = (self.gross.0 > 0.0).then(|| (delta / self.gross.0).clamp(0.0, 1.0));
         let material = self.criteria.material(delta, share, self.window);
         let is_material = matches!(material, Evidence::Material { held: true, .. });
@@ -391,7 +391,7 @@ impl<'a> HeapScene<'a> {
     ) -> Candidate {
         let HeapScene { track, window, criteria, names, .. } = *self;
         let tally = heap_sums(track, rows, window.first(), window.last());
-        let delta = tally.after.inuse_space as f64 - tally.before.inuse_space as f64;
+        let delta = tally.delta();
         let mut growth = growth_of(track, rows, criteria.metric, window);
         (growth.p_value, growth.q_value) = (p_value, q_value);
         let (slope, shape) = slope_and_shape(track, rows, window);

@@ -91,10 +91,7 @@ pub(super) fn site_growths(
         .into_iter()
         .map(|(site, rows)| {
             let tally = heap_sums(track, &rows, window.first(), window.last());
-            (
-                (tally.after.inuse_space as f64 - tally.before.inuse_space as f64),
-                SiteGrowth { site, growth: growth_of(track, &rows, metric, window) },
-            )
+            (tally.delta(), SiteGrowth { site, growth: growth_of(track, &rows, metric, window) })
         })
         .collect();
     sites.sort_by(|(a, of_a), (b, of_b)| {

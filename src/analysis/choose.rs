@@ -6,8 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::profile::{Form, Heading, Kind, Notice, NoticeCode, RawProfile, TakenAt, TimeSource, stamped};
 
-const KINDS: [Kind; 3] = [Kind::Heap, Kind::Goroutine, Kind::GoroutineLeak];
-
 /// The profiles to compare, in the order they enter the series: of each kind the earliest before, then the latest
 /// after. A goroutineleak profile is proof even when only one side has it.
 pub(super) fn pairs(
@@ -19,7 +17,7 @@ pub(super) fn pairs(
         [] => "nothing usable".to_owned(),
         side => {
             let names: Vec<&str> =
-                KINDS.iter().filter(|k| side.iter().any(|p| p.kind == **k)).map(|k| k.name()).collect();
+                Kind::ALL.iter().filter(|k| side.iter().any(|p| p.kind == **k)).map(|k| k.name()).collect();
             format!("a {} profile", names.join(" and "))
         }
     };
@@ -27,7 +25,7 @@ pub(super) fn pairs(
     let mut chosen: Vec<(Side, RawProfile)> = Vec::new();
     let mut comparable = false;
     let (mut before, mut after) = (before, after);
-    for kind in KINDS {
+    for kind in Kind::ALL {
         let (olds, news) = (take_kind(&mut before, kind), take_kind(&mut after, kind));
         match (olds.is_empty(), news.is_empty()) {
             (true, true) => continue,
@@ -80,7 +78,7 @@ pub(super) fn series(found: &[Heading], notices: &mut Vec<Notice>) -> Result<Vec
     let time = |index: &usize| found[*index].taken_at.map(|t| t.nanos);
     let mut chosen: Vec<usize> = Vec::new();
     let (mut longest, mut repeated) = (0, 0);
-    for kind in KINDS {
+    for kind in Kind::ALL {
         let of_kind = |heading: &&Heading| heading.kind == kind;
         let count = |form: Form| {
             let whole = found.iter().filter(of_kind).filter(|h| h.form == form && !h.is_truncated).count();
@@ -234,7 +232,7 @@ pub fn latest_time(headings: &[Heading]) -> Option<i64> {
 /// Files of one kind that were written within a second come from one copy or checkout, and so do those whose order is not
 /// that of the profiles: their times say nothing, and their names give the order.
 fn forget_copied_times(found: &mut [Heading]) {
-    let copied = KINDS.into_iter().any(|kind| {
+    let copied = Kind::ALL.into_iter().any(|kind| {
         let is_of_file = |h: &Heading| h.taken_at.is_some_and(|t| t.source == TimeSource::FileTime);
         let of_files: Vec<usize> =
             (0..found.len()).filter(|i| found[*i].kind == kind && is_of_file(&found[*i])).collect();

@@ -71,11 +71,11 @@ pub(crate) fn places(taken: &Taken) -> Vec<LifeCounts> {
         windows.insert(before.min(windows.len()), judged);
         let lives = windows.into_iter().filter(|window| window.can_be_judged());
         all.extend(lives.enumerate().map(|(life, window)| {
-            let scene = Scene { subject: Subject::of(kind), track, names, groups: &groups, window };
-            let mut counts = scene.life(life);
+            let one = OneLife { subject: Subject::of(kind), track, names, groups: &groups, window };
+            let mut counts = one.life(life);
             match kind {
-                Kind::Heap => scene.heap(&mut counts),
-                _ => scene.goroutines(&mut counts),
+                Kind::Heap => one.heap(&mut counts),
+                _ => one.goroutines(&mut counts),
             }
             counts
         }));
@@ -84,7 +84,7 @@ pub(crate) fn places(taken: &Taken) -> Vec<LifeCounts> {
 }
 
 /// One life to be counted.
-struct Scene<'a> {
+struct OneLife<'a> {
     subject: Subject,
     track: &'a Track,
     names: &'a Names,
@@ -92,7 +92,7 @@ struct Scene<'a> {
     window: &'a Window,
 }
 
-impl Scene<'_> {
+impl OneLife<'_> {
     /// The life without its places.
     fn life(&self, life: usize) -> LifeCounts {
         let last = &self.track.snapshots[self.window.last()];

@@ -10,6 +10,7 @@ mod evidence;
 mod markdown;
 mod onset;
 mod page;
+mod place;
 mod pool;
 mod restart;
 mod row;
@@ -17,7 +18,6 @@ mod sentences;
 mod stores;
 mod suspects;
 mod terminal;
-mod unit;
 
 pub use answer::{
     AgeView, Alone, BuildView, CauseOf, FLEET_SCHEMA, FLEET_VERSION, FleetReport, FleetSuspect, JobAnswer,

@@ -1,16 +1,16 @@
 //! With which build a leak came: the builds of a service compared, those that were alive at the same time above all.
 
 use super::answer::Since;
+use super::place::FleetPlace;
 use super::pool::{Build, JobPool};
 use super::suspects::together;
-use super::unit::Unit;
 use crate::clusters::Subject;
 use crate::growth::{larger, ln_sum};
 use crate::judge::{OfBuild, Prior, came_with, policy};
 use std::collections::BTreeMap;
 
 /// Which build brought a suspect; `None` where only one was seen.
-pub(super) fn since(pool: &JobPool, subject: Subject, unit: &Unit, prior: &Prior) -> Option<Since> {
+pub(super) fn since(pool: &JobPool, subject: Subject, unit: &FleetPlace, prior: &Prior) -> Option<Since> {
     let builds = pool.builds();
     if builds.len() < 2 {
         return None;
@@ -46,7 +46,7 @@ pub(super) fn since(pool: &JobPool, subject: Subject, unit: &Unit, prior: &Prior
 
 /// Of each build, ln P that nothing is born at a place in all of its lives, if what allocates there is in it: births are a Poisson process of the
 /// pace that the other builds show. 0 where something is born.
-fn absent(builds: &[(&String, &Build)], subject: Subject, unit: &Unit) -> Vec<f64> {
+fn absent(builds: &[(&String, &Build)], subject: Subject, unit: &FleetPlace) -> Vec<f64> {
     let hours = |build: &Build| build.hours.get(&subject).copied().unwrap_or(0.0);
     let allocates = |name: &str| unit.own.iter().any(|own| own.build == name);
     let seen: f64 = builds.iter().filter(|(name, _)| allocates(name)).map(|(_, build)| hours(build)).sum();
@@ -55,7 +55,7 @@ fn absent(builds: &[(&String, &Build)], subject: Subject, unit: &Unit) -> Vec<f6
 }
 
 /// What each instance gained an hour in its lives of a build.
-fn net_rates(unit: &Unit, build: &str) -> Vec<f64> {
+fn net_rates(unit: &FleetPlace, build: &str) -> Vec<f64> {
     let mut sums: BTreeMap<usize, (f64, f64)> = BTreeMap::new();
     for own in unit.own.iter().filter(|own| own.build == build) {
         let sum = sums.entry(own.instance).or_default();

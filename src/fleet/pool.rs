@@ -3,8 +3,8 @@
 use super::ages::Ages;
 use super::answer::{Alone, BuildView, FLEET_VERSION, JobAnswer, Unjudged};
 use super::evidence::subject_of;
+use super::place::{FleetPlace, Own, Reported};
 use super::row::{EVIDENCE_VERSION, InstanceFacts, MemoryFacts, Row, RowKind};
-use super::unit::{Own, Reported, Unit};
 use crate::clusters::Subject;
 use crate::judge::Overlay;
 use crate::judge::policy::MEDIUM;
@@ -53,7 +53,7 @@ pub(super) struct JobPool {
     pub(super) job: String,
     pub(super) instances: Vec<OneInstance>,
     builds: BTreeMap<String, Build>,
-    pub(super) units: BTreeMap<(Subject, String), Unit>,
+    pub(super) units: BTreeMap<(Subject, String), FleetPlace>,
     life: Option<Life>,
     notes: BTreeMap<&'static str, usize>,
     unusable: Vec<String>,
@@ -209,7 +209,7 @@ impl JobPool {
         let seen =
             row.seen(&life.gaps).ok_or("its births and deaths do not fit the intervals of its life")?;
         let id = row.id.clone().ok_or("a place without an id")?;
-        let unit = self.units.entry((life.subject, id)).or_insert_with(|| Unit::at(row));
+        let unit = self.units.entry((life.subject, id)).or_insert_with(|| FleetPlace::at(row));
         unit.see(row, life.certain);
         if let Some((cohort, overlay)) = Overlay::of(&seen) {
             unit.overlay(&life.build, cohort, overlay);
@@ -233,7 +233,7 @@ impl JobPool {
         let instance =
             self.instances.len().checked_sub(1).ok_or("a suspect of an instance that was not judged")?;
         let id = row.id.clone().ok_or("a suspect without an id")?;
-        let unit = self.units.entry((subject_of(row), id)).or_insert_with(|| Unit::at(row));
+        let unit = self.units.entry((subject_of(row), id)).or_insert_with(|| FleetPlace::at(row));
         let reported = Reported::of(row, instance).ok_or("a suspect without its facts")?;
         unit.report(reported);
         Ok(())

@@ -2,8 +2,8 @@
 
 use super::answer::{CauseOf, FleetSuspect, ShownBy, Worst};
 use super::onset::since;
+use super::place::{FleetPlace, Reported};
 use super::pool::JobPool;
-use super::unit::{Reported, Unit};
 use crate::clusters::Subject;
 use crate::growth::grows_with_load;
 use crate::judge::policy::{
@@ -14,7 +14,7 @@ use crate::judge::{
     Class, Logs, Posterior, Prior, Weight, affected, at_least, confidence, either, lead, over_instances,
     over_lives, weigh_rise, worth_weighing,
 };
-use crate::profile::Unit as Of;
+use crate::profile::Unit;
 use crate::suspects::{Confidence, place_id};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -65,7 +65,13 @@ fn of_one(pool: &JobPool) -> Vec<FleetSuspect> {
 }
 
 /// What several instances say of a place; `None` for nothing.
-fn of_many(pool: &JobPool, subject: Subject, id: &str, unit: &Unit, min_growth: f64) -> Option<FleetSuspect> {
+fn of_many(
+    pool: &JobPool,
+    subject: Subject,
+    id: &str,
+    unit: &FleetPlace,
+    min_growth: f64,
+) -> Option<FleetSuspect> {
     let says = unit.by_instance(None);
     if unit.reported.is_empty() && !may_show(unit, &says) {
         return None;
@@ -97,12 +103,12 @@ fn of_many(pool: &JobPool, subject: Subject, id: &str, unit: &Unit, min_growth: 
 }
 
 /// Whether anything that was counted at a place could make it a suspect: it costs much to weigh.
-fn may_show(unit: &Unit, says: &BTreeMap<usize, Logs>) -> bool {
+fn may_show(unit: &FleetPlace, says: &BTreeMap<usize, Logs>) -> bool {
     says.values().any(|log| lead(log) > 0.0) || unit.own.iter().map(|own| own.net).sum::<f64>() > 0.0
 }
 
 /// The prior of a place in its service.
-fn prior(pool: &JobPool, subject: Subject, unit: &Unit) -> Prior {
+fn prior(pool: &JobPool, subject: Subject, unit: &FleetPlace) -> Prior {
     let reported = unit.reported.iter().map(|reported| reported.sharing);
     let sharing = pool.sharing.get(&subject).copied().unwrap_or(0.0);
     let fillings = match subject {
@@ -117,7 +123,7 @@ fn prior(pool: &JobPool, subject: Subject, unit: &Unit) -> Prior {
 fn pooled(
     pool: &JobPool,
     subject: Subject,
-    unit: &Unit,
+    unit: &FleetPlace,
     prior: &Prior,
     says: &BTreeMap<usize, Logs>,
 ) -> Pooled {
@@ -141,7 +147,7 @@ fn pooled(
 pub(super) fn together(
     pool: &JobPool,
     subject: Subject,
-    unit: &Unit,
+    unit: &FleetPlace,
     prior: &Prior,
     build: Option<&str>,
 ) -> Option<(Logs, Together)> {
@@ -185,7 +191,7 @@ pub(super) fn together(
 /// The most that is said of a place, however probable a leak there is.
 fn most(
     subject: Subject,
-    unit: &Unit,
+    unit: &FleetPlace,
     pooled: &Pooled,
     suspect: &FleetSuspect,
     min_growth: f64,
@@ -224,7 +230,7 @@ fn most(
 fn describe(
     pool: &JobPool,
     (subject, id): (Subject, &str),
-    unit: &Unit,
+    unit: &FleetPlace,
     says: &BTreeMap<usize, Logs>,
     word: Confidence,
     log: &Logs,
@@ -255,7 +261,7 @@ fn describe(
         shown_by: ShownBy::Instances,
         per_hour,
         per_hour_each: per_hour / ill.len().max(1) as f64,
-        unit: if subject == Subject::Heap { Of::Bytes } else { Of::Count },
+        unit: if subject == Subject::Heap { Unit::Bytes } else { Unit::Count },
         affected: Some(ill.len()),
         affected_at_least: at_least(&leads, pool.instances.len())
             .max(proofs)
@@ -272,8 +278,8 @@ fn describe(
     }
 }
 
-/// The instances, of so many, that leak at a place by the best guess, from what each says ([`Unit::by_instance`]).
-pub(super) fn ill(unit: &Unit, says: &BTreeMap<usize, Logs>, instances: usize) -> BTreeSet<usize> {
+/// The instances, of so many, that leak at a place by the best guess, from what each says ([`FleetPlace::by_instance`]).
+pub(super) fn ill(unit: &FleetPlace, says: &BTreeMap<usize, Logs>, instances: usize) -> BTreeSet<usize> {
     let leads: Vec<f64> = says.values().map(lead).collect();
     let known = affected(&leads, instances);
     let mut ill: BTreeSet<usize> = says.keys().zip(known).filter(|(_, is)| *is).map(|(i, _)| *i).collect();
@@ -284,7 +290,7 @@ pub(super) fn ill(unit: &Unit, says: &BTreeMap<usize, Logs>, instances: usize) -
 
 /// The cause by the report with most to say: of the worst instance, else of the surest. What is likely a leak does not
 /// get its cause from an instance that takes the place for something else, such as growth that follows the load.
-fn cause(unit: &Unit, word: Confidence, of_worst: Option<&Reported>) -> Option<CauseOf> {
+fn cause(unit: &FleetPlace, word: Confidence, of_worst: Option<&Reported>) -> Option<CauseOf> {
     let agrees = |reported: &&Reported| {
         word == Confidence::Low || reported.leak() >= MEDIUM || reported.limit != Some(Confidence::Low)
     };
@@ -299,7 +305,7 @@ fn cause(unit: &Unit, word: Confidence, of_worst: Option<&Reported>) -> Option<C
 }
 
 /// The figures of a leak that no instance shows by itself.
-fn by_all_together(suspect: &mut FleetSuspect, unit: &Unit, pooled: &Pooled, instances: usize) {
+fn by_all_together(suspect: &mut FleetSuspect, unit: &FleetPlace, pooled: &Pooled, instances: usize) {
     let Some(together) = &pooled.together else { return };
     suspect.shown_by = ShownBy::Together;
     suspect.affected = None;

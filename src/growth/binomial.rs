@@ -1,5 +1,7 @@
 //! The exact upper tail of the fair binomial distribution, for any number of trials.
 
+use super::special::ln_gamma;
+
 /// Trials beyond which both counts are scaled down, which only weakens the evidence; keeps the continued fraction
 /// below some ten thousand steps.
 const MOST_TRIALS: u64 = 1_000_000_000;
@@ -55,20 +57,6 @@ fn continued_fraction(a: f64, b: f64) -> f64 {
         }
     }
     h
-}
-
-/// ln Γ(x) for x > 0: Stirling's series (DLMF 5.11.1) after shifting the argument above 10.
-fn ln_gamma(x: f64) -> f64 {
-    let mut shift = 0.0;
-    let mut x = x;
-    while x < 10.0 {
-        shift -= x.ln();
-        x += 1.0;
-    }
-    let inverse = 1.0 / x;
-    let square = inverse * inverse;
-    let series = inverse * (1.0 / 12.0 - square * (1.0 / 360.0 - square * (1.0 / 1260.0 - square / 1680.0)));
-    shift + (x - 0.5) * x.ln() - x + 0.5 * std::f64::consts::TAU.ln() + series
 }
 
 #[cfg(test)]

@@ -33,4 +33,4 @@ pub use sizes::{larger, larger_sizes};
 pub use special::{
     ln_add, ln_choose, ln_gamma, ln_negative_binomial, ln_of_draws, ln_sum, negative_binomial_at_most,
 };
-pub use trend::{Slope, Trend, mann_kendall, mann_kendall_correlated, theil_sen, theil_sen_correlated};
+pub use trend::{Slope, Trend, mann_kendall, theil_sen, theil_sen_correlated};

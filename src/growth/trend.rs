@@ -43,8 +43,13 @@ pub fn theil_sen(times_hours: &[f64], values: &[f64]) -> Option<Slope> {
     slope_of(&points, 1.0)
 }
 
-/// [`theil_sen`] with its interval widened by the same factor as [`mann_kendall_correlated`], for values that
-/// remember their neighbours, as live heaps do.
+/// [`theil_sen`] for values that remember their neighbours, in order of time, as live heaps do: the variance behind its interval is
+/// corrected for the autocorrelation of the ranks of the values less their trend (Hamed and Rao 1998), with the small-sample care
+/// described at `variance_factor`; it never makes the interval narrower.
+///
+/// (sim) In live counts without a trend 1 to 3 % of the intervals lie above 0 while objects live for at most a twelfth of the
+/// series, and up to 6 % where they live for a third of it or more: there nothing in the series tells memory from trend.
+/// Lags are counted in points: with very unequal gaps the correction is rough, and errs towards no trend.
 pub fn theil_sen_correlated(times_hours: &[f64], values: &[f64]) -> Option<Slope> {
     let points = finite_points(times_hours, values);
     let slope = slope_of(&points, 1.0)?;
@@ -55,24 +60,28 @@ pub fn theil_sen_correlated(times_hours: &[f64], values: &[f64]) -> Option<Slope
 /// are not finite are left out.
 ///
 /// Up to ten points the distribution of S is exact, with ties as well; beyond, normal with tie and continuity
-/// correction. Assumes independent values: see [`mann_kendall_correlated`].
+/// correction. Assumes independent values.
 pub fn mann_kendall(values: &[f64]) -> Option<Trend> {
     let values: Vec<f64> = values.iter().copied().filter(|v| v.is_finite()).collect();
-    kendall(&values, 1.0)
-}
-
-/// [`mann_kendall`] for values that remember their neighbours, in order of time: the variance of S is corrected for
-/// the autocorrelation of the ranks of the values less their Theil-Sen trend (Hamed and Rao 1998), with the small-sample
-/// care described at `variance_factor`; it never makes the test sharper.
-///
-/// (sim) In live counts without a trend the 5 % test calls 2 to 8 % while objects live for at most a twelfth of the
-/// series, and up to 14 % where they live for a third of it or more: there nothing in the series tells memory from trend.
-/// Lags are counted in points: with very unequal gaps the correction is rough, and errs towards no trend.
-pub fn mann_kendall_correlated(times_hours: &[f64], values: &[f64]) -> Option<Trend> {
-    let points = finite_points(times_hours, values);
-    let factor = slope_of(&points, 1.0).map_or(1.0, |slope| variance_factor(&points, slope.per_hour));
-    let values: Vec<f64> = points.iter().map(|(_, value)| *value).collect();
-    kendall(&values, factor)
+    if values.len() < LEAST_POINTS {
+        return None;
+    }
+    let (mut rising, mut falling) = (0i64, 0i64);
+    for (i, first) in values.iter().enumerate() {
+        for second in &values[i + 1..] {
+            rising += i64::from(second > first);
+            falling += i64::from(second < first);
+        }
+    }
+    let s = rising - falling;
+    let deviation = kendall_variance(&values).sqrt();
+    let p_value = match values.len() {
+        ..=MOST_EXACT => at_most_inversions(falling, &ties(&values)),
+        // An S of at least s, and the lattice of S is two apart.
+        _ if deviation > 0.0 => normal_upper_tail((s - 1) as f64 / deviation),
+        _ => 1.0,
+    };
+    Some(Trend { s, p_value })
 }
 
 /// The points both of whose numbers are finite.
@@ -100,30 +109,6 @@ fn slope_of(points: &[(f64, f64)], factor: f64) -> Option<Slope> {
     // The rank, from one, of the lower end; as many from the other side is the upper end (Hollander and Wolfe 1973).
     let rank = ((pairs as f64 - reach) / 2.0).floor().max(1.0) as usize;
     Some(Slope { per_hour: middle, low: *slopes.get(rank - 1)?, high: *slopes.get(pairs - rank)? })
-}
-
-/// The test on finite values, with the variance of S times `factor`.
-fn kendall(values: &[f64], factor: f64) -> Option<Trend> {
-    if values.len() < LEAST_POINTS {
-        return None;
-    }
-    let (mut rising, mut falling) = (0i64, 0i64);
-    for (i, first) in values.iter().enumerate() {
-        for second in &values[i + 1..] {
-            rising += i64::from(second > first);
-            falling += i64::from(second < first);
-        }
-    }
-    let s = rising - falling;
-    let deviation = (kendall_variance(values) * factor).sqrt();
-    let exact = (values.len() <= MOST_EXACT).then(|| at_most_inversions(falling, &ties(values)));
-    let p_value = match exact {
-        Some(exact) if factor <= 1.0 => exact,
-        // An S of at least s, and the lattice of S is two apart.
-        _ if deviation > 0.0 => normal_upper_tail((s - 1) as f64 / deviation).max(exact.unwrap_or(0.0)),
-        _ => 1.0,
-    };
-    Some(Trend { s, p_value })
 }
 
 /// The variance of S for independent values: (n(n−1)(2n+5) − Σ t(t−1)(2t+5))/18 over groups of t equal values.
@@ -252,7 +237,7 @@ mod tests {
     /// All arrangements of the values, counted one by one.
     fn counted(values: &mut Vec<f64>, from: usize, s: i64) -> (u64, u64) {
         if from == values.len() {
-            return (u64::from(kendall(values, 1.0).unwrap().s >= s), 1);
+            return (u64::from(mann_kendall(values).unwrap().s >= s), 1);
         }
         let mut total = (0, 0);
         for i in from..values.len() {
@@ -282,7 +267,7 @@ mod tests {
     fn the_normal_approximation_continues_the_exact_one() {
         let mut values = hours(10);
         values.swap(2, 7);
-        let exact = kendall(&values, 1.0).unwrap();
+        let exact = mann_kendall(&values).unwrap();
         let normal = normal_upper_tail((exact.s - 1) as f64 / kendall_variance(&values).sqrt());
         assert!((exact.p_value - normal).abs() < 0.002, "{} {normal}", exact.p_value);
     }
@@ -317,24 +302,23 @@ mod tests {
     #[test]
     fn an_exact_line_is_not_taken_for_autocorrelation() {
         let values: Vec<f64> = hours(24).iter().map(|t| 0.1 * t + 0.3).collect();
-        let plain = mann_kendall(&values).unwrap();
-        assert_eq!(mann_kendall_correlated(&hours(24), &values), Some(plain));
+        assert_eq!(theil_sen_correlated(&hours(24), &values), theil_sen(&hours(24), &values));
     }
 
-    /// How often each test calls a trend at 5 % in the series drawn: plain, corrected.
+    /// How often the 95 % interval of a slope lies above 0 in the series drawn: plain, corrected.
     fn called(runs: u32, mut draw: impl FnMut() -> Vec<f64>) -> (f64, f64) {
         let (mut plain, mut corrected) = (0u32, 0u32);
         for _ in 0..runs {
             let counts = draw();
-            plain += u32::from(mann_kendall(&counts).unwrap().p_value <= 0.05);
-            corrected +=
-                u32::from(mann_kendall_correlated(&hours(counts.len()), &counts).unwrap().p_value <= 0.05);
+            let hours = hours(counts.len());
+            plain += u32::from(theil_sen(&hours, &counts).unwrap().low > 0.0);
+            corrected += u32::from(theil_sen_correlated(&hours, &counts).unwrap().low > 0.0);
         }
         (f64::from(plain) / f64::from(runs), f64::from(corrected) / f64::from(runs))
     }
 
     #[test]
-    fn live_counts_without_a_trend_fool_the_plain_test_and_not_the_corrected_one() {
+    fn live_counts_without_a_trend_fool_the_plain_interval_and_not_the_corrected_one() {
         let mut random = Random::new(7);
         for law in [Lifetime::Exponential, Lifetime::Fixed, Lifetime::HeavyTailed] {
             for (lifetime, points) in [(0.3, 24), (1.0, 12), (2.0, 24), (2.0, 60), (4.0, 60)] {
@@ -343,21 +327,24 @@ mod tests {
                 println!(
                     "{law:?}, lifetime {lifetime}, {points} points: {plain:.3}, corrected {corrected:.3}"
                 );
-                // 7 % and two standard errors of a thousand draws.
-                assert!(corrected <= 0.085, "{law:?}, lifetime {lifetime}, {points} points: {corrected}");
+                // 2.5 % is meant; twice that is allowed.
+                assert!(corrected <= 0.05, "{law:?}, lifetime {lifetime}, {points} points: {corrected}");
                 assert!(
-                    lifetime < 2.0 || plain >= 0.09,
-                    "{law:?}, lifetime {lifetime}, {points} points: {plain}"
+                    lifetime < 2.0 || plain >= 2.0 * corrected,
+                    "{law:?}, lifetime {lifetime}, {points} points: {plain}, corrected {corrected}"
                 );
             }
             let (plain, corrected) = called(1000, || live_counts(&mut random, law, 40.0, 8.0, 24));
             println!("{law:?}, lifetime 8, 24 points: {plain:.3}, corrected {corrected:.3}");
-            assert!(corrected <= 0.15 && plain >= 0.2, "where nothing can tell: {plain} {corrected}");
+            assert!(
+                corrected <= 0.1 && plain >= 2.0 * corrected,
+                "where nothing can tell: {plain} {corrected}"
+            );
         }
     }
 
     #[test]
-    fn the_corrected_test_still_sees_sixty_leaked_objects_among_forty_live_ones() {
+    fn the_corrected_interval_still_sees_sixty_leaked_objects_among_forty_live_ones() {
         let mut random = Random::new(8);
         for (points, lifetime) in [(8, 0.3), (8, 4.0), (12, 4.0), (24, 0.3), (24, 4.0), (60, 4.0)] {
             let (_, corrected) = called(300, || {
@@ -370,7 +357,7 @@ mod tests {
                 counts
             });
             println!("lifetime {lifetime}, {points} points: found {corrected:.3}");
-            assert!(corrected >= 0.9, "lifetime {lifetime}, {points} points: {corrected}");
+            assert!(corrected >= 0.75, "lifetime {lifetime}, {points} points: {corrected}");
         }
     }
 
@@ -378,10 +365,10 @@ mod tests {
         #[test]
         fn the_correction_never_sharpens(values in prop::collection::vec(-50i32..50, 3..40)) {
             let values: Vec<f64> = values.into_iter().map(f64::from).collect();
-            let plain = mann_kendall(&values).unwrap();
-            let corrected = mann_kendall_correlated(&hours(values.len()), &values).unwrap();
-            prop_assert_eq!(plain.s, corrected.s);
-            prop_assert!(plain.s <= 0 || corrected.p_value >= plain.p_value);
+            let plain = theil_sen(&hours(values.len()), &values).unwrap();
+            let corrected = theil_sen_correlated(&hours(values.len()), &values).unwrap();
+            prop_assert_eq!(plain.per_hour, corrected.per_hour);
+            prop_assert!(corrected.low <= plain.low && plain.high <= corrected.high);
         }
 
         #[test]
@@ -389,9 +376,8 @@ mod tests {
             times in prop::collection::vec(any::<f64>(), 0..30),
             values in prop::collection::vec(any::<f64>(), 0..30),
         ) {
-            for trend in [mann_kendall(&values), mann_kendall_correlated(&times, &values)].into_iter().flatten() {
-                prop_assert!((0.0..=1.0).contains(&trend.p_value), "{trend:?}");
-            }
+            let trend = mann_kendall(&values);
+            prop_assert!(trend.is_none_or(|trend| (0.0..=1.0).contains(&trend.p_value)), "{trend:?}");
             for slope in [theil_sen(&times, &values), theil_sen_correlated(&times, &values)].into_iter().flatten() {
                 prop_assert!(slope.low <= slope.per_hour && slope.per_hour <= slope.high, "{slope:?}");
             }

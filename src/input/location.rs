@@ -54,9 +54,6 @@ enum Contents {
     Held(Box<RawProfile>),
 }
 
-/// The kinds whose folders are searched.
-const KINDS: [Kind; 3] = [Kind::Goroutine, Kind::GoroutineLeak, Kind::Heap];
-
 /// One input, before it is read.
 #[derive(Debug)]
 enum Place {
@@ -304,7 +301,7 @@ fn empty_folder(folder: &Path, foreign: usize) -> InputError {
 fn places_in(folder: &Path) -> std::io::Result<Vec<Result<Place, InputError>>> {
     let mut places: Vec<_> =
         files_directly_in(folder)?.into_iter().map(|file| Ok(Place::InFolder(file))).collect();
-    for kind in KINDS.map(Kind::name) {
+    for kind in Kind::ALL.map(Kind::name) {
         let of_kind = folder.join(kind);
         if !of_kind.is_dir() {
             continue;

@@ -18,12 +18,12 @@ pub(super) struct Grid {
     /// The share of births that is kept.
     pub(super) shares: Vec<(f64, f64)>,
     /// When keeping began and ended.
-    pub(super) windows: Vec<Window>,
+    pub(super) windows: Vec<Keeping>,
 }
 
 /// The intervals in which a share of the births is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Window {
+pub(super) struct Keeping {
     pub(super) start: usize,
     /// The interval after the last; the number of all intervals where it reaches the end of what was seen.
     pub(super) end: usize,
@@ -75,7 +75,7 @@ impl Grid {
         let lowest = process.live.iter().rposition(|n| *n <= lowest(&process.live).1).unwrap_or(0).min(k - 1);
         let mut starts = vec![0, lowest];
         starts.dedup();
-        let window = |start: usize| Window { start, end: k, end_before: start };
+        let window = |start: usize| Keeping { start, end: k, end_before: start };
         Grid {
             alone: Vec::new(),
             beside: third(&self.beside),
@@ -182,7 +182,7 @@ fn shares(seen: &Observation, live: &[f64], least: f64) -> Vec<(f64, f64)> {
 }
 
 /// The windows tried over so many intervals, by start.
-fn windows(k: usize) -> Vec<Window> {
+fn windows(k: usize) -> Vec<Keeping> {
     let evenly = |from: usize, to: usize, count: usize, i: usize| {
         from as f64 + (to - from) as f64 * i as f64 / count as f64
     };
@@ -204,14 +204,14 @@ fn windows(k: usize) -> Vec<Window> {
         ends.dedup();
         let mut end_before = start;
         for end in ends {
-            windows.push(Window { start, end, end_before });
+            windows.push(Keeping { start, end, end_before });
             end_before = end;
         }
     }
     windows
 }
 
-impl Window {
+impl Keeping {
     /// ln prior of its beginning, among `starts` of them: most growth began before the first snapshot.
     pub(super) fn ln_prior_start(&self, starts: usize) -> f64 {
         match (self.start, starts) {
@@ -233,7 +233,7 @@ impl Window {
 }
 
 /// How many different beginnings there are.
-pub(super) fn starts(windows: &[Window]) -> usize {
+pub(super) fn starts(windows: &[Keeping]) -> usize {
     windows.iter().filter(|window| window.end_before == window.start).count()
 }
 
@@ -262,7 +262,7 @@ mod tests {
 
     #[test]
     fn windows_begin_early_and_late_and_reach_the_end() {
-        assert_eq!(windows(1), [Window { start: 0, end: 1, end_before: 0 }]);
+        assert_eq!(windows(1), [Keeping { start: 0, end: 1, end_before: 0 }]);
         for k in 1..=24 {
             let windows = windows(k);
             assert!(windows.iter().all(|w| w.start < w.end && w.end <= k && w.end_before < w.end));

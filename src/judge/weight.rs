@@ -1,7 +1,7 @@
 //! How much the births and deaths of a site speak for each hypothesis, and what is known of what it keeps.
 
 use super::decide::worth_weighing;
-use super::grid::{Grid, Window, starts};
+use super::grid::{Grid, Keeping, starts};
 use super::hypotheses::{Class, filling, flush, full, leak, turnover};
 use super::observation::Observation;
 use super::policy::{
@@ -128,8 +128,8 @@ fn weigh_on(process: &Process<'_>, grid: &Grid, null: f64) -> Weight {
     let goes_on = GoesOn::of(process, grid.mean_clump);
     let windows = grid.windows.iter().enumerate();
     let before = seen.kept_before();
-    let lasting = |w: &Window| ln_still_born(&seen.births, w);
-    let total = |weight: &dyn Fn(&Window) -> Option<f64>| {
+    let lasting = |w: &Keeping| ln_still_born(&seen.births, w);
+    let total = |weight: &dyn Fn(&Keeping) -> Option<f64>| {
         ln_sum(
             windows
                 .clone()
@@ -141,7 +141,7 @@ fn weigh_on(process: &Process<'_>, grid: &Grid, null: f64) -> Weight {
     log[Class::Leak as usize] = total(&|w| Some(leak::ln_weight(w, starts, intervals)? + lasting(w))) - null;
     log[Class::Filling as usize] = total(&|w| filling::ln_weight(w, starts, seen, before)) - null;
     log[Class::Full as usize] = total(&|w| full::ln_weight(w, starts, intervals, before)) - null;
-    let whole = Window { start: 0, end: intervals, end_before: 0 };
+    let whole = Keeping { start: 0, end: intervals, end_before: 0 };
     log[Class::Flushed as usize] =
         flush::ln_together(runs.flushed, before) + goes_on.ln(&whole) + lasting(&whole) - null;
     let Kept { share, rate } = runs.kept(seen, grid, starts, &goes_on);
@@ -195,7 +195,7 @@ impl Runs {
     ) {
         let k = process.seen.len();
         let mut index = 0;
-        while let Some(Window { start, .. }) = grid.windows.get(index) {
+        while let Some(Keeping { start, .. }) = grid.windows.get(index) {
             let of_start = index;
             let mut state = match start {
                 0 => process.begin(point.turnover, point.clump, point.share),
@@ -271,7 +271,7 @@ struct Kept {
 
 impl Runs {
     fn kept(&self, seen: &Observation, grid: &Grid, starts: usize, goes_on: &GoesOn) -> Kept {
-        let mut weighed: Vec<(&Window, f64, f64)> = Vec::new();
+        let mut weighed: Vec<(&Keeping, f64, f64)> = Vec::new();
         for (window, logs) in grid.windows.iter().zip(&self.to_the_end) {
             let ln_window = |log: f64| log + window.ln_prior_start(starts) + goes_on.ln(window);
             let shares = grid.shares.iter().zip(logs).filter(|(_, log)| log.is_finite());
@@ -280,9 +280,9 @@ impl Runs {
         let all = ln_sum(weighed.iter().map(|(_, _, log)| *log));
         let mut shares: Vec<(f64, f64)> =
             weighed.iter().map(|(_, share, log)| (*share, (log - all).exp())).collect();
-        let births = |window: &Window| seen.births[window.start..].iter().sum::<f64>();
-        let pace = |window: &Window| births(window) / seen.gaps[window.start..].iter().sum::<f64>();
-        let sum = |of: &dyn Fn(&Window, f64) -> f64| -> f64 {
+        let births = |window: &Keeping| seen.births[window.start..].iter().sum::<f64>();
+        let pace = |window: &Keeping| births(window) / seen.gaps[window.start..].iter().sum::<f64>();
+        let sum = |of: &dyn Fn(&Keeping, f64) -> f64| -> f64 {
             weighed.iter().map(|(window, share, log)| (log - all).exp() * of(window, *share)).sum()
         };
         let rate = sum(&|window, share| share * pace(window));
@@ -321,7 +321,7 @@ fn quantiles(values: &[(f64, f64)]) -> Estimate {
 
 /// How well births in bursts fit growth that still goes on, for a window to the end. Births in one interval alone are a step; and where the
 /// last ones were j intervals ago though they came every g, they come again with probability 1/(1 + j/g - 1) (Lindy).
-fn ln_still_born(births: &[f64], window: &Window) -> f64 {
+fn ln_still_born(births: &[f64], window: &Keeping) -> f64 {
     let born: Vec<usize> = (window.start..births.len()).filter(|k| births[*k] > 0.0).collect();
     let (Some(first), Some(last)) = (born.first(), born.last()) else { return 0.0 };
     if births.len() < 3 {
@@ -362,7 +362,7 @@ impl GoesOn {
         GoesOn { logs: (0..seen.len()).map(of_start).collect() }
     }
 
-    fn ln(&self, window: &Window) -> f64 {
+    fn ln(&self, window: &Keeping) -> f64 {
         self.logs[window.start][window.end]
     }
 }

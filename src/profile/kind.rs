@@ -12,6 +12,9 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All of them, in the order of reports.
+    pub const ALL: [Kind; 3] = [Kind::Heap, Kind::Goroutine, Kind::GoroutineLeak];
+
     /// The name used in reports and in the JSON schema.
     pub fn name(self) -> &'static str {
         match self {

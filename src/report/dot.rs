@@ -38,7 +38,7 @@ pub fn dot(document: &Document) -> String {
         format_args!("  node [shape=box, style=filled, fillcolor=\"#f6f6f6\", fontname=\"Helvetica\"];"),
     );
     line(text, format_args!("  edge [fontname=\"Helvetica\", fontsize=10];"));
-    for kind in [Kind::Heap, Kind::Goroutine, Kind::GoroutineLeak] {
+    for kind in Kind::ALL {
         let grown: Vec<&SiteView> = sites
             .iter()
             .copied()

@@ -358,10 +358,11 @@ pub(super) fn next_steps(document: &Document) -> Vec<String> {
         );
     }
     // Where source was given and does not fit, the warning says what to do.
-    let has_source = [NoticeCode::SourceNotFound, NoticeCode::SourceDiffers]
-        .into_iter()
-        .any(|code| document.has_warning(code));
-    if top.excerpt.is_none() && !has_source {
+    let has_source = document.suspects.iter().any(|suspect| suspect.excerpt.is_some())
+        || [NoticeCode::SourceNotFound, NoticeCode::SourceDiffers]
+            .into_iter()
+            .any(|code| document.has_warning(code));
+    if !has_source {
         steps.push(
             "With `--source DIR`, the source of this build, the line is quoted and the cause surer."
                 .to_owned(),
@@ -380,7 +381,7 @@ const INPUTS_LISTED: usize = 4;
 /// The inputs, a line each: its source, and what it is.
 pub(super) fn inputs(document: &Document) -> Vec<(String, String)> {
     let mut lines = Vec::new();
-    for kind in [Kind::Heap, Kind::Goroutine, Kind::GoroutineLeak] {
+    for kind in Kind::ALL {
         let of_kind: Vec<&InputView> = document.inputs.iter().filter(|input| input.kind == kind).collect();
         let line = |input: &InputView| (input.source.clone(), input_line(input));
         match of_kind.as_slice() {

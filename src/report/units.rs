@@ -65,12 +65,13 @@ pub(super) fn probability(name: &str, p: f64) -> String {
     }
 }
 
-/// A span of time.
+/// A span of time. Two minutes and a half are not two: below ten minutes there is a decimal, where it is not 0.
 pub(super) fn duration(hours: f64) -> String {
     let seconds = hours * 3600.0;
     match seconds {
         s if s < 1.0 => format!("{:.0} ms", s * 1000.0),
-        s if s < 120.0 => format!("{s:.0} s"),
+        s if s.round() < 120.0 => format!("{s:.0} s"),
+        s if s < 570.0 => format!("{:.1} min", s / 60.0).replace(".0 ", " "),
         s if s < 7200.0 => format!("{:.0} min", s / 60.0),
         s if s < 172_800.0 => format!("{:.1} h", s / 3600.0),
         s => format!("{:.1} d", s / 86_400.0),
@@ -113,6 +114,12 @@ mod tests {
         assert_eq!(probability("q", 0.0), "q < 1e-99");
         assert_eq!([percent(0.974), percent(0.004), percent(0.0)], ["97 %", "<1 %", "0 %"]);
         assert_eq!([duration(49.0 / 3600.0), duration(3.0), duration(72.0)], ["49 s", "3.0 h", "3.0 d"]);
+        let of_seconds = |seconds: f64| duration(seconds / 3600.0);
+        assert_eq!([of_seconds(119.6), of_seconds(121.0), of_seconds(150.0)], ["2 min", "2 min", "2.5 min"]);
+        assert_eq!(
+            [of_seconds(569.0), of_seconds(571.0), of_seconds(900.0)],
+            ["9.5 min", "10 min", "15 min"]
+        );
         assert_eq!(moment(0), "1970-01-01 00:00:00 UTC");
     }
 }

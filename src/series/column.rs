@@ -13,13 +13,13 @@ pub(super) struct Column {
     /// What the rate does to the objects of each size class.
     scalings: Vec<Scaling>,
     /// As many as there were rows when the snapshot was added.
-    counts: Vec<Counts>,
+    counts: Vec<SampledCounts>,
     whole: Vec<Cell>,
 }
 
 /// The really sampled objects behind a cell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Counts {
+struct SampledCounts {
     /// Behind the allocated ones, or [`WHOLE`].
     alloc: u32,
     /// Behind the live ones; of a cell that is kept whole its place.
@@ -43,7 +43,7 @@ impl Column {
         let mut scalings = known.map_or_else(Vec::new, |previous| previous.scalings.clone());
         scalings.extend(sizes[scalings.len()..].iter().map(|size| rate.at(*size)));
         let mut counts = Vec::with_capacity(rows.max(samples));
-        counts.resize(rows, Counts::default());
+        counts.resize(rows, SampledCounts::default());
         Column { rate, scalings, counts, whole: Vec::new() }
     }
 
@@ -66,10 +66,10 @@ impl Column {
     #[inline]
     pub(super) fn add(&mut self, index: usize, row: &Row, cell: &Cell, is_told: bool) {
         if self.counts.len() <= index {
-            self.counts.resize(index + 1, Counts::default());
+            self.counts.resize(index + 1, SampledCounts::default());
         }
         match self.counts[index] {
-            Counts { alloc: 0, inuse: 0 } => self.set(index, row, cell, is_told),
+            SampledCounts { alloc: 0, inuse: 0 } => self.set(index, row, cell, is_told),
             // Of two truncated estimates the sum may not be that of any count.
             _ => {
                 let mut sum = self.cell(index, row);
@@ -84,7 +84,7 @@ impl Column {
         let known = self.counts[index];
         let count = |count: i64| u32::try_from(count).ok().filter(|count| *count != WHOLE);
         let counts = count(cell.sampled_alloc).zip(count(cell.sampled_inuse));
-        let counts = counts.map(|(alloc, inuse)| Counts { alloc, inuse });
+        let counts = counts.map(|(alloc, inuse)| SampledCounts { alloc, inuse });
         self.counts[index] = match counts {
             _ if known.alloc == WHOLE => {
                 self.whole[known.inuse as usize] = *cell;
@@ -93,7 +93,7 @@ impl Column {
             Some(counts) if is_told || self.estimate(counts, row) == *cell => counts,
             _ => {
                 self.whole.push(*cell);
-                Counts { alloc: WHOLE, inuse: self.whole.len() as u32 - 1 }
+                SampledCounts { alloc: WHOLE, inuse: self.whole.len() as u32 - 1 }
             }
         };
     }
@@ -102,8 +102,8 @@ impl Column {
     #[inline]
     pub(super) fn cell(&self, index: usize, row: &Row) -> Cell {
         match self.counts.get(index) {
-            None | Some(Counts { alloc: 0, inuse: 0 }) => Cell::default(),
-            Some(Counts { alloc: WHOLE, inuse: place }) => self.whole[*place as usize],
+            None | Some(SampledCounts { alloc: 0, inuse: 0 }) => Cell::default(),
+            Some(SampledCounts { alloc: WHOLE, inuse: place }) => self.whole[*place as usize],
             Some(counts) => self.estimate(*counts, row),
         }
     }
@@ -113,7 +113,7 @@ impl Column {
     pub(super) fn sampled(&self, index: usize) -> (i64, i64) {
         match self.counts.get(index) {
             None => (0, 0),
-            Some(Counts { alloc: WHOLE, inuse: place }) => {
+            Some(SampledCounts { alloc: WHOLE, inuse: place }) => {
                 let cell = &self.whole[*place as usize];
                 (cell.sampled_alloc, cell.sampled_inuse)
             }
@@ -125,12 +125,12 @@ impl Column {
     #[inline]
     pub(super) fn bytes(&self, index: usize, row: &Row) -> (i64, i64) {
         match self.counts.get(index) {
-            None | Some(Counts { alloc: 0, inuse: 0 }) => (0, 0),
-            Some(Counts { alloc: WHOLE, inuse: place }) => {
+            None | Some(SampledCounts { alloc: 0, inuse: 0 }) => (0, 0),
+            Some(SampledCounts { alloc: WHOLE, inuse: place }) => {
                 let cell = &self.whole[*place as usize];
                 (cell.alloc_space, cell.inuse_space)
             }
-            Some(Counts { alloc, inuse }) => {
+            Some(SampledCounts { alloc, inuse }) => {
                 let scaling = &self.scalings[row.class as usize];
                 let estimate = |count: u32| if count == 0 { 0 } else { scaling.bytes(i64::from(count)) };
                 (estimate(*alloc), estimate(*inuse))
@@ -139,7 +139,7 @@ impl Column {
     }
 
     #[inline]
-    fn estimate(&self, counts: Counts, row: &Row) -> Cell {
+    fn estimate(&self, counts: SampledCounts, row: &Row) -> Cell {
         let scaling = &self.scalings[row.class as usize];
         // Most of what was allocated is gone.
         let estimate = |count: i64| if count == 0 { (0, 0) } else { scaling.estimate(count) };

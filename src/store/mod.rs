@@ -14,7 +14,7 @@ mod writing;
 pub use error::StoreError;
 pub(crate) use error::has_no_descriptors;
 pub use names::{Instance, InstanceError};
-pub use notes::Evidence;
+pub use notes::ShownBy;
 pub use prune::{Pruned, Retention};
 pub use verify::{Fault, Verified};
 pub use writing::{Stored, Writing};
@@ -23,8 +23,6 @@ use crate::profile::{Kind, stamped};
 use folder::{files_of, folders_of, make_folders};
 use std::path::{Path, PathBuf};
 
-/// The kinds of snapshots, each with its folder.
-const KINDS: [Kind; 3] = [Kind::Heap, Kind::Goroutine, Kind::GoroutineLeak];
 /// What a file is called as long as it is being written: hidden, so that no reader of the folder takes it for a snapshot.
 const UNFINISHED: &str = ".unfinished-";
 /// Where answers go that are no profiles.
@@ -164,7 +162,7 @@ impl Store {
     /// If a folder cannot be listed.
     pub fn snapshots(&self, instance: &Instance) -> Result<Vec<Entry>, StoreError> {
         let mut entries = Vec::new();
-        for kind in KINDS {
+        for kind in Kind::ALL {
             let folder = self.folder(instance).join(kind.name());
             let start = entries.len();
             for name in files_of(&folder)? {
@@ -201,7 +199,7 @@ impl Entry {
     pub fn named(path: &str) -> Option<(Instance, Entry)> {
         let mut parts = path.rsplit('/');
         let (name, kind, instance, job) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
-        let kind = KINDS.into_iter().find(|known| known.name() == kind)?;
+        let kind = Kind::ALL.into_iter().find(|known| known.name() == kind)?;
         let (nanos, rest) = stamped(name)?;
         let entry = Entry { kind, ending: Ending::of(rest)?, nanos, path: PathBuf::from(path) };
         Some((Instance::of_path(job, instance)?, entry))

@@ -1,7 +1,8 @@
 //! Whether every stored file is whole, and what writers that died have left.
 
 use super::folder::{files_of, others_of};
-use super::{Instance, KINDS, REJECTED, Store, StoreError, UNFINISHED};
+use super::{Instance, REJECTED, Store, StoreError, UNFINISHED};
+use crate::profile::Kind;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -59,7 +60,7 @@ impl Store {
         for instance in self.instances()? {
             verified.unfinished += unfinished_in(self, &instance)?.all;
             verified.rejected += files_of(&self.folder(&instance).join(REJECTED))?.len();
-            for folder in KINDS.map(|kind| self.folder(&instance).join(kind.name())) {
+            for folder in Kind::ALL.map(|kind| self.folder(&instance).join(kind.name())) {
                 for name in others_of(&folder)? {
                     let problem =
                         "it is no regular file, so it is passed over; no collector makes such".to_owned();
@@ -87,7 +88,7 @@ impl Store {
 pub(super) fn unfinished_in(store: &Store, instance: &Instance) -> Result<Unfinished, StoreError> {
     let mut unfinished = Unfinished::default();
     let own = store.folder(instance);
-    let folders = KINDS.map(|kind| own.join(kind.name()));
+    let folders = Kind::ALL.map(|kind| own.join(kind.name()));
     for folder in folders.iter().chain([&own]) {
         for name in files_of(folder)?.into_iter().filter(|name| name.starts_with(UNFINISHED)) {
             unfinished.all += 1;

@@ -21,7 +21,7 @@ pub struct Candidate {
     pub known_by: FunctionId,
     /// Growth in the shown sample type.
     pub growth: Growth,
-    /// Growth by which suspects are ranked: live bytes, goroutines counted with their smallest stack.
+    /// Growth by which suspects are ranked: live bytes, goroutines with what they are taken to hold.
     pub weight: f64,
     /// Growth of live memory in bytes; 0 for goroutines.
     pub live_growth: f64,

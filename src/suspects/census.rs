@@ -29,7 +29,7 @@ pub(super) struct Census<'a> {
 
 /// The figures of one group.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Counts {
+pub(super) struct Figures {
     pub(super) change: Change,
     /// Of those before, how many stayed; `None` unless both snapshots are dumps.
     pub(super) stayed: Option<u64>,
@@ -45,7 +45,7 @@ pub(super) struct Counts {
     pub(super) network: u64,
 }
 
-impl Counts {
+impl Figures {
     pub(super) fn delta(&self) -> f64 {
         self.change.after as f64 - self.change.before as f64
     }
@@ -108,11 +108,11 @@ impl<'a> Census<'a> {
         leaf.map_or("", |frame| self.names.info_of(frame).name.as_str())
     }
 
-    pub(super) fn count(&self, track: &Track, rows: &[usize]) -> Counts {
-        let mut counts = Counts {
+    pub(super) fn count(&self, track: &Track, rows: &[usize]) -> Figures {
+        let mut counts = Figures {
             stayed: self.stayed.as_ref().map(|_| 0),
             stayed_since_middle: self.stayed_since_middle.as_ref().map(|_| (0, 0)),
-            ..Counts::default()
+            ..Figures::default()
         };
         for &row in rows {
             let change = &mut counts.change;

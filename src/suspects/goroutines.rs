@@ -1,6 +1,6 @@
 //! Judging goroutines: proved, persistent or growing.
 
-use super::census::{Census, Counts};
+use super::census::{Census, Figures};
 use super::choose::{Assessments, choose, heaviest_blame};
 use super::clean::{Resolution, is_said};
 use super::evidence::Evidence;
@@ -20,9 +20,6 @@ use crate::profile::Owner;
 use crate::series::{FunctionId, Names, Sampling, Track, Window};
 use foldhash::{HashMap, HashMapExt};
 use std::collections::BTreeMap;
-
-/// The smallest stack of a goroutine in bytes (`stackMin` in Go's runtime/stack.go): what each one costs at least.
-const SMALLEST_STACK: f64 = 2048.0;
 
 /// The goroutines of a process, and what else shows what they do.
 pub struct GoroutineTracks<'a> {
@@ -57,7 +54,7 @@ struct GoroutineScene<'a> {
     criteria: &'a Criteria,
     lives: Vec<GoroutineLife<'a>>,
     census: Census<'a>,
-    counts: Vec<Counts>,
+    counts: Vec<Figures>,
     tests: Vec<Test>,
     q_values: Vec<f64>,
     proved: BTreeMap<FunctionId, u64>,
@@ -104,8 +101,9 @@ impl<'a> GoroutineScene<'a> {
     ) -> GoroutineScene<'a> {
         let GoroutineTracks { track, window, .. } = *tracks;
         let census = Census::take(track, names, window);
-        let counts: Vec<Counts> = (0..groups.len()).map(|i| census.count(track, groups.rows(i))).collect();
-        let test = |c: &Counts| Test { p_value: c.change.p_value(), least_p_value: c.change.least_p_value() };
+        let counts: Vec<Figures> = (0..groups.len()).map(|i| census.count(track, groups.rows(i))).collect();
+        let test =
+            |c: &Figures| Test { p_value: c.change.p_value(), least_p_value: c.change.least_p_value() };
         let tests: Vec<Test> = counts.iter().map(test).collect();
         let q_values = q_values(&tests, Criteria::MEDIUM_Q);
         let gross = groups.roots().map(|root| counts[root].delta().max(0.0)).sum();
@@ -245,7 +243,7 @@ impl<'a> GoroutineScene<'a> {
     /// How sure a group can be that nothing proves, and why not surer.
     fn most(
         &self,
-        counts: &Counts,
+        counts: &Figures,
         is_network: bool,
         is_pair: bool,
         is_material: bool,
@@ -280,7 +278,7 @@ impl<'a> GoroutineScene<'a> {
     }
 
     /// The part of all growth that a group carries; `None` where nothing grew.
-    fn share(&self, counts: &Counts) -> Option<f64> {
+    fn share(&self, counts: &Figures) -> Option<f64> {
         (self.gross > 0.0).then(|| (counts.delta() / self.gross).clamp(0.0, 1.0))
     }
 
@@ -305,7 +303,7 @@ impl<'a> GoroutineScene<'a> {
             known_by: groups.get(index).blame.function,
             blame,
             growth,
-            weight: counts.delta() * SMALLEST_STACK,
+            weight: counts.delta() * HELD_BY_A_GOROUTINE,
             live_growth: 0.0,
             kept: None,
             share: self.share(counts),
@@ -330,7 +328,7 @@ fn proved_by_function(track: &Track, names: &Names) -> BTreeMap<FunctionId, u64>
     proved
 }
 
-fn growth_of(track: &Track, rows: &[usize], counts: &Counts, window: &Window) -> Growth {
+fn growth_of(track: &Track, rows: &[usize], counts: &Figures, window: &Window) -> Growth {
     let at = |snapshot: usize| rows.iter().map(|row| track.goroutines(snapshot, *row)).sum::<u64>() as f64;
     let points = window.snapshots().iter().zip(window.times());
     Growth {

@@ -48,7 +48,7 @@ pub(super) struct Given {
 pub(super) fn one_a_kind(mut profiles: Vec<RawProfile>, notices: &mut Vec<Notice>) -> Result<Given, NotOne> {
     let process = profiles.iter().find_map(|profile| profile.mem_stats.clone());
     let mut chosen = Vec::new();
-    for kind in [Kind::Heap, Kind::Goroutine, Kind::GoroutineLeak] {
+    for kind in Kind::ALL {
         let (of_kind, others): (Vec<RawProfile>, _) = profiles.into_iter().partition(|p| p.kind == kind);
         profiles = others;
         for form in [Form::Proto, Form::Text, Form::Dump] {

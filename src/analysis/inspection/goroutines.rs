@@ -69,19 +69,19 @@ pub struct Proof {
 }
 
 /// What a snapshot says of each site.
-pub(super) struct Scene<'a> {
+pub(super) struct OneSnapshot<'a> {
     pub(super) track: &'a Track,
     pub(super) names: &'a Names,
     members: HashMap<SiteId, Vec<&'a Goroutine>>,
 }
 
-impl<'a> Scene<'a> {
-    fn of(track: &'a Track, names: &'a Names) -> Scene<'a> {
+impl<'a> OneSnapshot<'a> {
+    fn of(track: &'a Track, names: &'a Names) -> OneSnapshot<'a> {
         let mut members: HashMap<SiteId, Vec<&Goroutine>> = HashMap::new();
         for member in &track.snapshots[NOW].members {
             members.entry(member.site).or_default().push(&member.goroutine);
         }
-        Scene { track, names, members }
+        OneSnapshot { track, names, members }
     }
 
     /// The goroutines at a site, where they are known one by one.
@@ -144,14 +144,14 @@ impl<'a> Scene<'a> {
 
 impl Goroutines {
     pub(super) fn of(track: &Track, names: &Names, groups: &Groups, proof: Option<&Proof>) -> Goroutines {
-        let scene = Scene::of(track, names);
+        let snapshot = OneSnapshot::of(track, names);
         let all = (0..track.rows.len()).map(|row| track.goroutines(NOW, row));
         let total = all.fold(0, u64::saturating_add);
-        let mut places = scene.places(groups, total);
+        let mut places = snapshot.places(groups, total);
         let lines = places.len();
-        let waits = sums(places.iter().flat_map(|(place, _)| scene.waits(place)));
+        let waits = sums(places.iter().flat_map(|(place, _)| snapshot.waits(place)));
         places.truncate(KEPT);
-        let group = |(place, count): (Place, u64)| GoroutineGroup::of(&scene, place, count, proof);
+        let group = |(place, count): (Place, u64)| GoroutineGroup::of(&snapshot, place, count, proof);
         Goroutines {
             total,
             lines,
@@ -170,17 +170,17 @@ impl Goroutines {
 }
 
 impl GoroutineGroup {
-    fn of(scene: &Scene<'_>, place: Place, count: u64, proof: Option<&Proof>) -> GoroutineGroup {
+    fn of(snapshot: &OneSnapshot<'_>, place: Place, count: u64, proof: Option<&Proof>) -> GoroutineGroup {
         let sites = || place.sites.iter().map(|site| site.site);
-        let members = || sites().flat_map(|site| scene.members(site));
-        let wait = scene.waits(&place).first().map_or(Wait::Unknown, |(wait, _)| *wait);
+        let members = || sites().flat_map(|site| snapshot.members(site));
+        let wait = snapshot.waits(&place).first().map_or(Wait::Unknown, |(wait, _)| *wait);
         let roots = sums(sites().filter_map(|site| {
-            let root = scene.track.latest_stack(site).iter().next_back()?;
-            Some((scene.names.function_of(root), scene.count(site)))
+            let root = snapshot.track.latest_stack(site).iter().next_back()?;
+            Some((snapshot.names.function_of(root), snapshot.count(site)))
         }));
         let here: BTreeSet<SiteId> = sites().collect();
         let mut labels = sums(
-            scene.track.snapshots[NOW]
+            snapshot.track.snapshots[NOW]
                 .labels
                 .iter()
                 .filter(|(site, _, _)| here.contains(site))
@@ -195,11 +195,11 @@ impl GoroutineGroup {
             count,
             wait,
             states,
-            longest_minutes: scene.longest(sites()),
+            longest_minutes: snapshot.longest(sites()),
             created_by: most_frequent(members().filter_map(|g| g.created_by.as_deref())).into_iter().next(),
             started_in: roots.first().map(|(function, _)| *function),
             labels,
-            holder: wait.is_lock().then(|| holder(scene, &place)).flatten(),
+            holder: wait.is_lock().then(|| holder(snapshot, &place)).flatten(),
             proved: by_proof.max(marked).min(count),
             place,
         }
@@ -221,13 +221,13 @@ impl GoroutineGroup {
 
 impl Proof {
     pub(super) fn of(track: &Track, names: &Names, groups: &Groups) -> Proof {
-        let scene = Scene::of(track, names);
+        let snapshot = OneSnapshot::of(track, names);
         let all = (0..track.rows.len()).map(|row| track.goroutines(NOW, row));
         let total = all.fold(0, u64::saturating_add);
-        let mut places = scene.places(groups, total);
+        let mut places = snapshot.places(groups, total);
         places.truncate(KEPT);
         let with_wait = |(place, count): (Place, u64)| {
-            let wait = scene.waits(&place).first().map_or(Wait::Unknown, |(wait, _)| *wait);
+            let wait = snapshot.waits(&place).first().map_or(Wait::Unknown, |(wait, _)| *wait);
             (place, count, wait)
         };
         Proof { total, groups: places.into_iter().map(with_wait).collect() }

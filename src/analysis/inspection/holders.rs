@@ -3,7 +3,7 @@
 //! A profile does not say which lock it is. Who took it in the same function and has not returned stands further down in that
 //! function; who took it in another method of the same type may be anybody there who waits for something else.
 
-use super::goroutines::Scene;
+use super::goroutines::OneSnapshot;
 use super::place::Place;
 use super::waits::{Wait, is_waiting_room};
 use crate::clusters::Blame;
@@ -54,17 +54,17 @@ struct Likely {
 }
 
 /// Who may hold the lock that the goroutines of a place wait for.
-pub(super) fn holder(scene: &Scene<'_>, waiting: &Place) -> Option<LockHolder> {
-    let (taker, line) = takes_lock(scene, waiting.heaviest()?)?;
-    let mut likely: Vec<Likely> = scene
+pub(super) fn holder(snapshot: &OneSnapshot<'_>, waiting: &Place) -> Option<LockHolder> {
+    let (taker, line) = takes_lock(snapshot, waiting.heaviest()?)?;
+    let mut likely: Vec<Likely> = snapshot
         .track
         .sites_as_read()
-        .filter(|site| scene.count(*site) > 0)
-        .filter_map(|site| as_holder(scene, site, taker, line))
+        .filter(|site| snapshot.count(*site) > 0)
+        .filter_map(|site| as_holder(snapshot, site, taker, line))
         .collect();
     likely.sort_by_key(|one| {
-        let longest = scene.longest(std::iter::once(one.site)).unwrap_or(0);
-        (one.relation, std::cmp::Reverse(longest), std::cmp::Reverse(scene.count(one.site)), one.frame)
+        let longest = snapshot.longest(std::iter::once(one.site)).unwrap_or(0);
+        (one.relation, std::cmp::Reverse(longest), std::cmp::Reverse(snapshot.count(one.site)), one.frame)
     });
     let first = likely.first()?;
     let same = || {
@@ -74,24 +74,24 @@ pub(super) fn holder(scene: &Scene<'_>, waiting: &Place) -> Option<LockHolder> {
     };
     Some(LockHolder {
         frame: first.frame,
-        inside: outside(scene, first.site).map_or(first.frame, |frame| blame(scene.names, frame)),
-        count: same().map(|one| scene.count(one.site)).fold(0, u64::saturating_add),
+        inside: outside(snapshot, first.site).map_or(first.frame, |frame| blame(snapshot.names, frame)),
+        count: same().map(|one| snapshot.count(one.site)).fold(0, u64::saturating_add),
         wait: first.wait,
-        longest_minutes: scene.longest(same().map(|one| one.site)),
+        longest_minutes: snapshot.longest(same().map(|one| one.site)),
         relation: first.relation,
     })
 }
 
 /// The function that takes the lock, and at which line: the first one that is not of the runtime or of package sync.
-fn takes_lock(scene: &Scene<'_>, site: SiteId) -> Option<(FunctionId, u32)> {
-    let taker = outside(scene, site)?;
-    Some((scene.names.function_of(taker), scene.names.line_of(taker)))
+fn takes_lock(snapshot: &OneSnapshot<'_>, site: SiteId) -> Option<(FunctionId, u32)> {
+    let taker = outside(snapshot, site)?;
+    Some((snapshot.names.function_of(taker), snapshot.names.line_of(taker)))
 }
 
 /// The deepest frame of a site that is not of the runtime.
-fn outside(scene: &Scene<'_>, site: SiteId) -> Option<FrameId> {
-    let is_outside = |frame: FrameId| !is_waiting_room(&scene.names.info_of(frame).name);
-    scene.track.latest_stack(site).find(is_outside)
+fn outside(snapshot: &OneSnapshot<'_>, site: SiteId) -> Option<FrameId> {
+    let is_outside = |frame: FrameId| !is_waiting_room(&snapshot.names.info_of(frame).name);
+    snapshot.track.latest_stack(site).find(is_outside)
 }
 
 fn blame(names: &Names, frame: FrameId) -> Blame {
@@ -100,17 +100,17 @@ fn blame(names: &Names, frame: FrameId) -> Blame {
 }
 
 /// Whether the goroutines of a site may hold the lock that `taker` takes at `line`.
-fn as_holder(scene: &Scene<'_>, site: SiteId, taker: FunctionId, line: u32) -> Option<Likely> {
-    let names = scene.names;
-    let wait = scene.wait(site);
-    let waits_in = outside(scene, site).map(|frame| names.function_of(frame));
+fn as_holder(snapshot: &OneSnapshot<'_>, site: SiteId, taker: FunctionId, line: u32) -> Option<Likely> {
+    let names = snapshot.names;
+    let wait = snapshot.wait(site);
+    let waits_in = outside(snapshot, site).map(|frame| names.function_of(frame));
     let is_of_type =
         |function: FunctionId| receiver(names, function).is_some_and(|of| receiver(names, taker) == Some(of));
     // Who waits for a lock of the same function or type more likely waits for this one than holds it.
     if wait.is_lock() && waits_in.is_some_and(|function| function == taker || is_of_type(function)) {
         return None;
     }
-    let frames = || scene.track.latest_stack(site).iter();
+    let frames = || snapshot.track.latest_stack(site).iter();
     let likely = |frame: FrameId, relation| Some(Likely { site, frame: blame(names, frame), relation, wait });
     let mut in_taker = frames().filter(|frame| names.function_of(*frame) == taker);
     if let Some(frame) = in_taker.find(|frame| names.line_of(*frame) > line && line > 0) {

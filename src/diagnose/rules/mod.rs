@@ -3,7 +3,7 @@
 use super::case::Case;
 use super::left_out::{Part, recogniser};
 use super::page::{Entry, read};
-use super::ranking::{Evidence, Finding};
+use super::ranking::{Finding, ReadFrom};
 use super::rule::{Rule, Shown};
 use super::{allocated_under, given_back, waiting_at};
 use std::sync::OnceLock;
@@ -188,11 +188,11 @@ pub(super) fn recognise(case: &Case<'_>) -> Vec<Finding> {
         recognisers.iter().enumerate().filter(move |(at, _)| is_there(*at)).map(|(_, recognise)| recognise)
     }
     let mut findings = Vec::new();
-    let mut found = |id: RuleId, evidence: Evidence, shown: Option<Shown>| {
-        let finding = |Shown { certainty, because }| Finding { id, evidence, certainty, because };
+    let mut found = |id: RuleId, read_from: ReadFrom, shown: Option<Shown>| {
+        let finding = |Shown { certainty, because }| Finding { id, read_from, certainty, because };
         findings.extend(shown.map(finding));
     };
-    let mut read = |id: RuleId, shown: Option<Shown>| found(id, Evidence::Source, shown);
+    let mut read = |id: RuleId, shown: Option<Shown>| found(id, ReadFrom::Source, shown);
     for fact in &case.facts {
         for id in RuleId::ALL {
             there(case, *id, "facts", id.rule().facts).for_each(|recognise| read(*id, recognise(fact, case)));
@@ -203,19 +203,19 @@ pub(super) fn recognise(case: &Case<'_>) -> Vec<Finding> {
         there(case, *id, "source", id.rule().source).for_each(|recognise| read(*id, recognise(case)));
     }
     if !case.waits.is_empty() {
-        waiting_at::recognise(case).for_each(|(id, shown)| found(id, Evidence::Waits, Some(shown)));
+        waiting_at::recognise(case).for_each(|(id, shown)| found(id, ReadFrom::Waits, Some(shown)));
         for id in RuleId::ALL {
             there(case, *id, "waits", id.rule().waits)
-                .for_each(|recognise| found(*id, Evidence::Waits, recognise(case)));
+                .for_each(|recognise| found(*id, ReadFrom::Waits, recognise(case)));
         }
     }
     if !case.heap.is_empty() {
-        allocated_under::recognise(case).for_each(|(id, shown)| found(id, Evidence::Memory, Some(shown)));
+        allocated_under::recognise(case).for_each(|(id, shown)| found(id, ReadFrom::Memory, Some(shown)));
         for id in RuleId::ALL {
             there(case, *id, "memory", id.rule().memory)
-                .for_each(|recognise| found(*id, Evidence::Memory, recognise(case)));
+                .for_each(|recognise| found(*id, ReadFrom::Memory, recognise(case)));
             there(case, *id, "hints", id.rule().hints)
-                .for_each(|recognise| found(*id, Evidence::Hint, recognise(case)));
+                .for_each(|recognise| found(*id, ReadFrom::Hint, recognise(case)));
         }
     }
     findings

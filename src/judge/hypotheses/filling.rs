@@ -5,7 +5,7 @@
 //! from the first snapshot: most of what fills is full after an hour, and not in the first minute. Its growth is as even as that of a
 //! leak, or slows down as the store finds less and less that is new.
 
-use super::super::grid::Window;
+use super::super::grid::Keeping;
 use super::super::observation::Observation;
 use super::super::policy::{EVENNESS, SLOWDOWNS, STRETCHES};
 use crate::growth::{ln_add, ln_gamma, ln_sum};
@@ -18,7 +18,7 @@ pub(in super::super) fn ln_lasts(duration: f64) -> f64 {
 /// ln weight of a window under this hypothesis, beside the likelihood of its deaths; `before` is [`Observation::kept_before`]. `None`
 /// for a window that ended.
 pub(in super::super) fn ln_weight(
-    window: &Window,
+    window: &Keeping,
     starts: usize,
     seen: &Observation,
     before: f64,

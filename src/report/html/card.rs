@@ -80,7 +80,7 @@ pub(super) struct Stack {
 
 /// The cards of all suspects.
 pub(super) fn cards<'a>(document: &'a Document, sites: &[SiteView], links: &Links<'_>) -> Vec<Card<'a>> {
-    let graphs = [Kind::Heap, Kind::Goroutine, Kind::GoroutineLeak].map(|kind| Graph::of(kind, sites));
+    let graphs = Kind::ALL.map(|kind| Graph::of(kind, sites));
     let graph = |suspect: &SuspectView| {
         let fits = |graph: &&Graph<'_>| match suspect.subject {
             Subject::Heap => graph.kind == Kind::Heap,

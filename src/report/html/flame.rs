@@ -29,7 +29,7 @@ pub(super) struct Flame<'a> {
 
 /// The trees of all kinds that are there.
 pub(super) fn flames(sites: &[SiteView]) -> Vec<Flame<'_>> {
-    [Kind::Heap, Kind::Goroutine, Kind::GoroutineLeak]
+    Kind::ALL
         .into_iter()
         .filter(|kind| sites.iter().any(|site| site.kind == *kind && site.is_asked_for()))
         .map(|kind| Builder::default().build(kind, sites))

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything known of a place.
 #[derive(Debug)]
-pub(super) struct Unit {
+pub(super) struct FleetPlace {
     pub(super) function: String,
     pub(super) file: String,
     pub(super) line: u32,
@@ -82,10 +82,10 @@ impl Reported {
     }
 }
 
-impl Unit {
+impl FleetPlace {
     /// A place of which nothing is known but where it is.
-    pub(super) fn at(row: &Row) -> Unit {
-        Unit {
+    pub(super) fn at(row: &Row) -> FleetPlace {
+        FleetPlace {
             function: row.function.clone().unwrap_or_default(),
             file: row.file.clone().unwrap_or_default(),
             line: row.line.unwrap_or(0),

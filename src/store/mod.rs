@@ -14,7 +14,7 @@ mod writing;
 pub use error::StoreError;
 pub(crate) use error::has_no_descriptors;
 pub use names::{Instance, InstanceError};
-pub use notes::ShownBy;
+pub use notes::EvidenceFiles;
 pub use prune::{Pruned, Retention};
 pub use verify::{Fault, Verified};
 pub use writing::{Stored, Writing};

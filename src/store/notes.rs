@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 const KEEP: &str = "keep.json";
 
 /// For each open suspect, by its fingerprint, the files that show it, as `KIND/NAME`.
-pub type ShownBy = BTreeMap<String, Vec<String>>;
+pub type EvidenceFiles = BTreeMap<String, Vec<String>>;
 
 impl Store {
     /// Reads a note; `None` if there is none that can be understood, which is as good as none: it will be written anew.
@@ -82,7 +82,7 @@ impl Store {
     }
 
     /// What must not be pruned.
-    pub fn evidence(&self, instance: &Instance) -> ShownBy {
+    pub fn evidence(&self, instance: &Instance) -> EvidenceFiles {
         self.note(instance, KEEP).unwrap_or_default()
     }
 
@@ -99,7 +99,7 @@ impl Store {
         let before = self.evidence(instance);
         let folder = self.folder(instance);
         let inside = |path: &PathBuf| Some(path.strip_prefix(&folder).ok()?.to_str()?.to_owned());
-        let after: ShownBy = open
+        let after: EvidenceFiles = open
             .iter()
             .map(|(suspect, files)| {
                 let known = before.get(suspect).cloned();
@@ -109,7 +109,7 @@ impl Store {
         if after == before { Ok(()) } else { self.write_note(instance, KEEP, &after) }
     }
 
-    pub(super) fn is_evidence(&self, instance: &Instance, evidence: &ShownBy, path: &Path) -> bool {
+    pub(super) fn is_evidence(&self, instance: &Instance, evidence: &EvidenceFiles, path: &Path) -> bool {
         let folder = self.folder(instance);
         let inside = path.strip_prefix(&folder).ok().and_then(Path::to_str);
         inside.is_some_and(|path| evidence.values().flatten().any(|kept| kept == path))

@@ -1,6 +1,6 @@
 //! The functions by which libraries are known, in named sets: the one place where their names stand.
 //!
-//! `standard` has those of Go itself, `modules` those of others. A set says in which versions it was seen and which recording in `testdata` shows it; `tests/symbols.rs` looks there.
+//! `standard` has those of Go itself, `modules` those of others. A set says in which versions it was seen and which recording in `testdata` shows it; `tests/house/symbols.rs` looks there.
 
 /// A set of functions, by their full names.
 #[derive(Clone, Copy, Debug)]

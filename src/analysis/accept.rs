@@ -10,11 +10,11 @@ pub(crate) struct Acceptance {
     pub(crate) suspects: Vec<Suspect>,
     /// Those that it does, with its entry.
     pub(crate) accepted: Vec<(Suspect, Accepted)>,
-    /// The verdict without those.
+    /// The verdict on the former.
     pub(crate) verdict: Verdict,
 }
 
-/// Takes out the suspects that the baseline accepts today; they do not count for the verdict. Entries that are expired
+/// Takes out the suspects that the baseline accepts today; they do not count for the verdict, which is that of the rest. Entries that are expired
 /// or match nothing are reported.
 pub(crate) fn accept(
     mut suspects: Vec<Suspect>,
@@ -23,7 +23,15 @@ pub(crate) fn accept(
     notices: &mut Vec<Notice>,
 ) -> Acceptance {
     let mut accepted: Vec<(Suspect, Accepted)> = Vec::new();
-    let Some(baseline) = &options.baseline else { return Acceptance { suspects, accepted, verdict } };
+    // There was data enough to show what is accepted; and source may have made a suspect surer.
+    let of = |left: &[Suspect]| {
+        let surest = left.iter().map(|suspect| suspect.confidence).max();
+        Verdict::of(surest, verdict != Verdict::Inconclusive)
+    };
+    let Some(baseline) = &options.baseline else {
+        let verdict = of(&suspects);
+        return Acceptance { suspects, accepted, verdict };
+    };
     let today = (options.today)();
     for entry in &baseline.accepted {
         let holds = |suspect: &Suspect| suspect.answers_to(&entry.fingerprint);
@@ -48,8 +56,6 @@ pub(crate) fn accept(
             )),
         }
     }
-    let surest = suspects.iter().map(|suspect| suspect.confidence).max();
-    // There was data enough to show what is accepted.
-    let verdict = Verdict::of(surest, verdict != Verdict::Inconclusive);
+    let verdict = of(&suspects);
     Acceptance { suspects, accepted, verdict }
 }

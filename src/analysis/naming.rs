@@ -8,6 +8,7 @@ use crate::profile::{Notice, NoticeCode, Owner, import_folder, package_of, reada
 use crate::series::{Frames, FunctionInfo, Names, Series};
 use crate::source::{AtHand, Excerpt, Fact, Position, Problem, Routing, Sources};
 use crate::suspects::{Linked, Scene, Suspect, Tracks};
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -45,7 +46,7 @@ pub(super) fn name_all(
     });
     // A lock is only broken where another thread panicked, and then there is no report.
     let mut sources = sources.as_ref().and_then(|sources| sources.lock().ok());
-    let mut named = |leak: Linked| {
+    let mut named = |mut leak: Linked| {
         let mut read = match &mut sources {
             Some(sources) => read(&leak, series, sources),
             None => Read::default(),
@@ -53,14 +54,17 @@ pub(super) fn name_all(
         // Source that was not asked for need not be there, so its absence is not reported.
         read.problems.retain(|problem| is_given || !matches!(problem, Problem::NotFound { .. }));
         notices.extend(read.problems.into_iter().map(notice));
-        Suspect {
-            cause: scene.cause(&leak, read.facts, &options.without),
-            excerpt: read.excerpt,
-            routing: read.routing,
-            leak,
+        let cause = scene.cause(&leak, read.facts, &options.without);
+        if cause.is_shown_by_source {
+            leak.settle();
         }
+        Suspect { cause, excerpt: read.excerpt, routing: read.routing, leak }
     };
-    leaks.into_iter().take_while(|_| !options.criteria.is_out_of_time()).map(&mut named).collect()
+    let in_time = leaks.into_iter().take_while(|_| !options.criteria.is_out_of_time());
+    let mut suspects: Vec<Suspect> = in_time.map(&mut named).collect();
+    // What source has made surer comes first; the order is else that of the leaks.
+    suspects.sort_by_key(|suspect| Reverse(suspect.confidence));
+    suspects
 }
 
 /// The causes of the suspects of an analysis, named once more by other options: with source or without, or with something

@@ -26,7 +26,7 @@ pub(crate) use rules::DEFER_RECORD;
 pub use rules::{RuleId, entries, entry, parts};
 
 use left_out::Part;
-use ranking::{Finding, order};
+use ranking::{Finding, ReadFrom, order};
 
 /// How sure the name of a cause is. Whether it is a leak at all is the suspect's confidence.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,6 +64,8 @@ pub struct Cause {
     pub because: Vec<String>,
     /// The next best name, where it is close.
     pub runner_up: Option<&'static Entry>,
+    /// Whether source shows it beyond doubt: a container from which nothing is taken, a part that keeps the whole.
+    pub is_shown_by_source: bool,
 }
 
 impl Cause {
@@ -71,7 +73,7 @@ impl Cause {
     pub fn unsure(rule: RuleId) -> Cause {
         let entry = rule.entry();
         let (certainty, advice) = (Certainty::Low, entry.advice);
-        Cause { entry, advice, certainty, because: Vec::new(), runner_up: None }
+        Cause { entry, advice, certainty, because: Vec::new(), runner_up: None, is_shown_by_source: false }
     }
 }
 
@@ -108,5 +110,6 @@ pub fn name_cause(case: &Case<'_>) -> Cause {
         certainty: best.certainty,
         because,
         runner_up: runner_up.map(|finding| finding.id.entry()),
+        is_shown_by_source: best.certainty == Certainty::High && best.read_from == ReadFrom::Source,
     }
 }

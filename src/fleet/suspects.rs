@@ -2,7 +2,7 @@
 
 use super::answer::{CauseOf, FleetSuspect, ShownBy, Worst};
 use super::onset::since;
-use super::place::{FleetPlace, Reported};
+use super::place::{FleetPlace, Own, Reported};
 use super::pool::JobPool;
 use crate::clusters::Subject;
 use crate::growth::grows_with_load;
@@ -11,8 +11,8 @@ use crate::judge::policy::{
     MEDIUM, PROVED, RETAINED,
 };
 use crate::judge::{
-    Class, Logs, Posterior, Prior, Weight, affected, at_least, confidence, either, lead, over_instances,
-    over_lives, weigh_rise, worth_weighing,
+    Class, Logs, Posterior, Prior, Weight, affected, at_least, by_minutes, confidence, either, lead,
+    over_instances, over_lives, weigh_rise, worth_weighing,
 };
 use crate::profile::Unit;
 use crate::suspects::{Confidence, place_id};
@@ -85,7 +85,10 @@ fn of_many(
     };
     let word = match proved {
         Some(reported) => reported.confidence,
-        None => confidence(&posterior, pooled.intervals + 1)?,
+        None => match confidence(&posterior, pooled.intervals + 1)? {
+            Confidence::High if is_young(subject, unit, &pooled, &prior) => Confidence::Medium,
+            word => word,
+        },
     };
     let mut suspect = describe(pool, (subject, id), unit, &says, word, &pooled.log);
     suspect.probability = proved.is_none().then(|| posterior.leak());
@@ -100,6 +103,16 @@ fn of_many(
     // What one of many names for a reason of its own, and none keeps anything of, is nothing to look at.
     let is_something = suspect.confidence > Confidence::Low || suspect.per_hour > 0.0;
     is_something.then_some(suspect)
+}
+
+/// Whether the memory of a place has grown for so few minutes, in every process, that a store which fills would look the same.
+fn is_young(subject: Subject, unit: &FleetPlace, pooled: &Pooled, prior: &Prior) -> bool {
+    let hours = |own: &Own| own.hours * own.lasted / own.intervals.max(1) as f64;
+    let longest =
+        unit.own.iter().map(|own| (own.lasted, hours(own))).reduce(|a, b| (a.0.max(b.0), a.1.max(b.1)));
+    let Some((lasted, hours)) = longest.filter(|_| subject == Subject::Heap) else { return false };
+    let posterior = Posterior::of(&by_minutes(pooled.log, lasted, hours), prior);
+    confidence(&posterior, pooled.intervals + 1) != Some(Confidence::High)
 }
 
 /// Whether anything that was counted at a place could make it a suspect: it costs much to weigh.

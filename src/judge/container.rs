@@ -80,7 +80,7 @@ pub fn weigh_container(
     let overdue = (end - last) / (CONTAINER_OVERDUE * gap);
     let late = if overdue <= 1.0 { 0.0 } else { -CONTAINER_LATE * overdue };
     let half = 0.5f64.ln();
-    let mut weight = Weight::silent(gaps.len());
+    let mut weight = Weight { lasted: rungs as f64, hours: end, ..Weight::silent(gaps.len()) };
     weight.log[Class::Leak as usize] = log + late + half;
     weight.log[Class::Filling as usize] = log + ln_lasts(rungs as f64) + half;
     weight.log[Class::Full as usize] = log + half - (rungs as f64 + 1.0).ln() - 1.0;
@@ -90,16 +90,16 @@ pub fn weigh_container(
 
 /// Weighs several containers that became larger, by the p-value of their sizes; `None` if that says nothing. The p-value is turned
 /// into a Bayes factor by the calibrator that no null exceeds on average (Vovk and Wang 2021, e-values): (1 - p + p ln p) / (p ln² p).
-pub fn weigh_swelling(p_value: f64, intervals: usize) -> Option<Weight> {
+pub fn weigh_swelling(p_value: f64, gaps: &[f64]) -> Option<Weight> {
     let p = p_value.max(f64::MIN_POSITIVE);
     let ln = p.ln();
     if p >= LARGEST_P {
         return None;
     }
     let log = ((1.0 - p + p * ln) / (p * ln * ln)).ln();
-    let mut weight = Weight::silent(intervals);
+    let mut weight = Weight { hours: gaps.iter().sum(), ..Weight::silent(gaps.len()) };
     weight.log[Class::Leak as usize] = log;
-    weight.log[Class::Filling as usize] = log + ln_lasts(intervals as f64);
+    weight.log[Class::Filling as usize] = log + ln_lasts(gaps.len() as f64);
     Some(weight)
 }
 
@@ -137,11 +137,11 @@ mod tests {
     /// The calibrator by hand: (0.99 + 0.01 ln 0.01) / (0.01 ln² 0.01) = 4.45, and 1.78 at 0.05.
     #[test]
     fn several_that_became_larger_weigh_by_their_p_value() {
-        let of = |p_value: f64| weigh_swelling(p_value, 6).map(|weight| weight.of(Class::Leak).exp());
+        let of = |p_value: f64| weigh_swelling(p_value, &[1.0; 6]).map(|weight| weight.of(Class::Leak).exp());
         assert_eq!(of(LARGEST_P), None);
         let (at_five, at_one) = (of(0.05).expect("a weight"), of(0.01).expect("a weight"));
         assert!((at_five - 1.78).abs() < 0.01 && (at_one - 4.45).abs() < 0.01, "{at_five} {at_one}");
-        let weight = weigh_swelling(0.01, 6).expect("a weight");
+        let weight = weigh_swelling(0.01, &[1.0; 6]).expect("a weight");
         assert!(
             weight.of(Class::Filling) < weight.of(Class::Leak),
             "six intervals are long for a store that fills"

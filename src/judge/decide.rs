@@ -1,8 +1,10 @@
 //! From probabilities to a word, and what would make it surer.
 
 use super::hypotheses::Class;
+use super::hypotheses::filling::ln_lasts;
 use super::policy::{
-    HIGH, LEAKS, LEAST_FOR_HIGH, LEAST_LEAD, LEAST_PLACES, LOW, MEDIUM, WORTH_A_LOOK, WORTH_OF_ONE,
+    HIGH, LEAKS, LEAST_FOR_HIGH, LEAST_LEAD, LEAST_PLACES, LOW, MEDIUM, SHORTEST_FILLING, WORTH_A_LOOK,
+    WORTH_OF_ONE,
 };
 use super::posterior::{Posterior, Prior};
 use crate::growth::Z_ONE_SIDED;
@@ -39,19 +41,38 @@ pub fn confidence(posterior: &Posterior, snapshots: usize) -> Option<Confidence>
     }
 }
 
+/// The ln Bayes factors of memory that has grown for so many intervals, which are so many hours, if stores fill for minutes and not for intervals
+/// ([`SHORTEST_FILLING`]).
+pub fn by_minutes(mut log: [f64; Class::ALL.len()], lasted: f64, hours: f64) -> [f64; Class::ALL.len()] {
+    let minutes = hours / SHORTEST_FILLING;
+    log[Class::Filling as usize] += ln_lasts(minutes.min(lasted)) - ln_lasts(lasted);
+    log
+}
+
+/// How far a place was looked at.
+#[derive(Clone, Copy, Debug)]
+pub struct SoFar {
+    /// Intervals.
+    pub intervals: usize,
+    /// For how long a store would have been filling, as its law counts.
+    pub lasted: f64,
+    /// By how much one more interval adds to that.
+    pub each: f64,
+}
+
 /// How many more snapshots, as far apart, would make it high if it goes on as it did so far: the evidence against turnover
 /// grows with the births, and a store that fills or is flushed becomes less likely. `None` if not within `most`.
 pub fn more_snapshots(
     log: &[f64; Class::ALL.len()],
     prior: &Prior,
-    intervals: usize,
+    so_far: SoFar,
     most: usize,
 ) -> Option<usize> {
-    let so_far = intervals.max(1) as f64;
-    let gain = log[Class::Leak as usize].max(0.0) / so_far;
+    let SoFar { intervals, lasted, each } = so_far;
+    let gain = log[Class::Leak as usize].max(0.0) / intervals.max(1) as f64;
     (1..=most).find(|more| {
         let more = *more as f64;
-        let lasting = (1.0 + so_far + more).ln() - (1.0 + so_far).ln();
+        let lasting = ln_lasts(lasted) - ln_lasts(lasted + each * more);
         let mut then = *log;
         then[Class::Leak as usize] += gain * more;
         then[Class::Filling as usize] += gain * more - lasting;
@@ -113,10 +134,21 @@ mod tests {
     }
 
     #[test]
+    fn ten_intervals_of_seconds_are_no_long_time_for_a_store() {
+        let prior = Prior { places: 10.0, fillings: FILLINGS };
+        let seen = log(12.0, 12.0 + ln_lasts(10.0));
+        let word = |hours: f64| confidence(&Posterior::of(&by_minutes(seen, 10.0, hours), &prior), 11);
+        assert_eq!(word(10.0), Some(Confidence::High));
+        assert_eq!(word(10.0 * SHORTEST_FILLING), Some(Confidence::High));
+        assert_eq!(word(SHORTEST_FILLING), Some(Confidence::Medium), "a minute");
+    }
+
+    #[test]
     fn what_grows_on_is_surer_by_and_by() {
         let prior = Prior { places: 10.0, fillings: FILLINGS };
-        let more = more_snapshots(&log(4.0, 2.8), &prior, 6, 64).expect("some time");
+        let so_far = SoFar { intervals: 6, lasted: 6.0, each: 1.0 };
+        let more = more_snapshots(&log(4.0, 2.8), &prior, so_far, 64).expect("some time");
         assert!((1..30).contains(&more), "{more}");
-        assert_eq!(more_snapshots(&log(-1.0, -2.0), &prior, 6, 64), None);
+        assert_eq!(more_snapshots(&log(-1.0, -2.0), &prior, so_far, 64), None);
     }
 }

@@ -229,6 +229,9 @@ policy! {
     SURELY_ENDS: f64 = 0.9, by "accuracy: called clean";
     /// Snapshots that high asks for: with four intervals one in five of the stores that fill still looks like a leak.
     LEAST_FOR_HIGH: usize = 6, by "accuracy: first 4 and 5 snapshots";
+    /// Before memory is called high, the law of filling takes a minute, in hours, for each shorter interval: just after the start of a process nearly
+    /// all that is kept is a store that fills, as evenly as a leak, however often it is looked at.
+    SHORTEST_FILLING: f64 = 1.0 / 60.0, by "judge::decide: ten intervals of seconds are no long time for a store";
     /// What one kept object is worth in ln Bayes factor, where none is freed.
     WORTH_OF_ONE: f64 = 0.3, by "false_positives::series: a leak among a thousand sites is high from eight snapshots and never from four";
     /// The lead of a leak over everything else, in ln, that medium asks for beside the prior.

@@ -23,6 +23,8 @@ pub struct Weight {
     pub intervals: usize,
     /// For how many a store would have been filling: these, and what was kept before the first snapshot.
     pub lasted: f64,
+    /// The same in the unit of the gaps: hours.
+    pub hours: f64,
 }
 
 /// A figure with its 95 % credible interval.
@@ -46,12 +48,12 @@ impl Weight {
     pub fn silent(intervals: usize) -> Weight {
         let log = [0.0; Class::ALL.len()];
         let (share, rate) = (Estimate::default(), Estimate::default());
-        Weight { log, share, rate, intervals, lasted: intervals as f64 }
+        Weight { log, share, rate, intervals, lasted: intervals as f64, hours: 0.0 }
     }
 
     /// Of a place that did not rise: nothing was kept, or too little was born to say so.
     pub fn of_no_rise(seen: &Observation) -> Weight {
-        let mut weight = Weight::silent(seen.len());
+        let mut weight = Weight { hours: seen.span(), ..Weight::silent(seen.len()) };
         if seen.all_births() < LEAST_RISE {
             return weight;
         }
@@ -145,7 +147,8 @@ fn weigh_on(process: &Process<'_>, grid: &Grid, null: f64) -> Weight {
     log[Class::Flushed as usize] =
         flush::ln_together(runs.flushed, before) + goes_on.ln(&whole) + lasting(&whole) - null;
     let Kept { share, rate } = runs.kept(seen, grid, starts, &goes_on);
-    Weight { log, share, rate, intervals, lasted: before + intervals as f64 }
+    let lasted = before + intervals as f64;
+    Weight { log, share, rate, intervals, lasted, hours: lasted / intervals as f64 * seen.span() }
 }
 
 /// The likelihoods of the deaths for each window, summed over everything else that is not known.

@@ -1,6 +1,6 @@
 //! The sentences about the evidence of a suspect, each with whether it speaks for a leak.
 
-use super::units::{count, percent, probability, quantity, signed};
+use super::units::{count, duration, percent, probability, quantity, signed};
 use crate::clusters::Subject;
 use crate::growth::Climb;
 use crate::judge::policy::HELD_BY_A_GOROUTINE;
@@ -19,6 +19,9 @@ const BUSY_PLACE: &str = "a busy place that keeps next to nothing may only seem 
                           else that grew explains the heap";
 const OFFSET: &str =
     "and as a whole it does not go on: old values replaced by new ones that other callers make";
+const YOUNG: &str = "and minutes after the start of a process a store that fills grows as evenly as a leak";
+const NOTHING_FREES: &str =
+    "the source shows what keeps it and nothing that takes it out again, so it is no store that fills";
 const TINY_BLOCKS: &str =
     "only 16-byte blocks grew, which several tiny objects may share: another site may be what keeps them";
 const RUNTIME_OWN: &str = "this is the runtime's own bookkeeping (descriptors of goroutines and threads), which is kept for reuse: it follows the \
@@ -101,10 +104,9 @@ pub(super) fn evidence(evidence: &Evidence, subject: Subject) -> (bool, String) 
             (true, format!("{} of them were started by {function}", number(*n)))
         }
         Evidence::BusyPlace => against(BUSY_PLACE),
-        Evidence::Few(objects) => (
-            false,
-            format!("it rests on {} more sampled objects, and one more or less decides", count(*objects)),
-        ),
+        Evidence::Few(objects) => (false, few(*objects)),
+        Evidence::Young { hours } => (false, format!("it has grown for {}, {YOUNG}", duration(*hours))),
+        Evidence::NothingFrees => (true, NOTHING_FREES.to_owned()),
         Evidence::TinyBlocks => against(TINY_BLOCKS),
         Evidence::RuntimeOwn => against(RUNTIME_OWN),
         Evidence::UncertainSampling => against(UNCERTAIN_SAMPLING),
@@ -114,6 +116,10 @@ pub(super) fn evidence(evidence: &Evidence, subject: Subject) -> (bool, String) 
         Evidence::NetworkWait => against(NETWORK_WAIT),
         Evidence::PassingWait => against(PASSING_WAIT),
     }
+}
+
+fn few(objects: f64) -> String {
+    format!("it rests on {} more sampled objects, and one more or less decides", count(objects))
 }
 
 fn bytes(size: i64) -> String {

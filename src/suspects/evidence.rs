@@ -64,6 +64,14 @@ pub enum Evidence {
     BusyPlace,
     /// The count that speaks for it rose by so little that one object more or less decides: by how many sampled ones.
     Few(f64),
+    /// It has grown for so short a time that a store which fills since the start of the process would look the same; but for that
+    /// it were high.
+    Young {
+        /// For so many hours, by what was kept before the first snapshot as well.
+        hours: f64,
+    },
+    /// It is young, but the source shows what keeps it and nothing that takes it out again.
+    NothingFrees,
     /// Only the tiny allocator's shared blocks grew.
     TinyBlocks,
     /// Only the runtime's own bookkeeping grew: descriptors of goroutines and threads, which follow their numbers.

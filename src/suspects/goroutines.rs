@@ -13,8 +13,8 @@ use crate::judge::policy::{
     LEAST_PLACES, LEAST_RISE, LEAST_SHARE_ALONE, MOST_AHEAD, PROVED, RAMPS_OF_PEERS, TURNED_OVER,
 };
 use crate::judge::{
-    Class, GoroutineLife, HeapLife, Posterior, Prior, Weight, confidence, more_snapshots, moves, over_lives,
-    rise, weigh_rise, with_prior, worth_weighing,
+    Class, GoroutineLife, HeapLife, Posterior, Prior, SoFar, Weight, confidence, more_snapshots, moves,
+    over_lives, rise, weigh_rise, with_prior, worth_weighing,
 };
 use crate::profile::Owner;
 use crate::series::{FunctionId, Names, Sampling, Track, Window};
@@ -217,8 +217,8 @@ impl<'a> GoroutineScene<'a> {
         if proved > 0 {
             evidence.push(Evidence::Proved(proved));
         } else {
-            let more =
-                more_snapshots(&log, &ramps, intervals, MOST_AHEAD).filter(|_| word < Confidence::High);
+            let so_far = SoFar { intervals, lasted: intervals as f64, each: 1.0 };
+            let more = more_snapshots(&log, &ramps, so_far, MOST_AHEAD).filter(|_| word < Confidence::High);
             evidence.push(Evidence::Probability { posterior, lives: self.lives.len(), more });
         }
         let Change { before, after, .. } = counts.change;

@@ -14,9 +14,9 @@ use super::{Candidate, Confidence, Criteria, HeapMetric};
 use crate::clusters::{Blame, Groups, Subject, Sums, TINY_BLOCK, Tally, heap_sums, heap_tally, sum_up};
 use crate::growth::{Growth, PValues, Slope, Test, q_values};
 use crate::judge::policy::{
-    EXPLAINS, LEAST_SHARE, LEAST_SHARE_OF_PAIR, LEAST_WITHOUT_BIRTHS, MOST_AHEAD, OFFSET, RETAINED,
+    EXPLAINS, LEAST_SHARE, LEAST_SHARE_OF_PAIR, LEAST_WITHOUT_BIRTHS, OFFSET, RETAINED,
 };
-use crate::judge::{Class, Counts, Estimate, HeapLife, Sizes, confidence, more_snapshots};
+use crate::judge::{Class, Counts, Estimate, HeapLife, Sizes, confidence};
 use crate::profile::Owner;
 use crate::series::{Names, Sampling, Track, Window};
 use foldhash::{HashMap, HashMapExt};
@@ -300,13 +300,12 @@ impl<'a> HeapScene<'a> {
         let is_material = matches!(material, Evidence::Material { held: true, .. });
         let is_runtime = self.names.info(self.groups.get(index).blame.function).is_runtime;
         let is_pair = self.scale.intervals() < 2;
-        let more = more_snapshots(&weighed.log, &weighed.prior, self.scale.intervals(), MOST_AHEAD);
+        let (by_minutes, more) = weighed.by_minutes(self.scale.intervals(), self.window.is_in_rounds());
+        let is_young =
+            word == Confidence::High && confidence(&by_minutes, self.scale.intervals() + 1) != Some(word);
+        let posterior = if is_young { by_minutes } else { weighed.posterior };
         let lives = self.scale.lives.len();
-        let mut evidence = vec![Evidence::Probability {
-            posterior: weighed.posterior,
-            lives,
-            more: more.filter(|_| word < Confidence::High),
-        }];
+        let mut evidence = vec![Evidence::Probability { posterior, lives, more }];
         match &weighed.about {
             About::Container(climb) => evidence.push(Evidence::Climbs(*climb)),
             About::Swelling(p_value) => {
@@ -354,6 +353,10 @@ impl<'a> HeapScene<'a> {
         let by_count = matches!(weighed.about, About::All | About::Size(_));
         if weighed.posterior.best() == Class::Turnover || (by_count && with_load()) {
             cap(Confidence::Low, Evidence::WithLoad);
+        }
+        if is_young && most == Confidence::High {
+            most = Confidence::Medium;
+            evidence.push(Evidence::Young { hours: weighed.weight.hours });
         }
         Some(Judged { confidence: word.min(most), weighed, evidence })
     }

@@ -1,6 +1,6 @@
 //! Candidates that are one leak.
 
-use super::{Candidate, Entrance};
+use super::{Candidate, Confidence, Entrance, Evidence};
 use crate::clusters::Subject;
 use std::ops::Deref;
 
@@ -28,6 +28,16 @@ impl Deref for Linked {
 }
 
 impl Linked {
+    /// Takes in that the source shows what keeps its memory, and nothing that takes it out again: then it is no store that fills.
+    pub fn settle(&mut self) {
+        let Candidate { confidence, evidence, .. } = &mut self.lead;
+        let young = evidence.iter_mut().find(|e| matches!(e, Evidence::Young { .. }));
+        if let Some(young) = young.filter(|_| *confidence == Confidence::Medium) {
+            *young = Evidence::NothingFrees;
+            *confidence = Confidence::High;
+        }
+    }
+
     /// The part that leads, and what was joined to it.
     pub fn members(&self) -> impl Iterator<Item = &Candidate> {
         std::iter::once(&self.lead).chain(&self.joined)

@@ -4,11 +4,12 @@ use crate::clusters::{LARGEST_TABLE, TABLE_SIZES, TINY_BLOCK};
 use crate::growth::Climb;
 use crate::judge::policy::{
     AS_A_WHOLE, COPIED, FILLINGS, FILLINGS_COUNTED, LEAST_CONTAINERS, LEAST_PLACES, LEAST_RISE, LEAST_SURE,
-    NEARLY_AS_SURE, OTHER_TABLES, SMALLEST_RUNG,
+    MOST_AHEAD, NEARLY_AS_SURE, OTHER_TABLES, SHORTEST_FILLING, SMALLEST_RUNG,
 };
 use crate::judge::{
-    Birth, Births, Class, Container, Counts, HeapLife, Observation, Posterior, Prior, Sizes, Weight,
-    may_keep, over_lives, weigh, weigh_container, weigh_swelling, with_prior, worth_weighing,
+    Birth, Births, Class, Confidence, Container, Counts, HeapLife, Observation, Posterior, Prior, Sizes,
+    SoFar, Weight, by_minutes, confidence, may_keep, more_snapshots, over_lives, weigh, weigh_container,
+    weigh_swelling, with_prior, worth_weighing,
 };
 use crate::series::{SiteId, Track};
 use foldhash::{HashMap, HashMapExt};
@@ -40,7 +41,7 @@ pub(super) struct Weighed {
     /// ln Bayes factors, to say what more snapshots would add.
     pub(super) log: [f64; Class::ALL.len()],
     pub(super) prior: Prior,
-    /// In the life that is shown.
+    /// In the life that is shown; what lasted longest in any.
     pub(super) weight: Weight,
     pub(super) about: About,
 }
@@ -63,6 +64,21 @@ pub(super) enum About {
 impl Weighed {
     pub(super) fn of(log: [f64; Class::ALL.len()], prior: Prior, weight: Weight, about: About) -> Weighed {
         Weighed { posterior: Posterior::of(&log, &prior), log, prior, weight, about }
+    }
+
+    /// The probabilities if stores fill for minutes rather than intervals, by which it has to be high as well; and how many more snapshots
+    /// would make it so. Rounds of work are counted whatever their time.
+    pub(super) fn by_minutes(&self, intervals: usize, is_in_rounds: bool) -> (Posterior, Option<usize>) {
+        let Weight { lasted, hours, .. } = self.weight;
+        let hours = if is_in_rounds { f64::INFINITY } else { hours };
+        let log = by_minutes(self.log, lasted, hours);
+        let posterior = Posterior::of(&log, &self.prior);
+        if confidence(&posterior, intervals + 1) == Some(Confidence::High) {
+            return (posterior, None);
+        }
+        let minutes = (hours / SHORTEST_FILLING).min(lasted);
+        let so_far = SoFar { intervals, lasted: minutes, each: minutes / lasted.max(1.0) };
+        (posterior, more_snapshots(&log, &self.prior, so_far, MOST_AHEAD))
     }
 }
 
@@ -117,7 +133,10 @@ impl<'a> Scale<'a> {
     ) -> Option<Weighed> {
         let weighed = |lives: Vec<Weight>, places: f64, ln_weight: f64, about: About| {
             let log = with_prior(over_lives(&lives), ln_weight);
-            Weighed::of(log, self.prior(places), lives[self.judged].clone(), about)
+            let longest = |of: fn(&Weight) -> f64| lives.iter().map(of).fold(0.0, f64::max);
+            let (lasted, hours) = (longest(|weight| weight.lasted), longest(|weight| weight.hours));
+            let weight = Weight { lasted, hours, ..lives[self.judged].clone() };
+            Weighed::of(log, self.prior(places), weight, about)
         };
         let sizes = self.sizes(rows);
         let by_size = self.by_size(rows);
@@ -215,7 +234,7 @@ impl<'a> Scale<'a> {
     /// Weighs a group by the sizes of its live containers, of which there are several.
     pub(super) fn weigh_swelling(&self, p_values: &[f64], ln_weight: f64) -> Option<Weighed> {
         let p_value = p_values.iter().copied().fold(0.0, f64::max);
-        let weight = weigh_swelling(p_value, self.life().intervals())?;
+        let weight = weigh_swelling(p_value, self.life().gaps())?;
         let log = with_prior(weight.log, ln_weight);
         Some(Weighed::of(log, self.prior(self.places()), weight, About::Swelling(p_value)))
     }

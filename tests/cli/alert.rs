@@ -85,12 +85,19 @@ mod tests {
         parse(&bytes, path, &Limits::default()).expect("a profile")
     }
 
-    /// The first `n` heap snapshots of a recording, judged.
+    /// The first `n` heap snapshots of a recording, judged as if a minute lay between them: in less memory is never high.
     fn judged(program: &str, n: usize) -> Document {
         // Less than a minute was recorded, in which nothing is clean by itself.
         let criteria = Criteria { must_detect: Some(f64::INFINITY), ..Criteria::default() };
         let options = Options { criteria, ..Options::default() };
-        let profiles = (1..=n).map(|i| profile(&format!("{program}/heap-{i:02}.pb.gz"))).collect();
+        let minutes_apart = |i: usize| {
+            let mut profile = profile(&format!("{program}/heap-{i:02}.pb.gz"));
+            if let Some(taken_at) = &mut profile.taken_at {
+                taken_at.nanos = i as i64 * 60_000_000_000;
+            }
+            profile
+        };
+        let profiles = (1..=n).map(minutes_apart).collect();
         let analysis = follow(profiles, &options).expect("comparable");
         build_document(&analysis)
     }
@@ -313,7 +320,7 @@ mod tests {
         let hook = Inbox::open(None, 200);
         for kill in 0..25u64 {
             let mut child = Command::new(std::env::current_exe().expect("this test"))
-                .args(["--exact", "tests::child_that_tells_rounds_for_ever"])
+                .args(["--exact", "alert::tests::child_that_tells_rounds_for_ever"])
                 .env(CHILD, format!("{}|{}", folder.path().display(), hook.address()))
                 .stdout(std::process::Stdio::null())
                 .spawn()

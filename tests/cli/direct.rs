@@ -111,7 +111,11 @@ fn a_live_service_is_watched_and_judged_and_its_snapshots_stay() {
     assert_eq!(run.status, 0, "{}", run.stderr);
     let head = format!("map-cache at {address}, build aac8dd10b0e3, ");
     assert!(run.stdout.starts_with(&head), "{}", run.stdout);
-    assert!(run.stdout.contains("\nLeak: memory allocated in main.(*sessionCache).open"), "{}", run.stdout);
+    assert!(
+        run.stdout.contains("\nSuspicious: memory allocated in main.(*sessionCache).open"),
+        "{}",
+        run.stdout
+    );
     assert!(run.stdout.lines().count() <= 24, "it fits on a screen: {}", run.stdout);
     assert!(run.stderr.contains("grows: main.(*sessionCache).open"), "{}", run.stderr);
     let details = run
@@ -156,9 +160,9 @@ fn several_services_are_a_line_each() {
         ],
     );
     assert_eq!(run.status, 1, "{}", run.stderr);
-    assert!(run.stdout.starts_with("2 processes: 1 leak, 1 clean."), "{}", run.stdout);
+    assert!(run.stdout.starts_with("2 processes: 1 suspicious, 1 clean."), "{}", run.stdout);
     let rows: Vec<&str> = run.stdout.lines().filter(|line| line.contains("127.0.0.1:")).collect();
-    assert!(rows[0].starts_with("leak") && rows[1].starts_with("clean"), "worst first: {}", run.stdout);
+    assert!(rows[0].starts_with("suspicious") && rows[1].starts_with("clean"), "worst first: {}", run.stdout);
 }
 
 #[test]
@@ -175,7 +179,7 @@ fn progress_off_a_terminal_is_a_line_a_round_and_the_run_has_an_overview() {
     let job = store.read_dir().expect("a store").flatten().map(|entry| entry.path()).next().expect("a run");
     let overview = finish(command().arg(&job).current_dir(folder.path()));
     assert_eq!(overview.status, 0, "{}", overview.stderr);
-    assert!(overview.stdout.starts_with("2 processes: 1 leak"), "{}", overview.stdout);
+    assert!(overview.stdout.starts_with("2 processes: 1 suspicious"), "{}", overview.stdout);
 }
 
 /// A folder with some rounds of a recording.
@@ -206,7 +210,7 @@ fn two_folders_are_compared_as_points_or_as_runs() {
     }
     let heaps = rounds("map-cache", &[1, 2, 3, 4, 5, 6, 7, 8]);
     let run = pprof_leaks([&heaps, &goroutines].map(text));
-    assert!(run.stdout.contains("Leak: memory allocated in main"), "{}{}", run.stdout, run.stderr);
+    assert!(run.stdout.contains("Suspicious: memory allocated in main"), "{}{}", run.stdout, run.stderr);
 }
 
 #[test]

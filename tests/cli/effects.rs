@@ -182,7 +182,7 @@ fn another_leak_is_new_and_worse() {
     let report = json(&recording("map-cache-fixed"), &recording("map-cache"));
     assert_eq!(report["effect"], "worse");
     assert_eq!(report["new"][0]["function"], "main.(*sessionCache).open");
-    let run = compare(&recording("map-cache-fixed"), &recording("map-cache"), &["--fail-on", "high"]);
+    let run = compare(&recording("map-cache-fixed"), &recording("map-cache"), &["--fail-on", "medium"]);
     assert_eq!(run.status, 1);
 }
 

@@ -91,11 +91,11 @@ fn accepted_suspects_and_unusable_files_are_saved_as_well() {
 #[test]
 fn the_threshold_applies_to_saved_reports_and_standard_input_will_do() {
     let file = saved(&printed(&["trend", "testdata/two-leaks"], "json"));
-    assert_eq!(report(file.path(), &["--fail-on", "high"]).status, 1);
+    assert_eq!(report(file.path(), &["--fail-on", "medium"]).status, 1);
     let input = std::fs::File::open(file.path()).expect("it is there");
     let mut command: Command = command();
     let run = finish(command.args(["report", "-"]).stdin(Stdio::from(input)));
-    assert!(run.status == 0 && run.stdout.contains("\nLeak: "), "{}", run.stdout);
+    assert!(run.status == 0 && run.stdout.contains("\nSuspicious: "), "{}", run.stdout);
 }
 
 #[test]
@@ -271,7 +271,11 @@ fn a_store_is_judged_and_one_of_several_instances_has_to_be_chosen() {
     let path = folder.path().to_str().expect("UTF-8");
     let run = pprof_leaks(["report", path]);
     assert_eq!((run.status, run.stderr.as_str()), (0, ""));
-    assert!(run.stdout.contains("\nLeak: memory allocated in main.(*sessionCache).open"), "{}", run.stdout);
+    assert!(
+        run.stdout.contains("\nSuspicious: memory allocated in main.(*sessionCache).open"),
+        "{}",
+        run.stdout
+    );
     fill("shop", "10.0.0.8:6060", "map-cache-fixed");
     pprof_leaks(["report", path]).refusal(&["2 instances", "--instance", "shop/10.0.0.8:6060"]);
     let chosen = pprof_leaks(["report", path, "--instance", "shop/10.0.0.8:6060", "--format", "json"]);

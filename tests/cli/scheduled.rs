@@ -25,13 +25,13 @@ fn the_folder_of_an_instance_is_judged_and_a_whole_store_is_explained() {
     let trend = pprof_leaks(["trend".as_ref(), instance.as_os_str()]);
     assert_eq!((trend.status, trend.stderr.as_str()), (0, ""));
     assert!(
-        trend.stdout.contains("\nLeak: memory allocated in main.(*sessionCache).open"),
+        trend.stdout.contains("\nSuspicious: memory allocated in main.(*sessionCache).open"),
         "{}",
         trend.stdout
     );
     let whole = pprof_leaks(["trend".as_ref(), folder.path().as_os_str()]);
     assert!(
-        whole.stdout.contains("\nLeak: memory allocated in"),
+        whole.stdout.contains("\nSuspicious: memory allocated in"),
         "a store of one process is a series: {}",
         whole.stdout
     );
@@ -45,7 +45,7 @@ fn the_folder_of_an_instance_is_judged_and_a_whole_store_is_explained() {
     assert_eq!(overview.status, 3, "one could not be judged");
     let line = overview.stdout.lines().find(|line| line.contains("shop-1:6060")).expect("a row");
     assert!(
-        line.starts_with("leak") && line.contains("main.(*sessionCache).open (high)"),
+        line.starts_with("suspicious") && line.contains("main.(*sessionCache).open (medium)"),
         "{}",
         overview.stdout
     );

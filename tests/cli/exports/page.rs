@@ -81,7 +81,7 @@ fn a_fleet_has_a_section_a_service() {
     holds_to_its_policy(&fleet);
     let services = between(&fleet, "<section id=\"services\"", "</section>");
     assert_eq!(services.matches("<tr class=").count(), 3, "{services}");
-    let shop = between(&fleet, ">shop: leak</h2>", "</section>");
+    let shop = between(&fleet, ">shop: suspicious</h2>", "</section>");
     for there in [
         "<span class=\"function\">main.(*sessionCache).open</span>",
         "In 2 of 2 instances",

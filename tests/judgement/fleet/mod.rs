@@ -435,10 +435,8 @@ fn the_overview_of_a_store_says_what_all_processes_of_a_job_say_together() {
         String::from_utf8(out).unwrap()
     };
     let text = overview(&[]).split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(
-        text.contains("shop: 3 judged (3 leak)") && text.contains("all together: main.(*sessionCache).open"),
-        "{text}"
-    );
+    assert!(text.contains("shop: 3 judged (3 suspicious)"), "{text}");
+    assert!(text.contains("all together: main.(*sessionCache).open"), "{text}");
     // Of one process its own row says it.
     let of_mail = text.split("mail: 1 judged").nth(1).and_then(|rest| rest.split("shop: 3").next());
     assert!(of_mail.is_some_and(|line| !line.contains("all together")), "{text}");

@@ -55,7 +55,7 @@ pub(super) fn name_all(
         read.problems.retain(|problem| is_given || !matches!(problem, Problem::NotFound { .. }));
         notices.extend(read.problems.into_iter().map(notice));
         let cause = scene.cause(&leak, read.facts, &options.without);
-        if cause.is_shown_by_source {
+        if cause.nothing_frees {
             leak.settle();
         }
         Suspect { cause, excerpt: read.excerpt, routing: read.routing, leak }

@@ -64,8 +64,8 @@ pub struct Cause {
     pub because: Vec<String>,
     /// The next best name, where it is close.
     pub runner_up: Option<&'static Entry>,
-    /// Whether source shows it beyond doubt: a container from which nothing is taken, a part that keeps the whole.
-    pub is_shown_by_source: bool,
+    /// Whether source shows beyond doubt in what it is kept, and nothing that takes anything out of that again.
+    pub nothing_frees: bool,
 }
 
 impl Cause {
@@ -73,7 +73,7 @@ impl Cause {
     pub fn unsure(rule: RuleId) -> Cause {
         let entry = rule.entry();
         let (certainty, advice) = (Certainty::Low, entry.advice);
-        Cause { entry, advice, certainty, because: Vec::new(), runner_up: None, is_shown_by_source: false }
+        Cause { entry, advice, certainty, because: Vec::new(), runner_up: None, nothing_frees: false }
     }
 }
 
@@ -110,6 +110,8 @@ pub fn name_cause(case: &Case<'_>) -> Cause {
         certainty: best.certainty,
         because,
         runner_up: runner_up.map(|finding| finding.id.entry()),
-        is_shown_by_source: best.certainty == Certainty::High && best.read_from == ReadFrom::Source,
+        nothing_frees: best.certainty == Certainty::High
+            && best.read_from == ReadFrom::Source
+            && case.facts.iter().any(|fact| fact.kind.keeps_for_ever()),
     }
 }

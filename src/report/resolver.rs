@@ -16,7 +16,9 @@ use crate::growth::{Growth, Point};
 use crate::profile::{Kind, Unit, readable};
 use crate::series::{FrameId, FunctionId, Names, SiteId, Track, Window};
 use crate::source::{Change, Excerpt, Routing};
-use crate::suspects::{Accepted, Candidate, Entrance, HeapMetric, SiteGrowth, Suspect, group_growth};
+use crate::suspects::{
+    Accepted, Candidate, Confidence, Entrance, HeapMetric, SiteGrowth, Suspect, group_growth,
+};
 use std::collections::HashSet;
 
 /// So many callers of a blamed function are shown.
@@ -126,6 +128,7 @@ impl Resolver<'_> {
             subject: suspect.subject,
             confidence: suspect.confidence,
             probability: suspect.posterior().map(|posterior| to_three_digits(posterior.leak())),
+            more_snapshots: suspect.more_snapshots().filter(|_| suspect.confidence < Confidence::High),
             cause: CauseView::of(&suspect.cause),
             blame: self.blame(&suspect.blame),
             share: suspect.share,

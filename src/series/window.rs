@@ -75,6 +75,11 @@ impl Window {
         }
     }
 
+    /// So many intervals of `judged`, into which the snapshots were merged, as snapshots.
+    pub fn in_snapshots(&self, intervals: usize, judged: usize) -> usize {
+        (intervals * self.len().saturating_sub(1)).div_ceil(judged.max(1))
+    }
+
     /// The position in the window from which the last `share` of its time runs: the latest one that is not younger.
     pub fn since(&self, share: f64) -> usize {
         let hours = self.hours();
@@ -103,5 +108,6 @@ mod tests {
         let unknown = Window::new(vec![0, 1, 2, 3, 4], vec![None; 5]).expect("not empty");
         assert_eq!((unknown.since(0.5), unknown.since(1.0 / 3.0)), (2, 2));
         assert_eq!(Window::new(vec![], vec![]), None);
+        assert_eq!((even.in_snapshots(3, 4), even.in_snapshots(3, 2), even.in_snapshots(1, 3)), (3, 6, 2));
     }
 }

@@ -218,7 +218,9 @@ impl<'a> GoroutineScene<'a> {
             evidence.push(Evidence::Proved(proved));
         } else {
             let so_far = SoFar { intervals, lasted: intervals as f64, each: 1.0 };
-            let more = more_snapshots(&log, &ramps, so_far, MOST_AHEAD).filter(|_| word < Confidence::High);
+            let more = more_snapshots(&log, &ramps, so_far, MOST_AHEAD)
+                .filter(|_| word < Confidence::High)
+                .map(|more| self.tracks.window.in_snapshots(more, self.life().intervals()));
             evidence.push(Evidence::Probability { posterior, lives: self.lives.len(), more });
         }
         let Change { before, after, .. } = counts.change;

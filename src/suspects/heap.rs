@@ -300,7 +300,7 @@ impl<'a> HeapScene<'a> {
         let is_material = matches!(material, Evidence::Material { held: true, .. });
         let is_runtime = self.names.info(self.groups.get(index).blame.function).is_runtime;
         let is_pair = self.scale.intervals() < 2;
-        let (by_minutes, more) = weighed.by_minutes(self.scale.intervals(), self.window.is_in_rounds());
+        let (by_minutes, more) = weighed.by_minutes(self.scale.intervals(), self.window);
         let is_young =
             word == Confidence::High && confidence(&by_minutes, self.scale.intervals() + 1) != Some(word);
         let posterior = if is_young { by_minutes } else { weighed.posterior };

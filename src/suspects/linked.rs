@@ -31,10 +31,18 @@ impl Linked {
     /// Takes in that the source shows what keeps its memory, and nothing that takes it out again: then it is no store that fills.
     pub fn settle(&mut self) {
         let Candidate { confidence, evidence, .. } = &mut self.lead;
-        let young = evidence.iter_mut().find(|e| matches!(e, Evidence::Young { .. }));
-        if let Some(young) = young.filter(|_| *confidence == Confidence::Medium) {
-            *young = Evidence::NothingFrees;
-            *confidence = Confidence::High;
+        let is_young = evidence.iter().any(|e| matches!(e, Evidence::Young { .. }));
+        if !is_young || *confidence != Confidence::Medium {
+            return;
+        }
+        *confidence = Confidence::High;
+        for finding in evidence {
+            match finding {
+                Evidence::Young { .. } => *finding = Evidence::NothingFrees,
+                // Time is not what it lacked.
+                Evidence::Probability { more, .. } => *more = None,
+                _ => {}
+            }
         }
     }
 

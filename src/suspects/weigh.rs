@@ -11,7 +11,7 @@ use crate::judge::{
     SoFar, Weight, by_minutes, confidence, may_keep, more_snapshots, over_lives, weigh, weigh_container,
     weigh_swelling, with_prior, worth_weighing,
 };
-use crate::series::{SiteId, Track};
+use crate::series::{SiteId, Track, Window};
 use foldhash::{HashMap, HashMapExt};
 use std::cell::{OnceCell, RefCell};
 use std::cmp::Ordering;
@@ -67,10 +67,10 @@ impl Weighed {
     }
 
     /// The probabilities if stores fill for minutes rather than intervals, by which it has to be high as well; and how many more snapshots
-    /// would make it so. Rounds of work are counted whatever their time.
-    pub(super) fn by_minutes(&self, intervals: usize, is_in_rounds: bool) -> (Posterior, Option<usize>) {
+    /// would make it so. Rounds of work are counted whatever their time. `intervals` are those of all lives, `window` is what is shown.
+    pub(super) fn by_minutes(&self, intervals: usize, window: &Window) -> (Posterior, Option<usize>) {
         let Weight { lasted, hours, .. } = self.weight;
-        let hours = if is_in_rounds { f64::INFINITY } else { hours };
+        let hours = if window.is_in_rounds() { f64::INFINITY } else { hours };
         let log = by_minutes(self.log, lasted, hours);
         let posterior = Posterior::of(&log, &self.prior);
         if confidence(&posterior, intervals + 1) == Some(Confidence::High) {
@@ -78,7 +78,8 @@ impl Weighed {
         }
         let minutes = (hours / SHORTEST_FILLING).min(lasted);
         let so_far = SoFar { intervals, lasted: minutes, each: minutes / lasted.max(1.0) };
-        (posterior, more_snapshots(&log, &self.prior, so_far, MOST_AHEAD))
+        let more = more_snapshots(&log, &self.prior, so_far, MOST_AHEAD);
+        (posterior, more.map(|more| window.in_snapshots(more, self.weight.intervals)))
     }
 }
 

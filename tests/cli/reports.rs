@@ -170,3 +170,21 @@ fn positions_link_to_source_that_is_there_and_change_nothing_else() {
     }
     assert_eq!(bare, plain);
 }
+
+/// Just after a start nearly every store fills as evenly as a leak.
+#[test]
+fn memory_of_a_minute_is_high_only_where_its_source_shows_that_nothing_frees_it() {
+    let alone = pprof_leaks(["trend", "testdata/map-cache"]).stdout;
+    assert!(alone.contains("(medium confidence)"), "{alone}");
+    let surer = alone.lines().find(|line| line.trim_start().starts_with("surer")).expect("what is lacking");
+    assert!(surer.contains("more snapshots as far apart (") && surer.ends_with("or --source DIR"), "{surer}");
+    let args = ["trend", "testdata/map-cache", "--source", "testdata/programs"];
+    let shown = pprof_leaks(args).stdout;
+    assert!(shown.contains("\nLeak: ") && shown.contains("(high confidence)"), "{shown}");
+    assert!(!shown.contains("surer") && !shown.contains("could make it high"), "{shown}");
+    let evidence = pprof_leaks([&args[..], &["--format", "markdown"]].concat()).stdout;
+    assert!(evidence.contains("so it is no store that fills"), "{evidence}");
+    // Of a queue its source shows a place that takes out as well, and not whether that is enough.
+    let queue = pprof_leaks(["trend", "testdata/channel-queue", "--source", "testdata/programs"]).stdout;
+    assert!(!queue.contains("\nLeak: "), "{queue}");
+}

@@ -28,6 +28,9 @@ pub struct SuspectView {
     /// The probability that it is a leak, to three digits and never certain; `None` where growth was seen and not weighed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub probability: Option<f64>,
+    /// So many more snapshots, as far apart, would make it high if it goes on so; `None` if it is, or would take too many.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub more_snapshots: Option<usize>,
     /// Why it grows, and what led to that name.
     pub cause: CauseView,
     /// The frame to open first.

@@ -51,6 +51,8 @@ struct BriefSuspect {
     confidence: Confidence,
     #[serde(skip_serializing_if = "Option::is_none")]
     probability: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    more_snapshots: Option<usize>,
     function: String,
     file: String,
     line: u32,
@@ -133,6 +135,7 @@ impl BriefSuspect {
             fingerprint: suspect.fingerprint.clone(),
             confidence: suspect.confidence,
             probability: suspect.probability,
+            more_snapshots: suspect.more_snapshots,
             function: cut_start(&suspect.blame.function, most),
             file: cut_start(&suspect.blame.file, most),
             line: suspect.blame.line,

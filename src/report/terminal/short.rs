@@ -2,7 +2,7 @@
 
 use super::super::document::{Document, ExcerptView, SuspectView};
 use super::super::layout::{course, excerpt_lines, passed_over, per_hour, routing};
-use super::super::units::{quantity, signed};
+use super::super::units::{duration, quantity, signed};
 use super::super::{inert, sentences};
 use super::{Writer, confidence_style, fit, verdict_style, wrap};
 use crate::profile::{NoticeCode, Unit};
@@ -124,6 +124,9 @@ impl Writer<'_> {
         }
         self.part("cause", &cause, lines::CAUSE);
         self.part("fix", &suspect.advice, lines::FIX);
+        if let Some(surer) = surer(suspect) {
+            self.part("surer", &surer, 1);
+        }
         self.part("more", &format!("pprof-leaks explain {}", suspect.cause.id), 1);
     }
 
@@ -194,6 +197,18 @@ fn other(suspect: &SuspectView) -> String {
     let grown = signed(figures.delta, figures.unit);
     let kind = if figures.unit == Unit::Count { " goroutines" } else { "" };
     format!("{}: {grown}{kind}{rate}, {} confidence", suspect.blame.place(), suspect.confidence.name())
+}
+
+/// What would make a suspect high: so many more snapshots, and in which time.
+fn surer(suspect: &SuspectView) -> Option<String> {
+    let (more, figures) = (suspect.more_snapshots?, suspect.figures());
+    let intervals = figures.points.len().checked_sub(1).filter(|intervals| *intervals > 0)?;
+    let plural = if more == 1 { "" } else { "s" };
+    let time = figures
+        .hours()
+        .map_or(String::new(), |hours| format!(" ({})", duration(hours / intervals as f64 * more as f64)));
+    let source = if suspect.excerpt.is_none() { ", or --source DIR" } else { "" };
+    Some(format!("{more} more snapshot{plural} as far apart{time}, if it goes on so{source}"))
 }
 
 /// What is left of the whole heap's growth, where that is much and nothing was said of it.

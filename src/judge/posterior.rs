@@ -50,6 +50,13 @@ impl Posterior {
         Class::ALL.map(log)
     }
 
+    /// The same where it is known that some of them did not happen.
+    pub fn without(&self, classes: &[Class]) -> Posterior {
+        let left = Class::ALL.map(|class| if classes.contains(&class) { 0.0 } else { self.of_class(class) });
+        let all: f64 = left.iter().sum();
+        if all > 0.0 { Posterior(left.map(|of| of / all)) } else { *self }
+    }
+
     /// A leak that is certain but for this.
     pub fn proved(probability: f64) -> Posterior {
         let mut of = [0.0; Class::ALL.len()];
@@ -142,6 +149,16 @@ mod tests {
             before = posterior.leak();
         }
         assert!(before > 0.8);
+    }
+
+    #[test]
+    fn what_did_not_happen_leaves_its_part_to_the_rest() {
+        let prior = Prior { places: 10.0, fillings: FILLINGS };
+        let whole = Posterior::of(&evidence(4.0, 1.0).log, &prior);
+        let rest = whole.without(&[Class::Filling]);
+        assert_eq!(rest.of_class(Class::Filling), 0.0);
+        let expected = whole.leak() / (1.0 - whole.of_class(Class::Filling));
+        assert!((rest.leak() - expected).abs() < 1e-12 && whole.without(&Class::ALL) == whole);
     }
 
     #[test]

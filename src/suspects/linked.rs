@@ -2,6 +2,7 @@
 
 use super::{Candidate, Confidence, Entrance, Evidence};
 use crate::clusters::Subject;
+use crate::judge::Class;
 use std::ops::Deref;
 
 /// One leak with all its parts. What is asked of it as a whole is asked of the part that leads.
@@ -28,7 +29,8 @@ impl Deref for Linked {
 }
 
 impl Linked {
-    /// Takes in that the source shows what keeps its memory, and nothing that takes it out again: then it is no store that fills.
+    /// Takes in that the source shows what keeps its memory, and nothing that takes it out again: then it is no store that fills or is
+    /// flushed.
     pub fn settle(&mut self) {
         let Candidate { confidence, evidence, .. } = &mut self.lead;
         let is_young = evidence.iter().any(|e| matches!(e, Evidence::Young { .. }));
@@ -39,8 +41,10 @@ impl Linked {
         for finding in evidence {
             match finding {
                 Evidence::Young { .. } => *finding = Evidence::NothingFrees,
-                // Time is not what it lacked.
-                Evidence::Probability { more, .. } => *more = None,
+                Evidence::Probability { posterior, more, .. } => {
+                    *posterior = posterior.without(&[Class::Filling, Class::Flushed]);
+                    *more = None;
+                }
                 _ => {}
             }
         }

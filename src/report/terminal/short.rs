@@ -208,7 +208,7 @@ fn surer(suspect: &SuspectView) -> Option<String> {
         .hours()
         .map_or(String::new(), |hours| format!(" ({})", duration(hours / intervals as f64 * more as f64)));
     let source = if suspect.excerpt.is_none() { ", or --source DIR" } else { "" };
-    Some(format!("{more} more snapshot{plural} as far apart{time}, if it goes on so{source}"))
+    Some(format!("{more} more snapshot{plural}{time} if it goes on so{source}"))
 }
 
 /// What is left of the whole heap's growth, where that is much and nothing was said of it.

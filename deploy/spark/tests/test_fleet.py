@@ -98,7 +98,7 @@ class Fleet(unittest.TestCase):
         answers = {}
         for query in (HERE / "queries").glob("*.sql"):
             answers[query.stem] = duckdb.sql(query.read_text().replace("EVIDENCE", str(keep))).fetchall()
-        self.assertIn(("shop", "leak", 3), [row[:3] for row in answers["growth"]])
+        self.assertIn(("shop", "suspicious", 3), [row[:3] for row in answers["growth"]])
         self.assertEqual(answers["places"][0][:3], ("shop", "main.(*sessionCache).open", 3))
         self.assertIn("main.(*sessionCache).open", [row[1] for row in answers["builds"]])
 

@@ -7,7 +7,7 @@ use crate::diagnose::Cause;
 use crate::profile::{Notice, NoticeCode, Owner, import_folder, package_of, readable};
 use crate::series::{Frames, FunctionInfo, Names, Series};
 use crate::source::{AtHand, Excerpt, Fact, Position, Problem, Routing, Sources};
-use crate::suspects::{Linked, Scene, Suspect, Tracks};
+use crate::suspects::{Linked, Scene, Suspect, Tracks, weigh_source};
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -55,8 +55,8 @@ pub(super) fn name_all(
         read.problems.retain(|problem| is_given || !matches!(problem, Problem::NotFound { .. }));
         notices.extend(read.problems.into_iter().map(notice));
         let cause = scene.cause(&leak, read.facts, &options.without);
-        if cause.nothing_frees {
-            leak.settle();
+        if let Some(is_taken_out) = cause.is_taken_out {
+            weigh_source(&mut leak.lead, is_taken_out);
         }
         Suspect { cause, excerpt: read.excerpt, routing: read.routing, leak }
     };

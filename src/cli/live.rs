@@ -18,7 +18,7 @@ use pprof_leaks::input::{Limits, survey};
 use pprof_leaks::pipeline::{Since, follow_found};
 use pprof_leaks::report::{Next, shell_word};
 use pprof_leaks::store::Store;
-use pprof_leaks::suspects::Verdict;
+use pprof_leaks::suspects::{Confidence, Suspect, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -264,7 +264,12 @@ impl Watched {
         let Ok(analysis) = outcome else { return };
         self.rounds += 1;
         self.sure = if analysis.verdict == Verdict::Leak { self.sure + 1 } else { 0 };
-        let is_proved = analysis.suspects.iter().any(|suspect| suspect.is_proved());
+        // What is proved needs no longer look, but what else may leak does.
+        let is_open = |suspect: &Suspect| {
+            suspect.confidence == Confidence::Medium && suspect.more_snapshots().is_some()
+        };
+        let is_proved = analysis.suspects.iter().any(|suspect| suspect.is_proved())
+            && !analysis.suspects.iter().any(is_open);
         self.proved = if is_proved { self.proved + 1 } else { 0 };
         self.analysis = Some(analysis);
     }

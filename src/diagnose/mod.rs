@@ -64,8 +64,8 @@ pub struct Cause {
     pub because: Vec<String>,
     /// The next best name, where it is close.
     pub runner_up: Option<&'static Entry>,
-    /// Whether source shows beyond doubt in what it is kept, and nothing that takes anything out of that again.
-    pub nothing_frees: bool,
+    /// Whether anything is taken out again of what keeps it, where source shows beyond doubt what that is.
+    pub is_taken_out: Option<bool>,
 }
 
 impl Cause {
@@ -73,7 +73,17 @@ impl Cause {
     pub fn unsure(rule: RuleId) -> Cause {
         let entry = rule.entry();
         let (certainty, advice) = (Certainty::Low, entry.advice);
-        Cause { entry, advice, certainty, because: Vec::new(), runner_up: None, nothing_frees: false }
+        Cause { entry, advice, certainty, because: Vec::new(), runner_up: None, is_taken_out: None }
+    }
+}
+
+/// Whether anything is taken out again of what keeps a suspect, as far as source names its cause.
+fn is_taken_out(named: &Finding, case: &Case<'_>) -> Option<bool> {
+    let kept_in = || case.facts.iter().filter_map(|fact| fact.kind.outliving_store());
+    match kept_in().any(|store| store.shrinks.is_empty()) {
+        _ if named.read_from != ReadFrom::Source => None,
+        true => (named.certainty == Certainty::High).then_some(false),
+        false => kept_in().next().map(|_| true),
     }
 }
 
@@ -110,8 +120,6 @@ pub fn name_cause(case: &Case<'_>) -> Cause {
         certainty: best.certainty,
         because,
         runner_up: runner_up.map(|finding| finding.id.entry()),
-        nothing_frees: best.certainty == Certainty::High
-            && best.read_from == ReadFrom::Source
-            && case.facts.iter().any(|fact| fact.kind.keeps_for_ever()),
+        is_taken_out: is_taken_out(best, case),
     }
 }

@@ -50,11 +50,13 @@ impl Posterior {
         Class::ALL.map(log)
     }
 
-    /// The same where it is known that some of them did not happen.
-    pub fn without(&self, classes: &[Class]) -> Posterior {
-        let left = Class::ALL.map(|class| if classes.contains(&class) { 0.0 } else { self.of_class(class) });
-        let all: f64 = left.iter().sum();
-        if all > 0.0 { Posterior(left.map(|of| of / all)) } else { *self }
+    /// The same after something else was learnt, given how much likelier that is in each class than in the others, which stand for 1.
+    pub fn given(&self, likelihoods: &[(Class, f64)]) -> Posterior {
+        let of =
+            |class: Class| likelihoods.iter().find(|(of, _)| *of == class).map_or(1.0, |(_, ratio)| *ratio);
+        let odds = Class::ALL.map(|class| of(class) * self.of_class(class));
+        let all: f64 = odds.iter().sum();
+        if all > 0.0 { Posterior(odds.map(|odds| odds / all)) } else { *self }
     }
 
     /// A leak that is certain but for this.
@@ -127,7 +129,7 @@ pub fn with_prior(mut log: [f64; Class::ALL.len()], ln_prior: f64) -> [f64; Clas
 
 #[cfg(test)]
 mod tests {
-    use super::super::policy::FILLINGS;
+    use super::super::policy::{FILLINGS, NOT_TAKEN_OUT_TURNS_OVER, TAKEN_OUT_FILLS};
     use super::*;
 
     fn evidence(leak: f64, full: f64) -> Weight {
@@ -152,13 +154,16 @@ mod tests {
     }
 
     #[test]
-    fn what_did_not_happen_leaves_its_part_to_the_rest() {
+    fn what_source_shows_is_evidence_like_any_other() {
         let prior = Prior { places: 10.0, fillings: FILLINGS };
         let whole = Posterior::of(&evidence(4.0, 1.0).log, &prior);
-        let rest = whole.without(&[Class::Filling]);
+        let rest = whole.given(&[(Class::Filling, 0.0)]);
         assert_eq!(rest.of_class(Class::Filling), 0.0);
         let expected = whole.leak() / (1.0 - whole.of_class(Class::Filling));
-        assert!((rest.leak() - expected).abs() < 1e-12 && whole.without(&Class::ALL) == whole);
+        assert!((rest.leak() - expected).abs() < 1e-12 && whole.given(&[]) == whole);
+        let likelier = whole.given(&[(Class::Filling, TAKEN_OUT_FILLS)]);
+        assert!(likelier.leak() < whole.leak() && likelier.leak() > 0.0);
+        assert!(whole.given(&[(Class::Turnover, NOT_TAKEN_OUT_TURNS_OVER)]).leak() > whole.leak());
     }
 
     #[test]

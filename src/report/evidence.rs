@@ -20,6 +20,8 @@ const BUSY_PLACE: &str = "a busy place that keeps next to nothing may only seem 
 const OFFSET: &str =
     "and as a whole it does not go on: old values replaced by new ones that other callers make";
 const YOUNG: &str = "and minutes after the start of a process a store that fills grows as evenly as a leak";
+const SOMETHING_FREES: &str = "the source shows something that takes out of what keeps it, so it may be a store that fills; whether that is enough, only \
+                               a longer time shows";
 const NOTHING_FREES: &str =
     "the source shows what keeps it and nothing that takes it out again, so it is no store that fills";
 const TINY_BLOCKS: &str =
@@ -107,6 +109,7 @@ pub(super) fn evidence(evidence: &Evidence, subject: Subject) -> (bool, String) 
         Evidence::Few(objects) => (false, few(*objects)),
         Evidence::Young { hours } => (false, format!("it has grown for {}, {YOUNG}", duration(*hours))),
         Evidence::NothingFrees => (true, NOTHING_FREES.to_owned()),
+        Evidence::SomethingFrees => against(SOMETHING_FREES),
         Evidence::TinyBlocks => against(TINY_BLOCKS),
         Evidence::RuntimeOwn => against(RUNTIME_OWN),
         Evidence::UncertainSampling => against(UNCERTAIN_SAMPLING),

@@ -205,12 +205,10 @@ impl FactKind {
         matches!(self, FactKind::MapEntry(_) | FactKind::Appended { .. } | FactKind::PassedTo { .. })
     }
 
-    /// Whether it keeps a value beside any number of others in what outlives its function, and nothing in its package takes any out.
-    pub fn keeps_for_ever(&self) -> bool {
-        let outlives = |container: &Container| {
-            matches!(container.scope, Scope::Field | Scope::Global) && container.shrinks.is_empty()
-        };
-        self.takes_any_number() && self.container().is_some_and(outlives)
+    /// What it keeps a value in beside any number of others, if that outlives its function.
+    pub fn outliving_store(&self) -> Option<&Container> {
+        let outlives = |container: &&Container| matches!(container.scope, Scope::Field | Scope::Global);
+        self.container().filter(outlives).filter(|_| self.takes_any_number())
     }
 
     /// What a value is put into, if it is.

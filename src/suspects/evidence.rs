@@ -70,8 +70,10 @@ pub enum Evidence {
         /// For so many hours, by what was kept before the first snapshot as well.
         hours: f64,
     },
-    /// It is young, but the source shows what keeps it and nothing that takes it out again.
+    /// The source shows what keeps it and nothing that takes it out again, which makes it high.
     NothingFrees,
+    /// The source shows what keeps it, and something that takes out of that: but for this it were high.
+    SomethingFrees,
     /// Only the tiny allocator's shared blocks grew.
     TinyBlocks,
     /// Only the runtime's own bookkeeping grew: descriptors of goroutines and threads, which follow their numbers.

@@ -303,7 +303,7 @@ impl<'a> HeapScene<'a> {
         let (by_minutes, more) = weighed.by_minutes(self.scale.intervals(), self.window);
         let is_young =
             word == Confidence::High && confidence(&by_minutes, self.scale.intervals() + 1) != Some(word);
-        let posterior = if is_young { by_minutes } else { weighed.posterior };
+        let posterior = if word == Confidence::High { by_minutes } else { weighed.posterior };
         let lives = self.scale.lives.len();
         let mut evidence = vec![Evidence::Probability { posterior, lives, more }];
         match &weighed.about {

@@ -1,8 +1,7 @@
 //! Candidates that are one leak.
 
-use super::{Candidate, Confidence, Entrance, Evidence};
+use super::{Candidate, Entrance};
 use crate::clusters::Subject;
-use crate::judge::Class;
 use std::ops::Deref;
 
 /// One leak with all its parts. What is asked of it as a whole is asked of the part that leads.
@@ -29,27 +28,6 @@ impl Deref for Linked {
 }
 
 impl Linked {
-    /// Takes in that the source shows what keeps its memory, and nothing that takes it out again: then it is no store that fills or is
-    /// flushed.
-    pub fn settle(&mut self) {
-        let Candidate { confidence, evidence, .. } = &mut self.lead;
-        let is_young = evidence.iter().any(|e| matches!(e, Evidence::Young { .. }));
-        if !is_young || *confidence != Confidence::Medium {
-            return;
-        }
-        *confidence = Confidence::High;
-        for finding in evidence {
-            match finding {
-                Evidence::Young { .. } => *finding = Evidence::NothingFrees,
-                Evidence::Probability { posterior, more, .. } => {
-                    *posterior = posterior.without(&[Class::Filling, Class::Flushed]);
-                    *more = None;
-                }
-                _ => {}
-            }
-        }
-    }
-
     /// The part that leads, and what was joined to it.
     pub fn members(&self) -> impl Iterator<Item = &Candidate> {
         std::iter::once(&self.lead).chain(&self.joined)

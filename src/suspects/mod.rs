@@ -4,6 +4,7 @@
 //! [`Suspect`].
 
 mod baseline;
+mod by_source;
 mod candidate;
 mod case;
 mod census;
@@ -27,6 +28,8 @@ mod teams;
 mod traits;
 mod verdict;
 mod weigh;
+
+pub(crate) use by_source::weigh_source;
 
 pub use baseline::{Accepted, Baseline, BaselineError};
 pub use candidate::{Candidate, SiteGrowth};

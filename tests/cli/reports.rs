@@ -188,3 +188,16 @@ fn memory_of_a_minute_is_high_only_where_its_source_shows_that_nothing_frees_it(
     let queue = pprof_leaks(["trend", "testdata/channel-queue", "--source", "testdata/programs"]).stdout;
     assert!(!queue.contains("\nLeak: "), "{queue}");
 }
+
+/// A cache with an expiry time of six minutes, seen for three since its start: straight as a leak, and its source deletes.
+#[test]
+fn memory_that_source_takes_out_again_is_not_high_in_its_first_minutes() {
+    let folder = "testdata/sealed9/festivalcarts";
+    let alone = pprof_leaks(["trend", folder]).stdout;
+    assert!(alone.contains("(high confidence)"), "without source it cannot be told: {alone}");
+    let source = "testdata/sealed9/programs/festivalcarts";
+    let run = pprof_leaks(["trend", folder, "--source", source, "--format", "markdown"]);
+    assert!(run.stdout.starts_with("## Suspicious: memory allocated in main.newBasket"), "{}", run.stdout);
+    assert!(run.stdout.contains("something that takes out of what keeps it"), "{}", run.stdout);
+    assert!(!run.stdout.contains("could make it high"), "{}", run.stdout);
+}

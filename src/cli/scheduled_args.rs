@@ -187,6 +187,7 @@ Examples:
 #[command(after_help = STORE_HELP)]
 pub(super) enum StoreCommand {
     /// List the instances, with the number of their snapshots, size and times.
+    #[command(visible_alias = "list")]
     Ls {
         /// The folder of the store
         store: PathBuf,

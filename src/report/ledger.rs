@@ -211,7 +211,7 @@ fn collector(collector: &Collector) -> Option<String> {
         format!(" in {}, {pace} a minute", duration(minutes / 60.0))
     });
     let forced = match collector.forced {
-        Some(n) if n > 0 => format!(" ({} at the program's request, as ?gc=1 is)", count(n as f64)),
+        Some(n) if n > 0 => format!(" ({} asked for, as ?gc=1 and runtime.GC() do)", count(n as f64)),
         _ => String::new(),
     };
     let pauses = match (collector.pauses.get(collector.pauses.len() / 2), collector.pauses.last()) {

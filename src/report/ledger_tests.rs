@@ -37,7 +37,10 @@ fn the_collector_is_told_in_a_sentence() {
         pauses: vec![40_000, 52_000, 12_000_000],
     };
     let text = collector(&cost).expect("ran");
-    assert!(text.starts_with("The garbage collector ran 11 times in 48 s, 14 a minute (7 at"), "{text}");
+    assert!(
+        text.starts_with("The garbage collector ran 11 times in 48 s, 14 a minute (7 asked for"),
+        "{text}"
+    );
     assert!(text.contains("0.05 ms typically and 12 ms at most; it took 30 % of the CPU"), "{text}");
     assert!(text.contains("which is much"), "{text}");
     let none = Collector { collections: 0, ..cost };

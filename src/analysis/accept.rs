@@ -23,17 +23,8 @@ pub(crate) fn accept(
     notices: &mut Vec<Notice>,
 ) -> Acceptance {
     let mut accepted: Vec<(Suspect, Accepted)> = Vec::new();
-    // There was data enough to show what is accepted; and source may have made a suspect surer.
-    let of = |left: &[Suspect]| {
-        let surest = left.iter().map(|suspect| suspect.confidence).max();
-        Verdict::of(surest, verdict != Verdict::Inconclusive)
-    };
-    let Some(baseline) = &options.baseline else {
-        let verdict = of(&suspects);
-        return Acceptance { suspects, accepted, verdict };
-    };
     let today = (options.today)();
-    for entry in &baseline.accepted {
+    for entry in options.baseline.iter().flat_map(|baseline| &baseline.accepted) {
         let holds = |suspect: &Suspect| suspect.answers_to(&entry.fingerprint);
         match suspects.iter().position(holds) {
             Some(_) if entry.is_expired(today) => notices.push(Notice::new(
@@ -56,6 +47,8 @@ pub(crate) fn accept(
             )),
         }
     }
-    let verdict = of(&suspects);
+    // There was data enough to show what is accepted; and source may have made a suspect surer.
+    let surest = suspects.iter().map(|suspect| suspect.confidence).max();
+    let verdict = Verdict::of(surest, verdict != Verdict::Inconclusive);
     Acceptance { suspects, accepted, verdict }
 }

@@ -17,18 +17,26 @@ const STACKS_READ: usize = 3;
 /// Own frames of one stack that a value is followed through.
 const FRAMES_READ: usize = 8;
 
-/// Names the causes of suspects, by the source behind them where there is some. Source that is not there or differs from
-/// the running build is reported in a notice, and done without.
+/// Names the causes of suspects, by the source behind them where there is some, and weighs what that shows of what keeps
+/// them. Source that is not there or differs from the running build is reported in a notice, and done without.
 pub(crate) fn name_causes(
     leaks: Vec<Linked>,
     taken: &Taken,
     options: &Options,
     notices: &mut Vec<Notice>,
 ) -> Vec<Suspect> {
-    name_all(leaks, taken.tracks(), &taken.series, options, notices)
+    let mut suspects = name_all(leaks, taken.tracks(), &taken.series, options, notices);
+    for Suspect { leak, cause, .. } in &mut suspects {
+        if let Some(is_taken_out) = cause.is_taken_out {
+            weigh_source(&mut leak.lead, is_taken_out);
+        }
+    }
+    // What source has made surer comes first; the order is else that of the leaks.
+    suspects.sort_by_key(|suspect| Reverse(suspect.confidence));
+    suspects
 }
 
-/// The same of any tracks.
+/// The causes of suspects of any tracks, in their order.
 pub(super) fn name_all(
     leaks: Vec<Linked>,
     tracks: Tracks<'_>,
@@ -46,7 +54,7 @@ pub(super) fn name_all(
     });
     // A lock is only broken where another thread panicked, and then there is no report.
     let mut sources = sources.as_ref().and_then(|sources| sources.lock().ok());
-    let mut named = |mut leak: Linked| {
+    let mut named = |leak: Linked| {
         let mut read = match &mut sources {
             Some(sources) => read(&leak, series, sources),
             None => Read::default(),
@@ -54,17 +62,14 @@ pub(super) fn name_all(
         // Source that was not asked for need not be there, so its absence is not reported.
         read.problems.retain(|problem| is_given || !matches!(problem, Problem::NotFound { .. }));
         notices.extend(read.problems.into_iter().map(notice));
-        let cause = scene.cause(&leak, read.facts, &options.without);
-        if let Some(is_taken_out) = cause.is_taken_out {
-            weigh_source(&mut leak.lead, is_taken_out);
+        Suspect {
+            cause: scene.cause(&leak, read.facts, &options.without),
+            excerpt: read.excerpt,
+            routing: read.routing,
+            leak,
         }
-        Suspect { cause, excerpt: read.excerpt, routing: read.routing, leak }
     };
-    let in_time = leaks.into_iter().take_while(|_| !options.criteria.is_out_of_time());
-    let mut suspects: Vec<Suspect> = in_time.map(&mut named).collect();
-    // What source has made surer comes first; the order is else that of the leaks.
-    suspects.sort_by_key(|suspect| Reverse(suspect.confidence));
-    suspects
+    leaks.into_iter().take_while(|_| !options.criteria.is_out_of_time()).map(&mut named).collect()
 }
 
 /// The causes of the suspects of an analysis, named once more by other options: with source or without, or with something

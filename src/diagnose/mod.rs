@@ -25,6 +25,7 @@ pub use page::Entry;
 pub(crate) use rules::DEFER_RECORD;
 pub use rules::{RuleId, entries, entry, parts};
 
+use crate::source::Container;
 use left_out::Part;
 use ranking::{Finding, ReadFrom, order};
 
@@ -79,11 +80,13 @@ impl Cause {
 
 /// Whether anything is taken out again of what keeps a suspect, as far as source names its cause.
 fn is_taken_out(named: &Finding, case: &Case<'_>) -> Option<bool> {
-    let kept_in = || case.facts.iter().filter_map(|fact| fact.kind.outliving_store());
-    match kept_in().any(|store| store.shrinks.is_empty()) {
-        _ if named.read_from != ReadFrom::Source => None,
+    if named.read_from != ReadFrom::Source {
+        return None;
+    }
+    let stores: Vec<&Container> = case.facts.iter().filter_map(|fact| fact.kind.outliving_store()).collect();
+    match stores.iter().any(|store| store.shrinks.is_empty()) {
         true => (named.certainty == Certainty::High).then_some(false),
-        false => kept_in().next().map(|_| true),
+        false => (!stores.is_empty()).then_some(true),
     }
 }
 

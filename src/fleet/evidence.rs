@@ -8,7 +8,7 @@ use crate::judge::policy::{FILLINGS, LEAST_PLACES};
 use crate::judge::{Prior, Weight};
 use crate::pipeline::Outcome;
 use crate::report::{Document, SuspectView, build_document};
-use crate::suspects::{Candidate, Confidence, Evidence, Suspect};
+use crate::suspects::{Candidate, Suspect};
 
 /// The parts of a path in a store: JOB/INSTANCE/KIND/NAME.
 const PARTS: usize = 4;
@@ -138,28 +138,10 @@ fn of_suspect(job: &str, instance: &str, suspect: &Suspect, view: &SuspectView, 
         log: logs.map(|logs| logs.map(finite).to_vec()),
         keeps: kept.or_else(by_ends).map(|keeps| keeps.into_iter().map(finite).collect()),
         confidence: Some(suspect.confidence),
-        limit: limit(&suspect.lead),
+        limit: suspect.lead.limit(),
         facts: json(&facts),
         ..Row::of(job, instance, RowKind::Suspect)
     }
-}
-
-/// The most that is said of a suspect because of what it is, and not because there is too little of it.
-fn limit(lead: &Candidate) -> Option<Confidence> {
-    let of = |evidence: &Evidence| match evidence {
-        Evidence::TinyBlocks
-        | Evidence::RuntimeOwn
-        | Evidence::Offset { .. }
-        | Evidence::WithLoad
-        | Evidence::LoadGrows
-        | Evidence::PassingWait => Some(Confidence::Low),
-        Evidence::NetworkWait => Some(lead.confidence.min(Confidence::Medium)),
-        Evidence::UncertainSampling | Evidence::BusyPlace | Evidence::Spread { .. } => {
-            Some(Confidence::Medium)
-        }
-        _ => None,
-    };
-    lead.evidence.iter().filter_map(of).min()
 }
 
 /// A path from its job on: wherever the store lies, and whoever read it.

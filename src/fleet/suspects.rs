@@ -11,8 +11,8 @@ use crate::judge::policy::{
     MEDIUM, PROVED, RETAINED,
 };
 use crate::judge::{
-    Class, Logs, Posterior, Prior, Weight, affected, at_least, by_minutes, confidence, either, lead,
-    over_instances, over_lives, weigh_rise, worth_weighing,
+    Class, Logs, Posterior, Prior, Weight, affected, as_lasting, at_least, confidence, either,
+    lasted_by_minutes, lead, over_instances, over_lives, weigh_rise, worth_weighing,
 };
 use crate::profile::Unit;
 use crate::suspects::{Confidence, place_id};
@@ -111,7 +111,8 @@ fn is_young(subject: Subject, unit: &FleetPlace, pooled: &Pooled, prior: &Prior)
     let longest =
         unit.own.iter().map(|own| (own.lasted, hours(own))).reduce(|a, b| (a.0.max(b.0), a.1.max(b.1)));
     let Some((lasted, hours)) = longest.filter(|_| subject == Subject::Heap) else { return false };
-    let posterior = Posterior::of(&by_minutes(pooled.log, lasted, hours), prior);
+    let log = as_lasting(pooled.log, lasted, lasted_by_minutes(lasted, hours));
+    let posterior = Posterior::of(&log, prior);
     confidence(&posterior, pooled.intervals + 1) != Some(Confidence::High)
 }
 

@@ -1,7 +1,7 @@
 //! Functions of mathematics that the likelihoods are made of: gamma, incomplete beta, sums of logarithms.
 
 /// Below this, the argument of [`ln_gamma`] is shifted up: from here on the four terms of the series are right to 12 digits.
-const STIRLING_FROM: f64 = 8.0;
+const STIRLING_FROM: f64 = 10.0;
 /// ½ ln 2π.
 const HALF_LN_TWO_PI: f64 = 0.918_938_533_204_672_8;
 /// ln 2⁵⁴: a summand that is smaller than another by this factor is less than half its last digit.

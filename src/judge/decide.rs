@@ -41,11 +41,15 @@ pub fn confidence(posterior: &Posterior, snapshots: usize) -> Option<Confidence>
     }
 }
 
-/// The ln Bayes factors of memory that has grown for so many intervals, which are so many hours, if stores fill for minutes and not for intervals
-/// ([`SHORTEST_FILLING`]).
-pub fn by_minutes(mut log: [f64; Class::ALL.len()], lasted: f64, hours: f64) -> [f64; Class::ALL.len()] {
-    let minutes = hours / SHORTEST_FILLING;
-    log[Class::Filling as usize] += ln_lasts(minutes.min(lasted)) - ln_lasts(lasted);
+/// For how long memory has grown that did so for so many intervals, which are so many hours: a shorter one than [`SHORTEST_FILLING`] counts in
+/// proportion less.
+pub fn lasted_by_minutes(lasted: f64, hours: f64) -> f64 {
+    (hours / SHORTEST_FILLING).min(lasted)
+}
+
+/// The ln Bayes factors of what was weighed as having lasted for `lasted`, if the law of filling takes that for `instead`.
+pub fn as_lasting(mut log: [f64; Class::ALL.len()], lasted: f64, instead: f64) -> [f64; Class::ALL.len()] {
+    log[Class::Filling as usize] += ln_lasts(instead) - ln_lasts(lasted);
     log
 }
 
@@ -137,7 +141,10 @@ mod tests {
     fn ten_intervals_of_seconds_are_no_long_time_for_a_store() {
         let prior = Prior { places: 10.0, fillings: FILLINGS };
         let seen = log(12.0, 12.0 + ln_lasts(10.0));
-        let word = |hours: f64| confidence(&Posterior::of(&by_minutes(seen, 10.0, hours), &prior), 11);
+        let word = |hours: f64| {
+            let log = as_lasting(seen, 10.0, lasted_by_minutes(10.0, hours));
+            confidence(&Posterior::of(&log, &prior), 11)
+        };
         assert_eq!(word(10.0), Some(Confidence::High));
         assert_eq!(word(10.0 * SHORTEST_FILLING), Some(Confidence::High));
         assert_eq!(word(SHORTEST_FILLING), Some(Confidence::Medium), "a minute");

@@ -21,7 +21,9 @@ mod process;
 mod weight;
 
 pub use container::{Birth, Container, weigh_container, weigh_swelling};
-pub use decide::{Confidence, SoFar, by_minutes, confidence, detectable, more_snapshots, worth_weighing};
+pub use decide::{
+    Confidence, SoFar, as_lasting, confidence, detectable, lasted_by_minutes, more_snapshots, worth_weighing,
+};
 pub use hypotheses::Class;
 pub use observation::{Births, Observation, moves, rise};
 pub use observe::{Counts, GoroutineLife, HeapLife, Sizes};

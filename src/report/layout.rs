@@ -357,12 +357,7 @@ pub(super) fn next_steps(document: &Document) -> Vec<String> {
                 .to_owned(),
         );
     }
-    // Where source was given and does not fit, the warning says what to do.
-    let has_source = document.suspects.iter().any(|suspect| suspect.excerpt.is_some())
-        || [NoticeCode::SourceNotFound, NoticeCode::SourceDiffers]
-            .into_iter()
-            .any(|code| document.has_warning(code));
-    if !has_source {
+    if lacks_source(document) {
         steps.push(
             "With `--source DIR`, the source of this build, the line is quoted and the cause surer."
                 .to_owned(),
@@ -373,6 +368,13 @@ pub(super) fn next_steps(document: &Document) -> Vec<String> {
         steps.push("After the fix: `pprof-leaks compare BEFORE AFTER` says whether it worked.".to_owned());
     }
     steps
+}
+
+/// Whether no source was given. Where it was and does not fit, a warning says what to do.
+pub(super) fn lacks_source(document: &Document) -> bool {
+    let was_read = document.suspects.iter().any(|suspect| suspect.excerpt.is_some());
+    let misfits = [NoticeCode::SourceNotFound, NoticeCode::SourceDiffers];
+    !was_read && !misfits.into_iter().any(|code| document.has_warning(code))
 }
 
 /// So many inputs of a kind are listed one by one; of more, the first and the last.

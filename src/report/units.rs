@@ -78,6 +78,12 @@ pub(super) fn duration(hours: f64) -> String {
     }
 }
 
+/// So many of a thing: `1 hour`, `30 hours`.
+pub(super) fn counted(number: u64, thing: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {thing}{plural}", count(number as f64))
+}
+
 /// A moment in UTC, to the second.
 pub fn moment(nanos: i64) -> String {
     match jiff::Timestamp::from_nanosecond(i128::from(nanos)) {

@@ -26,37 +26,36 @@ pub(crate) fn weigh_source(suspect: &mut Candidate, is_taken_out: bool) {
         (Confidence::High, true) if !is_high => {
             settle(suspect, Confidence::Medium, after, Evidence::SomethingFrees);
         }
+        // When it would be high was promised without knowing of that.
+        (Confidence::Medium, true) => promise_nothing(suspect),
         _ => {}
     }
 }
 
-/// Whether anything else than its probability, or its youth, keeps it from being high.
+/// Whether anything else than its probability, or its youth, keeps it from being high: what it is, or that there is too little of it.
 fn is_limited(suspect: &Candidate) -> bool {
-    suspect.evidence.iter().any(|evidence| {
-        matches!(
-            evidence,
-            Evidence::Material { held: false, .. }
-                | Evidence::Spread { .. }
-                | Evidence::BusyPlace
-                | Evidence::Few(_)
-                | Evidence::TinyBlocks
-                | Evidence::RuntimeOwn
-                | Evidence::UncertainSampling
-                | Evidence::TwoSnapshots
-                | Evidence::Offset { .. }
-                | Evidence::WithLoad
-                | Evidence::LoadGrows
-        )
-    })
+    let is_little = |evidence: &Evidence| {
+        matches!(evidence, Evidence::Material { held: false, .. } | Evidence::Few(_) | Evidence::TwoSnapshots)
+    };
+    suspect.limit().is_some() || suspect.evidence.iter().any(is_little)
 }
 
 fn settle(suspect: &mut Candidate, word: Confidence, after: Posterior, why: Evidence) {
     suspect.confidence = word;
     for evidence in &mut suspect.evidence {
-        if let Evidence::Probability { posterior, more, .. } = evidence {
-            // Time is not what it lacks.
-            (*posterior, *more) = (after, None);
+        if let Evidence::Probability { posterior, .. } = evidence {
+            *posterior = after;
         }
     }
+    promise_nothing(suspect);
     suspect.evidence.push(why);
+}
+
+/// Takes back how many more snapshots would make it high.
+fn promise_nothing(suspect: &mut Candidate) {
+    for evidence in &mut suspect.evidence {
+        if let Evidence::Probability { more, .. } = evidence {
+            *more = None;
+        }
+    }
 }

@@ -83,6 +83,24 @@ impl Candidate {
             && !self.evidence.iter().any(capped)
     }
 
+    /// The most that is said of it because of what it is, and not because there is too little of it.
+    pub fn limit(&self) -> Option<Confidence> {
+        let of = |evidence: &Evidence| match evidence {
+            Evidence::TinyBlocks
+            | Evidence::RuntimeOwn
+            | Evidence::Offset { .. }
+            | Evidence::WithLoad
+            | Evidence::LoadGrows
+            | Evidence::PassingWait => Some(Confidence::Low),
+            Evidence::NetworkWait => Some(self.confidence.min(Confidence::Medium)),
+            Evidence::UncertainSampling | Evidence::BusyPlace | Evidence::Spread { .. } => {
+                Some(Confidence::Medium)
+            }
+            _ => None,
+        };
+        self.evidence.iter().filter_map(of).min()
+    }
+
     /// Whether the garbage collector proved it, whatever was counted.
     pub fn is_proved(&self) -> bool {
         self.evidence.iter().any(|evidence| matches!(evidence, Evidence::Proved(_)))

@@ -4,12 +4,12 @@ use crate::clusters::{LARGEST_TABLE, TABLE_SIZES, TINY_BLOCK};
 use crate::growth::Climb;
 use crate::judge::policy::{
     AS_A_WHOLE, COPIED, FILLINGS, FILLINGS_COUNTED, LEAST_CONTAINERS, LEAST_PLACES, LEAST_RISE, LEAST_SURE,
-    MOST_AHEAD, NEARLY_AS_SURE, OTHER_TABLES, SHORTEST_FILLING, SMALLEST_RUNG,
+    MOST_AHEAD, NEARLY_AS_SURE, OTHER_TABLES, SMALLEST_RUNG,
 };
 use crate::judge::{
     Birth, Births, Class, Confidence, Container, Counts, HeapLife, Observation, Posterior, Prior, Sizes,
-    SoFar, Weight, by_minutes, confidence, may_keep, more_snapshots, over_lives, weigh, weigh_container,
-    weigh_swelling, with_prior, worth_weighing,
+    SoFar, Weight, as_lasting, confidence, lasted_by_minutes, may_keep, more_snapshots, over_lives, weigh,
+    weigh_container, weigh_swelling, with_prior, worth_weighing,
 };
 use crate::series::{SiteId, Track, Window};
 use foldhash::{HashMap, HashMapExt};
@@ -71,12 +71,12 @@ impl Weighed {
     pub(super) fn by_minutes(&self, intervals: usize, window: &Window) -> (Posterior, Option<usize>) {
         let Weight { lasted, hours, .. } = self.weight;
         let hours = if window.is_in_rounds() { f64::INFINITY } else { hours };
-        let log = by_minutes(self.log, lasted, hours);
+        let minutes = lasted_by_minutes(lasted, hours);
+        let log = as_lasting(self.log, lasted, minutes);
         let posterior = Posterior::of(&log, &self.prior);
         if confidence(&posterior, intervals + 1) == Some(Confidence::High) {
             return (posterior, None);
         }
-        let minutes = (hours / SHORTEST_FILLING).min(lasted);
         let so_far = SoFar { intervals, lasted: minutes, each: minutes / lasted.max(1.0) };
         let more = more_snapshots(&log, &self.prior, so_far, MOST_AHEAD);
         (posterior, more.map(|more| window.in_snapshots(more, self.weight.intervals)))

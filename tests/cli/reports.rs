@@ -200,4 +200,8 @@ fn memory_that_source_takes_out_again_is_not_high_in_its_first_minutes() {
     assert!(run.stdout.starts_with("## Suspicious: memory allocated in main.newBasket"), "{}", run.stdout);
     assert!(run.stdout.contains("something that takes out of what keeps it"), "{}", run.stdout);
     assert!(!run.stdout.contains("could make it high"), "{}", run.stdout);
+    // What is medium by itself is promised nothing either, where its source takes out.
+    let args = ["trend", "testdata/sealed9/customsrun", "--source", "testdata/sealed9/programs/customsrun"];
+    let shown = pprof_leaks(args).stdout;
+    assert!(shown.contains("(medium confidence)") && !shown.contains("surer"), "{shown}");
 }

@@ -2,7 +2,7 @@
 //! show it. Only what the garbage collector proved is called a leak.
 
 use super::super::document::FrameView;
-use super::super::units::{count, percent, quantity};
+use super::super::units::{count, counted, percent, quantity};
 use super::views::{
     GroupView, HeldByView, HolderView, IfItGrows, InspectionDocument, MemoryPlaceView, MemoryView, ProofView,
     WaitsView,
@@ -338,11 +338,6 @@ pub(super) fn age(minutes: u64) -> String {
         120..2880 => counted(minutes / 60, "hour"),
         _ => counted(minutes / 1440, "day"),
     }
-}
-
-fn counted(number: u64, thing: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{} {thing}{plural}", count(number as f64))
 }
 
 pub(super) fn bytes(value: f64) -> String {

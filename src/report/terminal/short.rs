@@ -1,10 +1,11 @@
 //! The answer that fits on a screen: what leaks, where, how fast, why, what to change, what else grew, and how to go on.
 
 use super::super::document::{Document, ExcerptView, SuspectView};
-use super::super::layout::{course, excerpt_lines, passed_over, per_hour, routing};
-use super::super::units::{duration, quantity, signed};
+use super::super::layout::{course, excerpt_lines, lacks_source, passed_over, per_hour, routing};
+use super::super::units::{counted, duration, quantity, signed};
 use super::super::{inert, sentences};
 use super::{Writer, confidence_style, fit, verdict_style, wrap};
+use crate::clusters::Subject;
 use crate::profile::{NoticeCode, Unit};
 use crate::suspects::Verdict;
 use anstyle::Style;
@@ -124,7 +125,7 @@ impl Writer<'_> {
         }
         self.part("cause", &cause, lines::CAUSE);
         self.part("fix", &suspect.advice, lines::FIX);
-        if let Some(surer) = surer(suspect) {
+        if let Some(surer) = surer(suspect, document) {
             self.part("surer", &surer, 1);
         }
         self.part("more", &format!("pprof-leaks explain {}", suspect.cause.id), 1);
@@ -199,16 +200,16 @@ fn other(suspect: &SuspectView) -> String {
     format!("{}: {grown}{kind}{rate}, {} confidence", suspect.blame.place(), suspect.confidence.name())
 }
 
-/// What would make a suspect high: so many more snapshots, and in which time.
-fn surer(suspect: &SuspectView) -> Option<String> {
+/// What would make a suspect high: so many more snapshots, and in which time; of memory its source.
+fn surer(suspect: &SuspectView, document: &Document) -> Option<String> {
     let (more, figures) = (suspect.more_snapshots?, suspect.figures());
     let intervals = figures.points.len().checked_sub(1).filter(|intervals| *intervals > 0)?;
-    let plural = if more == 1 { "" } else { "s" };
     let time = figures
         .hours()
         .map_or(String::new(), |hours| format!(" ({})", duration(hours / intervals as f64 * more as f64)));
-    let source = if suspect.excerpt.is_none() { ", or --source DIR" } else { "" };
-    Some(format!("{more} more snapshot{plural}{time} if it goes on so{source}"))
+    let may_settle = suspect.subject == Subject::Heap && lacks_source(document);
+    let source = if may_settle { ", or --source DIR" } else { "" };
+    Some(format!("{}{time} if it goes on so{source}", counted(more as u64, "more snapshot")))
 }
 
 /// What is left of the whole heap's growth, where that is much and nothing was said of it.

@@ -41,7 +41,7 @@ pub struct JobAnswer {
     pub snapshots: u64,
     /// From the first snapshot to the last of any instance, in hours.
     pub hours: Option<f64>,
-    /// The builds in the order in which they were first seen.
+    /// The builds that are known by an id, in the order in which they were first seen.
     pub builds: Vec<BuildView>,
     /// Growth of the live heaps of all instances together, in bytes an hour.
     pub heap_per_hour: f64,
@@ -117,7 +117,7 @@ pub struct Alone {
 /// One build of a service.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BuildView {
-    /// Its id; empty if unknown.
+    /// Its id.
     pub build: String,
     /// When it was first seen, nanoseconds since the Unix epoch.
     pub from: Option<i64>,

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 /// Which build brought a suspect; `None` where only one was seen.
 pub(super) fn since(pool: &JobPool, subject: Subject, unit: &FleetPlace, prior: &Prior) -> Option<Since> {
-    let builds = pool.builds();
+    let builds = pool.builds_of(unit);
     if builds.len() < 2 {
         return None;
     }

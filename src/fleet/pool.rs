@@ -84,6 +84,17 @@ pub(super) struct Build {
     /// For how long its lives were seen, all together, by what was looked at.
     pub(super) hours: BTreeMap<Subject, f64>,
     instances: BTreeSet<usize>,
+    /// The ids of the places that were seen in it.
+    places: BTreeSet<String>,
+}
+
+impl Build {
+    /// Whether two builds are of one program, as far as can be seen: an instance ran both, or most places of one are in the other.
+    fn is_akin(&self, other: &Build) -> bool {
+        let fewer = self.places.len().min(other.places.len());
+        let shared = self.places.intersection(&other.places).count();
+        !self.instances.is_disjoint(&other.instances) || 2 * shared > fewer
+    }
 }
 
 /// The life that rows of places belong to.
@@ -209,6 +220,9 @@ impl JobPool {
         let seen =
             row.seen(&life.gaps).ok_or("its births and deaths do not fit the intervals of its life")?;
         let id = row.id.clone().ok_or("a place without an id")?;
+        if let Some(build) = self.builds.get_mut(&life.build).filter(|build| !build.places.contains(&id)) {
+            build.places.insert(id.clone());
+        }
         let unit = self.units.entry((life.subject, id)).or_insert_with(|| FleetPlace::at(row));
         unit.see(row, life.certain);
         if let Some((cohort, overlay)) = Overlay::of(&seen) {
@@ -246,6 +260,19 @@ impl JobPool {
         builds
     }
 
+    /// Those that are known by an id, and are of the program that a place is in: a job may hold several.
+    pub(super) fn builds_of(&self, unit: &FleetPlace) -> Vec<(&String, &Build)> {
+        let mut builds = self.builds();
+        builds.retain(|(name, _)| !name.is_empty());
+        let here: Vec<&Build> = builds
+            .iter()
+            .filter(|(name, _)| unit.own.iter().any(|own| own.build == **name))
+            .map(|(_, build)| *build)
+            .collect();
+        builds.retain(|(_, build)| here.iter().any(|other| build.is_akin(other)));
+        builds
+    }
+
     fn answer(self, min_growth: f64) -> JobAnswer {
         let suspects = super::suspects::suspects(&self, min_growth);
         let undecided = suspects
@@ -253,7 +280,8 @@ impl JobPool {
             .any(|suspect| suspect.probability >= Some(MEDIUM) && suspect.bytes_a_day() >= min_growth);
         let restart = super::restart::restart(&self, &suspects);
         let count = |verdict: Verdict| self.instances.iter().filter(|one| one.verdict == verdict).count();
-        let builds = self.builds().into_iter().map(|(name, build)| BuildView {
+        let known = self.builds().into_iter().filter(|(name, _)| !name.is_empty());
+        let builds = known.map(|(name, build)| BuildView {
             build: name.clone(),
             from: build.from,
             until: build.until,

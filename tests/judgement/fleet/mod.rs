@@ -421,6 +421,26 @@ fn the_build_that_brought_a_leak_is_named() {
 }
 
 #[test]
+fn a_build_of_another_program_in_the_job_is_not_the_one_before() {
+    let mut dice = fastrand::Rng::with_seed(5);
+    let mut of_another = |instance| {
+        let mut rows = made(&mut dice, instance, "another", &[]);
+        for row in rows.iter_mut().filter(|row| row.row == RowKind::Function) {
+            row.id = row.id.as_ref().map(|id| id.replace("00000", "fffff"));
+            row.function = row.function.as_ref().map(|function| function.replace("main.", "other."));
+        }
+        rows
+    };
+    let others: Vec<_> = (0..40).map(&mut of_another).collect();
+    let mut dice = fastrand::Rng::with_seed(6);
+    let ours = (40..80).map(|i| made(&mut dice, i, "new", &[(3, 8.0 / 24.0)]));
+    let report = pooled(others.into_iter().chain(ours));
+    let suspect = &report.jobs[0].suspects[0];
+    assert_eq!((suspect.function.as_str(), &suspect.since), ("main.place3", &None));
+    assert_eq!(report.jobs[0].builds.len(), 2);
+}
+
+#[test]
 fn the_overview_of_a_store_says_what_all_processes_of_a_job_say_together() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(&folder.path().join("store")).unwrap();

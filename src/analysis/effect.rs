@@ -89,13 +89,16 @@ pub enum Doubt {
     Idle,
     /// The second series is of another program.
     OtherProgram,
-    /// Neither "gone" nor "unchanged" is beyond chance.
-    Unsure,
+    /// Neither "gone" nor "unchanged" is beyond chance. A second series of so many hours would show that it is gone, if it is.
+    Unsure(Option<f64>),
 }
 
 /// The growth of one function in one series.
 struct Place {
+    /// What single points move least.
     pace: Option<Pace>,
+    /// From end to end, with the error of sampling alone.
+    end_to_end: Option<Pace>,
     /// What it keeps in each snapshot.
     points: Vec<Point>,
     /// The unit in which its growth comes: bytes a sampled object, or one goroutine.
@@ -160,10 +163,11 @@ impl Compared<'_, '_> {
     fn parts(&self, suspect: &Suspect) -> Vec<PartChange> {
         let mut places: Vec<(Subject, &str)> =
             suspect.members().map(|part| (part.subject, self.sides[0].function_of(part))).collect();
+        let is_judged = suspect.confidence > Confidence::Low;
         let mut seen = BTreeSet::new();
         places.retain(|(subject, function)| seen.insert((*subject == Subject::Heap, *function)));
         let mut parts: Vec<PartChange> =
-            places.into_iter().map(|(subject, function)| self.check(subject, function)).collect();
+            places.into_iter().map(|(subject, function)| self.check(subject, function, is_judged)).collect();
         let telling = telling(&parts);
         parts[..=telling].rotate_right(1);
         parts
@@ -171,20 +175,24 @@ impl Compared<'_, '_> {
 
     /// Whether a suspect of the second series that the first did not have grew there as fast.
     fn grew_before(&self, new: &Suspect) -> bool {
-        let change = self.check(new.subject, self.sides[1].function_of(new));
+        let change = self.check(new.subject, self.sides[1].function_of(new), false);
         let kept_pace = change.before.zip(change.after).is_some_and(|(before, after)| {
             before.interval().0 > 0.0 && after.less(&before).interval().0 <= 0.0
         });
         kept_pace && change.effect != Effect::Worse
     }
 
-    /// What became of what a function keeps.
-    fn check(&self, subject: Subject, function: &str) -> PartChange {
+    /// What became of what a function keeps. That the first series grew need not be shown once more where it was judged so.
+    fn check(&self, subject: Subject, function: &str, is_judged: bool) -> PartChange {
         let [first, second] = self.sides;
         let old = first.place(subject, function);
         let new = second.place(subject, function);
         let hours = second.hours(subject);
-        let before = old.as_ref().and_then(|place| place.pace);
+        let grows = |pace: &Pace| pace.interval().0 > 0.0;
+        let before = old.as_ref().and_then(|place| {
+            let plain = place.end_to_end.filter(|pace| is_judged && grows(pace));
+            place.pace.filter(grows).or(plain).or(place.pace)
+        });
         // What is not there does not grow, but for the one sample that chance may have withheld.
         let step = old.as_ref().map_or(1.0, |place| place.step);
         let vanished = hours.map(|hours| Pace { per_hour: 0.0, error: step / hours });
@@ -198,7 +206,7 @@ impl Compared<'_, '_> {
             _ => resolution(first.analysis.suspects.len(), Criteria::MEDIUM_Q, step.ceil() as i64),
         };
         let (effect, doubt) = match (before, after, hours) {
-            (Some(before), ..) if before.interval().0 <= 0.0 => (Effect::TooEarly, Some(Doubt::NoPace)),
+            (Some(before), ..) if !grows(&before) => (Effect::TooEarly, Some(Doubt::NoPace)),
             (None, ..) => (Effect::TooEarly, Some(Doubt::NoPace)),
             (Some(before), Some(after), Some(hours)) => {
                 let effect = growth::effect(&before, &after, hours, detectable, negligible);
@@ -206,7 +214,9 @@ impl Compared<'_, '_> {
                     Effect::TooEarly if before.per_hour * hours < detectable => {
                         (effect, Some(Doubt::TooShort(detectable / before.per_hour)))
                     }
-                    Effect::TooEarly => (effect, Some(Doubt::Unsure)),
+                    Effect::TooEarly => {
+                        (effect, Some(Doubt::Unsure(growth::hours_to_show(&before, &after, hours))))
+                    }
                     Effect::Fixed | Effect::Better if self.load.is_some_and(|load| load < IDLE) => {
                         (Effect::TooEarly, Some(Doubt::Idle))
                     }
@@ -312,7 +322,8 @@ impl<'a> Side<'a> {
             // Counts are exact, and what comes and goes by chance is at most all that were there.
             let error = (growth.first() + growth.last()).sqrt();
             let pace = pace(&growth, window, error);
-            return Some(Place { pace, points: growth.points, step: 1.0, climbs: false });
+            let end_to_end = end_to_end(&growth, error);
+            return Some(Place { pace, end_to_end, points: growth.points, step: 1.0, climbs: false });
         }
         let tally = heap_tally(track, &rows, window.first(), window.last());
         let rate = track.snapshots[window.last()].rate.unwrap_or(SamplingRate(1)).0.max(1) as f64;
@@ -322,16 +333,22 @@ impl<'a> Side<'a> {
             None if gained >= 1.0 => ((growth.delta() / gained).max(rate), false),
             None => (rate, false),
         };
-        let pace = pace(&growth, window, growth.delta_error.max(step));
-        Some(Place { pace, points: growth.points, step, climbs })
+        let error = growth.delta_error.max(step);
+        let (pace, end_to_end) = (pace(&growth, window, error), end_to_end(&growth, error));
+        Some(Place { pace, end_to_end, points: growth.points, step, climbs })
     }
+}
+
+/// The pace from the first snapshot to the last.
+fn end_to_end(growth: &Growth, error: f64) -> Option<Pace> {
+    let hours = growth.hours()?;
+    Some(Pace { per_hour: growth.delta() / hours, error: error / hours })
 }
 
 /// The pace over a window: that which single points move least where there are points enough, else from end to end.
 /// `error` is the standard error of the difference between the ends.
 fn pace(growth: &Growth, window: &Window, error: f64) -> Option<Pace> {
-    let hours = growth.hours()?;
-    let end_to_end = Pace { per_hour: growth.delta() / hours, error: error / hours };
+    let end_to_end = end_to_end(growth, error)?;
     if growth.points.len() < LEAST_FOR_SLOPE {
         return Some(end_to_end);
     }

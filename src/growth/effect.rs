@@ -93,6 +93,14 @@ pub fn effect(before: &Pace, after: &Pace, hours: f64, detectable: f64, negligib
     }
 }
 
+/// How many hours a second series takes to show that a growth is gone, if it is, where one of `hours` does not yet: the error of its
+/// pace falls as it gets longer, in proportion at least. `None` if it surely is not gone, or the first series is what lacks.
+pub fn hours_to_show(before: &Pace, after: &Pace, hours: f64) -> Option<f64> {
+    let may_be_gone = after.interval().0 <= 0.0;
+    let needed = hours * Z_TWO_SIDED * after.error / (before.per_hour * LEFT);
+    (may_be_gone && needed > hours && needed.is_finite()).then_some(needed)
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::simulate::Random;

@@ -23,7 +23,7 @@ mod trend;
 pub use binomial::upper_tail_half;
 pub use change::{Change, PValues, Retention, Z_ONE_SIDED, Z_TWO_SIDED};
 pub use container::{Climb, Rung, climb};
-pub use effect::{Effect, Pace, effect};
+pub use effect::{Effect, Pace, effect, hours_to_show};
 pub use fdr::{Test, e_bh, q_values};
 pub use forecast::{TimeToLimit, time_to_limit};
 pub use measure::{Growth, Point, resolution};

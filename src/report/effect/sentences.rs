@@ -88,8 +88,12 @@ fn because_of_part(checked: &PartChange, unit: Unit, effects: &Effects) -> Strin
             "the process is idle after the change ({} of the allocations before); take the second series under load",
             percent(effects.load.unwrap_or(0.0))
         ),
-        (Effect::TooEarly, _) => {
-            "neither \"gone\" nor \"unchanged\" is beyond chance; go on with the second series".to_owned()
+        (Effect::TooEarly, doubt) => {
+            let long = match doubt {
+                Some(Doubt::Unsure(Some(hours))) => format!(" to {} in all", duration(hours)),
+                _ => String::new(),
+            };
+            format!("neither \"gone\" nor \"unchanged\" is beyond chance; go on with the second series{long}")
         }
     };
     format!("{text}{gone}")

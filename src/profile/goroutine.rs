@@ -1,4 +1,7 @@
-//! One goroutine as a `debug=2` dump tells it.
+//! One goroutine as a `debug=2` dump shows it, and what is said of most of them.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 /// A goroutine with its identity and what it waits for. Its stack is the sample of the same index.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,4 +18,16 @@ pub struct Goroutine {
     pub locked: bool,
     /// The function that started it, with its type arguments folded; absent for the first goroutine.
     pub created_by: Option<String>,
+}
+
+/// The sums of counts by what they are of, the largest first; of equal ones the first in order.
+pub(crate) fn most_first<K: Ord>(counts: impl Iterator<Item = (K, u64)>) -> Vec<(K, u64)> {
+    let mut by_key: BTreeMap<K, u64> = BTreeMap::new();
+    for (key, count) in counts {
+        let sum = by_key.entry(key).or_insert(0);
+        *sum = sum.saturating_add(count);
+    }
+    let mut sums: Vec<(K, u64)> = by_key.into_iter().collect();
+    sums.sort_by_key(|(_, count)| Reverse(*count));
+    sums
 }

@@ -4,11 +4,11 @@
 use super::inert::inert;
 use super::json::fields::{fingerprint, text};
 use crate::analysis::Analysis;
-use crate::profile::{Form, Goroutine, Kind};
+use crate::profile::{Form, Goroutine, Kind, most_first};
 use crate::series::{Cell, SiteId, Track, Window};
 use crate::suspects::Candidate;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 /// So many states and creators are shown of one site.
 const MOST_TOLD: usize = 5;
@@ -133,11 +133,6 @@ fn waits(members: &[&Goroutine]) -> Waits {
 }
 
 fn most_frequent<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<(String, u64)> {
-    let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
-    for text in texts {
-        *counts.entry(text).or_insert(0) += 1;
-    }
-    let mut counts: Vec<(&str, u64)> = counts.into_iter().collect();
-    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let counts = most_first(texts.map(|text| (text, 1)));
     counts.into_iter().take(MOST_TOLD).map(|(text, count)| (inert(text), count)).collect()
 }

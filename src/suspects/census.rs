@@ -5,10 +5,10 @@ use crate::clusters::members_between;
 use crate::diagnose::symbols::{ACCEPT, HTTP_BACKGROUND_READ, HTTP_CLIENT_WRITER, NETWORK_WAIT, SLEEP};
 use crate::growth::Change;
 use crate::judge::policy::{PERSISTENT, TURNED_OVER};
-use crate::profile::Goroutine;
+use crate::profile::{Goroutine, most_first};
 use crate::series::{Names, SiteId, Track, Window};
 use foldhash::{HashMap, HashMapExt};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Waits that nothing can end, or that a healthy service is never found in for long: a sender whose receiver is gone,
 /// and channels that can never be ready. A receiver or a select may be a parked worker, so it is not among them.
@@ -148,19 +148,13 @@ impl<'a> Census<'a> {
     pub(super) fn describe(&self, rows: &[usize], track: &Track, evidence: &mut Vec<Evidence>) {
         let sites: BTreeSet<SiteId> = rows.iter().map(|row| track.rows[*row].site).collect();
         let members = || sites.iter().filter_map(|site| self.members.get(site)).flatten();
-        let states = most_frequent(members().map(|g| g.state.clone()));
+        let states = most_first(members().map(|g| (g.state.clone(), 1)));
         if !states.is_empty() {
             evidence.push(Evidence::States(states));
         }
-        let mut labels: BTreeMap<&str, u64> = BTreeMap::new();
-        let labelled = &track.snapshots[self.window.last()].labels;
-        for (_, label, count) in labelled.iter().filter(|(site, _, _)| sites.contains(site)) {
-            let sum = labels.entry(label).or_insert(0);
-            *sum = sum.saturating_add(*count);
-        }
-        let mut labels: Vec<(String, u64)> =
-            labels.into_iter().map(|(l, count)| (l.to_owned(), count)).collect();
-        labels.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        let labelled = track.snapshots[self.window.last()].labels.iter();
+        let of_these = labelled.filter(|(site, _, _)| sites.contains(site));
+        let mut labels = most_first(of_these.map(|(_, label, count)| (label.to_string(), *count)));
         labels.truncate(LABELS_LISTED);
         if !labels.is_empty() {
             evidence.push(Evidence::Labels(labels));
@@ -168,19 +162,9 @@ impl<'a> Census<'a> {
         if let Some(minutes) = members().filter_map(|g| g.wait_minutes).max() {
             evidence.push(Evidence::LongestWait(minutes));
         }
-        let creators = most_frequent(members().filter_map(|g| g.created_by.clone()));
+        let creators = most_first(members().filter_map(|g| Some((g.created_by.clone()?, 1))));
         if let Some((creator, count)) = creators.into_iter().next() {
             evidence.push(Evidence::CreatedBy(creator, count));
         }
     }
-}
-
-fn most_frequent(texts: impl Iterator<Item = String>) -> Vec<(String, u64)> {
-    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
-    for text in texts {
-        *counts.entry(text).or_insert(0) += 1;
-    }
-    let mut counts: Vec<(String, u64)> = counts.into_iter().collect();
-    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    counts
 }

@@ -5,12 +5,12 @@ use super::holders::{LockHolder, holder};
 use super::place::{Place, from_nothing};
 use super::waits::Wait;
 use crate::clusters::{Blame, Groups};
-use crate::profile::{Form, Goroutine};
+use crate::profile::{Form, Goroutine, most_first};
 use crate::series::{FunctionId, Names, SiteId, Track};
 use crate::suspects::SiteGrowth;
 use foldhash::{HashMap, HashMapExt};
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// So many goroutines at one line are not there by accident, and have a cause if they increase.
 const STANDS_OUT: u64 = 20;
@@ -138,7 +138,7 @@ impl<'a> OneSnapshot<'a> {
 
     /// What the goroutines of a place do, most frequent first.
     fn waits(&self, place: &Place) -> Vec<(Wait, u64)> {
-        sums(place.sites.iter().map(|site| (self.wait(site.site), self.count(site.site))))
+        most_first(place.sites.iter().map(|site| (self.wait(site.site), self.count(site.site))))
     }
 }
 
@@ -149,7 +149,7 @@ impl Goroutines {
         let total = all.fold(0, u64::saturating_add);
         let mut places = snapshot.places(groups, total);
         let lines = places.len();
-        let waits = sums(places.iter().flat_map(|(place, _)| snapshot.waits(place)));
+        let waits = most_first(places.iter().flat_map(|(place, _)| snapshot.waits(place)));
         places.truncate(KEPT);
         let group = |(place, count): (Place, u64)| GoroutineGroup::of(&snapshot, place, count, proof);
         Goroutines {
@@ -174,12 +174,12 @@ impl GoroutineGroup {
         let sites = || place.sites.iter().map(|site| site.site);
         let members = || sites().flat_map(|site| snapshot.members(site));
         let wait = snapshot.waits(&place).first().map_or(Wait::Unknown, |(wait, _)| *wait);
-        let roots = sums(sites().filter_map(|site| {
+        let roots = most_first(sites().filter_map(|site| {
             let root = snapshot.track.latest_stack(site).iter().next_back()?;
             Some((snapshot.names.function_of(root), snapshot.count(site)))
         }));
         let here: BTreeSet<SiteId> = sites().collect();
-        let mut labels = sums(
+        let mut labels = most_first(
             snapshot.track.snapshots[NOW]
                 .labels
                 .iter()
@@ -241,18 +241,9 @@ impl Proof {
     }
 }
 
-/// The sums of what has one key, largest first.
-fn sums<K: Ord>(counts: impl Iterator<Item = (K, u64)>) -> Vec<(K, u64)> {
-    let mut by_key: BTreeMap<K, u64> = BTreeMap::new();
-    for (key, count) in counts {
-        let sum = by_key.entry(key).or_insert(0);
-        *sum = sum.saturating_add(count);
-    }
-    let mut sums: Vec<(K, u64)> = by_key.into_iter().collect();
-    sums.sort_by_key(|(_, count)| Reverse(*count));
-    sums
-}
-
 fn most_frequent<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<(String, u64)> {
-    sums(texts.map(|text| (text, 1))).into_iter().map(|(text, count)| (text.to_owned(), count)).collect()
+    most_first(texts.map(|text| (text, 1)))
+        .into_iter()
+        .map(|(text, count)| (text.to_owned(), count))
+        .collect()
 }

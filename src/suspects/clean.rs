@@ -51,14 +51,14 @@ impl Resolution {
 }
 
 /// Whether it is said what would have shown: not of a pair, nor beside a suspect.
-pub(super) fn is_said(criteria: &Criteria, intervals: usize, suspects: &[Candidate]) -> bool {
-    criteria.plants && intervals > 1 && !suspects.iter().any(|s| s.confidence > Confidence::Low)
+pub(super) fn is_said(criteria: &Criteria, intervals: usize, candidates: &[Candidate]) -> bool {
+    criteria.plants && intervals > 1 && !candidates.iter().any(|s| s.confidence > Confidence::Low)
 }
 
 /// What of the heap would have shown.
-pub(super) fn resolution(scene: &HeapScene<'_>, suspects: &[Candidate]) -> Resolution {
+pub(super) fn resolution(scene: &HeapScene<'_>, candidates: &[Candidate]) -> Resolution {
     let life = scene.scale.life();
-    let is_said = is_said(scene.criteria, scene.scale.intervals(), suspects);
+    let is_said = is_said(scene.criteria, scene.scale.intervals(), candidates);
     let roots = scene.groups.roots().filter(|_| is_said).map(|root| (root, scene.passed(root)));
     let seen = |root: usize| life.observation(&life.counts(scene.groups.rows(root), Sizes::All));
     let prior = scene.scale.prior(scene.scale.places());

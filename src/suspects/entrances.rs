@@ -35,9 +35,9 @@ static LIBRARIES: [Library; 3] = [
 ];
 
 /// The library that a suspect is in, if that is one of these and not own code.
-pub(super) fn library(suspect: &Candidate, tracks: &Tracks<'_>) -> Option<&'static Library> {
-    let name = &tracks.names.info(suspect.blame.function).name;
-    LIBRARIES.iter().find(|library| !suspect.is_own && library.accumulates.has(name))
+pub(super) fn library(candidate: &Candidate, tracks: &Tracks<'_>) -> Option<&'static Library> {
+    let name = &tracks.names.info(candidate.blame.function).name;
+    LIBRARIES.iter().find(|library| !candidate.is_own && library.accumulates.has(name))
 }
 
 /// How a library is entered.
@@ -51,14 +51,14 @@ enum Door<'a> {
 impl<'a> Door<'a> {
     /// That of the library that a suspect is in. `None` for suspects in own code, and for most of the standard library,
     /// which own code calls everywhere.
-    fn of(suspect: &Candidate, tracks: &Tracks<'a>) -> Option<Door<'a>> {
-        if let Some(library) = library(suspect, tracks) {
+    fn of(candidate: &Candidate, tracks: &Tracks<'a>) -> Option<Door<'a>> {
+        if let Some(library) = library(candidate, tracks) {
             return Some(Door::Known(library));
         }
-        let blamed = tracks.names.info(suspect.blame.function);
+        let blamed = tracks.names.info(candidate.blame.function);
         let package = package_of(&blamed.name);
         let is_library = blamed.owner == Owner::Dependency || package == symbols::COMMAND_PACKAGE;
-        (is_library && !suspect.is_own).then_some(Door::Package(package))
+        (is_library && !candidate.is_own).then_some(Door::Package(package))
     }
 
     fn is_entered_by(&self, info: &FunctionInfo) -> bool {
@@ -71,8 +71,8 @@ impl<'a> Door<'a> {
 
 /// The places where own code called into the library that a suspect is in, between the snapshots that were judged, most
 /// calls first. Empty for suspects in own code, and where no heap was judged.
-pub(super) fn entrances(suspect: &Candidate, tracks: &Tracks<'_>) -> Vec<Entrance> {
-    let Some((door, (track, window))) = Door::of(suspect, tracks).zip(tracks.heap) else {
+pub(super) fn entrances(candidate: &Candidate, tracks: &Tracks<'_>) -> Vec<Entrance> {
+    let Some((door, (track, window))) = Door::of(candidate, tracks).zip(tracks.heap) else {
         return Vec::new();
     };
     let entered: Vec<bool> = tracks.names.functions().iter().map(|info| door.is_entered_by(info)).collect();

@@ -88,7 +88,7 @@ pub fn judge_goroutines(
         choose(root, groups, &assessed, &mut chosen);
     }
     let candidates: Vec<Candidate> =
-        chosen.into_iter().filter_map(|index| Some(scene.suspect(index, judged.remove(&index)?))).collect();
+        chosen.into_iter().filter_map(|index| Some(scene.candidate(index, judged.remove(&index)?))).collect();
     GoroutineJudgement { resolution: scene.resolution(&candidates), candidates }
 }
 
@@ -141,8 +141,8 @@ impl<'a> GoroutineScene<'a> {
     }
 
     /// What would have shown.
-    fn resolution(&self, suspects: &[Candidate]) -> Resolution {
-        let is_said = is_said(self.criteria, self.life().intervals(), suspects);
+    fn resolution(&self, candidates: &[Candidate]) -> Resolution {
+        let is_said = is_said(self.criteria, self.life().intervals(), candidates);
         let seen = |root: usize| self.life().observation(self.groups.rows(root), self.load.as_deref());
         let passed = |root: usize| {
             let seen = seen(root);
@@ -284,7 +284,7 @@ impl<'a> GoroutineScene<'a> {
         (self.gross > 0.0).then(|| (counts.delta() / self.gross).clamp(0.0, 1.0))
     }
 
-    fn suspect(&self, index: usize, (confidence, mut evidence): (Confidence, Vec<Evidence>)) -> Candidate {
+    fn candidate(&self, index: usize, (confidence, mut evidence): (Confidence, Vec<Evidence>)) -> Candidate {
         let GoroutineTracks { track, window, .. } = *self.tracks;
         let (names, groups) = (self.names, self.groups);
         self.census.describe(groups.rows(index), track, &mut evidence);

@@ -100,7 +100,7 @@ pub fn judge_heap(
     found.iter().for_each(|(index, judged)| assessed[*index] = Some(judged.confidence));
     groups.roots().for_each(|root| choose(root, groups, &assessed, &mut chosen));
     let leaks = one_a_line(chosen, groups);
-    let mut suspects: Vec<Candidate> = Vec::with_capacity(leaks.len());
+    let mut candidates: Vec<Candidate> = Vec::with_capacity(leaks.len());
     for leak in leaks.into_iter().take_while(|_| !criteria.is_out_of_time()) {
         // Of several groups of one line the surest speaks for all.
         let surest = |a: &&usize, b: &&usize| {
@@ -110,30 +110,30 @@ pub fn judge_heap(
         let Some(judged) = leak.iter().max_by(surest).copied().and_then(|best| found.remove(&best)) else {
             continue;
         };
-        suspects.push(scene.suspect(&leak, judged));
+        candidates.push(scene.candidate(&leak, judged));
     }
     let explained: f64 =
-        suspects.iter().filter(|s| s.confidence >= Confidence::Medium).map(|s| s.weight.max(0.0)).sum();
+        candidates.iter().filter(|s| s.confidence >= Confidence::Medium).map(|s| s.weight.max(0.0)).sum();
     if explained < EXPLAINS * total.after.inuse_space.saturating_sub(total.before.inuse_space) as f64 {
-        let more = spread(&scene, &suspects).or_else(|| busy_place(&scene, &suspects));
+        let more = spread(&scene, &candidates).or_else(|| busy_place(&scene, &candidates));
         if let Some(more) = more {
             // What stands below it is a part of it.
-            suspects.retain(|s| {
+            candidates.retain(|s| {
                 s.confidence > Confidence::Low
                     || !s.sites.iter().any(|site| more.sites.iter().any(|m| m.site == site.site))
             });
-            suspects.push(more);
+            candidates.push(more);
         }
     }
-    let is_sure = suspects.iter().any(|suspect| suspect.confidence >= Confidence::Medium);
+    let is_sure = candidates.iter().any(|candidate| candidate.confidence >= Confidence::Medium);
     HeapJudgement {
         total_growth: total_growth(track, groups.all_rows(), &total, window),
         carrier: clean::carrier(&scene, &total),
         total_grows: is_sure || clean::total_grows(&scene, &total),
-        resolution: clean::resolution(&scene, &suspects),
+        resolution: clean::resolution(&scene, &candidates),
         // Somebody reads the report; a scheduled round that finds nothing writes none.
-        passed_over: if criteria.plants { passed_over(&scene, &suspects) } else { Vec::new() },
-        candidates: suspects,
+        passed_over: if criteria.plants { passed_over(&scene, &candidates) } else { Vec::new() },
+        candidates,
         total,
     }
 }
@@ -371,7 +371,7 @@ impl<'a> HeapScene<'a> {
     }
 
     /// A suspect of the groups of one line.
-    pub(super) fn suspect(&self, leak: &[usize], judged: Judged) -> Candidate {
+    pub(super) fn candidate(&self, leak: &[usize], judged: Judged) -> Candidate {
         let mut rows: Vec<usize> = leak.iter().flat_map(|index| self.groups.rows(*index)).copied().collect();
         rows.sort_unstable();
         // Hot stacks seem to grow with any heap.
@@ -381,11 +381,11 @@ impl<'a> HeapScene<'a> {
         let weight = |i: usize| if is_quiet { quiet_of(i) } else { self.briefs[i].delta };
         let p_value = leak.iter().map(|index| self.briefs[*index].p_value).reduce(f64::min);
         let q_value = leak.iter().map(|index| self.q_values[*index]).reduce(f64::min);
-        self.suspect_of(&rows, heaviest_blame(leak[0], self.groups, &weight), judged, (p_value, q_value))
+        self.candidate_of(&rows, heaviest_blame(leak[0], self.groups, &weight), judged, (p_value, q_value))
     }
 
     /// A suspect of some rows.
-    pub(super) fn suspect_of(
+    pub(super) fn candidate_of(
         &self,
         rows: &[usize],
         blame: Blame,

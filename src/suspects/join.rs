@@ -40,23 +40,23 @@ pub struct Tracks<'a> {
 ///
 /// Where `criteria` leave no more time, the rest stays by itself.
 pub fn join(
-    mut suspects: Vec<Candidate>,
+    mut candidates: Vec<Candidate>,
     tracks: &Tracks<'_>,
     granularity: Granularity,
     criteria: &Criteria,
 ) -> Vec<Linked> {
-    let traits: Vec<Traits<'_>> = suspects.iter().map(|suspect| Traits::of(suspect, tracks)).collect();
-    let pairs = Pairs::of(&suspects);
-    let mut teams = Teams::of(suspects.len());
+    let traits: Vec<Traits<'_>> = candidates.iter().map(|candidate| Traits::of(candidate, tracks)).collect();
+    let pairs = Pairs::of(&candidates);
+    let mut teams = Teams::of(candidates.len());
     let mut counted: Vec<(usize, OneForOne)> = Vec::new();
-    for a in (0..suspects.len()).take_while(|_| !criteria.is_out_of_time()) {
+    for a in (0..candidates.len()).take_while(|_| !criteria.is_out_of_time()) {
         for b in pairs.with(a).take_while(|b| *b < a) {
             // With the one of the two that leads.
             let as_many = |goroutines: usize, heap: usize| {
                 let one_each = hold_one_each(&traits[goroutines], &traits[heap], tracks)?;
-                Some((if suspects[goroutines].is_own { goroutines } else { heap }, one_each))
+                Some((if candidates[goroutines].is_own { goroutines } else { heap }, one_each))
             };
-            let by_count = || match (suspects[a].subject, suspects[b].subject) {
+            let by_count = || match (candidates[a].subject, candidates[b].subject) {
                 (Subject::Heap, Subject::Goroutine) => as_many(b, a),
                 (Subject::Goroutine, Subject::Heap) => as_many(a, b),
                 _ => None,
@@ -71,13 +71,13 @@ pub fn join(
     }
     // What a library made for each request goes with one leak of own code, the surest and largest of those it may go with, and joins no two.
     let mut with_own: BTreeSet<usize> =
-        (0..suspects.len()).filter(|own| suspects[*own].is_own).map(|own| teams.of_member(own)).collect();
-    for made in (0..suspects.len()).filter(|made| !suspects[*made].is_own) {
+        (0..candidates.len()).filter(|own| candidates[*own].is_own).map(|own| teams.of_member(own)).collect();
+    for made in (0..candidates.len()).filter(|made| !candidates[*made].is_own) {
         if criteria.is_out_of_time() || with_own.contains(&teams.of_member(made)) {
             continue;
         }
         let keepers = pairs.with(made).filter(|own| made_for_each(&traits[made], &traits[*own]));
-        let sure_and_large = |own: &usize| (suspects[*own].confidence, suspects[*own].weight);
+        let sure_and_large = |own: &usize| (candidates[*own].confidence, candidates[*own].weight);
         let keeper = keepers.max_by(|a, b| {
             let (a, b) = (sure_and_large(a), sure_and_large(b));
             a.0.cmp(&b.0).then(a.1.total_cmp(&b.1))
@@ -88,10 +88,10 @@ pub fn join(
         }
     }
     for (index, OneForOne { size, objects, error, goroutines }) in counted {
-        suspects[index].evidence.push(Evidence::OneForOne { size, objects, error, goroutines });
+        candidates[index].evidence.push(Evidence::OneForOne { size, objects, error, goroutines });
     }
     let led: Vec<(Candidate, Vec<Candidate>)> =
-        teams.split(suspects).into_iter().filter_map(|members| lead(members, tracks)).collect();
+        teams.split(candidates).into_iter().filter_map(|members| lead(members, tracks)).collect();
     let fingerprints = identify(led.iter().map(|(lead, _)| lead), tracks);
     let linked = |((lead, joined), fingerprint): ((Candidate, Vec<Candidate>), String)| {
         let is_sure = lead.confidence >= Confidence::Medium;
@@ -108,9 +108,9 @@ pub fn join(
 }
 
 fn belong_together(a: &Traits<'_>, b: &Traits<'_>, granularity: Granularity) -> bool {
-    match (a.suspect.subject, b.suspect.subject) {
+    match (a.candidate.subject, b.candidate.subject) {
         (Subject::Heap, Subject::Heap) => {
-            let (f, g) = (a.suspect.blame.function, b.suspect.blame.function);
+            let (f, g) = (a.candidate.blame.function, b.candidate.blame.function);
             let one_function = granularity == Granularity::Function || f != g;
             let calls = b.dominators.contains(&f) || a.dominators.contains(&g);
             let bookkeeping = a.is_bookkeeping || b.is_bookkeeping;
@@ -124,10 +124,10 @@ fn belong_together(a: &Traits<'_>, b: &Traits<'_>, granularity: Granularity) -> 
 
 /// Whether memory was made by a library for each request, and is kept by own code with what it made for it.
 fn made_for_each(library: &Traits<'_>, own: &Traits<'_>) -> bool {
-    let are_heap = [library, own].iter().all(|t| t.suspect.subject == Subject::Heap && !t.is_bookkeeping);
+    let are_heap = [library, own].iter().all(|t| t.candidate.subject == Subject::Heap && !t.is_bookkeeping);
     are_heap
-        && !library.suspect.is_own
-        && own.suspect.is_own
+        && !library.candidate.is_own
+        && own.candidate.is_own
         && library.outermost == own.outermost
         && library.in_step(own)
 }
@@ -135,13 +135,13 @@ fn made_for_each(library: &Traits<'_>, own: &Traits<'_>) -> bool {
 /// Whether one group of goroutines runs beside the other: code of a library that the other is in as well, or both
 /// started by the same function of a library, and as many.
 fn companions(a: &Traits<'_>, of: &Traits<'_>) -> bool {
-    let (grown, other) = (a.suspect.growth.delta(), of.suspect.growth.delta());
+    let (grown, other) = (a.candidate.growth.delta(), of.candidate.growth.delta());
     let as_many = (grown - other).abs() <= COMPANIONS_WITHIN * grown.max(other);
     let package = package_of(a.blamed());
     let in_package = of.functions.iter().any(|f| package_of(&of.names.info(*f).name) == package);
     let one_creator =
         a.creators.iter().any(|c| of.creators.contains(c) && package_of(c) == package && !c.is_empty());
-    let moved = a.suspect.growth.first() > 0.0 || grown > 0.0;
+    let moved = a.candidate.growth.first() > 0.0 || grown > 0.0;
     let name = |function: &FunctionId| of.names.info(*function).name.as_str();
     // A server reads ahead on the connection of each handler that runs, and stops when the client has gone.
     let reads_ahead = HTTP_BACKGROUND_READ.has(a.blamed())
@@ -150,7 +150,7 @@ fn companions(a: &Traits<'_>, of: &Traits<'_>) -> bool {
     if reads_ahead {
         return true;
     }
-    moved && as_many && (!a.suspect.is_own && (in_package || one_creator) || started_there(a, of))
+    moved && as_many && (!a.candidate.is_own && (in_package || one_creator) || started_there(a, of))
 }
 
 /// Whether goroutines run a closure that is written in a function on the stacks of the others, or in the same one: a handler that waits and
@@ -170,35 +170,35 @@ fn started_there(a: &Traits<'_>, of: &Traits<'_>) -> bool {
 /// starts, as a server does for each connection, is held by those that hang in own code it called. The runtime's
 /// descriptors of goroutines belong to whichever group grows most.
 fn holds(goroutines: &Traits<'_>, heap: &Traits<'_>) -> bool {
-    if goroutines.suspect.growth.delta() <= 0.0 {
+    if goroutines.candidate.growth.delta() <= 0.0 {
         return false;
     }
     let one_root = !heap.outermost.is_empty() && heap.outermost == goroutines.outermost;
-    if goroutines.suspect.is_own
-        && !heap.suspect.is_own
+    if goroutines.candidate.is_own
+        && !heap.candidate.is_own
         && one_root
         && (goroutines.in_step_within(heap, ALLOWED_WITHIN) || goroutines.may_hold(heap))
     {
         return true;
     }
-    if goroutines.suspect.confidence < Confidence::Medium {
+    if goroutines.candidate.confidence < Confidence::Medium {
         return false;
     }
     if heap.is_bookkeeping {
         return goroutines.in_step(heap);
     }
     let info = |function: &FunctionId| heap.names.info(*function);
-    let stands_in = goroutines.functions.contains(&heap.suspect.blame.function);
-    let made_below = goroutines.suspect.is_own
-        && heap.functions.contains(&goroutines.suspect.blame.function)
-        && heap.most() >= ONE_EACH * goroutines.suspect.growth.delta();
+    let stands_in = goroutines.functions.contains(&heap.candidate.blame.function);
+    let made_below = goroutines.candidate.is_own
+        && heap.functions.contains(&goroutines.candidate.blame.function)
+        && heap.most() >= ONE_EACH * goroutines.candidate.growth.delta();
     let shares_own =
         heap.functions.iter().any(|f| info(f).owner == Owner::Own && goroutines.functions.contains(f));
     let started_by = goroutines.creators.contains(&heap.blamed());
     let started_above =
         heap.functions.iter().any(|function| goroutines.creators.contains(&info(function).name.as_str()));
     let package = package_of(goroutines.blamed());
-    let same_library = !goroutines.suspect.is_own
+    let same_library = !goroutines.candidate.is_own
         // A library that calls own code, as a server does, does not hold what that keeps.
         && !heap.callers.iter().any(|function| package_of(&info(function).name) == package)
         && !HTTP_SERVE.has(goroutines.blamed())
@@ -214,19 +214,19 @@ fn holds(goroutines: &Traits<'_>, heap: &Traits<'_>) -> bool {
         || serves
         || made_below
         || ((started_above || shares_own || same_library) && goroutines.in_step(heap))
-        || (started_by && !goroutines.suspect.is_own && !heap.suspect.is_own)
+        || (started_by && !goroutines.candidate.is_own && !heap.candidate.is_own)
 }
 
 /// Whether goroutines seem to hold one object each, though their stacks do not show it: as many, all along, and own code of
 /// one type or package, or a closure written in a function that allocated; or goroutines of a library that the function calls
 /// which allocated. In package main everything stands together, so there the package says nothing.
 fn hold_one_each(goroutines: &Traits<'_>, heap: &Traits<'_>, tracks: &Tracks<'_>) -> Option<OneForOne> {
-    let own = heap.suspect.is_own && !heap.is_bookkeeping;
+    let own = heap.candidate.is_own && !heap.is_bookkeeping;
     // A container that grows with them holds them itself, whoever else does.
     let grows = |evidence: &Evidence| matches!(evidence, Evidence::Climbs(_) | Evidence::Swells { .. });
-    let contained = heap.suspect.evidence.iter().any(grows)
+    let contained = heap.candidate.evidence.iter().any(grows)
         || heap.gains.iter().any(|gain| gain.are_tables && gain.is_known());
-    if !own || contained || goroutines.suspect.confidence < Confidence::Medium {
+    if !own || contained || goroutines.candidate.confidence < Confidence::Medium {
         return None;
     }
     let (run, made) = (goroutines.blamed(), heap.blamed());
@@ -236,17 +236,17 @@ fn hold_one_each(goroutines: &Traits<'_>, heap: &Traits<'_>, tracks: &Tracks<'_>
     let one_package = package_of(run) == package_of(made) && package_of(run) != "main";
     let one_type = || receiver(run).is_some_and(|of| Some(of) == receiver(made));
     let calls_in = || {
-        let calls = |entrance: &Entrance| entrance.caller.function == heap.suspect.blame.function;
-        entrances(goroutines.suspect, tracks).iter().any(calls)
+        let calls = |entrance: &Entrance| entrance.caller.function == heap.candidate.blame.function;
+        entrances(goroutines.candidate, tracks).iter().any(calls)
     };
-    let share_entry = match goroutines.suspect.is_own {
+    let share_entry = match goroutines.candidate.is_own {
         true => one_package || one_type() || starts(),
         false => calls_in(),
     };
     if !share_entry {
         return None;
     }
-    one_for_one(heap.suspect, &goroutines.suspect.growth.points, tracks)
+    one_for_one(heap.candidate, &goroutines.candidate.growth.points, tracks)
 }
 
 /// Counts the growth of other memory of one leak to that of the suspect which leads.
@@ -307,7 +307,7 @@ fn lead(mut members: Vec<Candidate>, tracks: &Tracks<'_>) -> Option<(Candidate, 
     let sum = |subject: Subject, of: fn(&Candidate) -> f64| -> f64 {
         [&first].into_iter().chain(&joined).filter(|s| s.subject == subject).map(of).sum()
     };
-    let bytes = sum(Subject::Heap, |suspect| suspect.live_growth);
+    let bytes = sum(Subject::Heap, |candidate| candidate.live_growth);
     let goroutines = [&first].into_iter().chain(&joined).filter(|s| s.subject == Subject::Goroutine);
     let goroutines = goroutines.map(|s| s.growth.delta()).fold(0.0, f64::max);
     // Where only their number says so, that is reported instead.
@@ -319,9 +319,9 @@ fn lead(mut members: Vec<Candidate>, tracks: &Tracks<'_>) -> Option<(Candidate, 
 }
 
 /// Whether records of deferred calls accumulate directly at the blamed function, which is still running as far as is known.
-fn defers(suspect: &Candidate, tracks: &Tracks<'_>) -> bool {
+fn defers(candidate: &Candidate, tracks: &Tracks<'_>) -> bool {
     let Some((heap, window)) = tracks.heap else { return false };
-    let blamed = suspect.blame.function;
+    let blamed = candidate.blame.function;
     let is_blamed = |frame| tracks.names.function_of(frame) == blamed;
     let grows = heap.rows.iter().enumerate().any(|(row, info)| {
         let gained = || {

@@ -45,9 +45,9 @@ pub enum Why {
 }
 
 /// The places with most of the growth that no suspect has, largest first.
-pub(super) fn passed_over(scene: &HeapScene<'_>, suspects: &[Candidate]) -> Vec<PassedOver> {
+pub(super) fn passed_over(scene: &HeapScene<'_>, candidates: &[Candidate]) -> Vec<PassedOver> {
     let suspected: BTreeSet<SiteId> =
-        suspects.iter().flat_map(|suspect| &suspect.sites).map(|site| site.site).collect();
+        candidates.iter().flat_map(|candidate| &candidate.sites).map(|site| site.site).collect();
     let least = WORTH_A_LINE * scene.gross_growth();
     let mut risen: Vec<usize> =
         scene.groups.roots().filter(|root| scene.delta(*root) > 0.0 && scene.delta(*root) >= least).collect();

@@ -57,15 +57,15 @@ pub(super) fn spread(scene: &HeapScene<'_>, known: &[Candidate]) -> Option<Candi
     judged.confidence = judged.confidence.min(Confidence::Medium);
     judged.evidence.push(Evidence::Spread { stacks: node.stacks });
     let blame = blame_of(scene, node)?;
-    Some(scene.suspect_of(&node.rows, blame, judged, (Some(p_value), Some(q_value))))
+    Some(scene.candidate_of(&node.rows, blame, judged, (Some(p_value), Some(q_value))))
 }
 
 /// Every function on any stack that may hold, with what is allocated below it.
 fn nodes(scene: &HeapScene<'_>, known: &[Candidate]) -> Vec<Node> {
     let taken: BTreeSet<SiteId> = known
         .iter()
-        .filter(|suspect| suspect.confidence >= Confidence::Medium)
-        .flat_map(|suspect| suspect.sites.iter().map(|site| site.site))
+        .filter(|candidate| candidate.confidence >= Confidence::Medium)
+        .flat_map(|candidate| candidate.sites.iter().map(|site| site.site))
         .collect();
     let mut nodes: BTreeMap<FunctionId, (Node, f64)> = BTreeMap::new();
     let stacks = (0..scene.groups.len()).filter(|group| scene.groups.parts(*group).next().is_none());
@@ -134,9 +134,9 @@ pub(super) fn busy_place(scene: &HeapScene<'_>, known: &[Candidate]) -> Option<C
     }
     let is_known = |index: &usize| {
         let function = scene.groups.get(*index).blame.function;
-        known
-            .iter()
-            .any(|suspect| suspect.blame.function == function && suspect.confidence >= Confidence::Medium)
+        known.iter().any(|candidate| {
+            candidate.blame.function == function && candidate.confidence >= Confidence::Medium
+        })
     };
     let is_own =
         |index: &usize| scene.names.info(scene.groups.get(*index).blame.function).owner != Owner::Std;
@@ -151,5 +151,5 @@ pub(super) fn busy_place(scene: &HeapScene<'_>, known: &[Candidate]) -> Option<C
     let (index, mut judged) = judged.max_by(|(_, a), (_, b)| key(a).total_cmp(&key(b)))?;
     judged.confidence = judged.confidence.min(Confidence::Medium);
     judged.evidence.push(Evidence::BusyPlace);
-    Some(scene.suspect(&[index], judged))
+    Some(scene.candidate(&[index], judged))
 }

@@ -16,7 +16,7 @@ pub(super) const ALLOWED_WITHIN: f64 = 3.0;
 
 /// What joining asks of a suspect.
 pub(super) struct Traits<'a> {
-    pub(super) suspect: &'a Candidate,
+    pub(super) candidate: &'a Candidate,
     pub(super) names: &'a Names,
     /// The functions on every leading stack.
     pub(super) functions: BTreeSet<FunctionId>,
@@ -51,8 +51,8 @@ impl Gain {
 }
 
 impl<'a> Traits<'a> {
-    pub(super) fn of(suspect: &'a Candidate, tracks: &Tracks<'a>) -> Traits<'a> {
-        let judged = match suspect.subject {
+    pub(super) fn of(candidate: &'a Candidate, tracks: &Tracks<'a>) -> Traits<'a> {
+        let judged = match candidate.subject {
             Subject::Heap => tracks.heap,
             Subject::Goroutine => tracks.goroutines,
         };
@@ -61,30 +61,30 @@ impl<'a> Traits<'a> {
         let mut outermost = BTreeSet::new();
         let mut gains = Vec::new();
         if let Some((track, window)) = judged {
-            let most = suspect.sites.first().map_or(0.0, |site| site.growth.delta());
-            for site in suspect.sites.iter().filter(|site| site.growth.delta() >= LEADING * most) {
+            let most = candidate.sites.first().map_or(0.0, |site| site.growth.delta());
+            for site in candidate.sites.iter().filter(|site| site.growth.delta() >= LEADING * most) {
                 let stack = track.latest_stack(site.site);
                 let here: BTreeSet<_> = stack.iter().map(|frame| tracks.names.function_of(frame)).collect();
                 functions.extend(&here);
                 let functions = stack.iter().map(|frame| tracks.names.function_of(frame));
-                let blamed = suspect.blame.function;
-                callers.extend(functions.clone().rev().take_while(|f| suspect.is_own && *f != blamed));
+                let blamed = candidate.blame.function;
+                callers.extend(functions.clone().rev().take_while(|f| candidate.is_own && *f != blamed));
                 outermost.extend(functions.rev().find(|function| !tracks.names.info(*function).is_runtime));
                 dominators = Some(dominators.map_or(here.clone(), |others| &others & &here));
             }
-            gains = match suspect.subject {
+            gains = match candidate.subject {
                 Subject::Goroutine => {
-                    vec![Gain { count: suspect.growth.delta(), error: 0.0, are_tables: false }]
+                    vec![Gain { count: candidate.growth.delta(), error: 0.0, are_tables: false }]
                 }
-                Subject::Heap => self::gains(suspect, track, window),
+                Subject::Heap => self::gains(candidate, track, window),
             };
         }
-        let creators = suspect.evidence.iter().filter_map(|evidence| match evidence {
+        let creators = candidate.evidence.iter().filter_map(|evidence| match evidence {
             Evidence::CreatedBy(function, _) => Some(function.as_str()),
             _ => None,
         });
         Traits {
-            suspect,
+            candidate,
             names: tracks.names,
             functions,
             callers,
@@ -92,12 +92,12 @@ impl<'a> Traits<'a> {
             outermost,
             creators: creators.collect(),
             gains,
-            is_bookkeeping: suspect.evidence.contains(&Evidence::RuntimeOwn),
+            is_bookkeeping: candidate.evidence.contains(&Evidence::RuntimeOwn),
         }
     }
 
     pub(super) fn blamed(&self) -> &'a str {
-        &self.names.info(self.suspect.blame.function).name
+        &self.names.info(self.candidate.blame.function).name
     }
 
     /// The most that were gained at one stack.
@@ -113,7 +113,7 @@ impl<'a> Traits<'a> {
     /// Whether what was gained there is no more than one each, so that these goroutines may hold all of it.
     pub(super) fn may_hold(&self, heap: &Traits<'_>) -> bool {
         let each = heap.gains.iter().map(|gain| gain.count - ALLOWED_WITHIN * gain.error).fold(0.0, f64::max);
-        self.suspect.confidence >= Confidence::Medium && each <= self.suspect.growth.delta()
+        self.candidate.confidence >= Confidence::Medium && each <= self.candidate.growth.delta()
     }
 
     /// The same, counts equal within so many standard errors.
@@ -134,7 +134,7 @@ impl<'a> Traits<'a> {
 
 /// What a heap suspect gained at each stack and size, at each stack of several sizes, and of each size at several
 /// stacks: recursion spreads one line over many.
-fn gains(suspect: &Candidate, track: &Track, window: &Window) -> Vec<Gain> {
+fn gains(candidate: &Candidate, track: &Track, window: &Window) -> Vec<Gain> {
     let gained = |rows: &[usize]| {
         let tally = heap_sums(track, rows, window.first(), window.last());
         let count = tally.after.inuse_objects.saturating_sub(tally.before.inuse_objects);
@@ -145,7 +145,7 @@ fn gains(suspect: &Candidate, track: &Track, window: &Window) -> Vec<Gain> {
         }
     };
     let rows_of: BTreeMap<SiteId, Vec<usize>> =
-        suspect.sites.iter().map(|site| (site.site, track.rows_of(site.site).collect())).collect();
+        candidate.sites.iter().map(|site| (site.site, track.rows_of(site.site).collect())).collect();
     let mut rows_of_size: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
     for row in rows_of.values().flatten() {
         rows_of_size.entry(track.rows[*row].size).or_default().push(*row);

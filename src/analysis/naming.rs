@@ -7,7 +7,7 @@ use crate::diagnose::Cause;
 use crate::profile::{Notice, NoticeCode, Owner, import_folder, package_of, readable};
 use crate::series::{Frames, FunctionInfo, Names, Series};
 use crate::source::{AtHand, Excerpt, Fact, Position, Problem, Routing, Sources};
-use crate::suspects::{Linked, Scene, Suspect, Tracks, weigh_source};
+use crate::suspects::{Linked, Scene, Suspect, Tracks, weigh_outlet};
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -17,7 +17,7 @@ const STACKS_READ: usize = 3;
 /// Own frames of one stack that a value is followed through.
 const FRAMES_READ: usize = 8;
 
-/// Names the causes of suspects, by the source behind them where there is some, and weighs what that shows of what keeps
+/// Names the causes of suspects, by the source behind them where there is some, and weighs how memory leaves what keeps
 /// them. Source that is not there or differs from the running build is reported in a notice, and done without.
 pub(crate) fn name_causes(
     leaks: Vec<Linked>,
@@ -27,8 +27,8 @@ pub(crate) fn name_causes(
 ) -> Vec<Suspect> {
     let mut suspects = name_all(leaks, taken.tracks(), &taken.series, options, notices);
     for Suspect { leak, cause, .. } in &mut suspects {
-        if let Some(is_taken_out) = cause.is_taken_out {
-            weigh_source(&mut leak.lead, is_taken_out);
+        if let Some(outlet) = cause.outlet {
+            weigh_outlet(&mut leak.lead, outlet);
         }
     }
     // What source has made surer comes first; the order is else that of the leaks.

@@ -14,6 +14,8 @@ pub struct Case<'a> {
     pub heap: Vec<HeapSite<'a>>,
     /// Full tables of maps that accumulate elsewhere, on stacks that share code of the program's own with these.
     pub tables_beside: Vec<HeapSite<'a>>,
+    /// What grows most is allocated below a function of the program's own that also puts something into a bounded cache.
+    pub is_made_to_cache: bool,
     /// The goroutines that accumulate as suspects of their own, most first; empty for suspects with goroutines.
     pub goroutines_beside: Vec<GoroutinesBeside>,
     /// How many more there are.
@@ -139,6 +141,7 @@ impl<'a> Case<'a> {
         Case {
             heap: Vec::new(),
             tables_beside: Vec::new(),
+            is_made_to_cache: false,
             goroutines_beside: Vec::new(),
             more_goroutines_beside: 0,
             kept: None,

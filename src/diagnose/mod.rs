@@ -11,6 +11,7 @@ mod given_back;
 mod left_out;
 mod library_waits;
 mod map_tables;
+mod outlet;
 mod page;
 mod ranking;
 mod rule;
@@ -21,13 +22,14 @@ mod waiting_at;
 
 pub use case::{Case, GoroutinesBeside, HeapSite, SizeGrowth, WaitSite};
 pub(crate) use map_tables::may_be_table;
+pub use outlet::Outlet;
 pub use page::Entry;
 pub(crate) use rules::DEFER_RECORD;
 pub use rules::{RuleId, entries, entry, parts};
 
-use crate::source::Container;
 use left_out::Part;
-use ranking::{Finding, ReadFrom, order};
+use outlet::outlet;
+use ranking::{Finding, order};
 
 /// How sure the name of a cause is. Whether it is a leak at all is the suspect's confidence.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,8 +67,8 @@ pub struct Cause {
     pub because: Vec<String>,
     /// The next best name, where it is close.
     pub runner_up: Option<&'static Entry>,
-    /// Whether anything is taken out again of what keeps it, where source shows beyond doubt what that is.
-    pub is_taken_out: Option<bool>,
+    /// How memory leaves what keeps it, where that is known.
+    pub outlet: Option<Outlet>,
 }
 
 impl Cause {
@@ -74,19 +76,7 @@ impl Cause {
     pub fn unsure(rule: RuleId) -> Cause {
         let entry = rule.entry();
         let (certainty, advice) = (Certainty::Low, entry.advice);
-        Cause { entry, advice, certainty, because: Vec::new(), runner_up: None, is_taken_out: None }
-    }
-}
-
-/// Whether anything is taken out again of what keeps a suspect, as far as source names its cause.
-fn is_taken_out(named: &Finding, case: &Case<'_>) -> Option<bool> {
-    if named.read_from != ReadFrom::Source {
-        return None;
-    }
-    let stores: Vec<&Container> = case.facts.iter().filter_map(|fact| fact.kind.outliving_store()).collect();
-    match stores.iter().any(|store| store.shrinks.is_empty()) {
-        true => (named.certainty == Certainty::High).then_some(false),
-        false => (!stores.is_empty()).then_some(true),
+        Cause { entry, advice, certainty, because: Vec::new(), runner_up: None, outlet: None }
     }
 }
 
@@ -123,6 +113,6 @@ pub fn name_cause(case: &Case<'_>) -> Cause {
         certainty: best.certainty,
         because,
         runner_up: runner_up.map(|finding| finding.id.entry()),
-        is_taken_out: is_taken_out(best, case),
+        outlet: outlet(best, case),
     }
 }

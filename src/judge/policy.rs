@@ -235,8 +235,8 @@ policy! {
     /// Where source shows in what memory is kept, and nothing that takes out of it, that its objects come and go is so much less likely: others
     /// may be allocated at the same place.
     NOT_TAKEN_OUT_TURNS_OVER: f64 = 0.2, by "judge::posterior: what source shows is evidence like any other";
-    /// Where it shows something that does take out, a store that fills or is flushed is so much likelier: all of these have that, of leaks a
-    /// quarter, which forget one way.
+    /// Where it shows something that does take out, or the store is a library's bounded cache, a store that fills or is flushed is so much
+    /// likelier: all of these have that, of leaks a quarter, which forget one way.
     TAKEN_OUT_FILLS: f64 = 4.0, by "judge::posterior: what source shows is evidence like any other";
     /// What one kept object is worth in ln Bayes factor, where none is freed.
     WORTH_OF_ONE: f64 = 0.3, by "false_positives::series: a leak among a thousand sites is high from eight snapshots and never from four";

@@ -2,6 +2,7 @@
 
 use super::units::{count, duration, percent, probability, quantity, signed};
 use crate::clusters::Subject;
+use crate::diagnose::Outlet;
 use crate::growth::Climb;
 use crate::judge::policy::HELD_BY_A_GOROUTINE;
 use crate::judge::{Class, Estimate, Posterior, policy};
@@ -22,6 +23,9 @@ const OFFSET: &str =
 const YOUNG: &str = "and minutes after the start of a process a store that fills grows as evenly as a leak";
 const SOMETHING_FREES: &str = "the source shows something that takes out of what keeps it, so it may be a store that fills; whether that is enough, only \
                                a longer time shows";
+const BOUNDED_CACHE: &str = "it is kept in a cache of a library, which gives up an entry for each new one once it is full; see how large it may become";
+const MADE_TO_CACHE: &str = "the function that makes it puts something into a cache of a library, which gives up an entry for each new one once it is full; \
+     if that is what keeps it, see how large the cache may become";
 const NOTHING_FREES: &str =
     "the source shows what keeps it and nothing that takes it out again, so it is no store that fills";
 const TINY_BLOCKS: &str =
@@ -108,8 +112,10 @@ pub(super) fn evidence(evidence: &Evidence, subject: Subject) -> (bool, String) 
         Evidence::BusyPlace => against(BUSY_PLACE),
         Evidence::Few(objects) => (false, few(*objects)),
         Evidence::Young { hours } => (false, format!("it has grown for {}, {YOUNG}", duration(*hours))),
-        Evidence::NothingFrees => (true, NOTHING_FREES.to_owned()),
-        Evidence::SomethingFrees => against(SOMETHING_FREES),
+        Evidence::Outlet(Outlet::Nothing) => (true, NOTHING_FREES.to_owned()),
+        Evidence::Outlet(Outlet::InSource) => against(SOMETHING_FREES),
+        Evidence::Outlet(Outlet::BoundedCache) => against(BOUNDED_CACHE),
+        Evidence::Outlet(Outlet::MadeToCache) => against(MADE_TO_CACHE),
         Evidence::TinyBlocks => against(TINY_BLOCKS),
         Evidence::RuntimeOwn => against(RUNTIME_OWN),
         Evidence::UncertainSampling => against(UNCERTAIN_SAMPLING),

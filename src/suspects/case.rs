@@ -4,7 +4,7 @@ use super::join::Tracks;
 use super::one_for_one::one_for_one;
 use super::{Candidate, Confidence, Evidence, Linked};
 use crate::clusters::{Subject, heap_sums};
-use crate::diagnose::symbols::{FINALIZERS, HTTP_BACKGROUND_READ};
+use crate::diagnose::symbols::{BOUNDED_CACHES, FINALIZERS, HTTP_BACKGROUND_READ};
 use crate::diagnose::{
     Case, Cause, Certainty, GoroutinesBeside, HeapSite, SizeGrowth, WaitSite, may_be_table, name_cause,
 };
@@ -28,6 +28,8 @@ pub struct Scene<'a> {
     stuck_finalizer: Option<&'a str>,
     /// The stacks at which full tables of maps accumulate.
     tables: Tables,
+    /// The functions of own code that put something into a bounded cache.
+    caching: BTreeSet<FunctionId>,
     /// The goroutines of all suspects that are more than before, most first: the function, and how many there were.
     accumulating: Vec<(String, Vec<Point>)>,
 }
@@ -68,6 +70,7 @@ impl<'a> Scene<'a> {
             stuck_finalizer,
             accumulating: accumulating.into_iter().map(of).collect(),
             tables: tracks.heap.map(|heap| Tables::of(heap, tracks.names)).unwrap_or_default(),
+            caching: tracks.heap.map(|(heap, _)| caching(heap, tracks.names)).unwrap_or_default(),
             tracks,
         }
     }
@@ -139,6 +142,9 @@ impl<'a> Scene<'a> {
         }
         if let (Subject::Heap, Some((track, window))) = (suspect.subject, self.tracks.heap) {
             case.tables_beside = self.tables_beside(suspect, track, window);
+            case.is_made_to_cache = suspect.lead.sites.first().is_some_and(|site| {
+                own_functions(track, self.tracks.names, site.site).any(|of| self.caching.contains(&of))
+            });
             if case.waits.is_empty() {
                 case.goroutines_beside = self.goroutines_beside(suspect);
                 case.more_goroutines_beside = self.accumulating.len().saturating_sub(MOST_BESIDE);
@@ -257,6 +263,25 @@ impl Tables {
         sites.sort_unstable();
         sites
     }
+}
+
+/// The functions of own code that call what puts something into a bounded cache, with whatever is allocated there.
+fn caching(track: &Track, names: &Names) -> BTreeSet<FunctionId> {
+    let bounded: Vec<bool> = names
+        .functions()
+        .iter()
+        .map(|function| function.owner != Owner::Own && BOUNDED_CACHES.has(&function.name))
+        .collect();
+    if !bounded.contains(&true) {
+        return BTreeSet::new();
+    }
+    let of = |site: SiteId| {
+        let functions = track.latest_stack(site).iter().map(|frame| names.function_of(frame));
+        let mut calls = functions.clone().zip(functions.skip(1));
+        let (called, own) = calls.find(|(_, caller)| names.info(*caller).owner == Owner::Own)?;
+        bounded[called.0 as usize].then_some(own)
+    };
+    track.sites_as_read().filter_map(of).collect()
 }
 
 /// The functions of own code in a stack.

@@ -1,5 +1,6 @@
 //! What speaks for a suspect and what against, with the numbers. Sentences are made of it in the report.
 
+use crate::diagnose::Outlet;
 use crate::growth::{Change, Climb};
 use crate::judge::{Class, Estimate, Posterior};
 
@@ -70,10 +71,8 @@ pub enum Evidence {
         /// For so many hours, by what was kept before the first snapshot as well.
         hours: f64,
     },
-    /// The source shows what keeps it and nothing that takes it out again, which makes it high.
-    NothingFrees,
-    /// The source shows what keeps it, and something that takes out of that: but for this it were high.
-    SomethingFrees,
+    /// How memory leaves what keeps it: not at all, which makes it high, or somehow, but for which it were high.
+    Outlet(Outlet),
     /// Only the tiny allocator's shared blocks grew.
     TinyBlocks,
     /// Only the runtime's own bookkeeping grew: descriptors of goroutines and threads, which follow their numbers.

@@ -4,7 +4,7 @@
 //! [`Suspect`].
 
 mod baseline;
-mod by_source;
+mod by_outlet;
 mod candidate;
 mod case;
 mod census;
@@ -29,7 +29,7 @@ mod traits;
 mod verdict;
 mod weigh;
 
-pub(crate) use by_source::weigh_source;
+pub(crate) use by_outlet::weigh_outlet;
 
 pub use baseline::{Accepted, Baseline, BaselineError};
 pub use candidate::{Candidate, SiteGrowth};

@@ -108,6 +108,30 @@ symbols! {
     }
     seen in "go-redis 5", shown by "";
 
+    // --- caches ---
+
+    /// What puts an entry into a cache that gives up one for each new one, once it is full.
+    BOUNDED_CACHES {
+        within: [
+            "golang-lru/simplelru.(*LRU",
+            "golang-lru.(*Cache",
+            "golang-lru.(*ARCCache",
+            "golang-lru.(*TwoQueueCache",
+            "golang-lru/v2/simplelru.(*LRU",
+            "golang-lru/v2/expirable.(*LRU",
+            "golang-lru/v2.(*Cache",
+            "golang-lru/v2.(*TwoQueueCache",
+            "golang-lru/arc/v2.(*ARCCache",
+            "dgraph-io/ristretto.",
+            "dgraph-io/ristretto/v2.",
+            "allegro/bigcache",
+            "coocood/freecache.",
+            "maypok86/otter",
+            "karlseguin/ccache",
+        ],
+    }
+    seen in "golang-lru 0.5.4", shown by "sealed9/vinylprices";
+
     // --- spans ---
 
     /// What starts a span, and what is put into one.

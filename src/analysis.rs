@@ -17,6 +17,7 @@ mod long_enough;
 mod naming;
 mod options;
 mod order;
+mod pace;
 mod pair;
 mod places;
 mod remarks;

@@ -1,16 +1,14 @@
 //! Did the fix work? The suspects of one series, looked for in a second one that was taken after a change.
 
+use super::pace::{Place, Side, window};
 use super::{Analysis, Kinship, Options, kinship};
-use crate::clusters::{Groups, Subject, groups, heap_tally};
-use crate::growth::{self, Effect, Growth, Pace, Point, resolution, theil_sen_correlated};
+use crate::clusters::Subject;
+use crate::growth::{self, Effect, Pace, Point, resolution};
 use crate::judge::policy::HELD_BY_A_GOROUTINE;
-use crate::profile::{Kind, SamplingRate};
-use crate::series::{Track, Window};
-use crate::suspects::{Candidate, Confidence, Criteria, HeapMetric, Suspect, group_growth};
+use crate::profile::Kind;
+use crate::suspects::{Confidence, Criteria, Suspect};
 use std::collections::BTreeSet;
 
-/// Fewer points have a slope whose interval covers less than it says.
-const LEAST_FOR_SLOPE: usize = 5;
 /// A process that allocates less than this part of what it did is idle, and an idle process leaks nothing.
 const IDLE: f64 = 0.1;
 
@@ -93,26 +91,12 @@ pub enum Doubt {
     Unsure(Option<f64>),
 }
 
-/// The growth of one function in one series.
-struct Place {
-    /// What single points move least.
-    pace: Option<Pace>,
-    /// From end to end, with the error of sampling alone.
-    end_to_end: Option<Pace>,
-    /// What it keeps in each snapshot.
-    points: Vec<Point>,
-    /// The unit in which its growth comes: bytes a sampled object, or one goroutine.
-    step: f64,
-    /// Steps of a container that is replaced by bigger ones are seen one by one.
-    climbs: bool,
-}
-
 /// Looks for the suspects of `before` in `after`.
 ///
 /// Each part of a suspect is followed at the function that it is blamed on, whose lines and stacks are summed in both series alike:
 /// a repair moves lines, and a group that was chosen because it grew would be compared with its own past. Suspects are
 /// the same by their fingerprints. What the second series could have shown follows from its length: see
-/// [`growth::effect`].
+/// [`growth::effect`]. Where both were analysed with [`Options::places`], the judgement says how fast a place grows as well as its slope.
 pub fn effects(before: &Analysis, after: &Analysis, options: &Options) -> Effects {
     let load =
         load(before).zip(load(after)).map(|(before, after)| after / before).filter(|load| load.is_finite());
@@ -163,11 +147,10 @@ impl Compared<'_, '_> {
     fn parts(&self, suspect: &Suspect) -> Vec<PartChange> {
         let mut places: Vec<(Subject, &str)> =
             suspect.members().map(|part| (part.subject, self.sides[0].function_of(part))).collect();
-        let is_judged = suspect.confidence > Confidence::Low;
         let mut seen = BTreeSet::new();
         places.retain(|(subject, function)| seen.insert((*subject == Subject::Heap, *function)));
         let mut parts: Vec<PartChange> =
-            places.into_iter().map(|(subject, function)| self.check(subject, function, is_judged)).collect();
+            places.into_iter().map(|(subject, function)| self.check(subject, function)).collect();
         let telling = telling(&parts);
         parts[..=telling].rotate_right(1);
         parts
@@ -175,28 +158,25 @@ impl Compared<'_, '_> {
 
     /// Whether a suspect of the second series that the first did not have grew there as fast.
     fn grew_before(&self, new: &Suspect) -> bool {
-        let change = self.check(new.subject, self.sides[1].function_of(new), false);
+        let change = self.check(new.subject, self.sides[1].function_of(new));
         let kept_pace = change.before.zip(change.after).is_some_and(|(before, after)| {
             before.interval().0 > 0.0 && after.less(&before).interval().0 <= 0.0
         });
         kept_pace && change.effect != Effect::Worse
     }
 
-    /// What became of what a function keeps. That the first series grew need not be shown once more where it was judged so.
-    fn check(&self, subject: Subject, function: &str, is_judged: bool) -> PartChange {
+    /// What became of what a function keeps: by its paces in the two series.
+    fn check(&self, subject: Subject, function: &str) -> PartChange {
         let [first, second] = self.sides;
         let old = first.place(subject, function);
         let new = second.place(subject, function);
         let hours = second.hours(subject);
         let grows = |pace: &Pace| pace.interval().0 > 0.0;
-        let before = old.as_ref().and_then(|place| {
-            let plain = place.end_to_end.filter(|pace| is_judged && grows(pace));
-            place.pace.filter(grows).or(plain).or(place.pace)
-        });
+        let before = old.as_ref().and_then(Place::pace);
         // What is not there does not grow, but for the one sample that chance may have withheld.
         let step = old.as_ref().map_or(1.0, |place| place.step);
         let vanished = hours.map(|hours| Pace { per_hour: 0.0, error: step / hours });
-        let after = new.as_ref().map_or(vanished, |place| place.pace);
+        let after = new.as_ref().map_or(vanished, Place::pace_left);
         let negligible = match subject {
             Subject::Heap => self.options.criteria.min_growth / 24.0,
             Subject::Goroutine => self.options.criteria.min_growth / 24.0 / HELD_BY_A_GOROUTINE,
@@ -252,113 +232,6 @@ fn load(analysis: &Analysis) -> Option<f64> {
     let [first, last] = [window.first(), window.last()].map(|index| &track.snapshots[index]);
     let allocated = last.totals[last.columns.alloc_space?] - first.totals[first.columns.alloc_space?];
     Some(allocated as f64 / (window.days()? * 24.0))
-}
-
-fn window(analysis: &Analysis, kind: Kind) -> Option<&Window> {
-    analysis.windows.iter().find(|(k, _)| *k == kind).map(|(_, window)| window)
-}
-
-/// One of the two series, its rows grouped by blamed function.
-struct Side<'a> {
-    analysis: &'a Analysis,
-    groups: Vec<(Kind, Groups)>,
-}
-
-impl<'a> Side<'a> {
-    fn of(analysis: &'a Analysis, options: &Options) -> Side<'a> {
-        let grouped = |(kind, _): &(Kind, Window)| {
-            let track = analysis.series.track(*kind)?;
-            Some((*kind, groups(track, &analysis.series.names, options.sites.granularity)))
-        };
-        Side { analysis, groups: analysis.windows.iter().filter_map(grouped).collect() }
-    }
-
-    /// The snapshots that tell of a subject, if they can be judged.
-    fn judged(&self, subject: Subject) -> Option<(&'a Track, &'a Window)> {
-        let of = |kind: Kind| self.analysis.series.track(kind).zip(window(self.analysis, kind));
-        if self.analysis.is_obstructed() {
-            return None;
-        }
-        match subject {
-            Subject::Heap => self.analysis.heap.as_ref().and_then(|_| of(Kind::Heap)),
-            Subject::Goroutine => of(Kind::Goroutine).or_else(|| of(Kind::GoroutineLeak)),
-        }
-        .filter(|(_, window)| window.can_be_judged())
-    }
-
-    fn hours(&self, subject: Subject) -> Option<f64> {
-        Some(self.judged(subject)?.1.days()? * 24.0)
-    }
-
-    /// The name of the function under which the largest stack of a part is grouped.
-    fn function_of(&self, suspect: &Candidate) -> &'a str {
-        let names = &self.analysis.series.names;
-        let blame = suspect.sites.first().zip(self.judged(suspect.subject)).and_then(|(site, (track, _))| {
-            let groups = self.groups_of(track.kind)?;
-            let holds =
-                |group: &usize| groups.rows(*group).iter().any(|row| track.rows[*row].site == site.site);
-            groups.roots().find(holds).map(|group| groups.get(group).blame)
-        });
-        &names.info(blame.map_or(suspect.blame.function, |blame| blame.function)).name
-    }
-
-    fn groups_of(&self, kind: Kind) -> Option<&Groups> {
-        self.groups.iter().find(|(k, _)| *k == kind).map(|(_, groups)| groups)
-    }
-
-    /// What a function keeps, and how fast that grows; `None` if it keeps nothing here.
-    fn place(&self, subject: Subject, function: &str) -> Option<Place> {
-        let (track, window) = self.judged(subject)?;
-        let names = &self.analysis.series.names;
-        let groups = self.groups_of(track.kind)?;
-        let of_it = |group: &usize| names.info(groups.get(*group).blame.function).name == function;
-        let rows: Vec<usize> =
-            groups.roots().filter(of_it).flat_map(|group| groups.rows(group)).copied().collect();
-        if rows.is_empty() {
-            return None;
-        }
-        let growth = group_growth(track, names, &rows, window, HeapMetric::InuseSpace);
-        if subject == Subject::Goroutine {
-            // Counts are exact, and what comes and goes by chance is at most all that were there.
-            let error = (growth.first() + growth.last()).sqrt();
-            let pace = pace(&growth, window, error);
-            let end_to_end = end_to_end(&growth, error);
-            return Some(Place { pace, end_to_end, points: growth.points, step: 1.0, climbs: false });
-        }
-        let tally = heap_tally(track, &rows, window.first(), window.last());
-        let rate = track.snapshots[window.last()].rate.unwrap_or(SamplingRate(1)).0.max(1) as f64;
-        let gained = tally.change.after as f64 - tally.change.before as f64;
-        let (step, climbs) = match tally.climb {
-            Some(climb) => ((climb.to - climb.from) as f64 / climb.steps.max(1) as f64, true),
-            None if gained >= 1.0 => ((growth.delta() / gained).max(rate), false),
-            None => (rate, false),
-        };
-        let error = growth.delta_error.max(step);
-        let (pace, end_to_end) = (pace(&growth, window, error), end_to_end(&growth, error));
-        Some(Place { pace, end_to_end, points: growth.points, step, climbs })
-    }
-}
-
-/// The pace from the first snapshot to the last.
-fn end_to_end(growth: &Growth, error: f64) -> Option<Pace> {
-    let hours = growth.hours()?;
-    Some(Pace { per_hour: growth.delta() / hours, error: error / hours })
-}
-
-/// The pace over a window: that which single points move least where there are points enough, else from end to end.
-/// `error` is the standard error of the difference between the ends.
-fn pace(growth: &Growth, window: &Window, error: f64) -> Option<Pace> {
-    let end_to_end = end_to_end(growth, error)?;
-    if growth.points.len() < LEAST_FOR_SLOPE {
-        return Some(end_to_end);
-    }
-    let values: Vec<f64> = growth.points.iter().map(|point| point.value).collect();
-    let slope = theil_sen_correlated(&window.hours(), &values);
-    Some(slope.map_or(end_to_end, |slope| Pace {
-        per_hour: slope.per_hour,
-        // Half of a 95 % interval is two standard errors. The sampling error is the least there can be.
-        error: ((slope.high - slope.low) / 4.0).max(end_to_end.error),
-    }))
 }
 
 impl Effects {

@@ -23,6 +23,8 @@ pub(super) fn run(args: &CompareArgs, command: String) -> Result<u8> {
     let mut settings = Settings::of(&args.common)?;
     // A comparison shows suspects alone, in whatever format.
     settings.options.full = false;
+    // What became of a suspect is judged at its place, whatever the second series says of that.
+    settings.options.places = true;
     if matches!(settings.rendering.format, Format::Pprof | Format::Sarif | Format::Dot) {
         bail!("--format: a comparison of two series is written as terminal, markdown, html or json");
     }

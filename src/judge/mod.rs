@@ -27,7 +27,7 @@ pub use decide::{
 pub use hypotheses::Class;
 pub use observation::{Births, Observation, moves, rise};
 pub use observe::{Counts, GoroutineLife, HeapLife, Sizes};
-pub use planted::shows_from;
+pub use planted::{rate_that_shows, shows_from};
 pub use pooled::{
     Cohort, Logs, OfBuild, Overlay, affected, at_least, came_with, either, lead, over_instances,
 };

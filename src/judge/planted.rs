@@ -3,18 +3,30 @@
 use super::decide::{needed, with_chance};
 use super::observation::Observation;
 use super::policy::{MEDIUM, MOST_PLANTED, PLANTED_MARGIN, PLANTED_STEP};
-use super::posterior::{Posterior, Prior};
-use super::weight::weigh;
+use super::posterior::{Posterior, Prior, over_lives};
+use super::weight::{Weight, weigh};
 
 /// How many kept objects, beside all that was seen at a place, would be called medium with a probability of 95 %; `None` if not even
 /// the most that is tried. `least_share` is as in [`weigh`].
 pub fn shows_from(seen: &Observation, prior: &Prior, least_share: f64) -> Option<f64> {
+    fewest(prior, |kept| vec![weigh(&with_kept(seen, kept), least_share, f64::NEG_INFINITY)])
+}
+
+/// How many objects, kept in each unit of time of all these lives of one process, would be called medium, as [`shows_from`] says of one.
+pub fn rate_that_shows(lives: &[&Observation], prior: &Prior, least_share: f64) -> Option<f64> {
+    let span: f64 = lives.iter().map(|seen| seen.span()).sum();
+    let kept = fewest(prior, |kept| {
+        let planted = lives.iter().map(|seen| with_kept(seen, kept * seen.span() / span));
+        planted.map(|seen| weigh(&seen, least_share, f64::NEG_INFINITY)).collect()
+    })?;
+    Some(kept / span)
+}
+
+/// The fewest kept objects that show, by what the lives of a process say with so many in them.
+fn fewest(prior: &Prior, with: impl Fn(f64) -> Vec<Weight>) -> Option<f64> {
     let quiet = needed(prior.places).max(1.0);
     let planted = |step: usize| quiet * PLANTED_STEP.powi(step as i32);
-    let shows = |step: usize| {
-        let weight = weigh(&with_kept(seen, planted(step)), least_share, f64::NEG_INFINITY);
-        Posterior::of(&weight.log, prior).leak() >= MEDIUM
-    };
+    let shows = |step: usize| Posterior::of(&over_lives(&with(planted(step))), prior).leak() >= MEDIUM;
     // More of it shows better, so the fewest are found by halving.
     let (mut hidden, mut shown) = (None, MOST_PLANTED);
     if !shows(shown) {
@@ -87,6 +99,20 @@ mod tests {
                 "{found} of {runs} at {pace}: 53 and more come up 98 times in 100 if 95 % are found"
             );
         }
+    }
+
+    #[test]
+    fn over_several_lives_a_slower_leak_shows() {
+        let prior = Prior { places: PLACES, fillings: FILLINGS };
+        let mut random = Random::new(5);
+        let lives: Vec<Observation> = (0..3).map(|_| simulated(&mut random, 2.0, 0.0)).collect();
+        let lives: Vec<&Observation> = lives.iter().collect();
+        let rate =
+            |lives: &[&Observation]| rate_that_shows(lives, &prior, LEAST_SHARE).expect("large enough");
+        let (one, all) = (rate(&lives[..1]), rate(&lives));
+        assert!(all < 0.8 * one, "{one} {all}");
+        let alone = shows_from(lives[0], &prior, LEAST_SHARE).expect("large enough");
+        assert!((one * lives[0].span() / alone - 1.0).abs() < 1e-9, "{one} {alone}");
     }
 
     #[test]

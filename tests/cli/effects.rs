@@ -52,6 +52,21 @@ fn a_repaired_twin_is_fixed() {
     assert!(["fixed", "better"].contains(&report["effect"].as_str().expect("a word")), "{report:#}");
 }
 
+/// Where the points of the first series do not surely rise, the judgement says how fast it leaks.
+#[test]
+fn a_repair_is_seen_though_the_leak_began_late_or_over_short_lives() {
+    for (program, effect) in [("late", "fixed"), ("lives-goroutines", "fixed")] {
+        let [before, after] = ["", "-fixed"].map(|twin| format!("hard/{program}{twin}"));
+        let report = json(&recording(&before), &recording(&after));
+        assert_eq!(report["effect"], effect, "{program}: {:#}", report["suspects"]);
+        let itself = json(&recording(&before), &recording(&before));
+        assert!(
+            ["unchanged", "too-early"].contains(&itself["effect"].as_str().expect("a word")),
+            "{program}"
+        );
+    }
+}
+
 #[test]
 fn a_program_against_itself_is_unchanged_and_says_that_it_is_one_build() {
     for program in TWINS {

@@ -23,7 +23,7 @@ use std::time::Duration;
 use truth::{Leak, recordings, report};
 
 /// Each set of recordings: its folder, and that of the sources, where a recording has not its own.
-const SETS: [(&str, Option<&str>); 12] = [
+const SETS: [(&str, Option<&str>); 13] = [
     ("", Some("programs")),
     ("services", None),
     ("hard", Some("hard/programs")),
@@ -36,6 +36,7 @@ const SETS: [(&str, Option<&str>); 12] = [
     ("sealed7", Some("sealed7/programs/*")),
     ("sealed8", Some("sealed8/programs/*")),
     ("sealed9", Some("sealed9/programs/*")),
+    ("sealed10", Some("sealed10/programs/*")),
 ];
 /// The kinds of facts, as [`pprof_leaks::source::FactKind::name`] calls them.
 const FACTS: [&str; 15] = [

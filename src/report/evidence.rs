@@ -112,10 +112,7 @@ pub(super) fn evidence(evidence: &Evidence, subject: Subject) -> (bool, String) 
         Evidence::BusyPlace => against(BUSY_PLACE),
         Evidence::Few(objects) => (false, few(*objects)),
         Evidence::Young { hours } => (false, format!("it has grown for {}, {YOUNG}", duration(*hours))),
-        Evidence::Outlet(Outlet::Nothing) => (true, NOTHING_FREES.to_owned()),
-        Evidence::Outlet(Outlet::InSource) => against(SOMETHING_FREES),
-        Evidence::Outlet(Outlet::BoundedCache) => against(BOUNDED_CACHE),
-        Evidence::Outlet(Outlet::MadeToCache) => against(MADE_TO_CACHE),
+        Evidence::Outlet(outlet) => (*outlet == Outlet::Nothing, of_outlet(*outlet).to_owned()),
         Evidence::TinyBlocks => against(TINY_BLOCKS),
         Evidence::RuntimeOwn => against(RUNTIME_OWN),
         Evidence::UncertainSampling => against(UNCERTAIN_SAMPLING),
@@ -155,6 +152,15 @@ fn probable(posterior: &Posterior, lives: usize, more: Option<usize>) -> (bool, 
     };
     let text = format!("a leak with a probability of {}{over}{rest}{more}", certain_percent(leak));
     (leak >= policy::MEDIUM, text)
+}
+
+fn of_outlet(outlet: Outlet) -> &'static str {
+    match outlet {
+        Outlet::Nothing => NOTHING_FREES,
+        Outlet::InSource => SOMETHING_FREES,
+        Outlet::BoundedCache => BOUNDED_CACHE,
+        Outlet::MadeToCache => MADE_TO_CACHE,
+    }
 }
 
 fn kept(share: &Estimate, size: Option<i64>) -> (bool, String) {

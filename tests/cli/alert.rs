@@ -85,7 +85,7 @@ mod tests {
         parse(&bytes, path, &Limits::default()).expect("a profile")
     }
 
-    /// The first `n` heap snapshots of a recording, judged as if a minute lay between them: in less memory is never high.
+    /// The first `n` heap snapshots of a recording, judged as if five minutes lay between them: in less memory is not high so soon.
     fn judged(program: &str, n: usize) -> Document {
         // Less than a minute was recorded, in which nothing is clean by itself.
         let criteria = Criteria { must_detect: Some(f64::INFINITY), ..Criteria::default() };
@@ -93,7 +93,7 @@ mod tests {
         let minutes_apart = |i: usize| {
             let mut profile = profile(&format!("{program}/heap-{i:02}.pb.gz"));
             if let Some(taken_at) = &mut profile.taken_at {
-                taken_at.nanos = i as i64 * 60_000_000_000;
+                taken_at.nanos = i as i64 * 300_000_000_000;
             }
             profile
         };

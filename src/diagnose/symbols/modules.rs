@@ -124,10 +124,14 @@ symbols! {
             "golang-lru/arc/v2.(*ARCCache",
             "dgraph-io/ristretto.",
             "dgraph-io/ristretto/v2.",
-            "allegro/bigcache",
+            "allegro/bigcache.",
+            "allegro/bigcache/v3.",
             "coocood/freecache.",
-            "maypok86/otter",
-            "karlseguin/ccache",
+            "maypok86/otter.",
+            "maypok86/otter/v2.",
+            "karlseguin/ccache.",
+            "karlseguin/ccache/v2.",
+            "karlseguin/ccache/v3.",
         ],
     }
     seen in "golang-lru 0.5.4", shown by "sealed9/vinylprices";

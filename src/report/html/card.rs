@@ -153,7 +153,10 @@ fn facts(suspect: &SuspectView) -> Vec<(&'static str, String)> {
     facts.push(("Per hour", per_hour(suspect.figures())));
     facts.extend(growth.shape.map(|shape| ("Shape", shape.name().to_owned())));
     facts.extend(growth.retention.zip(growth.retention_ci95).map(|(kept, [low, high])| {
-        ("Kept of what is allocated", format!("{} ({} to {})", percent(kept), percent(low), percent(high)))
+        (
+            "Still there of what was allocated",
+            format!("{} ({} to {})", percent(kept), percent(low), percent(high)),
+        )
     }));
     let kind =
         if suspect.subject == Subject::Heap { "Share of heap growth" } else { "Share of goroutine growth" };

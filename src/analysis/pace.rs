@@ -58,6 +58,7 @@ impl Place {
     }
 }
 
+/// The judged stretch of a kind of profile.
 pub(super) fn window(analysis: &Analysis, kind: Kind) -> Option<&Window> {
     analysis.windows.iter().find(|(k, _)| *k == kind).map(|(_, window)| window)
 }
@@ -90,6 +91,7 @@ impl<'a> Side<'a> {
         .filter(|(_, window)| window.can_be_judged())
     }
 
+    /// How long the judged stretch of a subject is.
     pub(super) fn hours(&self, subject: Subject) -> Option<f64> {
         Some(self.judged(subject)?.1.days()? * 24.0)
     }

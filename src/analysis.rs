@@ -45,8 +45,8 @@ pub use naming::causes_by;
 pub(crate) use naming::name_causes;
 pub use options::Options;
 pub(crate) use pair::pair;
-pub(crate) use places::places;
 pub use places::{LifeCounts, PlaceCounts};
+pub(crate) use places::{least_share, places};
 pub(crate) use side_by_side::{every_site, set_side_by_side};
 pub(crate) use taken::Taken;
 pub(crate) use verdict::{too_short, verdict};
@@ -144,6 +144,11 @@ impl Analysis {
     /// Whether any of the notices forbids judging what it concerns.
     pub fn is_obstructed(&self) -> bool {
         self.notices.iter().any(|notice| notice.code.forbids_judgement())
+    }
+
+    /// The snapshots of a kind that are judged.
+    pub fn window(&self, kind: Kind) -> Option<&Window> {
+        self.windows.iter().find(|(of, _)| *of == kind).map(|(_, window)| window)
     }
 
     /// Whether the snapshots were taken at quiet points.

@@ -1,6 +1,6 @@
 //! Did the fix work? The suspects of one series, looked for in a second one that was taken after a change.
 
-use super::pace::{Place, Side, window};
+use super::pace::{Place, Side};
 use super::{Analysis, Kinship, Options, kinship};
 use crate::clusters::Subject;
 use crate::growth::{self, Effect, Pace, Point, resolution};
@@ -171,7 +171,6 @@ impl Compared<'_, '_> {
         let old = first.place(subject, function);
         let new = second.place(subject, function);
         let hours = second.hours(subject);
-        let grows = |pace: &Pace| pace.interval().0 > 0.0;
         let before = old.as_ref().and_then(Place::pace);
         // What is not there does not grow, but for the one sample that chance may have withheld.
         let step = old.as_ref().map_or(1.0, |place| place.step);
@@ -186,7 +185,7 @@ impl Compared<'_, '_> {
             _ => resolution(first.analysis.suspects.len(), Criteria::MEDIUM_Q, step.ceil() as i64),
         };
         let (effect, doubt) = match (before, after, hours) {
-            (Some(before), ..) if !grows(&before) => (Effect::TooEarly, Some(Doubt::NoPace)),
+            (Some(before), ..) if before.interval().0 <= 0.0 => (Effect::TooEarly, Some(Doubt::NoPace)),
             (None, ..) => (Effect::TooEarly, Some(Doubt::NoPace)),
             (Some(before), Some(after), Some(hours)) => {
                 let effect = growth::effect(&before, &after, hours, detectable, negligible);
@@ -228,7 +227,7 @@ fn telling(parts: &[PartChange]) -> usize {
 /// Bytes that the whole process allocates an hour.
 fn load(analysis: &Analysis) -> Option<f64> {
     let track = analysis.series.track(Kind::Heap)?;
-    let window = window(analysis, Kind::Heap)?;
+    let window = analysis.window(Kind::Heap)?;
     let [first, last] = [window.first(), window.last()].map(|index| &track.snapshots[index]);
     let allocated = last.totals[last.columns.alloc_space?] - first.totals[first.columns.alloc_space?];
     Some(allocated as f64 / (window.days()? * 24.0))

@@ -1,9 +1,10 @@
 //! How fast one function keeps what it allocates, in one series: as the judgement sees it, and by the slope.
 
+use super::places::least_share;
 use super::{Analysis, Options, PlaceCounts};
 use crate::clusters::{Groups, Level, Subject, groups, heap_tally};
 use crate::growth::{Growth, Pace, Point, Z_TWO_SIDED, theil_sen_correlated};
-use crate::judge::policy::{FILLINGS, LEAST_PLACES, LEAST_SHARE, LEAST_SHARE_ALONE, MEDIUM, UNDECIDED};
+use crate::judge::policy::{FILLINGS, LEAST_PLACES, MEDIUM, UNDECIDED};
 use crate::judge::{Class, Observation, Posterior, Prior, Weight, over_lives, rate_that_shows};
 use crate::profile::{Kind, SamplingRate};
 use crate::series::{Track, Window};
@@ -14,7 +15,8 @@ const LEAST_FOR_SLOPE: usize = 5;
 
 /// The growth of one function in one series.
 pub(super) struct Place {
-    /// As the judgement sees it; `None` where that has nothing to say.
+    /// What the judgement says where the points do not surely rise, as under waves of load: it knows births and deaths from load. Where they
+    /// do they come first, as their interval allows for a load that changes.
     judged: Option<Judged>,
     /// The slope, as single points move it least.
     slope: Option<Pace>,
@@ -27,6 +29,7 @@ pub(super) struct Place {
 }
 
 /// What the judgement says of a function.
+#[derive(Clone, Copy)]
 enum Judged {
     /// It rather keeps something than not: so much an hour.
     Keeps(Pace),
@@ -35,32 +38,22 @@ enum Judged {
 }
 
 impl Place {
-    /// How fast it grows: by its points, or where these do not surely rise, as under waves of load, by the judgement, which knows births and
-    /// deaths from load. The points come first, as their interval allows for a load that changes.
+    /// How fast it grows.
     pub(super) fn pace(&self) -> Option<Pace> {
-        match (&self.judged, self.slope) {
-            (Some(Judged::Keeps(judged)), Some(slope)) if slope.interval().0 <= 0.0 => Some(*judged),
-            (_, slope) => slope,
+        match self.judged {
+            Some(Judged::Keeps(judged)) => Some(judged),
+            _ => self.slope,
         }
     }
 
-    /// The same after a change, which may have ended it: where the judgement sees that nothing is kept, and the points do not rise
-    /// either, the one of both that leaves less room.
+    /// The same after a change, which may have ended it: where nothing is kept, the one of both that leaves less room.
     pub(super) fn pace_left(&self) -> Option<Pace> {
-        match (&self.judged, self.slope) {
-            (Some(Judged::KeepsLess(judged)), Some(slope))
-                if slope.interval().0 <= 0.0 && judged.interval().1 < slope.interval().1 =>
-            {
-                Some(*judged)
-            }
+        let most = |pace: Pace| pace.interval().1;
+        match (self.judged, self.slope) {
+            (Some(Judged::KeepsLess(judged)), Some(slope)) if most(judged) < most(slope) => Some(judged),
             _ => self.pace(),
         }
     }
-}
-
-/// The judged stretch of a kind of profile.
-pub(super) fn window(analysis: &Analysis, kind: Kind) -> Option<&Window> {
-    analysis.windows.iter().find(|(k, _)| *k == kind).map(|(_, window)| window)
 }
 
 /// One of the two series, its rows grouped by blamed function.
@@ -80,7 +73,7 @@ impl<'a> Side<'a> {
 
     /// The snapshots that tell of a subject, if they can be judged.
     fn judged(&self, subject: Subject) -> Option<(&'a Track, &'a Window)> {
-        let of = |kind: Kind| self.analysis.series.track(kind).zip(window(self.analysis, kind));
+        let of = |kind: Kind| self.analysis.series.track(kind).zip(self.analysis.window(kind));
         if self.analysis.is_obstructed() {
             return None;
         }
@@ -118,6 +111,7 @@ impl<'a> Side<'a> {
         let lives = self.analysis.places.iter().filter(|life| life.subject == subject);
         let is_it = |place: &&PlaceCounts| place.level == Level::Function && place.function == function;
         let lives: Vec<&PlaceCounts> = lives.filter_map(|life| life.places.iter().find(is_it)).collect();
+        // Of a function all are weighed.
         let weights: Vec<Weight> = lives.iter().filter_map(|place| place.weight.clone()).collect();
         let prior = Prior { places: LEAST_PLACES, fillings: FILLINGS };
         let posterior = Posterior::of(&over_lives(&weights), &prior);
@@ -135,9 +129,8 @@ impl<'a> Side<'a> {
         if keeps >= MEDIUM {
             return Some(Judged::Keeps(Pace { per_hour: kept, error }));
         }
-        let least_share = if subject == Subject::Heap { LEAST_SHARE } else { LEAST_SHARE_ALONE };
         let seen: Vec<&Observation> = lives.iter().map(|place| &place.seen).collect();
-        let shows_from = rate_that_shows(&seen, &prior, least_share)? * each;
+        let shows_from = rate_that_shows(&seen, &prior, least_share(subject))? * each;
         // Where it may still be kept, nothing is surely gone.
         let most = if keeps >= UNDECIDED { shows_from.max(kept) } else { shows_from };
         Some(Judged::KeepsLess(Pace { per_hour: 0.0, error: most / Z_TWO_SIDED }))
@@ -155,12 +148,20 @@ impl<'a> Side<'a> {
             return None;
         }
         let growth = group_growth(track, names, &rows, window, HeapMetric::InuseSpace);
-        let judged = self.by_judgement(subject, function);
+        let judged = |slope: Option<Pace>| {
+            slope.filter(|slope| slope.interval().0 <= 0.0).and_then(|_| self.by_judgement(subject, function))
+        };
         if subject == Subject::Goroutine {
             // Counts are exact, and what comes and goes by chance is at most all that were there.
             let error = (growth.first() + growth.last()).sqrt();
             let slope = slope(&growth, window, error);
-            return Some(Place { judged, slope, points: growth.points, step: 1.0, climbs: false });
+            return Some(Place {
+                judged: judged(slope),
+                slope,
+                points: growth.points,
+                step: 1.0,
+                climbs: false,
+            });
         }
         let tally = heap_tally(track, &rows, window.first(), window.last());
         let rate = track.snapshots[window.last()].rate.unwrap_or(SamplingRate(1)).0.max(1) as f64;
@@ -171,7 +172,7 @@ impl<'a> Side<'a> {
             None => (rate, false),
         };
         let slope = slope(&growth, window, growth.delta_error.max(step));
-        Some(Place { judged, slope, points: growth.points, step, climbs })
+        Some(Place { judged: judged(slope), slope, points: growth.points, step, climbs })
     }
 }
 

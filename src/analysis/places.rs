@@ -59,6 +59,14 @@ pub struct PlaceCounts {
     pub each: f64,
 }
 
+/// The least share of births that counts as keeping, at a place by itself.
+pub(crate) fn least_share(subject: Subject) -> f64 {
+    match subject {
+        Subject::Heap => LEAST_SHARE,
+        Subject::Goroutine => LEAST_SHARE_ALONE,
+    }
+}
+
 /// The places of all lives of a process.
 pub(crate) fn places(taken: &Taken) -> Vec<LifeCounts> {
     let names = &taken.series.names;
@@ -138,7 +146,7 @@ impl OneLife<'_> {
             if !has_changed(&whole) {
                 continue;
             }
-            let weight = weigh_place(&whole, LEAST_SHARE, counts.sharing);
+            let weight = weigh_place(&whole, least_share(self.subject), counts.sharing);
             let each = self.bytes_each(rows);
             counts.places.push(self.function(root, whole, weight, each));
             for (path, rows) in self.paths(root) {
@@ -159,7 +167,7 @@ impl OneLife<'_> {
         counts.gaps = seen.first().map(|(_, seen)| seen.gaps.clone()).unwrap_or_default();
         counts.sharing = seen.iter().filter(|(_, seen)| moves(&seen.live())).count() as f64;
         for (root, seen) in seen.into_iter().filter(|(_, seen)| has_changed(seen)) {
-            let weigh = |seen: &Observation| weigh_place(seen, LEAST_SHARE_ALONE, counts.sharing);
+            let weigh = |seen: &Observation| weigh_place(seen, least_share(self.subject), counts.sharing);
             let weight = life.weigh(self.groups.rows(root), &seen, weigh);
             counts.places.push(self.function(root, seen, weight, 1.0));
         }

@@ -4,11 +4,11 @@ use super::answer::{CauseOf, FleetSuspect, ShownBy, Worst};
 use super::onset::since;
 use super::place::{FleetPlace, Own, Reported};
 use super::pool::JobPool;
+use crate::analysis::least_share;
 use crate::clusters::Subject;
 use crate::growth::grows_with_load;
 use crate::judge::policy::{
-    FILLINGS, FILLINGS_COUNTED, FILLINGS_OF_PEERS, LEAST_PLACES, LEAST_SHARE, LEAST_SHARE_ALONE, LEAST_SURE,
-    MEDIUM, PROVED, RETAINED,
+    FILLINGS, FILLINGS_COUNTED, FILLINGS_OF_PEERS, LEAST_PLACES, LEAST_SURE, MEDIUM, PROVED, RETAINED,
 };
 use crate::judge::{
     Class, Logs, Posterior, Prior, Weight, affected, as_lasting, at_least, confidence, either,
@@ -165,7 +165,7 @@ pub(super) fn together(
     prior: &Prior,
     build: Option<&str>,
 ) -> Option<(Logs, Together)> {
-    let least_share = if subject == Subject::Heap { LEAST_SHARE } else { LEAST_SHARE_ALONE };
+    let least_share = least_share(subject);
     let enough = worth_weighing(prior.places);
     let builds = pool.builds();
     let order =

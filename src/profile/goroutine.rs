@@ -31,3 +31,9 @@ pub(crate) fn most_first<K: Ord>(counts: impl Iterator<Item = (K, u64)>) -> Vec<
     sums.sort_by_key(|(_, count)| Reverse(*count));
     sums
 }
+
+/// How often each text is there, the most frequent first.
+pub(crate) fn most_frequent<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<(String, u64)> {
+    let counts = most_first(texts.map(|text| (text, 1)));
+    counts.into_iter().map(|(text, count)| (text.to_owned(), count)).collect()
+}

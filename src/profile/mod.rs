@@ -19,7 +19,7 @@ mod stamp;
 mod symbols;
 
 pub use goroutine::Goroutine;
-pub(crate) use goroutine::most_first;
+pub(crate) use goroutine::{most_first, most_frequent};
 pub use heading::Heading;
 pub use kind::{Form, HeapColumns, Kind, SampleType, Unit};
 pub use mem_stats::MemStats;

@@ -138,7 +138,7 @@ fn inputs(analysis: &Analysis) -> Vec<InputView> {
         analysis.has_notice(NoticeCode::TwoProcesses) && analysis.windows.iter().any(|(_, w)| w.len() > 2);
     let mut inputs = Vec::new();
     for track in analysis.series.tracks() {
-        let window = analysis.windows.iter().find(|(kind, _)| *kind == track.kind).map(|(_, window)| window);
+        let window = analysis.window(track.kind);
         // Those of other lives are named as well, with the life they belong to.
         let indexes = match window {
             Some(window) if analysis.lives.len() < 2 => window.snapshots().to_vec(),

@@ -4,14 +4,14 @@
 use super::inert::inert;
 use super::json::fields::{fingerprint, text};
 use crate::analysis::Analysis;
-use crate::profile::{Form, Goroutine, Kind, most_first};
+use crate::profile::{Form, Goroutine, Kind, most_frequent};
 use crate::series::{Cell, SiteId, Track, Window};
 use crate::suspects::Candidate;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 /// So many states and creators are shown of one site.
-const MOST_TOLD: usize = 5;
+const MOST_SHOWN: usize = 5;
 
 /// One site in full.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -82,7 +82,7 @@ impl<'a> Details<'a> {
     /// `None` for a kind that is not there.
     pub(super) fn of(analysis: &'a Analysis, kind: Kind) -> Option<Details<'a>> {
         let track = analysis.series.track(kind)?;
-        let (_, window) = analysis.windows.iter().find(|(of, _)| *of == kind)?;
+        let window = analysis.window(kind)?;
         let mut rows: HashMap<SiteId, Vec<usize>> = HashMap::new();
         for (index, row) in track.rows.iter().enumerate() {
             rows.entry(row.site).or_default().push(index);
@@ -125,14 +125,13 @@ fn values(cell: Cell) -> [i64; 4] {
 
 fn waits(members: &[&Goroutine]) -> Waits {
     Waits {
-        states: most_frequent(members.iter().map(|goroutine| goroutine.state.as_str())),
+        states: shown(members.iter().map(|goroutine| goroutine.state.as_str())),
         longest_minutes: members.iter().filter_map(|goroutine| goroutine.wait_minutes).max(),
-        created_by: most_frequent(members.iter().filter_map(|goroutine| goroutine.created_by.as_deref())),
+        created_by: shown(members.iter().filter_map(|goroutine| goroutine.created_by.as_deref())),
         leaked: members.iter().filter(|goroutine| goroutine.leaked).count() as u64,
     }
 }
 
-fn most_frequent<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<(String, u64)> {
-    let counts = most_first(texts.map(|text| (text, 1)));
-    counts.into_iter().take(MOST_TOLD).map(|(text, count)| (inert(text), count)).collect()
+fn shown<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<(String, u64)> {
+    most_frequent(texts).into_iter().take(MOST_SHOWN).map(|(text, count)| (inert(&text), count)).collect()
 }

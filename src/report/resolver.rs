@@ -135,7 +135,7 @@ impl Resolver<'_> {
             growth,
             history: self.history(suspect, track, analysis),
             excerpt: suspect.excerpt.as_ref().map(|excerpt| ExcerptView {
-                values: window_of(analysis, track.kind).map_or_else(Vec::new, |window| {
+                values: analysis.window(track.kind).map_or_else(Vec::new, |window| {
                     line_values(excerpt, suspect, track, window, self.names, self.metric)
                 }),
                 ..ExcerptView::of(excerpt)
@@ -214,11 +214,6 @@ impl Resolver<'_> {
         };
         callers.into_iter().take(CALLERS).map(caller).collect()
     }
-}
-
-/// The snapshots of a kind that are judged.
-fn window_of(analysis: &Analysis, kind: Kind) -> Option<&Window> {
-    analysis.windows.iter().find(|(of, _)| *of == kind).map(|(_, window)| window)
 }
 
 /// A probability to three digits, and never certain.

@@ -5,7 +5,7 @@ use crate::clusters::members_between;
 use crate::diagnose::symbols::{ACCEPT, HTTP_BACKGROUND_READ, HTTP_CLIENT_WRITER, NETWORK_WAIT, SLEEP};
 use crate::growth::Change;
 use crate::judge::policy::{PERSISTENT, TURNED_OVER};
-use crate::profile::{Goroutine, most_first};
+use crate::profile::{Goroutine, most_first, most_frequent};
 use crate::series::{Names, SiteId, Track, Window};
 use foldhash::{HashMap, HashMapExt};
 use std::collections::BTreeSet;
@@ -148,21 +148,22 @@ impl<'a> Census<'a> {
     pub(super) fn describe(&self, rows: &[usize], track: &Track, evidence: &mut Vec<Evidence>) {
         let sites: BTreeSet<SiteId> = rows.iter().map(|row| track.rows[*row].site).collect();
         let members = || sites.iter().filter_map(|site| self.members.get(site)).flatten();
-        let states = most_first(members().map(|g| (g.state.clone(), 1)));
+        let states = most_frequent(members().map(|g| g.state.as_str()));
         if !states.is_empty() {
             evidence.push(Evidence::States(states));
         }
         let labelled = track.snapshots[self.window.last()].labels.iter();
         let of_these = labelled.filter(|(site, _, _)| sites.contains(site));
-        let mut labels = most_first(of_these.map(|(_, label, count)| (label.to_string(), *count)));
-        labels.truncate(LABELS_LISTED);
+        let labels = most_first(of_these.map(|(_, label, count)| (label, *count))).into_iter();
+        let labels: Vec<(String, u64)> =
+            labels.take(LABELS_LISTED).map(|(label, count)| (label.clone(), count)).collect();
         if !labels.is_empty() {
             evidence.push(Evidence::Labels(labels));
         }
         if let Some(minutes) = members().filter_map(|g| g.wait_minutes).max() {
             evidence.push(Evidence::LongestWait(minutes));
         }
-        let creators = most_first(members().filter_map(|g| Some((g.created_by.clone()?, 1))));
+        let creators = most_frequent(members().filter_map(|g| g.created_by.as_deref()));
         if let Some((creator, count)) = creators.into_iter().next() {
             evidence.push(Evidence::CreatedBy(creator, count));
         }

@@ -5,7 +5,7 @@ use super::holders::{LockHolder, holder};
 use super::place::{Place, from_nothing};
 use super::waits::Wait;
 use crate::clusters::{Blame, Groups};
-use crate::profile::{Form, Goroutine, most_first};
+use crate::profile::{Form, Goroutine, most_first, most_frequent};
 use crate::series::{FunctionId, Names, SiteId, Track};
 use crate::suspects::SiteGrowth;
 use foldhash::{HashMap, HashMapExt};
@@ -239,11 +239,4 @@ impl Proof {
             |place: &Place| (place.blame.function, place.blame.line) == (blame.function, blame.line);
         self.groups.iter().filter(|(place, _, _)| is_there(place)).map(|(_, count, _)| count).sum()
     }
-}
-
-fn most_frequent<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<(String, u64)> {
-    most_first(texts.map(|text| (text, 1)))
-        .into_iter()
-        .map(|(text, count)| (text.to_owned(), count))
-        .collect()
 }

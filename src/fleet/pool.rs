@@ -92,8 +92,8 @@ impl Build {
     /// Whether two builds are of one program, as far as can be seen: an instance ran both, or most places of one are in the other.
     fn is_akin(&self, other: &Build) -> bool {
         let fewer = self.places.len().min(other.places.len());
-        let shared = self.places.intersection(&other.places).count();
-        !self.instances.is_disjoint(&other.instances) || 2 * shared > fewer
+        let shared = || self.places.intersection(&other.places).count();
+        !self.instances.is_disjoint(&other.instances) || 2 * shared() > fewer
     }
 }
 
@@ -260,10 +260,16 @@ impl JobPool {
         builds
     }
 
-    /// Those that are known by an id, and are of the program that a place is in: a job may hold several.
-    pub(super) fn builds_of(&self, unit: &FleetPlace) -> Vec<(&String, &Build)> {
+    /// Those that are known by an id.
+    fn known_builds(&self) -> Vec<(&String, &Build)> {
         let mut builds = self.builds();
         builds.retain(|(name, _)| !name.is_empty());
+        builds
+    }
+
+    /// Those of the program that a place is in: a job may hold several.
+    pub(super) fn builds_of(&self, unit: &FleetPlace) -> Vec<(&String, &Build)> {
+        let mut builds = self.known_builds();
         let here: Vec<&Build> = builds
             .iter()
             .filter(|(name, _)| unit.own.iter().any(|own| own.build == **name))
@@ -280,8 +286,7 @@ impl JobPool {
             .any(|suspect| suspect.probability >= Some(MEDIUM) && suspect.bytes_a_day() >= min_growth);
         let restart = super::restart::restart(&self, &suspects);
         let count = |verdict: Verdict| self.instances.iter().filter(|one| one.verdict == verdict).count();
-        let known = self.builds().into_iter().filter(|(name, _)| !name.is_empty());
-        let builds = known.map(|(name, build)| BuildView {
+        let builds = self.known_builds().into_iter().map(|(name, build)| BuildView {
             build: name.clone(),
             from: build.from,
             until: build.until,

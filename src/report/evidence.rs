@@ -23,9 +23,10 @@ const OFFSET: &str =
 const YOUNG: &str = "and minutes after the start of a process a store that fills grows as evenly as a leak";
 const SOMETHING_FREES: &str = "the source shows something that takes out of what keeps it, so it may be a store that fills; whether that is enough, only \
                                a longer time shows";
-const BOUNDED_CACHE: &str = "it is kept in a cache of a library, which gives up an entry for each new one once it is full; see how large it may become";
-const MADE_TO_CACHE: &str = "the function that makes it puts something into a cache of a library, which gives up an entry for each new one once it is full; \
-     if that is what keeps it, see how large the cache may become";
+const BOUNDED_CACHE: &str = "it is kept in a cache of a library, which gives up an entry for each new one once it is full; see how \
+                             large it may become";
+const MADE_TO_CACHE: &str = "the function that makes it puts something into a cache of a library, which gives up an entry for each \
+                             new one once it is full; if that is what keeps it, see how large the cache may become";
 const NOTHING_FREES: &str =
     "the source shows what keeps it and nothing that takes it out again, so it is no store that fills";
 const TINY_BLOCKS: &str =

@@ -276,10 +276,11 @@ fn caching(track: &Track, names: &Names) -> BTreeSet<FunctionId> {
         return BTreeSet::new();
     }
     let of = |site: SiteId| {
-        let functions = track.latest_stack(site).iter().map(|frame| names.function_of(frame));
-        let mut calls = functions.clone().zip(functions.skip(1));
-        let (called, own) = calls.find(|(_, caller)| names.info(*caller).owner == Owner::Own)?;
-        bounded[called.0 as usize].then_some(own)
+        let stack = track.latest_stack(site);
+        let own = own_frame(stack, names)?;
+        let function = |at: usize| stack.iter().nth(at).map(|frame| names.function_of(frame));
+        let called = function(own.checked_sub(1)?)?;
+        function(own).filter(|_| bounded[called.0 as usize])
     };
     track.sites_as_read().filter_map(of).collect()
 }

@@ -71,7 +71,7 @@ pub enum Evidence {
         /// For so many hours, by what was kept before the first snapshot as well.
         hours: f64,
     },
-    /// How memory leaves what keeps it: not at all, which makes it high, or somehow, but for which it were high.
+    /// How memory leaves what keeps it, where that bears on how sure it is: not at all, which made it high, or somehow, which speaks against it.
     Outlet(Outlet),
     /// Only the tiny allocator's shared blocks grew.
     TinyBlocks,

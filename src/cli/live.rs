@@ -131,8 +131,10 @@ impl Run {
         let started = Instant::now();
         // The next round in which there is time for judging, and whether all that was had is judged.
         let (mut judged_from, mut is_judged) = (1, true);
+        let mut due = started;
         for round in 0..self.rounds {
-            let due = started + self.every * u32::try_from(round)?;
+            // One that is late puts off those after it: snapshots of one moment show no growth.
+            due = due.max(Instant::now());
             if !stop.pause(due.saturating_duration_since(Instant::now())) {
                 break;
             }
@@ -148,6 +150,7 @@ impl Run {
             if self.is_over() || stop.is_wanted() {
                 break;
             }
+            due += self.every;
         }
         if !is_judged {
             self.judge();

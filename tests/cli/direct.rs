@@ -182,6 +182,36 @@ fn progress_off_a_terminal_is_a_line_a_round_and_the_run_has_an_overview() {
     assert!(overview.stdout.starts_with("2 processes: 1 suspicious"), "{}", overview.stdout);
 }
 
+#[test]
+fn after_a_round_that_took_long_none_is_made_up_for() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (moments, began) = (std::sync::Arc::new(std::sync::Mutex::new(Vec::new())), std::time::Instant::now());
+    let log = std::sync::Arc::clone(&moments);
+    let server = Server::answering(move |path| {
+        if !path.starts_with("/debug/pprof/heap?gc=1") {
+            return Answer::Whole("404 Not Found", String::new(), b"404".to_vec());
+        }
+        let round = {
+            let mut log = log.lock().expect("no thread panics");
+            log.push(began.elapsed());
+            log.len()
+        };
+        if round == 2 {
+            std::thread::sleep(std::time::Duration::from_millis(1500));
+        }
+        let file = recording(&format!("map-cache-fixed/heap-{:02}.pb.gz", round.min(8)));
+        Answer::Whole("200 OK", String::new(), std::fs::read(file).expect("recorded"))
+    });
+    let mut command = command();
+    let address = format!("127.0.0.1:{}", server.port());
+    let run = finish(command.args([&address, "--for", "1600ms", "--every", "400ms"]).current_dir(folder.path()));
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let moments = moments.lock().expect("no thread panics").clone();
+    assert_eq!(moments.len(), 5, "{moments:?}");
+    let gaps: Vec<u128> = moments.windows(2).map(|pair| (pair[1] - pair[0]).as_millis()).collect();
+    assert!(gaps[1] >= 1500 && gaps.iter().all(|gap| *gap >= 200), "{gaps:?}");
+}
+
 /// A folder with some rounds of a recording.
 fn rounds(recording_of: &str, rounds: &[u32]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");

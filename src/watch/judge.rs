@@ -17,6 +17,9 @@ const EVIDENCE: usize = 8;
 const ALL_OF_LAST: usize = 16;
 /// See [`thinned`]: an hour of a day, and as many as the judgement distinguishes.
 const STRETCHES: i64 = MOST_INTERVALS as i64;
+/// See [`thinned`]: in the last hour one every four minutes, so that of rounds that follow each other within seconds more than the last minute is
+/// seen. Where they are five minutes apart, this adds none.
+const PARTS_OF_LAST: i64 = 16;
 /// The most suspects of an instance that are named: each costs a part of a report, and nobody reads as many.
 const MOST_SUSPECTS: usize = 1000;
 
@@ -167,11 +170,13 @@ fn forget_pauses(known: &mut BTreeMap<Name, Known>) {
     texts.skip(1).for_each(|stats| stats.pauses = Vec::new());
 }
 
-/// Of many snapshots the last [`ALL_OF_LAST`] of each form and the first in each [`STRETCHES`]th of the window, in nanoseconds: the judgement adds
-/// neighbouring intervals up to fewer, and what is remembered of an instance must not grow with the time it is watched. The stretches begin at
-/// fixed times, so that nearly all that is chosen in one round is chosen in the next.
+/// Of many snapshots the last [`ALL_OF_LAST`] of each form, the first in each [`STRETCHES`]th of the window, in nanoseconds, and the first in each
+/// [`PARTS_OF_LAST`]th of the last of these: the judgement adds neighbouring intervals up to fewer, and what is remembered of an instance must not
+/// grow with the time it is watched. The stretches begin at fixed times, so that nearly all that is chosen in one round is chosen in the next.
 fn thinned(mut entries: Vec<Entry>, window: i64) -> Vec<Entry> {
     let stretch = (window / STRETCHES).max(1);
+    let part = (stretch / PARTS_OF_LAST).max(1);
+    let latest = entries.iter().map(|entry| entry.nanos).max().unwrap_or(0);
     let mut left: BTreeMap<(Kind, Ending), usize> = BTreeMap::new();
     entries.iter().for_each(|entry| *left.entry((entry.kind, entry.ending)).or_default() += 1);
     let mut met = BTreeSet::new();
@@ -181,7 +186,10 @@ fn thinned(mut entries: Vec<Entry>, window: i64) -> Vec<Entry> {
             *left -= 1;
             *left
         });
-        met.insert((form, entry.nanos.div_euclid(stretch))) || later < ALL_OF_LAST
+        let is_first = met.insert((form, stretch, entry.nanos.div_euclid(stretch)));
+        let is_late = latest.saturating_sub(entry.nanos) < stretch;
+        let is_first_of_part = is_late && met.insert((form, part, entry.nanos.div_euclid(part)));
+        is_first || is_first_of_part || later < ALL_OF_LAST
     });
     entries
 }
@@ -220,15 +228,24 @@ mod tests {
             let path = PathBuf::from(format!("{}/{minute}", kind.name()));
             Entry { kind, ending: Ending::Proto, nanos: minute * MINUTE, path }
         };
-        let chosen = |until: i64| -> BTreeSet<PathBuf> {
+        let chosen = |until: i64, every: usize| -> BTreeSet<PathBuf> {
             let entries = [Kind::Heap, Kind::Goroutine]
                 .into_iter()
-                .flat_map(|kind| (until - 24 * 60..=until).step_by(5).map(move |minute| entry(kind, minute)));
+                .flat_map(|kind| (until - 24 * 60..=until).step_by(every).map(move |minute| entry(kind, minute)));
             thinned(entries.collect(), day).into_iter().map(|entry| entry.path).collect()
         };
-        let (now, next) = (chosen(10_000), chosen(10_005));
+        let (now, next) = (chosen(10_000, 5), chosen(10_005, 5));
         assert!((2 * 36..=2 * 42).contains(&now.len()), "{}", now.len());
         assert!(next.difference(&now).count() <= 4, "{:?}", next.difference(&now));
+        let (now, next) = (chosen(10_000, 1), chosen(10_001, 1));
+        assert!((2 * 48..=2 * 56).contains(&now.len()), "{}", now.len());
+        assert!(next.difference(&now).count() <= 4, "{:?}", next.difference(&now));
+        let before_the_last = |path: &PathBuf| {
+            let minute: i64 = path.file_name().and_then(|name| name.to_str()?.parse().ok()).expect("a minute");
+            (9_940..9_984).contains(&minute)
+        };
+        // Of the rest of the last hour, one in four minutes.
+        assert!((2 * 10..=2 * 13).contains(&now.iter().filter(|path| before_the_last(path)).count()), "{now:?}");
         let few: Vec<Entry> = (0..12).map(|minute| entry(Kind::Heap, 5 * minute)).collect();
         assert_eq!(thinned(few.clone(), day), few);
     }

@@ -146,9 +146,9 @@ pub fn heap_level(track: &Track, rows: &[usize], snapshot: usize) -> HeapLevel {
     level
 }
 
-/// Sums the rows of a heap group between snapshots `first` and `last`.
-pub fn heap_tally(track: &Track, rows: &[usize], first: usize, last: usize) -> Tally {
-    let mut tally = heap_sums(track, rows, first, last);
+/// Sums the rows of a heap group between snapshots `first` and `last`, and looks at the sizes of its objects.
+pub fn heap_tally_with_sizes(track: &Track, rows: &[usize], first: usize, last: usize) -> Tally {
+    let mut tally = heap_tally(track, rows, first, last);
     let mut rungs: HashMap<i64, (Rung, i64)> = HashMap::new();
     for &row in rows {
         let size = track.rows[row].size;
@@ -177,7 +177,7 @@ pub fn heap_tally(track: &Track, rows: &[usize], first: usize, last: usize) -> T
 
 /// The same without a look at the sizes of the objects: `larger`, `climb` and `sizes` stay empty. Of tens of thousands of groups few grow,
 /// and only their sizes matter.
-pub fn heap_sums(track: &Track, rows: &[usize], first: usize, last: usize) -> Tally {
+pub fn heap_tally(track: &Track, rows: &[usize], first: usize, last: usize) -> Tally {
     let mut tally = Tally::default();
     for &row in rows {
         let size = track.rows[row].size;

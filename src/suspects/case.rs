@@ -3,7 +3,7 @@
 use super::join::Tracks;
 use super::one_for_one::one_for_one;
 use super::{Candidate, Confidence, Evidence, Linked};
-use crate::clusters::{Subject, heap_sums};
+use crate::clusters::{Subject, heap_tally};
 use crate::diagnose::symbols::{BOUNDED_CACHES, FINALIZERS, HTTP_BACKGROUND_READ};
 use crate::diagnose::{
     Case, Cause, Certainty, GoroutinesBeside, HeapSite, SizeGrowth, WaitSite, may_be_table, name_cause,
@@ -186,7 +186,7 @@ impl<'a> Scene<'a> {
         let sizes = rows
             .iter()
             .map(|row| {
-                let tally = heap_sums(track, &[*row], window.first(), window.last());
+                let tally = heap_tally(track, &[*row], window.first(), window.last());
                 let change = tally.change;
                 let size = track.rows[*row].size;
                 let allocated = change.allocated.unwrap_or(0);

@@ -172,7 +172,7 @@ impl<'a> GoroutineScene<'a> {
             if is_root { self.proved.get(&self.groups.get(index).blame.function) } else { None };
         let proved = by_function.copied().unwrap_or(0).max(counts.marked);
         let (p_value, q_value) = (self.tests[index].p_value, self.q_values[index]);
-        let is_pair = self.tracks.window.len() < 3 && self.lives.len() == 1;
+        let is_pair = self.is_pair();
         if proved == 0
             && (counts.change.after == 0
                 || (self.lives.len() == 1 && rise(&self.life().live(rows)) < LEAST_RISE))
@@ -234,7 +234,8 @@ impl<'a> GoroutineScene<'a> {
             let grows = counts.delta() > 0.0;
             return Some((if grows { Confidence::High } else { Confidence::Medium }, evidence));
         }
-        let most = self.most(counts, is_network, is_pair, is_material, &mut evidence);
+        let most = self.most(counts, is_network, &mut evidence);
+        let most = if is_material { most } else { Confidence::Low };
         let certain = is_pair && counts.is_persistent() && q_value <= Criteria::HIGH_Q && is_material;
         if posterior.best() == Class::Turnover {
             evidence.push(if self.load.is_some() { Evidence::LoadGrows } else { Evidence::WithLoad });
@@ -242,16 +243,14 @@ impl<'a> GoroutineScene<'a> {
         Some((if certain { Confidence::High } else { word.min(most) }, evidence))
     }
 
+    /// Whether two snapshots of one process are all there is.
+    fn is_pair(&self) -> bool {
+        self.tracks.window.len() < 3 && self.lives.len() == 1
+    }
+
     /// How sure a group can be that nothing proves, and why not surer.
-    fn most(
-        &self,
-        counts: &Figures,
-        is_network: bool,
-        is_pair: bool,
-        is_material: bool,
-        evidence: &mut Vec<Evidence>,
-    ) -> Confidence {
-        let mut most = if is_material { Confidence::High } else { Confidence::Low };
+    fn most(&self, counts: &Figures, is_network: bool, evidence: &mut Vec<Evidence>) -> Confidence {
+        let (mut most, is_pair) = (Confidence::High, self.is_pair());
         let turned_over =
             counts.who_stayed().is_some_and(|(_, stayed, of)| (stayed as f64) < TURNED_OVER * of as f64);
         if (is_pair || !self.life().knows_ids()) && turned_over {

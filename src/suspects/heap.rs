@@ -11,7 +11,9 @@ use super::passed_over::{PassedOver, passed_over};
 use super::spread::{busy_place, spread};
 use super::weigh::{About, Scale, Weighed};
 use super::{Candidate, Confidence, Criteria, HeapMetric};
-use crate::clusters::{Blame, Groups, Subject, Sums, TINY_BLOCK, Tally, heap_sums, heap_tally, sum_up};
+use crate::clusters::{
+    Blame, Groups, Subject, Sums, TINY_BLOCK, Tally, heap_tally, heap_tally_with_sizes, sum_up,
+};
 use crate::growth::{Growth, PValues, Slope, Test, q_values};
 use crate::judge::policy::{
     EXPLAINS, LEAST_SHARE, LEAST_SHARE_OF_PAIR, LEAST_WITHOUT_BIRTHS, OFFSET, RETAINED,
@@ -93,7 +95,7 @@ pub fn judge_heap(
     let mut all: Vec<HeapLife<'_>> = lives.iter().map(|life| HeapLife::of(track, life)).collect();
     all.insert(judged, HeapLife::of(track, window));
     let scene = HeapScene::of(track, names, groups, window, criteria, Scale::of(track, all, judged));
-    let total = heap_sums(track, groups.all_rows(), window.first(), window.last());
+    let total = heap_tally(track, groups.all_rows(), window.first(), window.last());
     let mut found = scene.judge_groups();
     let mut chosen = Vec::new();
     let mut assessed: Assessments = vec![None; groups.len()];
@@ -276,7 +278,7 @@ impl<'a> HeapScene<'a> {
         };
         let mut p_values = Vec::new();
         for start in starts {
-            let tally = heap_tally(self.track, rows, start, self.window.last());
+            let tally = heap_tally_with_sizes(self.track, rows, start, self.window.last());
             let grows = tally.after.inuse_space > tally.before.inuse_space;
             let keeps = tally.kept_bytes().is_some_and(|kept| kept >= CONTAINER_KEEPS);
             p_values.push(tally.larger.filter(|_| grows && keeps)?);
@@ -293,7 +295,7 @@ impl<'a> HeapScene<'a> {
         index: usize,
     ) -> Option<Judged> {
         let word = confidence(&weighed.posterior, self.scale.intervals() + 1)?;
-        let tally = heap_tally(self.track, rows, self.window.first(), self.window.last());
+        let tally = heap_tally_with_sizes(self.track, rows, self.window.first(), self.window.last());
         let delta = tally.delta();
         let share = (self.gross.0 > 0.0).then(|| (delta / self.gross.0).clamp(0.0, 1.0));
         let material = self.criteria.material(delta, share, self.window);
@@ -393,7 +395,7 @@ impl<'a> HeapScene<'a> {
         (p_value, q_value): (Option<f64>, Option<f64>),
     ) -> Candidate {
         let HeapScene { track, window, criteria, names, .. } = *self;
-        let tally = heap_sums(track, rows, window.first(), window.last());
+        let tally = heap_tally(track, rows, window.first(), window.last());
         let delta = tally.delta();
         let mut growth = growth_of(track, rows, criteria.metric, window);
         (growth.p_value, growth.q_value) = (p_value, q_value);

@@ -1,7 +1,7 @@
 //! The growth of heap rows along a window, for suspects, single stacks and the whole heap.
 
 use super::{HeapMetric, SiteGrowth};
-use crate::clusters::{Tally, heap_level, heap_sums};
+use crate::clusters::{Tally, heap_level, heap_tally};
 use crate::growth::{Change, Growth, Point, Shape, Slope, grows_with_load, shape, theil_sen_correlated};
 use crate::judge::policy::LEAST_SHARE;
 use crate::series::{Names, SiteId, Track, Window};
@@ -48,7 +48,7 @@ pub(super) fn is_with_load(track: &Track, rows: &[usize], window: &Window) -> bo
 
 /// The growth of some rows in the shown column, a point a snapshot.
 pub(super) fn growth_of(track: &Track, rows: &[usize], metric: HeapMetric, window: &Window) -> Growth {
-    with_points(track, rows, &heap_sums(track, rows, window.first(), window.last()), metric, window)
+    with_points(track, rows, &heap_tally(track, rows, window.first(), window.last()), metric, window)
 }
 
 /// The growth from the first snapshot of a window to the last, and a point for each of them.
@@ -90,7 +90,7 @@ pub(super) fn site_growths(
     let mut sites: Vec<(f64, SiteGrowth)> = rows
         .into_iter()
         .map(|(site, rows)| {
-            let tally = heap_sums(track, &rows, window.first(), window.last());
+            let tally = heap_tally(track, &rows, window.first(), window.last());
             (tally.delta(), SiteGrowth { site, growth: growth_of(track, &rows, metric, window) })
         })
         .collect();

@@ -5,7 +5,7 @@
 
 use super::Candidate;
 use super::join::Tracks;
-use crate::clusters::heap_sums;
+use crate::clusters::heap_tally;
 use crate::growth::Point;
 use crate::series::Window;
 use std::collections::BTreeMap;
@@ -57,7 +57,7 @@ pub(super) fn one_for_one(heap: &Candidate, goroutines: &[Point], tracks: &Track
     let mut moments = Vec::with_capacity(window.len());
     for (index, &snapshot) in window.snapshots().iter().enumerate().skip(1) {
         let Some(there) = at(goroutines, window, index) else { continue };
-        let tally = heap_sums(track, &rows, window.first(), snapshot);
+        let tally = heap_tally(track, &rows, window.first(), snapshot);
         let objects = tally.after.inuse_objects.saturating_sub(tally.before.inuse_objects) as f64;
         let gained = (there - base).max(0.0);
         // Where nothing was sampled the estimate knows no error, so what as many objects would have is asked too.

@@ -3,7 +3,7 @@
 
 use super::Candidate;
 use super::heap::HeapScene;
-use crate::clusters::{Blame, heap_sums};
+use crate::clusters::{Blame, heap_tally};
 use crate::judge::policy::LEAST_SHARE;
 use crate::judge::{Class, Sizes};
 use crate::series::SiteId;
@@ -62,7 +62,7 @@ pub(super) fn passed_over(scene: &HeapScene<'_>, candidates: &[Candidate]) -> Ve
 fn one(scene: &HeapScene<'_>, root: usize) -> Option<PassedOver> {
     let rows = scene.groups.rows(root);
     let window = scene.window;
-    let tally = heap_sums(scene.track, rows, window.first(), window.last());
+    let tally = heap_tally(scene.track, rows, window.first(), window.last());
     let delta = scene.delta(root);
     if delta < ERRORS * tally.variance.bytes.sqrt() {
         return None;
@@ -78,7 +78,7 @@ fn one(scene: &HeapScene<'_>, root: usize) -> Option<PassedOver> {
             let keeps = |least: f64| tally.change.kept_share().is_some_and(|share| share > least);
             // A leak goes on to the end.
             let middle = window.snapshots()[window.since(0.5)];
-            let later = heap_sums(scene.track, rows, middle, window.last()).change;
+            let later = heap_tally(scene.track, rows, middle, window.last()).change;
             let goes_on = later.after > later.before;
             match weighed.map_or(Class::Turnover, |weighed| weighed.posterior.best()) {
                 Class::Turnover if goes_on && keeps(LEAST_SHARE) && !keeps(CHURN_KEEPS) => Why::PartStays,

@@ -5,7 +5,7 @@ use super::evidence::Evidence;
 use super::heap::{HeapScene, Judged};
 use super::weigh::{About, Weighed};
 use super::{Candidate, Confidence};
-use crate::clusters::{Blame, heap_sums};
+use crate::clusters::{Blame, heap_tally};
 use crate::judge::policy::{CARRIES, LEAST_RISE, LEAST_SHARE_ALONE, SPREAD};
 use crate::judge::{Class, Counts, Sizes, may_keep, weigh};
 use crate::profile::Owner;
@@ -48,7 +48,7 @@ pub(super) fn spread(scene: &HeapScene<'_>, known: &[Candidate]) -> Option<Candi
         .into_iter()
         .filter(|(node, weighed)| sure(weighed) && node.counts.rise() >= CARRIES * most)
         .min_by(|(a, _), (b, _)| a.height.total_cmp(&b.height))?;
-    let tally = heap_sums(scene.track, &node.rows, scene.window.first(), scene.window.last());
+    let tally = heap_tally(scene.track, &node.rows, scene.window.first(), scene.window.last());
     let p_value = tally.change_without_tiny.p_value();
     let q_value = (p_value * nodes.len() as f64).min(1.0);
     let root = scene.groups.roots().find(|root| scene.groups.rows(*root).contains(&node.rows[0]))?;

@@ -3,7 +3,7 @@
 use super::join::Tracks;
 use super::one_for_one::{MOMENTS_APART, SAME_WITHIN};
 use super::{Candidate, Confidence, Evidence};
-use crate::clusters::{Subject, TABLE_SIZES, heap_sums, may_be_entries};
+use crate::clusters::{Subject, TABLE_SIZES, heap_tally, may_be_entries};
 use crate::series::{FunctionId, Names, SiteId, Track, Window};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -136,7 +136,7 @@ impl<'a> Traits<'a> {
 /// stacks: recursion spreads one line over many.
 fn gains(candidate: &Candidate, track: &Track, window: &Window) -> Vec<Gain> {
     let gained = |rows: &[usize]| {
-        let tally = heap_sums(track, rows, window.first(), window.last());
+        let tally = heap_tally(track, rows, window.first(), window.last());
         let count = tally.after.inuse_objects.saturating_sub(tally.before.inuse_objects);
         Gain {
             count: count as f64,

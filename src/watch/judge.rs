@@ -229,9 +229,9 @@ mod tests {
             Entry { kind, ending: Ending::Proto, nanos: minute * MINUTE, path }
         };
         let chosen = |until: i64, every: usize| -> BTreeSet<PathBuf> {
-            let entries = [Kind::Heap, Kind::Goroutine]
-                .into_iter()
-                .flat_map(|kind| (until - 24 * 60..=until).step_by(every).map(move |minute| entry(kind, minute)));
+            let entries = [Kind::Heap, Kind::Goroutine].into_iter().flat_map(|kind| {
+                (until - 24 * 60..=until).step_by(every).map(move |minute| entry(kind, minute))
+            });
             thinned(entries.collect(), day).into_iter().map(|entry| entry.path).collect()
         };
         let (now, next) = (chosen(10_000, 5), chosen(10_005, 5));
@@ -241,11 +241,15 @@ mod tests {
         assert!((2 * 48..=2 * 56).contains(&now.len()), "{}", now.len());
         assert!(next.difference(&now).count() <= 4, "{:?}", next.difference(&now));
         let before_the_last = |path: &PathBuf| {
-            let minute: i64 = path.file_name().and_then(|name| name.to_str()?.parse().ok()).expect("a minute");
+            let minute: i64 =
+                path.file_name().and_then(|name| name.to_str()?.parse().ok()).expect("a minute");
             (9_940..9_984).contains(&minute)
         };
         // Of the rest of the last hour, one in four minutes.
-        assert!((2 * 10..=2 * 13).contains(&now.iter().filter(|path| before_the_last(path)).count()), "{now:?}");
+        assert!(
+            (2 * 10..=2 * 13).contains(&now.iter().filter(|path| before_the_last(path)).count()),
+            "{now:?}"
+        );
         let few: Vec<Entry> = (0..12).map(|minute| entry(Kind::Heap, 5 * minute)).collect();
         assert_eq!(thinned(few.clone(), day), few);
     }

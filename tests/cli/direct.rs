@@ -185,7 +185,8 @@ fn progress_off_a_terminal_is_a_line_a_round_and_the_run_has_an_overview() {
 #[test]
 fn after_a_round_that_took_long_none_is_made_up_for() {
     let folder = tempfile::tempdir().expect("a folder");
-    let (moments, began) = (std::sync::Arc::new(std::sync::Mutex::new(Vec::new())), std::time::Instant::now());
+    let (moments, began) =
+        (std::sync::Arc::new(std::sync::Mutex::new(Vec::new())), std::time::Instant::now());
     let log = std::sync::Arc::clone(&moments);
     let server = Server::answering(move |path| {
         if !path.starts_with("/debug/pprof/heap?gc=1") {
@@ -204,7 +205,8 @@ fn after_a_round_that_took_long_none_is_made_up_for() {
     });
     let mut command = command();
     let address = format!("127.0.0.1:{}", server.port());
-    let run = finish(command.args([&address, "--for", "1600ms", "--every", "400ms"]).current_dir(folder.path()));
+    let run =
+        finish(command.args([&address, "--for", "1600ms", "--every", "400ms"]).current_dir(folder.path()));
     assert_eq!(run.status, 0, "{}", run.stderr);
     let moments = moments.lock().expect("no thread panics").clone();
     assert_eq!(moments.len(), 5, "{moments:?}");

@@ -113,9 +113,11 @@ pub(super) fn headline(
     new: &[SuspectView],
     old: &Document,
 ) -> String {
+    let fixed: Vec<&EffectView> = suspects.iter().filter(|suspect| suspect.effect == Effect::Fixed).collect();
     let word = match effect {
         Effect::Fixed => "Fixed",
         Effect::Better => "Better",
+        Effect::Unchanged if !fixed.is_empty() => "Partly fixed",
         Effect::Unchanged => "Unchanged",
         Effect::Worse => "Worse",
         Effect::TooEarly => "Too early to tell",
@@ -166,7 +168,11 @@ pub(super) fn headline(
         1 => "; 1 suspect is new".to_owned(),
         n => format!("; {n} suspects are new"),
     };
-    format!("{word}: {rates}{all}{new}.")
+    let gone = match fixed.as_slice() {
+        [first, ..] if effect == Effect::Unchanged => format!("{} is fixed, ", first.blame.short_function()),
+        _ => String::new(),
+    };
+    format!("{word}: {gone}{rates}{all}{new}.")
 }
 
 /// What became of the only suspect of the first series.

@@ -6,12 +6,15 @@ use crate::diagnose::rule::{Rule, SOME, Shown, alone, by_count, shown};
 use crate::diagnose::source_reading::{is_done, quoted};
 use crate::diagnose::symbols::{CONTEXT_CALLS, CONTEXTS, GRPC_OPENS_STREAM};
 use crate::profile::display_function;
-use crate::source::{Fact, FactKind};
+use crate::source::{Fact, FactKind, Released};
 
 pub(super) const RULE: Rule = Rule {
     memory: &[accumulate],
     facts: &[waits_for_done],
-    advice: &[("a loop that never ends", |case| made_in_a_loop(case).is_some())],
+    advice: &[
+        ("a loop that never ends", |case| made_in_a_loop(case).is_some()),
+        ("a function that does not return", |case| case.facts.iter().any(is_cancelled_here)),
+    ],
     ..Rule::ROWS
 };
 
@@ -39,6 +42,11 @@ fn waits_for_done(fact: &Fact, case: &Case<'_>) -> Option<Shown> {
     let what = || format!("{} waits for the end of a context that nobody cancels", quoted(fact));
     (!case.waits.is_empty() && is_done(channel) && !channel.never_made)
         .then(|| shown(Certainty::Medium, what()))?
+}
+
+/// Whether the function that made a context cancels it: then it has not come so far.
+fn is_cancelled_here(fact: &Fact) -> bool {
+    matches!(fact.kind, FactKind::Acquired { release: "cancel", released: Released::Here, .. })
 }
 
 /// The function that makes all contexts which accumulate, if it is the outermost own function of a goroutine that is still
@@ -83,6 +91,21 @@ mod tests {
             ..case
         };
         assert_eq!(made_in_a_loop(&case), None);
+    }
+
+    #[test]
+    fn a_context_whose_cancel_is_deferred_stays_with_a_function_that_does_not_return() {
+        let advice = |released| {
+            let acquired =
+                FactKind::Acquired { callee: "context.WithCancel".to_owned(), release: "cancel", released };
+            let stack = ["context.withCancel", "context.WithCancel", "main.handle", "net/http.(*conn).serve"];
+            let heap = vec![HeapSite::made(&stack, Some(2), &[SizeGrowth::kept(80, 9000.0, 12)])];
+            let cause = name_cause(&Case { heap, facts: vec![fact(acquired)], ..Case::new(None) });
+            assert_eq!(cause.entry.id, "context-not-cancelled");
+            cause.advice
+        };
+        assert!(advice(Released::Here).contains("has not returned"));
+        assert!(advice(Released::Never).starts_with("Call the `cancel`"));
     }
 
     #[test]

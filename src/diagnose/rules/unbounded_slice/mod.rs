@@ -25,7 +25,12 @@ fn replaced_by_larger(case: &Case<'_>) -> Option<Shown> {
 fn appended(fact: &Fact, case: &Case<'_>) -> Option<Shown> {
     let FactKind::Appended { container, in_map } = &fact.kind else { return None };
     let only_grows = container.shrinks.is_empty() || *in_map;
-    (only_grows && !listens(container, case)).then(|| kept(fact, container, case))?
+    let mut shown = (only_grows && !listens(container, case)).then(|| kept(fact, container, case))??;
+    if *in_map {
+        // A limit on each list would not bound a map that gets new keys.
+        shown.because.push_str("; each key has a list of its own, which stays until the key is deleted");
+    }
+    Some(shown)
 }
 
 #[cfg(test)]
@@ -35,8 +40,18 @@ mod tests {
     use crate::source::{Container, FactKind};
 
     fn appended(container: Container) -> Cause {
-        let facts = vec![fact(FactKind::Appended { container, in_map: false })];
-        name_cause(&Case { facts, ..Case::new(None) })
+        named(FactKind::Appended { container, in_map: false })
+    }
+
+    fn named(kind: FactKind) -> Cause {
+        name_cause(&Case { facts: vec![fact(kind)], ..Case::new(None) })
+    }
+
+    #[test]
+    fn of_a_list_a_key_the_keys_have_to_go_as_well() {
+        let cause = named(FactKind::Appended { container: container(), in_map: true });
+        assert_eq!(cause.entry.id, "unbounded-slice");
+        assert!(cause.because[0].ends_with("until the key is deleted"), "{:?}", cause.because);
     }
 
     #[test]

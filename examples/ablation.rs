@@ -23,7 +23,7 @@ use std::time::Duration;
 use truth::{Leak, recordings, report};
 
 /// Each set of recordings: its folder, and that of the sources, where a recording has not its own.
-const SETS: [(&str, Option<&str>); 13] = [
+const SETS: [(&str, Option<&str>); 14] = [
     ("", Some("programs")),
     ("services", None),
     ("hard", Some("hard/programs")),
@@ -37,6 +37,7 @@ const SETS: [(&str, Option<&str>); 13] = [
     ("sealed8", Some("sealed8/programs/*")),
     ("sealed9", Some("sealed9/programs/*")),
     ("sealed10", Some("sealed10/programs/*")),
+    ("sealed11", Some("sealed11/programs/*")),
 ];
 /// The kinds of facts, as [`pprof_leaks::source::FactKind::name`] calls them.
 const FACTS: [&str; 15] = [

@@ -1,6 +1,6 @@
 //! The sentences of a report as a whole: the verdict, the time to the limit, what would have been seen.
 
-use super::document::{DetectableView, Document, ForecastView, LifeView, SuspectView};
+use super::document::{DetectableView, Document, ForecastView, JoinedView, LifeView, SuspectView};
 use super::inert::inert;
 use super::units::{count, duration, percent, quantity};
 use crate::analysis::Analysis;
@@ -27,7 +27,11 @@ pub(super) fn headline(document: &Document, analysis: &Analysis) -> String {
             let pair = top.figures().points.len() == 2;
             let doubt = if certain || !pair { "" } else { " Later snapshots will show whether it goes on." };
             let (what, within) = (what_grew(top, analysis), within_of(top));
-            format!("{word}: {what}{within}{}{}{others}.{doubt}", rate(top, analysis), share(top))
+            format!(
+                "{word}: {what}{within}{}{}{others}.{doubt}",
+                rate(top, analysis),
+                share(top) + &with_goroutines(top)
+            )
         }
         Verdict::Clean => clean(document, analysis, &within),
         Verdict::Inconclusive => {
@@ -154,6 +158,16 @@ fn rate(suspect: &SuspectView, analysis: &Analysis) -> String {
 fn share(suspect: &SuspectView) -> String {
     match (suspect.subject, suspect.share) {
         (Subject::Heap, Some(share)) => format!(", {} of all heap growth", percent(share)),
+        _ => String::new(),
+    }
+}
+
+/// The goroutines that grew with memory; of a leak that goroutines lead, they are the first that is said.
+fn with_goroutines(suspect: &SuspectView) -> String {
+    let is_more = |joined: &&JoinedView| joined.subject == Subject::Goroutine && joined.figures.delta > 0.0;
+    let more = suspect.joined.iter().filter(is_more).map(|joined| joined.figures.delta).fold(0.0, f64::max);
+    match suspect.subject {
+        Subject::Heap if more > 0.0 => format!(", and goroutines by {}", count(more)),
         _ => String::new(),
     }
 }

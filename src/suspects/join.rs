@@ -1,9 +1,9 @@
 //! One leak, one suspect: memory and the goroutines that hold it, and sites that grow together, are joined.
 //!
 //! Two suspects are one where the profile shows it: goroutines that stand in the function that allocated, or were
-//! started by it; a companion goroutine a connection; memory in a function that calls the other one each time, with as
-//! many objects; as many goroutines as objects all along, of one type or package. Equal pace alone joins nothing: two leaks
-//! of one handler have that too.
+//! started by it; a companion goroutine a connection; goroutines of a library that one function calls, with what that
+//! allocates; memory in a function that calls the other one each time, with as many objects; as many goroutines as objects
+//! all along, of one type or package. Equal pace alone joins nothing: two leaks of one handler have that too.
 
 use super::entrances::{Entrance, entrances, library};
 use super::fingerprint::{identify, of_goroutines};
@@ -24,6 +24,8 @@ const COMPANIONS_WITHIN: f64 = 0.1;
 /// Goroutines that keep what their own calls made keep one object each at least; half of that, since some were made
 /// before the first snapshot.
 const ONE_EACH: f64 = 0.5;
+/// A function that makes nearly all calls into a library is the one whose calls its goroutines serve.
+const ONLY_CALLER: f64 = 0.9;
 
 /// The tracks that suspects point into.
 pub struct Tracks<'a> {
@@ -61,7 +63,12 @@ pub fn join(
                 (Subject::Goroutine, Subject::Heap) => as_many(a, b),
                 _ => None,
             };
-            let shown = belong_together(&traits[a], &traits[b], granularity);
+            let held = || match (candidates[a].subject, candidates[b].subject) {
+                (Subject::Heap, Subject::Goroutine) => is_of_the_only_caller(&traits[b], &traits[a], tracks),
+                (Subject::Goroutine, Subject::Heap) => is_of_the_only_caller(&traits[a], &traits[b], tracks),
+                _ => false,
+            };
+            let shown = belong_together(&traits[a], &traits[b], granularity) || held();
             let by_count = if shown { None } else { by_count() };
             if shown || by_count.is_some() {
                 teams.join(a, b);
@@ -217,16 +224,29 @@ fn holds(goroutines: &Traits<'_>, heap: &Traits<'_>) -> bool {
         || (started_by && !goroutines.candidate.is_own && !heap.candidate.is_own)
 }
 
+/// Whether goroutines of a library are started where one function of own code calls it, and no other, and may hold what that function
+/// allocates: no more than one object each.
+fn is_of_the_only_caller(goroutines: &Traits<'_>, heap: &Traits<'_>, tracks: &Tracks<'_>) -> bool {
+    let calls = |entrance: &Entrance| {
+        entrance.share >= ONLY_CALLER && entrance.caller.function == heap.candidate.blame.function
+    };
+    let may_be = heap.candidate.is_own && !heap.is_bookkeeping && !is_contained(heap);
+    may_be && goroutines.may_hold(heap) && entrances(goroutines.candidate, tracks).iter().any(calls)
+}
+
+/// Whether a container grows with a suspect in the heap, which then holds it, whoever else does.
+fn is_contained(heap: &Traits<'_>) -> bool {
+    let grows = |evidence: &Evidence| matches!(evidence, Evidence::Climbs(_) | Evidence::Swells { .. });
+    heap.candidate.evidence.iter().any(grows)
+        || heap.gains.iter().any(|gain| gain.are_tables && gain.is_known())
+}
+
 /// Whether goroutines seem to hold one object each, though their stacks do not show it: as many, all along, and own code of
 /// one type or package, or a closure written in a function that allocated; or goroutines of a library that the function calls
 /// which allocated. In package main everything stands together, so there the package says nothing.
 fn hold_one_each(goroutines: &Traits<'_>, heap: &Traits<'_>, tracks: &Tracks<'_>) -> Option<OneForOne> {
     let own = heap.candidate.is_own && !heap.is_bookkeeping;
-    // A container that grows with them holds them itself, whoever else does.
-    let grows = |evidence: &Evidence| matches!(evidence, Evidence::Climbs(_) | Evidence::Swells { .. });
-    let contained = heap.candidate.evidence.iter().any(grows)
-        || heap.gains.iter().any(|gain| gain.are_tables && gain.is_known());
-    if !own || contained || goroutines.candidate.confidence < Confidence::Medium {
+    if !own || is_contained(heap) || goroutines.candidate.confidence < Confidence::Medium {
         return None;
     }
     let (run, made) = (goroutines.blamed(), heap.blamed());
@@ -294,8 +314,10 @@ fn lead(mut members: Vec<Candidate>, tracks: &Tracks<'_>) -> Option<(Candidate, 
         reads_ahead && first.subject == Subject::Goroutine && s.growth.delta() < COMPANIONS_WITHIN * handlers
     };
     let joined: Vec<Candidate> = members.filter(|member| !is_passing(member)).collect();
+    if let Some(surest) = joined.iter().max_by_key(|other| other.confidence) {
+        be_as_sure(&mut first, surest);
+    }
     for other in &joined {
-        first.confidence = first.confidence.max(other.confidence);
         first.weight += other.weight.max(0.0);
         if (first.subject, other.subject) == (Subject::Heap, Subject::Heap) {
             add(&mut first, other, tracks);
@@ -316,6 +338,25 @@ fn lead(mut members: Vec<Candidate>, tracks: &Tracks<'_>) -> Option<(Candidate, 
         first.evidence.push(Evidence::PinnedBy { goroutines, bytes_each: bytes / goroutines });
     }
     Some((first, joined))
+}
+
+/// Makes the candidate that leads a leak as sure as another of its candidates, with the probability of that one.
+fn be_as_sure(first: &mut Candidate, other: &Candidate) {
+    if other.confidence <= first.confidence {
+        return;
+    }
+    first.confidence = other.confidence;
+    let of_other = other.evidence.iter().find(|evidence| matches!(evidence, Evidence::Probability { .. }));
+    for own in &mut first.evidence {
+        if let Evidence::Probability { more, .. } = own {
+            // What the collector proved has none.
+            *more = None;
+            *own = of_other.unwrap_or(own).clone();
+        }
+    }
+    if first.confidence == Confidence::High {
+        first.evidence.retain(|evidence| !matches!(evidence, Evidence::Young { .. }));
+    }
 }
 
 /// Whether records of deferred calls accumulate directly at the blamed function, which is still running as far as is known.

@@ -206,3 +206,29 @@ fn memory_that_source_takes_out_again_is_not_high_so_soon() {
     let shown = pprof_leaks(args).stdout;
     assert!(shown.contains("(medium confidence)") && !shown.contains("surer"), "{shown}");
 }
+
+/// Who follows a parcel gets a subscription, of which a goroutine of nats.go serves each, and which stays when the browser goes.
+#[test]
+fn goroutines_of_a_library_belong_to_the_one_function_that_calls_it() {
+    let report =
+        pprof_leaks(["trend", "testdata/sealed11/lockerwatch", "--no-source", "--format=json"]).json();
+    let suspects = report["suspects"].as_array().expect("a list");
+    let sure = suspects.iter().filter(|suspect| suspect["confidence"] != "low").collect::<Vec<_>>();
+    let [one] = sure.as_slice() else { panic!("one leak, one suspect: {sure:#?}") };
+    assert_eq!(one["blame"]["function"], "parcels.example/lockerwatch/internal/board.(*Board).Follow");
+    assert_eq!(one["cause"]["id"], "listener-not-removed");
+    // The goroutines are surer than their memory, and so is the suspect.
+    assert_eq!((one["confidence"].as_str(), &one["joined"][0]["kind"]), (Some("high"), &"goroutine".into()));
+    assert!(one["probability"].as_f64() > Some(0.85), "{}", one["probability"]);
+    let headline = report["headline"].as_str().expect("a sentence");
+    assert!(headline.ends_with("of all heap growth, and goroutines by 1,409."), "{headline}");
+}
+
+/// A cache of ccache by bytes, filling: what its `Fetch` calls own code for goes into it.
+#[test]
+fn what_fills_a_bounded_cache_by_its_own_fetch_is_no_alarm() {
+    let snapshots = (1..=8).map(|at| format!("testdata/sealed11/trailcase/heap-{at:02}.pb.gz"));
+    let run = pprof_leaks(["trend".to_owned(), "--no-source".to_owned()].into_iter().chain(snapshots));
+    assert!(run.stdout.contains("(low confidence)") && run.stdout.contains("survey"), "{}", run.stdout);
+    assert!(!run.stdout.contains("Leak: ") && !run.stdout.contains("Suspicious: "), "{}", run.stdout);
+}

@@ -15,7 +15,7 @@ const SHORTER: [usize; 2] = [5, 8];
 const FOUND: f64 = 0.9;
 
 /// Of the sealed sets: recordings whose leaks are found, and healthy ones that are quiet.
-const STRANGERS: [(&str, &[&str]); 3] = [
+const STRANGERS: [(&str, &[&str]); 4] = [
     (
         "sealed2",
         &[
@@ -70,6 +70,28 @@ const STRANGERS: [(&str, &[&str]); 3] = [
             "ridematch",
             "seedbank",
             "tramboard",
+        ],
+    ),
+    (
+        "sealed11",
+        &[
+            "buildcopies",
+            "couponcheck",
+            "deployhooks",
+            "framemill",
+            "linkpings",
+            "lockerdesk",
+            "lockerwatch",
+            "manualdesk",
+            "platepress",
+            "pricegate",
+            "pricepost",
+            "shiftcall",
+            "tapdesk",
+            "tapmeter",
+            "tillsettings",
+            "tollhook",
+            "trailcase",
         ],
     ),
 ];

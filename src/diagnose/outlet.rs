@@ -36,12 +36,15 @@ pub(super) fn outlet(named: &Finding, case: &Case<'_>) -> Option<Outlet> {
     }
 }
 
-/// Whether as many entries of a bounded cache are kept as objects, or nearly.
+/// Whether as many entries of a bounded cache are kept as objects, or nearly. What such a cache calls own code for, as `ccache.(*Cache).Fetch`
+/// does, is its entries' values.
 fn is_in_bounded_cache(case: &Case<'_>) -> bool {
-    let (entries, others): (Vec<_>, Vec<_>) = case
-        .heap
-        .iter()
-        .partition(|site| site.called().last().is_some_and(|called| symbols::BOUNDED_CACHES.has(called)));
+    let is_of_cache = |function: &&str| symbols::BOUNDED_CACHES.has(function);
+    let is_entry = |site: &&HeapSite<'_>| {
+        let called = site.called();
+        called.last().is_some_and(is_of_cache) || site.stack[called.len()..].iter().any(is_of_cache)
+    };
+    let (entries, others): (Vec<_>, Vec<_>) = case.heap.iter().partition(is_entry);
     let sampled = entries.iter().map(|site| site.sampled()).fold(0, i64::saturating_add);
     let of = |site: &HeapSite<'_>| site.sizes.iter().map(|size| size.objects).fold(0.0, f64::max);
     let entries = entries.into_iter().map(of).sum::<f64>();
@@ -82,5 +85,16 @@ mod tests {
             "most are kept elsewhere"
         );
         assert_eq!(kept(&[(&["main.price"], 3072, 1000.0)]), None);
+    }
+
+    #[test]
+    fn what_a_bounded_cache_asks_for_is_its_contents() {
+        let heap = |caller| {
+            let stack = ["main.survey", caller, "main.profile", "net/http.(*conn).serve"];
+            HeapSite::made(&stack, Some(0), &[SizeGrowth::kept(3072, 1000.0, 9)])
+        };
+        let outlet = |caller| name_cause(&Case::of_heap(vec![heap(caller)])).outlet;
+        assert_eq!(outlet("github.com/karlseguin/ccache/v2.(*Cache).Fetch"), Some(Outlet::BoundedCache));
+        assert_eq!(outlet("golang.org/x/sync/singleflight.(*Group).Do"), None);
     }
 }

@@ -77,6 +77,13 @@ static WAITING: &[Waiting] = &[
         because: "they wait in WaitGroup.Wait for a Done that does not come",
     },
     Waiting {
+        id: RuleId::ListenerNotRemoved,
+        set: &symbols::SUBSCRIPTION,
+        share: MOST,
+        certainty: Certainty::High,
+        because: "each serves a subscription that was not ended: `Unsubscribe`, `Cancel` or `Close` it on every path",
+    },
+    Waiting {
         id: RuleId::GoroutineCond,
         set: &symbols::COND,
         share: MOST,
@@ -88,8 +95,8 @@ static WAITING: &[Waiting] = &[
         set: &symbols::COMMAND,
         share: MOST,
         certainty: Certainty::Medium,
-        because: "each serves a command (os/exec) that was started and has not ended: its stdin is open, or it runs on, and \
-                  nobody ends it",
+        because: "each serves a command (os/exec) that was started and has not ended, or waits for one: its stdin is open, or it \
+                  runs on, and nobody ends it",
     },
     Waiting {
         id: RuleId::ListenerNotClosed,

@@ -2,6 +2,8 @@
 //!
 //! `standard` has those of Go itself, `modules` those of others. A set says in which versions it was seen and which recording in `testdata` shows it; `tests/house/symbols.rs` looks there.
 
+use crate::profile::readable;
+
 /// A set of functions, by their full names.
 #[derive(Clone, Copy, Debug)]
 pub struct Symbols {
@@ -25,8 +27,9 @@ const NONE: Symbols =
     Symbols { name: "", is: &[], starts: &[], within: &[], ends: &[], seen_in: "", shown_by: "" };
 
 impl Symbols {
-    /// Whether a function is one of these.
+    /// Whether a function is one of these. Its name may be as the linker writes it, `nats-io/nats%2ego.(*Conn).flusher`.
     pub fn has(&self, function: &str) -> bool {
+        let function = &*readable(function);
         self.is.contains(&function)
             || self.starts.iter().any(|start| function.starts_with(start))
             || self.within.iter().any(|part| function.contains(part))

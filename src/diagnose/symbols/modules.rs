@@ -108,6 +108,21 @@ symbols! {
     }
     seen in "go-redis 5", shown by "";
 
+    // --- subscriptions ---
+
+    /// What serves a subscription for as long as it lasts.
+    SUBSCRIPTION {
+        within: [
+            "nats-io/nats.go.(*Conn).waitForMsgs",
+            "streadway/amqp.(*consumers).buffer",
+            "rabbitmq/amqp091-go.(*consumers).buffer",
+            "redis/v7.(*PubSub).initMsgChan",
+            "redis/v8.(*channel).initMsgChan",
+            "redis/go-redis/v9.(*channel).initMsgChan",
+        ],
+    }
+    seen in "nats.go 1.22", shown by "sealed11/lockerwatch";
+
     // --- caches ---
 
     /// What puts an entry into a cache that gives up one for each new one, once it is full.
@@ -132,9 +147,10 @@ symbols! {
             "karlseguin/ccache.",
             "karlseguin/ccache/v2.",
             "karlseguin/ccache/v3.",
+            "golang/groupcache.(*Group",
         ],
     }
-    seen in "golang-lru 0.5.4", shown by "sealed9/vinylprices";
+    seen in "golang-lru 0.5.4, ccache 2.0.3", shown by "sealed9/vinylprices";
 
     // --- spans ---
 

@@ -198,7 +198,11 @@ symbols! {
     seen in "Go 1.27", shown by "services/exportd";
 
     /// The goroutines that serve a command that was started.
-    COMMAND { starts: ["os/exec.(*Cmd).Start.func", "os/exec.(*Cmd).watchCtx"] }
+    COMMAND {
+        starts: [
+            "os/exec.(*Cmd).Start.func", "os/exec.(*Cmd).watchCtx", "os/exec.(*Cmd).Wait", "os.(*Process).Wait",
+        ],
+    }
     seen in "Go 1.27", shown by "commands";
 
     // --- net/http, in all spellings (docs/go-profile-semantics.md, S17) ---

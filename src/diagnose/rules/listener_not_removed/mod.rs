@@ -64,4 +64,12 @@ mod tests {
         assert_eq!(named(&["main.(*hub).subscribe"]), "listener-not-removed");
         assert_eq!(named(&["github.com/robfig/cron.(*Cron).Start", "main.save"]), "retained-reference");
     }
+
+    #[test]
+    fn who_serves_a_subscription_tells_that_it_was_not_ended() {
+        let serves = ["sync.(*Cond).Wait", "github.com/nats-io/nats%2ego.(*Conn).waitForMsgs"];
+        assert_eq!(name_cause(&Case::waiting(&serves, None)).entry.id, "listener-not-removed");
+        let waits = ["sync.(*Cond).Wait", "github.com/nats-io/nats%2ego.(*Conn).other"];
+        assert_eq!(name_cause(&Case::waiting(&waits, None)).entry.id, "goroutine-cond");
+    }
 }

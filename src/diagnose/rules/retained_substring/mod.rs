@@ -16,7 +16,7 @@ pub(super) const RULE: Rule = Rule {
 fn whole_strings(case: &Case<'_>) -> Option<Shown> {
     let size = case.mean_size_under(|function| WHOLE_STRINGS.has(function))?;
     let what = "large strings stay; if only a part of each is needed, clone that part";
-    (size >= LARGE).then(|| shown(alone(case, Certainty::Low), what))?
+    (size >= LARGE && case.waits.is_empty()).then(|| shown(alone(case, Certainty::Low), what))?
 }
 
 #[cfg(test)]

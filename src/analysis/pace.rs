@@ -2,7 +2,7 @@
 
 use super::places::least_share;
 use super::{Analysis, Options, PlaceCounts};
-use crate::clusters::{Groups, Level, Subject, groups, heap_tally_with_sizes};
+use crate::clusters::{Groups, Level, Subject, groups, sized_tally};
 use crate::growth::{Growth, Pace, Point, Z_TWO_SIDED, theil_sen_correlated};
 use crate::judge::policy::{FILLINGS, LEAST_PLACES, MEDIUM, UNDECIDED};
 use crate::judge::{Class, Observation, Posterior, Prior, Weight, over_lives, rate_that_shows};
@@ -163,7 +163,7 @@ impl<'a> Side<'a> {
                 climbs: false,
             });
         }
-        let tally = heap_tally_with_sizes(track, &rows, window.first(), window.last());
+        let tally = sized_tally(track, &rows, window.first(), window.last());
         let rate = track.snapshots[window.last()].rate.unwrap_or(SamplingRate(1)).0.max(1) as f64;
         let gained = tally.change.after as f64 - tally.change.before as f64;
         let (step, climbs) = match tally.climb {

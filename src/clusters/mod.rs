@@ -12,6 +12,6 @@ pub use groups::{Group, Groups, Level, groups};
 pub use map_tables::{LARGEST_TABLE, TABLE_SIZES, may_be_entries};
 pub use subject::Subject;
 pub use tally::{
-    HeapLevel, Sums, TINY_BLOCK, Tally, Variance, heap_level, heap_tally, heap_tally_with_sizes,
-    members_between, sum_up,
+    HeapLevel, Sums, TINY_BLOCK, Tally, Variance, heap_level, heap_tally, members_between, sized_tally,
+    sum_up,
 };

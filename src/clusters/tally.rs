@@ -147,7 +147,7 @@ pub fn heap_level(track: &Track, rows: &[usize], snapshot: usize) -> HeapLevel {
 }
 
 /// Sums the rows of a heap group between snapshots `first` and `last`, and looks at the sizes of its objects.
-pub fn heap_tally_with_sizes(track: &Track, rows: &[usize], first: usize, last: usize) -> Tally {
+pub fn sized_tally(track: &Track, rows: &[usize], first: usize, last: usize) -> Tally {
     let mut tally = heap_tally(track, rows, first, last);
     let mut rungs: HashMap<i64, (Rung, i64)> = HashMap::new();
     for &row in rows {

@@ -11,9 +11,7 @@ use super::passed_over::{PassedOver, passed_over};
 use super::spread::{busy_place, spread};
 use super::weigh::{About, Scale, Weighed};
 use super::{Candidate, Confidence, Criteria, HeapMetric};
-use crate::clusters::{
-    Blame, Groups, Subject, Sums, TINY_BLOCK, Tally, heap_tally, heap_tally_with_sizes, sum_up,
-};
+use crate::clusters::{Blame, Groups, Subject, Sums, TINY_BLOCK, Tally, heap_tally, sized_tally, sum_up};
 use crate::growth::{Growth, PValues, Slope, Test, q_values};
 use crate::judge::policy::{
     EXPLAINS, LEAST_SHARE, LEAST_SHARE_OF_PAIR, LEAST_WITHOUT_BIRTHS, OFFSET, RETAINED,
@@ -278,7 +276,7 @@ impl<'a> HeapScene<'a> {
         };
         let mut p_values = Vec::new();
         for start in starts {
-            let tally = heap_tally_with_sizes(self.track, rows, start, self.window.last());
+            let tally = sized_tally(self.track, rows, start, self.window.last());
             let grows = tally.after.inuse_space > tally.before.inuse_space;
             let keeps = tally.kept_bytes().is_some_and(|kept| kept >= CONTAINER_KEEPS);
             p_values.push(tally.larger.filter(|_| grows && keeps)?);
@@ -295,7 +293,7 @@ impl<'a> HeapScene<'a> {
         index: usize,
     ) -> Option<Judged> {
         let word = confidence(&weighed.posterior, self.scale.intervals() + 1)?;
-        let tally = heap_tally_with_sizes(self.track, rows, self.window.first(), self.window.last());
+        let tally = sized_tally(self.track, rows, self.window.first(), self.window.last());
         let delta = tally.delta();
         let share = (self.gross.0 > 0.0).then(|| (delta / self.gross.0).clamp(0.0, 1.0));
         let material = self.criteria.material(delta, share, self.window);

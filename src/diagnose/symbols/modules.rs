@@ -125,7 +125,7 @@ symbols! {
 
     // --- caches ---
 
-    /// What puts an entry into a cache that gives up one for each new one, once it is full.
+    /// What puts an entry into a cache that gives up one for each new one, once it is full, or has own code make one.
     BOUNDED_CACHES {
         within: [
             "golang-lru/simplelru.(*LRU",

@@ -197,7 +197,7 @@ symbols! {
     PIPE_READ { is: ["io.(*pipe).read"] }
     seen in "Go 1.27", shown by "services/exportd";
 
-    /// The goroutines that serve a command that was started.
+    /// The goroutines that serve a command that was started, or wait for it.
     COMMAND {
         starts: [
             "os/exec.(*Cmd).Start.func", "os/exec.(*Cmd).watchCtx", "os/exec.(*Cmd).Wait", "os.(*Process).Wait",

@@ -15,7 +15,8 @@ mod tests {
         let cause = name_cause(&Case::waiting(&copies, None));
         assert_eq!(cause.entry.id, "command-not-waited");
         assert!(cause.advice.contains("Wait"));
-        let waits = ["internal/syscall/unix.Waitid", "os.(*Process).Wait", "os/exec.(*Cmd).Wait", "main.deploy"];
+        let waits =
+            ["internal/syscall/unix.Waitid", "os.(*Process).Wait", "os/exec.(*Cmd).Wait", "main.deploy"];
         assert_eq!(name_cause(&Case::waiting(&waits, Some(3))).entry.id, "command-not-waited");
         // Who reads a pipe of its own is no command's.
         let reads = ["runtime.gopark", poll, "os.(*File).Read", "io.Copy", "main.follow"];

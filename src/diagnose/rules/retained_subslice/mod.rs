@@ -18,7 +18,8 @@ pub(super) const RULE: Rule = Rule {
 fn whole_buffers(case: &Case<'_>) -> Option<Shown> {
     let size = case.mean_size_under(|function| WHOLE_READS.has(function))?;
     let what = "whole buffers that were read stay; if only a part of each is needed, copy that part";
-    (size >= LARGE && !case.containers_grow && case.waits.is_empty()).then(|| shown(alone(case, Certainty::Low), what))?
+    (size >= LARGE && !case.containers_grow && case.waits.is_empty())
+        .then(|| shown(alone(case, Certainty::Low), what))?
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use std::time::UNIX_EPOCH;
 /// The file; not named as a snapshot is.
 const NAME: &str = "evidence.cache";
 /// Rises when rows hold more than before or are weighed otherwise, so that those of an older program are made anew.
-const CONTENTS: u32 = 5;
+const CONTENTS: u32 = 6;
 /// No evidence is larger: what has no end must not be read to it.
 const LARGEST: u64 = 1 << 30;
 

@@ -203,13 +203,19 @@ fn another_leak_is_new_and_worse() {
 
 /// A series in which the first function of a list leaks and the others keep what they have.
 fn program(functions: &[&str]) -> tempfile::TempDir {
+    leaking(functions, 1)
+}
+
+/// The same of the first few.
+fn leaking(functions: &[&str], leaks: usize) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
     for index in 0..9 {
         let mut profile = Profile::heap();
         profile.at(60 * index);
         for (place, function) in functions.iter().enumerate() {
-            let kept = if place == 0 { 5 * index + 1 } else { 20 };
-            profile.row(&[function, "main.main"], 1024, kept + 600 * index * i64::from(place > 0), kept);
+            let leaks = place < leaks;
+            let kept = if leaks { 5 * index + 1 } else { 20 };
+            profile.row(&[function, "main.main"], 1024, kept + 600 * index * i64::from(!leaks), kept);
         }
         profile.write(&folder.path().join(format!("heap-{index:02}.pb.gz")));
     }
@@ -266,6 +272,14 @@ fn what_is_new_is_named_where_it_is_what_is_worse() {
     let said = compare(before.path(), after.path(), &[]).stdout.replace('\n', " ");
     assert!(said.starts_with("Worse: main.grow is new ("), "{said}");
     assert!(said.contains("; main.leak is fixed."), "{said}");
+}
+
+#[test]
+fn a_repair_of_one_of_two_leaks_is_said_first() {
+    let functions = ["main.keep", "main.hoard", "main.read"];
+    let said = compare(leaking(&functions, 2).path(), leaking(&functions, 1).path(), &[]).stdout;
+    assert!(said.starts_with("Partly fixed: main.hoard is fixed, main.keep grew by "), "{said}");
+    assert!(said.replace('\n', " ").contains("of 2 suspects 1 fixed, 1 unchanged"), "{said}");
 }
 
 #[test]

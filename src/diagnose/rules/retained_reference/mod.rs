@@ -1,13 +1,15 @@
 //! Values that something refers to that lives long, where nothing tells what.
 
 use crate::diagnose::Certainty;
-use crate::diagnose::case::{Case, HeapSite};
+use crate::diagnose::case::{Case, GoroutinesBeside, HeapSite};
 use crate::diagnose::rule::{Rule, Shown, shown};
 use crate::diagnose::source_reading::{quoted, stored, surest};
 use crate::source::{Fact, FactKind};
 
 /// So many places where goroutines accumulate are named.
 const GROUPS_NAMED: usize = 3;
+/// Where there are more objects of one size than this for each goroutine, a few idle connections do not hold them.
+const MOST_EACH: f64 = 100.0;
 
 pub(super) const RULE: Rule = Rule { hints: &[kept_by_something], facts: &[kept_in_a_field], ..Rule::ROWS };
 
@@ -50,10 +52,18 @@ fn who_refers(case: &Case<'_>) -> String {
             group.function, group.gained
         );
     }
-    let named = case.goroutines_beside.iter().take(GROUPS_NAMED);
+    let objects = case.heap.iter().flat_map(|site| &site.sizes).map(|size| size.objects).fold(0.0, f64::max);
+    let may_hold: Vec<&GoroutinesBeside> =
+        case.goroutines_beside.iter().filter(|group| objects <= MOST_EACH * group.gained).collect();
+    if may_hold.is_empty() && case.more_goroutines_beside == 0 {
+        return format!(
+            "{what}, and the goroutines that accumulate are too few to hold it: something that lives long does"
+        );
+    }
+    let named = may_hold.iter().take(GROUPS_NAMED);
     let named: Vec<String> =
         named.map(|group| format!("{} ({:.0} more)", group.function, group.gained)).collect();
-    let unnamed = case.goroutines_beside.len().saturating_sub(GROUPS_NAMED);
+    let unnamed = may_hold.len().saturating_sub(GROUPS_NAMED);
     let more = match unnamed + case.more_goroutines_beside {
         0 => String::new(),
         more => format!(" and {more} more places"),
@@ -64,7 +74,7 @@ fn who_refers(case: &Case<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnose::case::GoroutinesBeside;
+    use crate::diagnose::case::SizeGrowth;
     use std::collections::BTreeSet;
 
     #[test]
@@ -84,6 +94,13 @@ mod tests {
         case.goroutines_beside[1].as_many = Some((331.4, 45.2));
         let named = who_refers(&case);
         assert!(named.contains("accumulate in stream.Map[...].func1 (331 ± 45 and 353)"), "{named}");
+        case.goroutines_beside[1].as_many = None;
+        let stack = ["main.read"];
+        let kept = |objects| vec![HeapSite::made(&stack, Some(0), &[SizeGrowth::kept(4096, objects, 20)])];
+        case.heap = kept(3000.0);
+        assert!(who_refers(&case).contains("stream.From[...].func1 (353 more)"));
+        case.heap = kept(300_000.0);
+        assert!(who_refers(&case).contains("too few to hold it"), "{}", who_refers(&case));
         case.running = None;
         assert!(who_refers(&case).contains("a goroutine profile would show"));
     }

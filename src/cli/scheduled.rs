@@ -13,8 +13,8 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// Whatever hangs, the process ends so long after it was asked to.
-const LONGEST_GOODBYE: Duration = Duration::from_millis(4500);
+/// Whatever hangs, the process ends so long after it was asked to: five seconds are promised, of which a busy machine takes a part.
+const LONGEST_GOODBYE: Duration = Duration::from_secs(4);
 /// However short the interval is, a judgement may take so long.
 const LEAST_FOR_JUDGING: Duration = Duration::from_secs(1);
 /// How soon the end of the work is noticed.

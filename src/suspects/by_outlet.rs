@@ -32,7 +32,7 @@ pub(crate) fn weigh_outlet(candidate: &mut Candidate, outlet: Outlet) {
             settle(candidate, word.min(was), after, Evidence::Outlet(outlet));
         }
         // When it would be high was promised without knowing of that.
-        (Confidence::Medium, Outlet::InSource | Outlet::MadeToCache) => promise_nothing(candidate),
+        (Confidence::Medium, Outlet::InSource | Outlet::MadeToCache) => candidate.promise_nothing(),
         _ => {}
     }
 }
@@ -52,15 +52,6 @@ fn settle(candidate: &mut Candidate, word: Confidence, after: Posterior, why: Ev
             *posterior = after;
         }
     }
-    promise_nothing(candidate);
+    candidate.promise_nothing();
     candidate.evidence.push(why);
-}
-
-/// Takes back how many more snapshots would make it high.
-fn promise_nothing(candidate: &mut Candidate) {
-    for evidence in &mut candidate.evidence {
-        if let Evidence::Probability { more, .. } = evidence {
-            *more = None;
-        }
-    }
 }

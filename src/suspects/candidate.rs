@@ -54,6 +54,15 @@ impl Candidate {
         })
     }
 
+    /// Takes back how many more snapshots would make it high.
+    pub(crate) fn promise_nothing(&mut self) {
+        for evidence in &mut self.evidence {
+            if let Evidence::Probability { more, .. } = evidence {
+                *more = None;
+            }
+        }
+    }
+
     /// Whether it may well be a leak, and matters: such a place is not clean.
     pub fn is_undecided(&self) -> bool {
         let material = |e: &Evidence| matches!(e, Evidence::Material { held: true, .. });

@@ -63,12 +63,7 @@ pub fn join(
                 (Subject::Goroutine, Subject::Heap) => as_many(a, b),
                 _ => None,
             };
-            let held = || match (candidates[a].subject, candidates[b].subject) {
-                (Subject::Heap, Subject::Goroutine) => is_of_the_only_caller(&traits[b], &traits[a], tracks),
-                (Subject::Goroutine, Subject::Heap) => is_of_the_only_caller(&traits[a], &traits[b], tracks),
-                _ => false,
-            };
-            let shown = belong_together(&traits[a], &traits[b], granularity) || held();
+            let shown = belong_together(&traits[a], &traits[b], granularity);
             let by_count = if shown { None } else { by_count() };
             if shown || by_count.is_some() {
                 teams.join(a, b);
@@ -173,7 +168,8 @@ fn started_there(a: &Traits<'_>, of: &Traits<'_>) -> bool {
 
 /// Whether goroutines hold memory: they wait in the function that allocated it, or it was made by what that function
 /// called; they share code of the program's own with it, as what started them does, and are as many; or they run in
-/// the same library and are as many, server and client apart. What a library makes for each goroutine that it
+/// the same library and are as many, server and client apart; or one function makes nearly all calls into their library, and may have allocated
+/// it for them. What a library makes for each goroutine that it
 /// starts, as a server does for each connection, is held by those that hang in own code it called. The runtime's
 /// descriptors of goroutines belong to whichever group grows most.
 fn holds(goroutines: &Traits<'_>, heap: &Traits<'_>) -> bool {
@@ -217,21 +213,18 @@ fn holds(goroutines: &Traits<'_>, heap: &Traits<'_>) -> bool {
         && heap.outermost.iter().all(|function| HTTP_SERVE.has(&info(function).name))
         && heap.functions.iter().all(is_library)
         && goroutines.may_hold(heap);
-    stands_in
-        || serves
-        || made_below
-        || ((started_above || shares_own || same_library) && goroutines.in_step(heap))
-        || (started_by && !goroutines.candidate.is_own && !heap.candidate.is_own)
-}
-
-/// Whether goroutines of a library are started where one function of own code calls it, and no other, and may hold what that function
-/// allocates: no more than one object each.
-fn is_of_the_only_caller(goroutines: &Traits<'_>, heap: &Traits<'_>, tracks: &Tracks<'_>) -> bool {
+    // Made by the one function that calls the library of the goroutines, no more than one object each.
     let calls = |entrance: &Entrance| {
         entrance.share >= ONLY_CALLER && entrance.caller.function == heap.candidate.blame.function
     };
-    let may_be = heap.candidate.is_own && !heap.is_bookkeeping && !is_contained(heap);
-    may_be && goroutines.may_hold(heap) && entrances(goroutines.candidate, tracks).iter().any(calls)
+    let by_only_caller =
+        goroutines.entrances.iter().any(calls) && !is_contained(heap) && goroutines.may_hold(heap);
+    stands_in
+        || serves
+        || by_only_caller
+        || made_below
+        || ((started_above || shares_own || same_library) && goroutines.in_step(heap))
+        || (started_by && !goroutines.candidate.is_own && !heap.candidate.is_own)
 }
 
 /// Whether a container grows with a suspect in the heap, which then holds it, whoever else does.
@@ -256,8 +249,7 @@ fn hold_one_each(goroutines: &Traits<'_>, heap: &Traits<'_>, tracks: &Tracks<'_>
     let one_package = package_of(run) == package_of(made) && package_of(run) != "main";
     let one_type = || receiver(run).is_some_and(|of| Some(of) == receiver(made));
     let calls_in = || {
-        let calls = |entrance: &Entrance| entrance.caller.function == heap.candidate.blame.function;
-        entrances(goroutines.candidate, tracks).iter().any(calls)
+        goroutines.entrances.iter().any(|entrance| entrance.caller.function == heap.candidate.blame.function)
     };
     let share_entry = match goroutines.candidate.is_own {
         true => one_package || one_type() || starts(),
@@ -324,7 +316,9 @@ fn lead(mut members: Vec<Candidate>, tracks: &Tracks<'_>) -> Option<(Candidate, 
         }
     }
     if first.confidence == Confidence::High {
-        first.evidence.retain(|evidence| *evidence != Evidence::TwoSnapshots);
+        first
+            .evidence
+            .retain(|evidence| !matches!(evidence, Evidence::TwoSnapshots | Evidence::Young { .. }));
     }
     let sum = |subject: Subject, of: fn(&Candidate) -> f64| -> f64 {
         [&first].into_iter().chain(&joined).filter(|s| s.subject == subject).map(of).sum()
@@ -346,16 +340,11 @@ fn be_as_sure(first: &mut Candidate, other: &Candidate) {
         return;
     }
     first.confidence = other.confidence;
-    let of_other = other.evidence.iter().find(|evidence| matches!(evidence, Evidence::Probability { .. }));
-    for own in &mut first.evidence {
-        if let Evidence::Probability { more, .. } = own {
-            // What the collector proved has none.
-            *more = None;
-            *own = of_other.unwrap_or(own).clone();
-        }
-    }
-    if first.confidence == Confidence::High {
-        first.evidence.retain(|evidence| !matches!(evidence, Evidence::Young { .. }));
+    first.promise_nothing();
+    // What the collector proved has none.
+    if let Some(probability) = other.evidence.iter().find(|evidence| evidence.posterior().is_some()) {
+        let own = first.evidence.iter_mut().filter(|evidence| evidence.posterior().is_some());
+        own.for_each(|own| *own = probability.clone());
     }
 }
 

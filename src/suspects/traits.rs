@@ -1,5 +1,6 @@
 //! What joining asks of a suspect: the functions on its stacks, and what was gained at each.
 
+use super::entrances::{Entrance, entrances};
 use super::join::Tracks;
 use super::one_for_one::{MOMENTS_APART, SAME_WITHIN};
 use super::{Candidate, Confidence, Evidence};
@@ -28,6 +29,8 @@ pub(super) struct Traits<'a> {
     pub(super) outermost: BTreeSet<FunctionId>,
     /// The functions that started its goroutines.
     pub(super) creators: Vec<&'a str>,
+    /// Where own code calls into the library of its goroutines, if it is sure enough to hold memory.
+    pub(super) entrances: Vec<Entrance>,
     /// What was gained at each stack and size and at each stack of several sizes; or the goroutines gained.
     pub(super) gains: Vec<Gain>,
     /// Nothing but the runtime's own bookkeeping.
@@ -83,6 +86,7 @@ impl<'a> Traits<'a> {
             Evidence::CreatedBy(function, _) => Some(function.as_str()),
             _ => None,
         });
+        let may_hold = candidate.subject == Subject::Goroutine && candidate.confidence >= Confidence::Medium;
         Traits {
             candidate,
             names: tracks.names,
@@ -91,6 +95,7 @@ impl<'a> Traits<'a> {
             dominators: dominators.unwrap_or_default(),
             outermost,
             creators: creators.collect(),
+            entrances: if may_hold { entrances(candidate, tracks) } else { Vec::new() },
             gains,
             is_bookkeeping: candidate.evidence.contains(&Evidence::RuntimeOwn),
         }

@@ -2,6 +2,8 @@
 
 use crate::support::{Answer, Server, command, finish, pprof_leaks, recording};
 use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 const PAIR: [&str; 2] = ["testdata/map-cache/heap-01.pb.gz", "testdata/map-cache/heap-08.pb.gz"];
 
@@ -85,13 +87,19 @@ fn a_gate_may_fail_on_whatever_is_not_clean() {
 
 /// A service that answers each profile with the next snapshot of a recording.
 fn service(recording_of: &'static str) -> Server {
+    service_that(recording_of, |_| {})
+}
+
+/// The same; `asked` is called with the number of the round before each answer.
+fn service_that(recording_of: &'static str, asked: impl Fn(usize) + Send + Sync + 'static) -> Server {
     let heaps = std::sync::atomic::AtomicUsize::new(1);
     Server::answering(move |path| {
         if !path.starts_with("/debug/pprof/heap?gc=1") {
             return Answer::Whole("404 Not Found", String::new(), b"404".to_vec());
         }
-        let round = heaps.fetch_add(1, std::sync::atomic::Ordering::Relaxed).min(8);
-        let file = recording(&format!("{recording_of}/heap-{round:02}.pb.gz"));
+        let round = heaps.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        asked(round);
+        let file = recording(&format!("{recording_of}/heap-{:02}.pb.gz", round.min(8)));
         Answer::Whole("200 OK", String::new(), std::fs::read(file).expect("recorded"))
     })
 }
@@ -185,23 +193,13 @@ fn progress_off_a_terminal_is_a_line_a_round_and_the_run_has_an_overview() {
 #[test]
 fn after_a_round_that_took_long_none_is_made_up_for() {
     let folder = tempfile::tempdir().expect("a folder");
-    let (moments, began) =
-        (std::sync::Arc::new(std::sync::Mutex::new(Vec::new())), std::time::Instant::now());
-    let log = std::sync::Arc::clone(&moments);
-    let server = Server::answering(move |path| {
-        if !path.starts_with("/debug/pprof/heap?gc=1") {
-            return Answer::Whole("404 Not Found", String::new(), b"404".to_vec());
-        }
-        let round = {
-            let mut log = log.lock().expect("no thread panics");
-            log.push(began.elapsed());
-            log.len()
-        };
+    let moments = Arc::new(Mutex::new(Vec::new()));
+    let (log, began) = (Arc::clone(&moments), Instant::now());
+    let server = service_that("map-cache-fixed", move |round| {
+        log.lock().expect("no thread panics").push(began.elapsed());
         if round == 2 {
-            std::thread::sleep(std::time::Duration::from_millis(1500));
+            std::thread::sleep(Duration::from_millis(1500));
         }
-        let file = recording(&format!("map-cache-fixed/heap-{:02}.pb.gz", round.min(8)));
-        Answer::Whole("200 OK", String::new(), std::fs::read(file).expect("recorded"))
     });
     let mut command = command();
     let address = format!("127.0.0.1:{}", server.port());

@@ -213,9 +213,9 @@ fn leaking(functions: &[&str], leaks: usize) -> tempfile::TempDir {
         let mut profile = Profile::heap();
         profile.at(60 * index);
         for (place, function) in functions.iter().enumerate() {
-            let leaks = place < leaks;
-            let kept = if leaks { 5 * index + 1 } else { 20 };
-            profile.row(&[function, "main.main"], 1024, kept + 600 * index * i64::from(!leaks), kept);
+            let is_leak = place < leaks;
+            let kept = if is_leak { 5 * index + 1 } else { 20 };
+            profile.row(&[function, "main.main"], 1024, kept + 600 * index * i64::from(!is_leak), kept);
         }
         profile.write(&folder.path().join(format!("heap-{index:02}.pb.gz")));
     }

@@ -161,8 +161,8 @@ enum Promise {
     Found(Confidence),
     /// No leak: high in one of a hundred at most, medium in five.
     Benign,
-    /// Told, not promised.
-    Told,
+    /// Printed, not promised.
+    Printed,
 }
 
 /// How so many sampled objects come to be live.
@@ -186,7 +186,7 @@ const COURSES: [(&str, Promise, Course); 13] = [
     ("wave", Promise::Benign, |n, random| wave(n, random.uniform())),
     ("steady, short lives", Promise::Benign, |n, _| pool(n, SPAN / 20.0)),
     ("steady, long lives", Promise::Benign, |n, _| pool(n, SPAN)),
-    ("bursts that stay long", Promise::Told, |n, random| {
+    ("bursts that stay long", Promise::Printed, |n, random| {
         let queue = site(random.poisson(2.0) as usize, n, 65_536.0, SPAN);
         Queue { burst: 100, rate: queue.rate / 100.0, ..queue }
     }),
@@ -235,7 +235,7 @@ fn what_looks_like_a_leak_is_distinguished_from_one() {
                     Promise::Benign => {
                         high <= most_plausible(RUNS, 0.01, 1e-3) && medium <= most_plausible(RUNS, 0.05, 1e-3)
                     }
-                    Promise::Told => true,
+                    Promise::Printed => true,
                 };
                 if !kept {
                     broken.push(format!("{name} of {samples} samples at {points} snapshots"));

@@ -38,6 +38,7 @@ const SETS: [(&str, Option<&str>); 14] = [
     ("sealed9", Some("sealed9/programs/*")),
     ("sealed10", Some("sealed10/programs/*")),
     ("sealed11", Some("sealed11/programs/*")),
+    ("sealed12", Some("sealed12/programs/*")),
 ];
 /// The kinds of facts, as [`pprof_leaks::source::FactKind::name`] calls them.
 const FACTS: [&str; 15] = [

@@ -7,7 +7,7 @@ mod generator;
 
 use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
 use flate2::read::MultiGzDecoder;
-use generator::{Service, Size};
+use generator::{Service, Shape};
 use pprof_leaks::input::{self, Fetcher, Limits, survey};
 use pprof_leaks::judge::policy::LEAST_SHARE;
 use pprof_leaks::judge::{Births, Observation, weigh};
@@ -34,9 +34,9 @@ struct Snapshots {
 
 impl Snapshots {
     /// Those of a made service.
-    fn made(size: Size, count: usize) -> Snapshots {
+    fn made(shape: Shape, count: usize) -> Snapshots {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let mut service = Service::new(size);
+        let mut service = Service::new(shape);
         let files = (0..count).map(|number| {
             let path = folder.path().join(format!("heap-{number:04}.pb.gz"));
             std::fs::write(&path, service.snapshot()).expect("the folder can be written");
@@ -111,8 +111,8 @@ fn trend(files: &[String]) -> Analysis {
     analysis
 }
 
-/// Each size: inflating alone, reading, comparing.
-fn sizes(c: &mut Criterion) {
+/// Each shape: inflating alone, reading, comparing.
+fn shapes(c: &mut Criterion) {
     let measure = |c: &mut Criterion, name: &str, made: &Snapshots| {
         let mut group = c.benchmark_group(name);
         group.sample_size(10).sampling_mode(SamplingMode::Flat);
@@ -124,8 +124,8 @@ fn sizes(c: &mut Criterion) {
         group.bench_function("diff", |b| b.iter(|| diff(black_box(made.pair()), &Options::default())));
     };
     measure(c, "recorded", &Snapshots::recorded("two-leaks"));
-    for size in Size::ALL {
-        measure(c, size.name, &Snapshots::made(size, 2));
+    for shape in Shape::ALL {
+        measure(c, shape.name, &Snapshots::made(shape, 2));
     }
 }
 
@@ -145,7 +145,7 @@ fn trends(c: &mut Criterion) {
         }
     };
     measure(c, "recorded series", &Snapshots::recorded("two-leaks"), &[8]);
-    measure(c, "series", &Snapshots::made(Size::SMALL, 1000), &[100, 200, 400, 1000]);
+    measure(c, "series", &Snapshots::made(Shape::SMALL, 1000), &[100, 200, 400, 1000]);
 }
 
 /// A format's name and what writes it, giving its length.
@@ -154,7 +154,7 @@ type Format<'a> = (&'a str, &'a dyn Fn(&Document) -> usize);
 /// Each format of a report.
 fn reports(c: &mut Criterion) {
     let analysis =
-        |full| diff(Snapshots::made(Size::LARGE, 2).pair(), &Options { full, ..Options::default() });
+        |full| diff(Snapshots::made(Shape::LARGE, 2).pair(), &Options { full, ..Options::default() });
     let (analysis, full) = (analysis(false), analysis(true));
     let options = TerminalOptions::default();
     // Those that show every site get a report that has them, as from the command line.
@@ -187,7 +187,7 @@ fn reports(c: &mut Criterion) {
 
 /// How the cost of a diff grows with the samples and with the depth of their stacks.
 fn growth(c: &mut Criterion) {
-    let mut run = |name: &str, of: &dyn Fn(usize) -> Size, steps: [usize; 4]| {
+    let mut run = |name: &str, of: &dyn Fn(usize) -> Shape, steps: [usize; 4]| {
         let mut group = c.benchmark_group(name);
         group.sample_size(10).warm_up_time(Duration::from_secs(1)).measurement_time(Duration::from_secs(2));
         for step in steps {
@@ -198,8 +198,8 @@ fn growth(c: &mut Criterion) {
             });
         }
     };
-    run("diff by samples", &|samples| Size { samples, ..Size::LARGE }, [10_000, 20_000, 40_000, 80_000]);
-    run("diff by depth", &|depth| Size { depth, samples: 20_000, ..Size::LARGE }, [10, 20, 40, 80]);
+    run("diff by samples", &|samples| Shape { samples, ..Shape::LARGE }, [10_000, 20_000, 40_000, 80_000]);
+    run("diff by depth", &|depth| Shape { depth, samples: 20_000, ..Shape::LARGE }, [10, 20, 40, 80]);
 }
 
 /// What it costs to weigh one place that has to be looked at in full, by the intervals between its snapshots.
@@ -224,5 +224,5 @@ fn weighing(c: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, sizes, trends, reports, growth, weighing);
+criterion_group!(benches, shapes, trends, reports, growth, weighing);
 criterion_main!(benches);

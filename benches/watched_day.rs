@@ -5,7 +5,7 @@
 #[allow(dead_code, reason = "the other benches use more of it")]
 mod generator;
 
-use generator::{Service, Size};
+use generator::{Service, Shape};
 use pprof_leaks::report::build_document;
 use pprof_leaks::store::{Instance, Store};
 use pprof_leaks::watch::{Judge, JudgeOptions};
@@ -28,7 +28,7 @@ const START: i64 = 1_767_225_600;
 /// The memory of the Kubernetes manifest, in MiB.
 const MOST_MEMORY: f64 = 1024.0;
 /// A Go service of usual size.
-const USUAL: Size = Size { name: "usual", samples: 600, depth: 20, locations: 1_500, functions: 700 };
+const USUAL: Shape = Shape { name: "usual", samples: 600, locations: 1_500, functions: 700, ..Shape::SMALL };
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -42,12 +42,12 @@ fn main() -> Result<()> {
     );
     println!("| ---: | ---: | ---: | ---: | ---: | ---: |");
     let mut fits = true;
-    for size in [USUAL, Size::SMALL] {
-        let Measured { first, each, kib, base } = measure(size)?;
+    for shape in [USUAL, Shape::SMALL] {
+        let Measured { first, each, kib, base } = measure(shape)?;
         let (cpu, memory) = (each.as_secs_f64() * WATCHED, base + kib * WATCHED / 1024.0);
         println!(
             "| {} | {:.0} ms | {:.1} ms | {kib:.0} KiB | {cpu:.0} s | {memory:.0} MiB |",
-            size.samples,
+            shape.samples,
             first.as_secs_f64() * 1e3,
             each.as_secs_f64() * 1e3
         );
@@ -68,10 +68,10 @@ struct Measured {
     base: f64,
 }
 
-fn measure(size: Size) -> Result<Measured> {
+fn measure(shape: Shape) -> Result<Measured> {
     let folder = tempfile::tempdir()?;
     let made = folder.path().join("made");
-    make(&made, size)?;
+    make(&made, shape)?;
     let root = folder.path().join("store");
     let instances: Vec<Instance> = (0..MEASURED)
         .map(|number| Instance::new("shop", &format!("10.0.0.{number}:6060")))
@@ -112,8 +112,8 @@ fn all(judge: &mut Judge, store: &Store, instances: &[Instance]) -> Result<Durat
 }
 
 /// Makes the snapshots of an instance: heaps of a made service, and dumps of a recorded one.
-fn make(folder: &Path, size: Size) -> Result<()> {
-    let mut service = Service::new(size);
+fn make(folder: &Path, shape: Shape) -> Result<()> {
+    let mut service = Service::new(shape);
     let recorded = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/map-cache");
     let [dump, text] =
         ["goroutine-03.txt.gz", "heap-08.txt.gz"].map(|name| std::fs::read(recorded.join(name)));

@@ -1,13 +1,15 @@
-//! How much memory whole runs take: no more than three times the two largest inputs after inflating, and 64 MiB; and in a
-//! series what is kept of each row.
+//! How much memory whole runs take: no more than three times the two largest inputs after inflating, and 64 MiB; in a series what
+//! is kept of each row, and what is kept of each place that grows.
 #![cfg(target_os = "linux")]
 
 #[allow(dead_code, reason = "the benches use more of it")]
 #[path = "../benches/generator/mod.rs"]
 mod generator;
+#[path = "support/mod.rs"]
+mod support;
 
 use flate2::read::MultiGzDecoder;
-use generator::{Service, Size};
+use generator::{Service, Shape};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -15,10 +17,12 @@ use std::time::Duration;
 const MIB: u64 = 1 << 20;
 /// What a series keeps of a row in a snapshot: the sampled counts, from which its four columns can be computed again.
 const CELL: u64 = 8;
+/// What is kept of a place that grows until the report is written, in each format: its evidence, its stacks and its curve.
+const GROWING: [(&str, u64); 3] = [("terminal", 16 << 10), ("json", 32 << 10), ("html", 40 << 10)];
 
 /// Writes snapshots of a service, and gives their files and the size of the largest after inflating.
-fn snapshots(folder: &Path, size: Size, count: usize) -> (Vec<PathBuf>, u64) {
-    let mut service = Service::new(size);
+fn snapshots(folder: &Path, shape: Shape, count: usize) -> (Vec<PathBuf>, u64) {
+    let mut service = Service::new(shape);
     let mut largest = 0;
     let write = |number: usize| {
         let bytes = service.snapshot();
@@ -34,9 +38,9 @@ fn snapshots(folder: &Path, size: Size, count: usize) -> (Vec<PathBuf>, u64) {
 
 /// The peak resident memory of a run in bytes. The kernel keeps the peak, so looking now and then misses nothing but what
 /// comes in the last millisecond.
-fn peak(arguments: &[&Path], command: &str) -> u64 {
+fn peak(arguments: &[&Path], command: &[&str]) -> u64 {
     let mut run = Command::new(env!("CARGO_BIN_EXE_pprof-leaks"))
-        .arg(command)
+        .args(command)
         .args(arguments)
         .stdout(Stdio::null())
         .spawn()
@@ -60,8 +64,8 @@ fn peak(arguments: &[&Path], command: &str) -> u64 {
 #[test]
 fn a_diff_takes_no_more_than_three_times_its_inputs() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let (files, inflated) = snapshots(folder.path(), Size { samples: 120_000, ..Size::LARGE }, 2);
-    let (peak, bound) = (peak(&[&files[0], &files[1]], "diff"), 3 * 2 * inflated + 64 * MIB);
+    let (files, inflated) = snapshots(folder.path(), Shape { samples: 120_000, ..Shape::LARGE }, 2);
+    let (peak, bound) = (peak(&[&files[0], &files[1]], &["diff"]), 3 * 2 * inflated + 64 * MIB);
     println!("peak {} MiB of {} MiB for 2 x {} MiB", peak / MIB, bound / MIB, inflated / MIB);
     assert!(peak <= bound, "{} MiB of {} MiB", peak / MIB, bound / MIB);
 }
@@ -70,9 +74,38 @@ fn a_diff_takes_no_more_than_three_times_its_inputs() {
 fn a_trend_takes_no_more_but_for_the_cells_of_its_rows() {
     const ROWS: u64 = 8000;
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let (_, inflated) = snapshots(folder.path(), Size { samples: ROWS as usize, ..Size::SMALL }, 100);
+    let (_, inflated) = snapshots(folder.path(), Shape { samples: ROWS as usize, ..Shape::SMALL }, 100);
     let cells = 100 * ROWS * CELL;
-    let (peak, bound) = (peak(&[folder.path()], "trend"), 3 * 2 * inflated + 64 * MIB + cells);
+    let (peak, bound) = (peak(&[folder.path()], &["trend"]), 3 * 2 * inflated + 64 * MIB + cells);
     println!("peak {} MiB of {} MiB for 100 x {} KiB", peak / MIB, bound / MIB, inflated / 1024);
     assert!(peak <= bound, "{} MiB of {} MiB", peak / MIB, bound / MIB);
+}
+
+#[test]
+fn each_place_that_grows_takes_its_evidence_more() {
+    const PLACES: u64 = 6000;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut inflated = 0;
+    let files = [5, 60].map(|count| {
+        let mut profile = support::Profile::heap();
+        profile.at(10 * count);
+        for place in 0..PLACES {
+            let callers = (0..10).map(|level| format!("example.com/app.caller{}", (place + level) % 40));
+            let stack: Vec<String> =
+                std::iter::once(format!("example.com/app.leak{place}")).chain(callers).collect();
+            let stack: Vec<&str> = stack.iter().map(String::as_str).collect();
+            profile.row(&stack, 9000, count, count);
+        }
+        let (bytes, path) = (profile.gzipped(), folder.path().join(format!("{count}.pb.gz")));
+        inflated +=
+            std::io::copy(&mut MultiGzDecoder::new(bytes.as_slice()), &mut std::io::sink()).expect("gzip");
+        std::fs::write(&path, bytes).expect("the folder can be written");
+        path
+    });
+    for (format, each) in GROWING {
+        let peak = peak(&[&files[0], &files[1]], &["diff", "--format", format]);
+        let bound = 3 * inflated + 64 * MIB + PLACES * each;
+        println!("{format}: peak {} MiB of {} MiB", peak / MIB, bound / MIB);
+        assert!(peak <= bound, "{format}: {} MiB of {} MiB", peak / MIB, bound / MIB);
+    }
 }

@@ -1,7 +1,7 @@
 //! The made program: functions with names and files as Go has them, call sites, and the stacks that walks through them give.
 
-use super::Size;
 use super::random::Random;
+use super::{Leak, Shape};
 
 pub(super) struct Function {
     pub(super) name: String,
@@ -23,6 +23,7 @@ pub(super) struct Program {
     /// The call sites in each function.
     sites_of: Vec<Vec<usize>>,
     depth: usize,
+    leak: Leak,
 }
 
 /// Goroutines start in so many functions.
@@ -30,8 +31,10 @@ const ROOTS: usize = 24;
 /// How much more often the first call sites of a function are met than its others. At this power the profiles compress as
 /// real ones do, 2.5 to 3.3 times: stacks are long walks, but mostly along the same ways.
 const BUSY: i32 = 9;
-/// Of so many stacks, one ends in the function that leaks.
+/// Of so many stacks, one ends in the function that leaks, where there is one.
 const LEAKS_ONE_IN: usize = 400;
+/// The same where many do.
+const MANY_LEAK_ONE_IN: usize = 40;
 
 const STD: [&str; 12] = [
     "net/http",
@@ -68,35 +71,35 @@ const VERBS: [&str; 20] = [
 ];
 
 impl Program {
-    pub(super) fn new(size: Size) -> Program {
-        let mut random = Random::new(size.functions as u64);
-        let mut functions: Vec<Function> = (0..size.functions).map(|i| function(i, &mut random)).collect();
+    pub(super) fn new(shape: Shape) -> Program {
+        let mut random = Random::new(shape.functions as u64);
+        let mut functions: Vec<Function> = (0..shape.functions).map(|i| function(i, &mut random)).collect();
         // The one that leaks.
         functions[0] = Function {
             name: "acme.example/shop/session.(*Cache).Open".to_owned(),
             file: "acme.example/shop/session/cache.go".to_owned(),
             first_line: 40,
         };
-        let mut sites_of = vec![Vec::new(); size.functions];
-        let mut sites = Vec::with_capacity(size.locations);
-        for index in 0..size.locations {
-            let function = if index < size.functions { index } else { random.below(size.functions) };
+        let mut sites_of = vec![Vec::new(); shape.functions];
+        let mut sites = Vec::with_capacity(shape.locations);
+        for index in 0..shape.locations {
+            let function = if index < shape.functions { index } else { random.below(shape.functions) };
             let mut lines = vec![(function, functions[function].first_line + random.below(60) as i64)];
             if random.below(8) == 0 {
-                let inlined = random.below(size.functions);
+                let inlined = random.below(shape.functions);
                 lines.insert(0, (inlined, functions[inlined].first_line + random.below(10) as i64));
             }
             // Code calls what is near to it, and everything calls the few things that all code needs.
             let callee = |random: &mut Random| match random.below(10) {
-                0..7 => (function + random.mostly_low(200, 2)) % (size.functions - 1) + 1,
-                _ => random.mostly_low(size.functions - 1, 2) + 1,
+                0..7 => (function + random.mostly_low(200, 2)) % (shape.functions - 1) + 1,
+                _ => random.mostly_low(shape.functions - 1, 2) + 1,
             };
             let count = if random.below(6) == 0 { 4 } else { 1 };
             let callees = (0..count).map(|_| callee(&mut random)).collect();
             sites_of[function].push(index);
             sites.push(CallSite { lines, address: 0x40_1000 + index as u64 * 73, callees });
         }
-        Program { functions, sites, sites_of, depth: size.depth }
+        Program { functions, sites, sites_of, depth: shape.depth, leak: shape.leak }
     }
 
     /// The call sites of a stack, leaf first.
@@ -112,16 +115,32 @@ impl Program {
             let callees = &self.sites[site].callees;
             function = callees[random.mostly_low(callees.len(), BUSY)];
         }
-        if self.leaks(number) {
-            stack.push(self.sites_of[0][0] as u32);
+        if let Some(function) = self.leaking_function(number) {
+            stack.push(self.sites_of[function][0] as u32);
         }
         stack.reverse();
         stack
     }
 
-    /// Whether a stack ends in the function that leaks.
+    /// Whether what is allocated at a stack is never freed.
     pub(super) fn leaks(&self, number: usize) -> bool {
-        number.is_multiple_of(LEAKS_ONE_IN)
+        self.leak == Leak::Everything || self.leaking_function(number).is_some()
+    }
+
+    /// Sampled objects that are never freed, in ten minutes, at each stack that leaks.
+    pub(super) fn leaked(&self) -> f64 {
+        if self.leak == Leak::OneFunction { 1.5 } else { 40.0 }
+    }
+
+    /// The function in which a stack ends so that it leaks.
+    fn leaking_function(&self, number: usize) -> Option<usize> {
+        match self.leak {
+            Leak::OneFunction => number.is_multiple_of(LEAKS_ONE_IN).then_some(0),
+            Leak::Functions(count) => {
+                number.is_multiple_of(MANY_LEAK_ONE_IN).then_some(number / MANY_LEAK_ONE_IN % count)
+            }
+            Leak::Everything => None,
+        }
     }
 }
 

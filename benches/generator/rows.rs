@@ -91,7 +91,7 @@ impl Row {
         // A few rows allocate nearly everything.
         let rate = match fate {
             Fate::Start => 0.0,
-            Fate::Leaked => 1.5,
+            Fate::Leaked => program.leaked(),
             _ => 0.004 / (random.unit() + 0.0002),
         };
         let allocated = if at_start { 1 + random.poisson(0.3 + rate) } else { 1 };

@@ -1,8 +1,9 @@
 //! The bytes of a profile in Go's own order: each location and function before the first sample that needs it, strings
 //! last, gzipped at the fastest level (runtime/pprof/proto.go).
 
+use super::Content;
 use super::program::Program;
-use super::rows::Rows;
+use super::rows::{Row, Rows};
 use flate2::{Compression, write::GzEncoder};
 use pprof_leaks::input::proto;
 use pprof_leaks::profile::SamplingRate;
@@ -14,6 +15,16 @@ use std::io::Write;
 const RATE: SamplingRate = SamplingRate(512 * 1024);
 /// When the service started: 2026-01-01.
 const NEW_YEAR: i64 = 1_767_225_600_000_000_000;
+/// Sample types and their units.
+const OBJECTS: [(&str, &str); 4] = [
+    ("alloc_objects", "count"),
+    ("alloc_space", "bytes"),
+    ("inuse_objects", "count"),
+    ("inuse_space", "bytes"),
+];
+const GOROUTINES: [(&str, &str); 1] = [("goroutine", "count")];
+/// Goroutines at a stack where few wait.
+const GROUP: i64 = 50;
 /// How much is gathered before it is compressed.
 const CHUNK: usize = 64 << 10;
 
@@ -30,8 +41,8 @@ struct Writer<'a> {
     function_count: u64,
 }
 
-/// A heap profile, taken so many minutes after the start.
-pub(super) fn profile(program: &Program, rows: &Rows, minutes: i64) -> Vec<u8> {
+/// A profile, taken so many minutes after the start.
+pub(super) fn profile(program: &Program, all: &Rows, content: Content, minutes: i64) -> Vec<u8> {
     let mut writer = Writer {
         program,
         out: Vec::with_capacity(2 * CHUNK),
@@ -43,17 +54,13 @@ pub(super) fn profile(program: &Program, rows: &Rows, minutes: i64) -> Vec<u8> {
         location_count: 0,
         function_count: 0,
     };
-    let mut head = proto::Profile { period: RATE.0, ..proto::Profile::default() };
-    for (name, unit) in [
-        ("alloc_objects", "count"),
-        ("alloc_space", "bytes"),
-        ("inuse_objects", "count"),
-        ("inuse_space", "bytes"),
-    ] {
-        head.sample_type.push(proto::ValueType { r#type: writer.string(name), unit: writer.string(unit) });
-    }
-    head.period_type =
-        Some(proto::ValueType { r#type: writer.string("space"), unit: writer.string("bytes") });
+    let (rate, types, period) = match content {
+        Content::Objects | Content::MergedObjects => (RATE.0, &OBJECTS[..], ("space", "bytes")),
+        Content::Goroutines => (1, &GOROUTINES[..], ("goroutine", "count")),
+    };
+    let mut head = proto::Profile { period: rate, ..proto::Profile::default() };
+    head.sample_type = types.iter().map(|known| writer.value_type(*known)).collect();
+    head.period_type = Some(writer.value_type(period));
     head.time_nanos = NEW_YEAR + minutes * 60_000_000_000;
     head.mapping.push(proto::Mapping {
         id: 1,
@@ -68,16 +75,20 @@ pub(super) fn profile(program: &Program, rows: &Rows, minutes: i64) -> Vec<u8> {
     // The newest rows come first, as Go keeps its buckets.
     let mut sample = proto::Sample::default();
     let bytes = writer.string("bytes");
-    for row in rows.rows.iter().rev() {
+    // Rows of one stack stand side by side.
+    for rows in all.rows.chunk_by(|a, b| content == Content::MergedObjects && a.stack == b.stack).rev() {
         sample.location_id.clear();
-        for site in rows.stack(row.stack) {
+        for site in all.stack(rows[0].stack) {
             let id = writer.location(*site as usize);
             sample.location_id.push(id);
         }
-        let (alloc_objects, alloc_space) = RATE.estimate(row.allocated, row.size);
-        let (objects, space) = RATE.estimate(row.live, row.size);
-        sample.value = vec![alloc_objects, alloc_space, objects, space];
-        sample.label = vec![proto::Label { key: bytes, num: row.size, ..proto::Label::default() }];
+        sample.value = match content {
+            Content::Goroutines => vec![GROUP * (1 + rows[0].live)],
+            _ => values(rows),
+        };
+        if content == Content::Objects {
+            sample.label = vec![proto::Label { key: bytes, num: rows[0].size, ..proto::Label::default() }];
+        }
         message::encode(2, &sample, &mut writer.out);
         if writer.out.len() > CHUNK {
             writer.flush();
@@ -88,6 +99,19 @@ pub(super) fn profile(program: &Program, rows: &Rows, minutes: i64) -> Vec<u8> {
     }
     writer.flush();
     writer.gzip.finish().expect("in memory")
+}
+
+/// The values of rows, added up.
+fn values(rows: &[Row]) -> Vec<i64> {
+    let mut sums = vec![0; OBJECTS.len()];
+    for row in rows {
+        let (alloc_objects, alloc_space) = RATE.estimate(row.allocated, row.size);
+        let (objects, space) = RATE.estimate(row.live, row.size);
+        for (sum, value) in sums.iter_mut().zip([alloc_objects, alloc_space, objects, space]) {
+            *sum += value;
+        }
+    }
+    sums
 }
 
 impl<'a> Writer<'a> {
@@ -102,6 +126,10 @@ impl<'a> Writer<'a> {
             self.texts.push(text);
             next
         })
+    }
+
+    fn value_type(&mut self, (name, unit): (&'a str, &'a str)) -> proto::ValueType {
+        proto::ValueType { r#type: self.string(name), unit: self.string(unit) }
     }
 
     fn function(&mut self, index: usize) -> u64 {

@@ -145,16 +145,18 @@ fn sizes_at_one_place() {
     assert_linear("sizes", 2000, |n| alone(heaps(&rows(n))), judge);
 }
 
+/// Forty functions that leak, below so many callers.
+fn deep(depth: usize) -> [Vec<u8>; 2] {
+    let stack = |i: usize| {
+        let callers = (0..depth).map(|level| format!("example.com/app.level{level}"));
+        std::iter::once(format!("example.com/app.leak{i}")).chain(callers).collect()
+    };
+    heaps(&(0..40).map(|i| (stack(i), 9000, [5, 60])).collect::<Vec<_>>())
+}
+
 #[test]
 fn depth() {
-    let rows = |n: usize| -> Vec<_> {
-        let stack = |i: usize| {
-            let callers = (0..n).map(|level| format!("example.com/app.level{level}"));
-            std::iter::once(format!("example.com/app.leak{i}")).chain(callers).collect()
-        };
-        (0..40).map(|i| (stack(i), 9000, [5, 60])).collect()
-    };
-    assert_linear("depth", 500, |n| alone(heaps(&rows(n))), judge);
+    assert_linear("depth", 500, |n| alone(deep(n)), judge);
 }
 
 #[test]
@@ -267,10 +269,10 @@ fn files_of_an_instance() {
     });
 }
 
-#[test]
-fn suspects_in_each_format() {
-    type Render = fn(&Document) -> usize;
-    let formats: [(&str, Render); 8] = [
+type Render = fn(&Document) -> usize;
+
+fn formats() -> [(&'static str, Render); 8] {
+    [
         ("terminal", |d| terminal(d, &TerminalOptions::default()).len()),
         ("details", |d| terminal(d, &TerminalOptions { details: true, ..TerminalOptions::default() }).len()),
         ("markdown", |d| markdown(d, &MarkdownOptions::default()).len()),
@@ -279,20 +281,37 @@ fn suspects_in_each_format() {
         ("sarif", |d| sarif(d).expect("a log").len()),
         ("pprof", |d| pprof(d).len()),
         ("dot", |d| dot(d).len()),
-    ];
-    let document = |n: usize| {
-        let options = Options { full: true, ..Options::default() };
-        let document = build_document(&judged(&alone(leaks(n, 9000)), &options));
-        assert_eq!(document.suspects.len(), n);
-        document
-    };
+    ]
+}
+
+/// Holds the cost of each format to the size of its document.
+fn assert_each_format_is_linear(size: usize, document: impl Fn(usize) -> Document) {
     let documents = std::cell::RefCell::new(std::collections::BTreeMap::new());
-    for (format, render) in formats {
+    for (format, render) in formats() {
         let made = |n: usize| {
             documents.borrow_mut().entry(n).or_insert_with(|| std::rc::Rc::new(document(n))).clone()
         };
-        assert_linear(format, 400, made, |document| {
+        assert_linear(format, size, made, |document| {
             black_box(render(document));
         });
     }
+}
+
+/// A pair with all that a report may say of it.
+fn reported(pair: [Vec<u8>; 2]) -> Document {
+    build_document(&judged(&alone(pair), &Options { full: true, ..Options::default() }))
+}
+
+#[test]
+fn suspects_in_each_format() {
+    assert_each_format_is_linear(400, |n| {
+        let document = reported(leaks(n, 9000));
+        assert_eq!(document.suspects.len(), n);
+        document
+    });
+}
+
+#[test]
+fn depth_in_each_format() {
+    assert_each_format_is_linear(400, |n| reported(deep(n)));
 }

@@ -18,6 +18,8 @@ pub struct GrowthGraph {
     dominators: Dominators<NodeIndex>,
     /// The growth that ends in a function, by node.
     flat: Vec<f64>,
+    /// The growth that ends in the functions that one dominates, by node.
+    retained: Vec<f64>,
 }
 
 impl GrowthGraph {
@@ -52,7 +54,8 @@ impl GrowthGraph {
             graph.add_edge(from, to, growth);
         }
         let dominators = simple_fast(&graph, root);
-        GrowthGraph { graph, nodes, dominators, flat }
+        let retained = retained(root, &dominators, &flat);
+        GrowthGraph { graph, nodes, dominators, flat, retained }
     }
 
     /// Whether every growing stack that leads to `callee` runs through `caller`. A function dominates itself.
@@ -65,7 +68,7 @@ impl GrowthGraph {
 
     /// The growth that ends in functions which a function dominates: what would go if it were never called.
     pub fn retained(&self, function: FunctionId) -> f64 {
-        self.nodes.keys().filter(|callee| self.dominates(function, **callee)).map(|f| self.flat_of(*f)).sum()
+        self.nodes.get(&function).map_or(0.0, |node| self.retained[node.index()])
     }
 
     /// The functions that every growing stack to one runs through, from the root to the function itself, each with the
@@ -94,10 +97,6 @@ impl GrowthGraph {
             .filter_map(|edge| Some((self.graph[edge.source()]?, self.graph[edge.target()]?, *edge.weight())))
     }
 
-    fn flat_of(&self, function: FunctionId) -> f64 {
-        self.nodes.get(&function).map_or(0.0, |node| self.flat[node.index()])
-    }
-
     /// The functions that call one, with the share of its growth that comes through each, largest first.
     pub fn callers(&self, function: FunctionId) -> Vec<(FunctionId, f64)> {
         let Some(node) = self.nodes.get(&function) else { return Vec::new() };
@@ -108,6 +107,29 @@ impl GrowthGraph {
         callers.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         callers
     }
+}
+
+/// What each node retains, once for all of them: a deep stack is a chain of dominators as long.
+fn retained(root: NodeIndex, dominators: &Dominators<NodeIndex>, flat: &[f64]) -> Vec<f64> {
+    let above = |node: NodeIndex| dominators.immediate_dominator(node);
+    let mut dominated: Vec<Vec<NodeIndex>> = vec![Vec::new(); flat.len()];
+    for node in (0..flat.len()).map(NodeIndex::new) {
+        if let Some(above) = above(node) {
+            dominated[above.index()].push(node);
+        }
+    }
+    let (mut from_the_root, mut next) = (vec![root], 0);
+    while let Some(node) = from_the_root.get(next).copied() {
+        from_the_root.append(&mut dominated[node.index()]);
+        next += 1;
+    }
+    let mut retained = flat.to_vec();
+    for node in from_the_root.into_iter().rev() {
+        if let Some(above) = above(node) {
+            retained[above.index()] += retained[node.index()];
+        }
+    }
+    retained
 }
 
 #[cfg(test)]
@@ -126,7 +148,7 @@ mod tests {
         assert!(dominates(1, 2) && dominates(4, 4));
         assert!(!dominates(1, 4), "4 is reached through 5 and 3 as well");
         assert!(!dominates(2, 4) && !dominates(9, 4));
-        assert_eq!(graph.retained(FunctionId(4)), 15.0);
+        assert_eq!([4, 3, 2, 1, 9].map(|f| graph.retained(FunctionId(f))), [15.0, 1.0, 0.0, 0.0, 0.0]);
         assert_eq!(
             graph.dominator_path(FunctionId(2)),
             [(FunctionId(1), 10.0), (FunctionId(2), 10.0)]

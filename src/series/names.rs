@@ -270,10 +270,11 @@ fn is_runtime(name: &str) -> bool {
 
 /// Whether a function belongs to the profiler itself: what it calls is allocated by taking the snapshot (S9).
 ///
-/// Only the functions that write profiles. Never the whole package: `runtime/pprof.Do` and `SetGoroutineLabels` are
+/// So is what the runtime notes of a server's connection that waits for its reader at the end of a request (`sudog`, kept for
+/// later use): a service that nobody else calls has one for each snapshot that was asked for. Else only the functions that write profiles. Never the whole package: `runtime/pprof.Do` and `SetGoroutineLabels` are
 /// root frames of ordinary work in every service that labels its goroutines.
 fn is_profiler(name: &str) -> bool {
-    if name.starts_with("net/http/pprof.") {
+    if name.starts_with("net/http/pprof.") || name == "net/http.(*connReader).abortPendingRead" {
         return true;
     }
     let Some(function) = name.strip_prefix("runtime/pprof.") else { return false };
@@ -390,6 +391,7 @@ mod tests {
     #[test]
     fn the_profiler_is_known_by_its_writers_not_its_package() {
         assert!(is_profiler("runtime/pprof.(*Profile).WriteTo"));
+        assert!(is_profiler("net/http.(*connReader).abortPendingRead"));
         assert!(is_profiler("runtime/pprof.writeHeapProto"));
         assert!(is_profiler("net/http/pprof.handler.ServeHTTP"));
         assert!(!is_profiler("runtime/pprof.Do"));

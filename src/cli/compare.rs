@@ -25,7 +25,7 @@ pub(super) fn run(args: &CompareArgs, command: String) -> Result<u8> {
     settings.options.full = false;
     // What became of a suspect is judged at its place, whatever the second series says of that.
     settings.options.places = true;
-    if matches!(settings.rendering.format, Format::Pprof | Format::Sarif | Format::Dot) {
+    if settings.rendering.format.is_of_one_series() {
         bail!("--format: a comparison of two series is written as terminal, markdown, html or json");
     }
     settings.rendering.refuse_brief("a comparison of two series")?;
@@ -62,6 +62,8 @@ fn render(document: &EffectDocument, rendering: &Rendering) -> Result<String> {
         Format::Json => effect_json(document).context("the report cannot be written as JSON")?,
         Format::Markdown => effect_markdown(document, &rendering.markdown),
         Format::Html => effect_html(document, &rendering.html).context("the page cannot be written")?,
-        _ => effect_terminal(document, &rendering.terminal),
+        Format::Terminal | Format::Pprof | Format::Sarif | Format::Dot => {
+            effect_terminal(document, &rendering.terminal)
+        }
     })
 }

@@ -71,13 +71,13 @@ fn options(args: &ChosenArgs, analysis: Options) -> Result<FleetOptions> {
 }
 
 fn check(format: Format) -> Result<()> {
-    match format {
-        Format::Terminal | Format::Markdown | Format::Json | Format::Html => Ok(()),
-        _ => bail!(
+    if format.is_of_one_series() {
+        bail!(
             "--format: a fleet is written as terminal, markdown, json or html; for the other formats give the folder of one \
              instance to `trend`"
-        ),
+        );
     }
+    Ok(())
 }
 
 /// Writes the report, and gives the exit status.
@@ -86,7 +86,9 @@ fn publish(report: &FleetReport, output: &Output, rendering: &Rendering, is_part
         Format::Markdown => fleet_markdown(report, rendering.markdown.top),
         Format::Html => fleet_html(report, rendering.markdown.top).context("the page cannot be written")?,
         Format::Json => report.json().context("the report cannot be written as JSON")?,
-        _ => fleet_terminal(report, &rendering.terminal),
+        Format::Terminal | Format::Pprof | Format::Sarif | Format::Dot => {
+            fleet_terminal(report, &rendering.terminal)
+        }
     };
     output.publish(text, rendering)?;
     let some_unusable = is_partial || report.is_partial();

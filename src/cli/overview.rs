@@ -65,12 +65,12 @@ fn fleet_of(rows: &[Row], settings: &Settings) -> Result<Option<FleetReport>> {
 /// Refuses forms that an overview does not have, before the work.
 pub(super) fn check(rendering: &Rendering) -> Result<()> {
     rendering.refuse_brief("an overview")?;
-    match rendering.format {
-        Format::Terminal | Format::Markdown | Format::Json | Format::Html => Ok(()),
-        Format::Pprof | Format::Sarif | Format::Dot => bail!(
+    if rendering.format.is_of_one_series() {
+        bail!(
             "--format: an overview is written as terminal, markdown, json or html; for the other formats give the folder of one instance"
-        ),
+        );
     }
+    Ok(())
 }
 
 /// What is known of an instance: its report, or why there is none.

@@ -232,6 +232,14 @@ impl Format {
         matches!(self, Format::Html | Format::Pprof)
     }
 
+    /// Whether only one series is written in it, no comparison and no overview of several.
+    pub(super) fn is_of_one_series(self) -> bool {
+        match self {
+            Format::Terminal | Format::Markdown | Format::Json | Format::Html => false,
+            Format::Pprof | Format::Sarif | Format::Dot => true,
+        }
+    }
+
     /// Whether it tells of every site, not only of the suspects'.
     pub(super) fn needs_every_site(self) -> bool {
         matches!(self, Format::Html | Format::Pprof | Format::Dot)

@@ -209,7 +209,7 @@ fn analyse(taken: Taken, unusable: &[InputError], options: &Options) -> Result<A
         sites,
         forecast,
         heap,
-        goroutines,
+        goroutines: goroutines.map(|judged| judged.resolution),
         ledger,
         places,
         notices,

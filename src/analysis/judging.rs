@@ -4,8 +4,8 @@ use super::{Options, Taken, remarks};
 use crate::clusters::{Subject, groups};
 use crate::profile::{Kind, Notice};
 use crate::suspects::{
-    Candidate, Confidence, GoroutineTracks, HeapJudgement, Linked, Resolution, join, judge_goroutines,
-    judge_heap, rank,
+    Candidate, Confidence, GoroutineJudgement, GoroutineTracks, HeapJudgement, Linked, join,
+    judge_goroutines, judge_heap, rank,
 };
 
 /// What the snapshots say of each kind.
@@ -14,8 +14,8 @@ pub(crate) struct Judged {
     pub(crate) leaks: Vec<Linked>,
     /// The judgement of the heap, if it could be judged.
     pub(crate) heap: Option<HeapJudgement>,
-    /// The least leak of goroutines that would have been called, if they could be judged.
-    pub(crate) goroutines: Option<Resolution>,
+    /// The judgement of the goroutines, if they could be judged.
+    pub(crate) goroutines: Option<GoroutineJudgement>,
 }
 
 /// Judges the windows that nothing forbids to judge.
@@ -46,20 +46,20 @@ fn judge_heap_track(
     let (track, window) = taken.judged(Kind::Heap)?;
     let names = &taken.series.names;
     let groups = groups(track, names, options.sites.granularity);
-    notices.extend(remarks::about_sites(track, window, groups.is_empty()));
+    notices.extend(remarks::about_sites(track, window, groups.all_rows().is_empty()));
     let others = taken.other_lives(Kind::Heap);
     let mut judgement = judge_heap(track, names, &groups, window, others, &options.criteria);
     candidates.append(&mut judgement.candidates);
     Some(judgement)
 }
 
-/// Judges goroutines, with a goroutineleak profile as proof; a goroutineleak profile alone is judged by itself. Gives what would
-/// have shown; `None` if nothing was judged.
+/// Judges goroutines, with a goroutineleak profile as proof; a goroutineleak profile alone is judged by itself. `None` if nothing
+/// was judged.
 fn judge_goroutine_tracks(
     taken: &Taken,
     options: &Options,
     candidates: &mut Vec<Candidate>,
-) -> Option<Resolution> {
+) -> Option<GoroutineJudgement> {
     let proof = taken.judged(Kind::GoroutineLeak);
     let (track, window) = taken.judged(Kind::Goroutine).or(proof)?;
     let names = &taken.series.names;
@@ -67,7 +67,7 @@ fn judge_goroutine_tracks(
     let (lives, judged) = taken.other_lives(track.kind);
     let proof = proof.map(|(track, _)| track);
     let tracks = GoroutineTracks { track, window, lives, judged, proof, heap: taken.judged(Kind::Heap) };
-    let judgement = judge_goroutines(&tracks, names, &groups, &options.criteria);
-    candidates.extend(judgement.candidates);
-    Some(judgement.resolution)
+    let mut judgement = judge_goroutines(&tracks, names, &groups, &options.criteria);
+    candidates.append(&mut judgement.candidates);
+    Some(judgement)
 }

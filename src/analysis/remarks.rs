@@ -2,10 +2,10 @@
 
 use super::Taken;
 use crate::clusters::Subject;
-use crate::growth::upper_tail_half;
+use crate::growth::{Change, upper_tail_half};
 use crate::profile::{Kind, Notice, NoticeCode, TimeSource, readable};
 use crate::series::{Names, Sampling, Series, Track, Window};
-use crate::suspects::{Confidence, HeapJudgement, Linked, most_if_uncertain};
+use crate::suspects::{Confidence, GoroutineJudgement, HeapJudgement, Linked, most_if_uncertain};
 
 /// A heap in which fewer sampled objects came or went cannot reach p = 0.05, whatever they did: 2⁻⁵ < 0.05 < 2⁻⁴.
 const LEAST_TURNOVER: u64 = 5;
@@ -247,10 +247,14 @@ pub(super) fn about_heap(
     }
     let explained = suspects.iter().any(|s| s.has(Subject::Heap) && s.confidence >= Confidence::Medium);
     if !explained && heap.total_grows {
-        let place = heap.carrier.map_or(String::new(), |(blame, grown)| {
-            let mib = grown / f64::from(1 << 20);
-            format!(" ({mib:.1} MiB of it at {})", readable(&names.info(blame.function).name))
-        });
+        let place = match heap.carrier {
+            _ if heap.is_stackless => " (most of it where the profile has no stack)".to_owned(),
+            None => String::new(),
+            Some((blame, grown)) => {
+                let mib = grown / f64::from(1 << 20);
+                format!(" ({mib:.1} MiB of it at {})", readable(&names.info(blame.function).name))
+            }
+        };
         notices.push(Notice::new(
             NoticeCode::UnexplainedGrowth,
             match window.len() {
@@ -269,11 +273,31 @@ pub(super) fn about_heap(
     true
 }
 
-/// Whether no place is left that may well grow on: such a place is not clean, and more snapshots decide.
-pub(super) fn about_undecided(suspects: &[Linked], notices: &mut Vec<Notice>) -> bool {
-    if suspects.iter().any(|suspect| suspect.confidence > Confidence::Low) {
+/// Whether the goroutines as a whole leave nothing to explain, beside no suspect above low; a notice says so where they do.
+pub(super) fn about_goroutines(goroutines: &GoroutineJudgement, notices: &mut Vec<Notice>) -> bool {
+    if !goroutines.total_grows {
         return true;
     }
+    let Change { before, after, .. } = goroutines.total;
+    let why = match goroutines.is_stackless {
+        true => {
+            "but most of the new ones have no stack in the profile, so nothing says what they do; take it again, as `debug=2`, and do not \
+             let anything reformat it"
+        }
+        false => {
+            "at so many places that none stands out; look what starts them all, as `--details` has it, and take more snapshots at the \
+             same interval"
+        }
+    };
+    notices.push(Notice::new(
+        NoticeCode::UnexplainedGrowth,
+        format!("goroutines grew from {before} to {after} as a whole, {why}"),
+    ));
+    false
+}
+
+/// Whether no place is left, beside no suspect above low, that may well grow on: such a place is not clean, and more snapshots decide.
+pub(super) fn about_undecided(suspects: &[Linked], notices: &mut Vec<Notice>) -> bool {
     let is_small = |s: &Linked| s.subject == Subject::Goroutine && s.is_below_min_growth();
     if suspects.iter().any(is_small) {
         notices.push(Notice::new(

@@ -2,7 +2,7 @@
 
 use super::{Judged, Options, Taken, long_enough, remarks};
 use crate::profile::{Kind, Notice, NoticeCode};
-use crate::suspects::Verdict;
+use crate::suspects::{Confidence, Verdict};
 
 /// The verdict; what keeps it from being clean is added to the notices.
 pub(crate) fn verdict(taken: &Taken, judged: &Judged, notices: &mut Vec<Notice>) -> Verdict {
@@ -19,8 +19,13 @@ pub(crate) fn verdict(taken: &Taken, judged: &Judged, notices: &mut Vec<Notice>)
     // What is missing cannot be called clean, nor can a course that may have run another way.
     let is_cut = taken.windows.iter().any(|(kind, window)| remarks::is_cut(&taken.series, *kind, window));
     let is_doubtful = notices.iter().any(|notice| notice.code == NoticeCode::OrderDoubtful);
-    let decided = remarks::about_undecided(&judged.leaks, notices);
     let surest = judged.leaks.iter().map(|leak| leak.confidence).max();
+    let decided = surest.is_some_and(|surest| surest > Confidence::Low)
+        || (remarks::about_undecided(&judged.leaks, notices)
+            && judged
+                .goroutines
+                .as_ref()
+                .is_none_or(|goroutines| remarks::about_goroutines(goroutines, notices)));
     Verdict::of(surest, enough && decided && !is_cut && !is_doubtful)
 }
 

@@ -216,8 +216,10 @@ pub(super) fn forecast(forecast: &ForecastView, lives: &[LifeView]) -> String {
 
 /// What a leak of memory would have had to reach to be called.
 pub(super) fn detectable(analysis: &Analysis, hours: Option<f64>) -> Option<DetectableView> {
-    // Where nothing was left to judge, nothing would have shown.
-    let heap = analysis.heap.as_ref().filter(|_| !analysis.has_notice(NoticeCode::FilteredOut))?;
+    // Where nothing was left to judge, nothing would have shown; and of how many objects each one counted speaks has to be known.
+    let is_unknown =
+        [NoticeCode::FilteredOut, NoticeCode::UnknownSampling].iter().any(|c| analysis.has_notice(*c));
+    let heap = analysis.heap.as_ref().filter(|_| !is_unknown)?;
     let bytes = heap.resolution.quiet;
     let hours = hours.filter(|hours| *hours > 0.0 && !analysis.is_in_rounds());
     Some(DetectableView { bytes, per_hour: hours.map(|hours| bytes / hours) })

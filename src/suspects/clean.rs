@@ -2,7 +2,7 @@
 
 use super::heap::HeapScene;
 use super::{Candidate, Confidence, Criteria};
-use crate::clusters::{Blame, Groups, Tally};
+use crate::clusters::{Blame, Groups, Tally, heap_tally};
 use crate::judge::policy::{BEYOND_ERROR, CLEAN, EXPLAINS, LEAST_SHARE, MEDIUM, PLANTED_PLACES, SURELY_ENDS};
 use crate::judge::{Class, Observation, Posterior, Prior, Sizes, detectable, may_keep, shows_from, weigh};
 
@@ -70,6 +70,13 @@ pub(super) fn carrier(scene: &HeapScene<'_>, total: &Tally) -> Option<(Blame, f6
     let delta = total.delta();
     let roots = scene.groups.roots().map(|root| (scene.groups.get(root).blame, scene.delta(root)));
     roots.filter(|(_, grown)| *grown >= EXPLAINS * delta).max_by(|a, b| a.1.total_cmp(&b.1))
+}
+
+/// Whether most of what the heap grew by was allocated where the profile has no stack.
+pub(super) fn is_stackless(scene: &HeapScene<'_>, total: &Tally) -> bool {
+    let rows = scene.groups.stackless_rows();
+    let grown = heap_tally(scene.track, rows, scene.window.first(), scene.window.last()).delta();
+    grown > 0.0 && grown >= EXPLAINS * total.delta()
 }
 
 /// Whether the whole heap may well leak: by the model, or because it grew beyond its sampling error and by more than a leak has to, and

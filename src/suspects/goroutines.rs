@@ -9,8 +9,9 @@ use super::{Candidate, Confidence, Criteria, SiteGrowth, most_if_uncertain};
 use crate::clusters::{Blamer, Groups, Subject};
 use crate::growth::{Change, Growth, Point, Test, q_values, shape, theil_sen_correlated};
 use crate::judge::policy::{
-    FEW_CONNECTIONS, FEW_OF_PAIR, FILLINGS, FILLINGS_COUNTED, FILLINGS_OF_PEERS, HELD_BY_A_GOROUTINE,
-    LEAST_PLACES, LEAST_RISE, LEAST_SHARE_ALONE, MOST_AHEAD, PROVED, RAMPS_OF_PEERS, TURNED_OVER,
+    EXPLAINS, FEW_CONNECTIONS, FEW_OF_PAIR, FILLINGS, FILLINGS_COUNTED, FILLINGS_OF_PEERS,
+    HELD_BY_A_GOROUTINE, LEAST_PLACES, LEAST_RISE, LEAST_SHARE_ALONE, MEDIUM, MOST_AHEAD, PROVED,
+    RAMPS_OF_PEERS, SURELY_ENDS, TURNED_OVER,
 };
 use crate::judge::{
     Class, GoroutineLife, HeapLife, Posterior, Prior, SoFar, Weight, confidence, more_snapshots, moves,
@@ -44,6 +45,12 @@ pub struct GoroutineJudgement {
     pub candidates: Vec<Candidate>,
     /// The least leak, in goroutines over the time looked at, that would have been called.
     pub resolution: Resolution,
+    /// How many there were in the first and in the last dump, without what was set aside.
+    pub total: Change,
+    /// Whether all of them together may well leak.
+    pub total_grows: bool,
+    /// Whether most of what came has no stack in the dumps, so that nothing can be blamed.
+    pub is_stackless: bool,
 }
 
 /// What all groups are judged with.
@@ -89,7 +96,15 @@ pub fn judge_goroutines(
     }
     let candidates: Vec<Candidate> =
         chosen.into_iter().filter_map(|index| Some(scene.candidate(index, judged.remove(&index)?))).collect();
-    GoroutineJudgement { resolution: scene.resolution(&candidates), candidates }
+    let total = scene.census.count(tracks.track, groups.all_rows());
+    let stackless = scene.census.count(tracks.track, groups.stackless_rows());
+    GoroutineJudgement {
+        resolution: scene.resolution(&candidates),
+        total: total.change,
+        total_grows: scene.total_grows(&total),
+        is_stackless: stackless.delta() > 0.0 && stackless.delta() >= EXPLAINS * total.delta(),
+        candidates,
+    }
 }
 
 impl<'a> GoroutineScene<'a> {
@@ -154,11 +169,21 @@ impl<'a> GoroutineScene<'a> {
         Resolution::of(self.groups, roots, seen, &prior, LEAST_SHARE_ALONE, 1.0)
     }
 
-    /// The weight of a group in each life.
-    fn weigh(&self, rows: &[usize]) -> Vec<Weight> {
+    /// Whether all goroutines together may well leak: by the model, or because they became more by more than chance, and nothing that
+    /// ends explains that. Groups that grow by one goroutine each, or have no stack, show here alone.
+    fn total_grows(&self, total: &Figures) -> bool {
+        let prior = Prior { places: 1.0, fillings: FILLINGS };
+        let whole = Posterior::of(&over_lives(&self.weigh(self.groups.all_rows(), prior.places)), &prior);
+        let grew = total.delta() > 0.0 && total.change.p_value() <= Criteria::HIGH_Q;
+        let ends = 1.0 - whole.leak();
+        whole.leak() >= MEDIUM || (grew && ends < SURELY_ENDS)
+    }
+
+    /// The weight of a group, one of so many places, in each life.
+    fn weigh(&self, rows: &[usize], places: f64) -> Vec<Weight> {
         let of = |life: &GoroutineLife<'_>| {
             let seen = life.observation(rows, self.load.as_deref());
-            let enough = worth_weighing(self.places);
+            let enough = worth_weighing(places);
             life.weigh(rows, &seen, |seen| weigh_rise(seen, LEAST_SHARE_ALONE, enough))
         };
         self.lives.iter().map(of).collect()
@@ -188,7 +213,7 @@ impl<'a> GoroutineScene<'a> {
             false => FILLINGS_COUNTED,
         };
         let prior = Prior { places: self.places.max(LEAST_PLACES), fillings };
-        let log = with_prior(over_lives(&self.weigh(rows)), ln_weight);
+        let log = with_prior(over_lives(&self.weigh(rows, self.places)), ln_weight);
         let posterior = match proved {
             0 => Posterior::of(&log, &prior),
             _ => Posterior::proved(PROVED),

@@ -37,6 +37,8 @@ pub struct HeapJudgement {
     pub total_grows: bool,
     /// The function that carries most of its growth, and how much in bytes.
     pub carrier: Option<(Blame, f64)>,
+    /// Whether most of it was allocated where the profile has no stack, so that nothing can be blamed.
+    pub is_stackless: bool,
     /// The least leak, in bytes over the time looked at, that would have been called.
     pub resolution: Resolution,
     /// What else grew, and why it is no suspect.
@@ -129,6 +131,7 @@ pub fn judge_heap(
     HeapJudgement {
         total_growth: total_growth(track, groups.all_rows(), &total, window),
         carrier: clean::carrier(&scene, &total),
+        is_stackless: clean::is_stackless(&scene, &total),
         total_grows: is_sure || clean::total_grows(&scene, &total),
         resolution: clean::resolution(&scene, &candidates),
         // Somebody reads the report; a scheduled round that finds nothing writes none.

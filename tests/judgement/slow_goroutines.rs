@@ -1,6 +1,6 @@
 //! Goroutines that accumulate slowly, or are few.
 
-use crate::support::pprof_leaks;
+use crate::support::{Profile, pprof_leaks};
 use serde_json::Value;
 
 /// Goroutine texts with so many waiting at one line, so many hours apart.
@@ -87,6 +87,44 @@ fn two_snapshots_of_a_few_goroutines_more_are_no_alarm() {
     let verdict = |after| accumulating([3, after], 1)["verdict"].clone();
     assert_eq!(verdict(43), "inconclusive");
     assert_eq!(verdict(143), "suspicious");
+}
+
+/// A goroutine profile for each round, of so many stacks with one goroutine each, a day apart; without stacks, if they are left out.
+fn scattered(counts: &[u64], has_stacks: bool) -> Value {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (round, count) in counts.iter().enumerate() {
+        let mut profile = Profile::goroutines();
+        profile.at(86_400 * round as i64);
+        for place in 0..*count {
+            let function = format!("example.com/app.run{place}");
+            let stack = ["runtime.gopark", function.as_str()];
+            profile.sample(if has_stacks { &stack } else { &[] }, &[1]);
+        }
+        let file = folder.path().join(format!("goroutine-{round}.pb.gz"));
+        std::fs::write(file, profile.gzipped()).expect("can be written");
+    }
+    let run = pprof_leaks(["trend", folder.path().to_str().expect("UTF-8"), "--format", "json"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    run.json()
+}
+
+/// Proven growth is never clean, wherever it stands: none of two thousand new places has more than one goroutine, and of stacks that are
+/// missing nothing says where it is.
+#[test]
+fn goroutines_that_grow_as_a_whole_are_not_clean() {
+    for (counts, has_stacks) in
+        [(&[1001, 3001][..], true), (&[501, 1001, 1501, 2001], true), (&[6, 2006, 4006, 6006], false)]
+    {
+        let report = scattered(counts, has_stacks);
+        assert_eq!(report["verdict"], "inconclusive", "{report:#}");
+        let said = warning(&report, "unexplained-growth").expect("why");
+        let (first, last) = (counts[0], counts[counts.len() - 1]);
+        assert!(said.contains(&format!("goroutines grew from {first} to {last} as a whole")), "{said}");
+        assert_eq!(said.contains("have no stack in the profile"), !has_stacks, "{said}");
+    }
+    for level in [&[1001, 1040][..], &[501, 520, 490, 510], &[6, 9, 5, 8]] {
+        assert_eq!(scattered(level, true)["verdict"], "clean");
+    }
 }
 
 /// The heap of the tenth round repeats the ninth, and the process restarted after it: the goroutines of that round are those of the

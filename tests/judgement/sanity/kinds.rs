@@ -1,7 +1,7 @@
 //! Heap, goroutine and goroutineleak snapshots given together, on both sides or on one; in several forms.
 
 use crate::sanity::reports::{assert_not_judged, codes, report};
-use crate::support::{heap_pair, pprof_leaks, recording};
+use crate::support::{Profile, heap_pair, pprof_leaks, recording};
 use serde_json::Value;
 use std::path::Path;
 use tempfile::TempDir;
@@ -164,4 +164,23 @@ fn nothing_left_by_focus_or_ignore_is_told() {
         let run = pprof_leaks([&["diff", before, after, "--format=json"][..], &options].concat());
         assert_not_judged(&run.json(), "filtered-out", "loosen them");
     }
+}
+
+/// What has no stack is blamed on nothing, but it is kept all the same.
+#[test]
+fn a_heap_that_grows_where_it_has_no_stack_is_not_clean() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for round in 0..8 {
+        let mut profile = Profile::heap();
+        profile.at(3600 * round);
+        profile.row(&["example.com/app.work", "main.main"], 4096, 500 + 300 * round, 40 + round % 3);
+        profile.row(&[], 4096, 40 * round, 40 * round);
+        let file = folder.path().join(format!("heap-{round}.pb.gz"));
+        std::fs::write(file, profile.gzipped()).expect("can be written");
+    }
+    let run = pprof_leaks(["trend", folder.path().to_str().expect("UTF-8"), "--format", "json"]);
+    let report = run.json();
+    assert_eq!(report["verdict"], "inconclusive", "{report:#}");
+    let headline = report["headline"].as_str().expect("a sentence");
+    assert!(headline.contains("most of it where the profile has no stack"), "{headline}");
 }

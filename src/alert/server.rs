@@ -9,14 +9,18 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use thiserror::Error;
+use tokio::net::TcpStream;
 use tokio::runtime::Builder;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::oneshot;
+use tokio::task::{AbortHandle, yield_now};
 use tracing::warn;
 
 /// What Prometheus calls the form that the metrics are written in.
@@ -25,7 +29,7 @@ const HTML: &str = "text/html; charset=utf-8";
 const TEXT: &str = "text/plain; charset=utf-8";
 /// A process is healthy until this many intervals have passed without a round.
 const MISSED_ROUNDS: u32 = 3;
-/// Connections at once; more wait in the queue of the system. A Prometheus needs one, a probe another.
+/// Connections at once; for each one more, one is hung up on. A Prometheus needs one, a probe another.
 const MOST_CONNECTIONS: usize = 64;
 /// Whoever has not sent the head of a request by then is hung up on.
 const HEAD_WITHIN: Duration = Duration::from_secs(5);
@@ -123,11 +127,9 @@ async fn accept(listener: TcpListener, served: Arc<Served>) {
         Ok(listener) => listener,
         Err(error) => return warn!(%error, "metrics are not served"),
     };
-    let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+    let mut places = Places::default();
     let mut is_warned = false;
     loop {
-        // Never closed, so there is a place some time.
-        let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
         let stream = match listener.accept().await {
             Ok((stream, _)) => stream,
             Err(error) => {
@@ -140,20 +142,71 @@ async fn accept(listener: TcpListener, served: Arc<Served>) {
             }
         };
         is_warned = false;
-        let served = Arc::clone(&served);
-        tokio::spawn(async move {
-            let answer =
-                service_fn(|request| std::future::ready(Ok::<_, Infallible>(served.answer(&request))));
-            let connection = http1::Builder::new()
-                .timer(TokioTimer::new())
-                .header_read_timeout(HEAD_WITHIN)
-                .max_buf_size(LARGEST_HEAD)
-                .serve_connection(TokioIo::new(stream), answer);
-            // The other side may hang up at any time, which is its right.
-            let _ = tokio::time::timeout(CONNECTION_WITHIN, connection).await;
-            drop(place);
-        });
+        places.make_room().await;
+        places.taken.push_back(connect(stream, Arc::clone(&served)));
     }
+}
+
+/// The connections that are open, in their order. Nobody waits for one to end, since a probe of Kubernetes gives a process up
+/// that does not answer within a second.
+#[derive(Default)]
+struct Places {
+    taken: VecDeque<Connection>,
+}
+
+/// A connection, which a task of its own answers.
+struct Connection {
+    /// Whether the head of a request has come whole. There is one request a connection.
+    has_asked: Arc<AtomicBool>,
+    task: AbortHandle,
+}
+
+impl Places {
+    /// Sees to it that there is a place: where all are taken, hangs up on who has waited longest without asking, and where
+    /// all have asked, as those have that do not take the answer, on the first of them.
+    async fn make_room(&mut self) {
+        self.clear();
+        if self.taken.len() < MOST_CONNECTIONS {
+            return;
+        }
+        // What has come meanwhile is read and answered first.
+        yield_now().await;
+        self.clear();
+        if self.taken.len() < MOST_CONNECTIONS {
+            return;
+        }
+        let longest = self.taken.iter().position(|one| !one.has_asked.load(Ordering::Relaxed)).unwrap_or(0);
+        if let Some(connection) = self.taken.remove(longest) {
+            connection.task.abort();
+        }
+    }
+
+    /// Forgets those that are over.
+    fn clear(&mut self) {
+        self.taken.retain(|one| !one.task.is_finished());
+    }
+}
+
+/// Answers what one client asks.
+fn connect(stream: TcpStream, served: Arc<Served>) -> Connection {
+    let has_asked = Arc::new(AtomicBool::new(false));
+    let asked = Arc::clone(&has_asked);
+    let task = tokio::spawn(async move {
+        let answer = service_fn(|request| {
+            asked.store(true, Ordering::Relaxed);
+            std::future::ready(Ok::<_, Infallible>(served.answer(&request)))
+        });
+        // Kept open for another request, it would count as one that has asked, and hold its place.
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .keep_alive(false)
+            .header_read_timeout(HEAD_WITHIN)
+            .max_buf_size(LARGEST_HEAD)
+            .serve_connection(TokioIo::new(stream), answer);
+        // The other side may hang up at any time, which is its right.
+        let _ = tokio::time::timeout(CONNECTION_WITHIN, connection).await;
+    });
+    Connection { has_asked, task: task.abort_handle() }
 }
 
 impl Served {

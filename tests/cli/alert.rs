@@ -493,4 +493,21 @@ mod tests {
         assert!(asked.elapsed() < Duration::from_secs(1), "{:?}", asked.elapsed());
         drop(held);
     }
+
+    #[test]
+    fn a_probe_is_answered_at_once_however_many_half_requests_are_open() {
+        let server =
+            Server::start(":0", Arc::new(Metrics::default()), pages(), INTERVAL).expect("a free port");
+        let address = server.address();
+        let held: Vec<TcpStream> = (0..300).map(|_| send(address, b"GET /metr")).collect();
+        let asked = Instant::now();
+        for path in ["/healthz", "/metrics"] {
+            let agent = ureq::Agent::config_builder().timeout_global(Some(Duration::from_secs(3)));
+            let answer = agent.build().new_agent().get(format!("http://{address}{path}")).call();
+            assert_eq!(answer.expect("an answer").status(), 200, "{path}");
+        }
+        // A liveness probe of Kubernetes waits for one second.
+        assert!(asked.elapsed() < Duration::from_secs(1), "{:?}", asked.elapsed());
+        drop(held);
+    }
 }

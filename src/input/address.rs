@@ -3,6 +3,7 @@
 use super::Secret;
 use percent_encoding::percent_decode_str;
 use std::fmt;
+use std::path::Path;
 use thiserror::Error;
 use ureq::http::Uri;
 
@@ -167,37 +168,59 @@ fn decoded(text: &str) -> String {
 
 /// A URL without user, password, query values and fragment, fit for reports and tickets.
 pub fn without_secrets(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else { return odd_without_secrets(url) };
+    let is_of_schemes = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
+    let parts = url.split_once("://").filter(|(scheme, _)| scheme.chars().all(is_of_schemes));
+    let Some((scheme, rest)) = parts else { return odd_without_secrets(url) };
     let (authority, rest) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
     if rest.contains('@') {
         // The end of a password with a slash in it, perhaps, which should have been escaped.
         return format!("{scheme}://...");
     }
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    let rest = rest.split('#').next().unwrap_or_default();
-    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+    format!("{scheme}://{host}{}", path_without_secrets(rest))
+}
+
+/// A path without the values of its query, fragment and parameters.
+fn path_without_secrets(path: &str) -> String {
+    let path = path.split('#').next().unwrap_or_default();
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
     // Parameters of a path, as in `/heap;token=...`.
     let path = path.split(';').next().unwrap_or_default();
     let known = |pair: &&str| {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-        ["gc", "debug", "seconds"].contains(&key)
-            && value.len() <= 6
-            && value.bytes().all(|b| b.is_ascii_digit())
+        PARAMETERS.contains(&key) && value.len() <= 6 && value.bytes().all(|b| b.is_ascii_digit())
     };
     let query: Vec<&str> = query.split('&').filter(known).collect();
     let query = if query.is_empty() { String::new() } else { format!("?{}", query.join("&")) };
-    format!("{scheme}://{host}{path}{query}")
+    format!("{path}{query}")
 }
 
-/// What was typed in the place of a URL or a file: as it is, unless it is a URL that is spelled wrongly.
+/// What was typed in the place of a URL or a file: as it is, unless it looks like a URL that is spelled wrongly, or lacks its
+/// scheme. A file that is there is none.
 fn odd_without_secrets(text: &str) -> String {
-    let is_url = ["http:", "https:"]
-        .iter()
-        .any(|scheme| text.get(..scheme.len()).is_some_and(|s| s.eq_ignore_ascii_case(scheme)));
+    let starts = |start: &str| text.get(..start.len()).is_some_and(|s| s.eq_ignore_ascii_case(start));
     match text.split_once(':') {
-        Some((scheme, _)) if is_url => format!("{scheme}:..."),
-        _ => text.to_owned(),
+        Some((scheme, _)) if starts("http:") || starts("https:") => return format!("{scheme}:..."),
+        _ if Path::new(text).exists() => return text.to_owned(),
+        _ => {}
     }
+    // A password may have any sign in it, so that only the last `@` surely stands behind it.
+    let shown = match text.rsplit_once('@') {
+        Some((login, host))
+            if login.contains([':', '?', ';', '#']) || login.contains("//") || has_port(host) =>
+        {
+            format!("...@{host}")
+        }
+        _ => text.to_owned(),
+    };
+    let parameters = shown.find(['?', ';', '#']).map_or("", |at| &shown[at..]);
+    if parameters.contains('=') { path_without_secrets(&shown) } else { shown }
+}
+
+/// Whether a text starts with a host and its port.
+fn has_port(text: &str) -> bool {
+    let authority = text.split(['/', '?', '#']).next().unwrap_or_default();
+    authority.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok())
 }
 
 #[cfg(test)]
@@ -261,5 +284,35 @@ mod tests {
         assert_eq!(without_secrets("http://ann:s3/cr?et@h/x?token=y"), "http://...");
         assert_eq!(without_secrets("http://h/x#token=y"), "http://h/x");
         assert_eq!(without_secrets("http://h/x?debug=1&debug=s3cret"), "http://h/x?debug=1");
+    }
+
+    #[test]
+    fn secrets_of_addresses_without_a_scheme_do_not_reach_errors() {
+        for (typed, shown) in [
+            ("usr:pw@host:6060", "...@host:6060"),
+            ("usr:pw@host:6060/heap?token=s3cret&gc=1", "...@host:6060/heap?gc=1"),
+            ("usr:p@w/x?y@host:6060/heap", "...@host:6060/heap"),
+            ("s3cret@host:6060/heap", "...@host:6060/heap"),
+            ("http//usr:pw@host", "...@host"),
+            ("//usr:pw@host", "...@host"),
+            ("//s3cret@host/heap", "...@host/heap"),
+            ("usr:pw@host://x", "...@host://x"),
+            ("h:6060/heap?token=s3cret", "h:6060/heap"),
+            ("h/heap;token=s3cret", "h/heap"),
+            ("h:6060#token=s3cret", "h:6060"),
+        ] {
+            assert_eq!(without_secrets(typed), shown);
+        }
+        for file in
+            ["heap-?.pb.gz", "svc@v2/heap.pb.gz", "snapshots/heap:1.pb.gz", "C:\\heap;1.pb", "a=b/heap.pb.gz"]
+        {
+            assert_eq!(without_secrets(file), file);
+        }
+        // A file that is there, whatever its name.
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let file = folder.path().join("shop:1@2.pb.gz");
+        std::fs::write(&file, "").expect("can be written");
+        let file = file.to_str().expect("UTF-8");
+        assert_eq!(without_secrets(file), file);
     }
 }

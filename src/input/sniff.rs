@@ -1,7 +1,7 @@
 //! Telling by content what the bytes are, including the things people hand over by mistake.
 
 use super::text::short;
-use super::{Problem, otlp};
+use super::{Problem, log, otlp};
 
 /// What can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,9 +17,6 @@ pub(super) enum Content {
 
 /// Opens a terminal's control sequence.
 const ESCAPE: u8 = 0x1b;
-
-/// How a text in UTF-16 starts.
-const UTF_16: [&[u8]; 2] = [b"\xff\xfe", b"\xfe\xff"];
 
 const WANT_HEAP: &str = "Give /debug/pprof/heap?gc=1 or /debug/pprof/goroutine snapshots";
 
@@ -50,7 +47,7 @@ pub(super) fn content(bytes: &[u8]) -> Result<Content, Problem> {
     let head = &text[..text.len().min(512)];
     // A log may be coloured.
     let is_text = head.iter().all(|b| !b.is_ascii_control() || b.is_ascii_whitespace() || *b == ESCAPE);
-    if is_text || UTF_16.iter().any(|mark| bytes.starts_with(mark)) {
+    if is_text || log::utf_16(bytes).is_some() {
         return Ok(Content::Text);
     }
     // The legacy CPU profile starts with the words 0, 3, 0.
@@ -164,7 +161,11 @@ mod tests {
     #[test]
     fn text_is_told_from_protobuf_by_its_control_characters() {
         let wide: Vec<u8> = "\u{feff}goroutine".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        for text in [&b"panic: boom\n"[..], b"\x1b[31mweb |\x1b[0m x\n", b"2026-03-01 \xe9\n", &wide] {
+        // Its first byte could open a profile.proto.
+        let unmarked: Vec<u8> = "heap profile: 1: 48".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for text in
+            [&b"panic: boom\n"[..], b"\x1b[31mweb |\x1b[0m x\n", b"2026-03-01 \xe9\n", &wide, &unmarked]
+        {
             assert_eq!(content(text).expect("text"), Content::Text);
         }
         assert_eq!(content(b"\x0a\x04\x08\x01\x10\x02").expect("protobuf"), Content::Proto);

@@ -91,6 +91,16 @@ const WAYS: &[(&str, Wrap)] = &[
         let text = text.replace('\n', "\r\n");
         "\u{feff}".encode_utf16().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
     }),
+    ("UTF-16 that does not say so", |text| text.encode_utf16().flat_map(u16::to_le_bytes).collect()),
+    ("UTF-16 of the other order", |text| text.encode_utf16().flat_map(u16::to_be_bytes).collect()),
+    ("mail with empty lines between", |text| text.replace('\n', "\n\n").into()),
+    ("mail with empty lines between, trimmed", |text| {
+        text.lines()
+            .filter(|line| !line.is_empty())
+            .map(|line| format!("{}\r\n\r\n", line.trim()))
+            .collect::<String>()
+            .into()
+    }),
     ("any length of a log", |text| {
         format!("{}{text}", "{\"level\":\"info\",\"msg\":\"served\"}\n".repeat(20_000)).into()
     }),

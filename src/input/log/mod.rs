@@ -14,6 +14,9 @@ use start::{Place, Start};
 /// A log line may quote one that quotes one in turn: a container's log of a program that logs JSON, shipped as JSON.
 const NESTED: usize = 4;
 
+/// Says in which order the bytes of UTF-16 stand.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
 /// Opens a terminal's control sequence.
 const ESCAPE: char = '\x1b';
 
@@ -49,7 +52,12 @@ impl Text {
         for _ in 0..NESTED {
             let Some(found) = Start::find(&text) else { break };
             text = match found.place {
-                Place::Line => return Ok(Text { start: Some((found.at, found.form)), text }),
+                Place::Line => {
+                    if is_double_spaced(&text[found.at..]) {
+                        text.replace_range(found.at.., &single_spaced(&text[found.at..]));
+                    }
+                    return Ok(Text { start: Some((found.at, found.form)), text });
+                }
                 Place::Quoted(quotes) => quotes.take_from(&text),
                 Place::Behind(prefix) => prefix.take_from(&text)?,
             };
@@ -87,23 +95,56 @@ impl Text {
     }
 }
 
-/// Bytes as text: in UTF-16 where they say so, as what PowerShell writes does, else in UTF-8. What is neither becomes
-/// replacement characters.
-fn decode(mut bytes: Vec<u8>) -> String {
-    let wide = |join: fn([u8; 2]) -> u16| {
-        let units = bytes[2..].chunks_exact(2).map(|pair| join([pair[0], pair[1]]));
-        char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
-    };
-    if bytes.starts_with(b"\xff\xfe") {
-        return wide(u16::from_le_bytes);
+/// Whether a profile has an empty line behind each of its lines, as mail programs and viewers of logs put there. What Go
+/// writes has none behind the header of a goroutine or of a profile that has anything.
+fn is_double_spaced(text: &str) -> bool {
+    const LOOKED_AT: usize = 16;
+    let lines: Vec<&str> = text.lines().take(LOOKED_AT).collect();
+    let is_blank = |line: &&str| line.trim().is_empty();
+    let between = lines.iter().skip(1).step_by(2);
+    lines.len() > 4
+        && between.clone().all(is_blank)
+        && lines.iter().step_by(2).filter(|l| !is_blank(l)).count() > 2
+}
+
+/// A text without the line behind each line, where that is empty.
+fn single_spaced(text: &str) -> String {
+    let mut single = String::with_capacity(text.len());
+    let mut lines = text.split_inclusive('\n').peekable();
+    while let Some(line) = lines.next() {
+        single.push_str(line);
+        lines.next_if(|next| next.trim().is_empty());
     }
-    if bytes.starts_with(b"\xfe\xff") {
-        return wide(u16::from_be_bytes);
+    single
+}
+
+/// Bytes as text: in UTF-16 where they are, as what PowerShell writes is, else in UTF-8. What is neither becomes replacement
+/// characters.
+fn decode(mut bytes: Vec<u8>) -> String {
+    if let Some(join) = utf_16(&bytes) {
+        let units = bytes.chunks_exact(2).map(|pair| join([pair[0], pair[1]]));
+        let text = char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER));
+        return text.skip_while(|c| *c == BYTE_ORDER_MARK).collect();
     }
     if bytes.starts_with(b"\xef\xbb\xbf") {
         bytes.drain(..3);
     }
     from_utf8(bytes)
+}
+
+/// How the bytes of a text in UTF-16 become characters; `None` if it is in none. Where a text does not say so, it shows in
+/// the zeros of its first ones.
+pub(super) fn utf_16(bytes: &[u8]) -> Option<fn([u8; 2]) -> u16> {
+    const LOOKED_AT: usize = 16;
+    let orders: [fn([u8; 2]) -> u16; 2] = [u16::from_le_bytes, u16::from_be_bytes];
+    let first = bytes.first_chunk().copied()?;
+    let marked = orders.into_iter().find(|join| u32::from(join(first)) == u32::from(BYTE_ORDER_MARK));
+    let shows = |join: &fn([u8; 2]) -> u16| {
+        let mut pairs = bytes.chunks_exact(2).take(LOOKED_AT);
+        let is_plain = |pair: &[u8]| matches!(join([pair[0], pair[1]]), 0x20..0x7f | 0x09 | 0x0a | 0x0d);
+        bytes.len() > LOOKED_AT && pairs.all(is_plain)
+    };
+    marked.or_else(|| orders.into_iter().find(shows))
 }
 
 fn from_utf8(bytes: Vec<u8>) -> String {
@@ -205,6 +246,11 @@ mod tests {
                 "\u{feff}".encode_utf16().chain(plain.encode_utf16()).map(u16::to_le_bytes).collect();
             let big: Vec<[u8; 2]> =
                 "\u{feff}".encode_utf16().chain(plain.encode_utf16()).map(u16::to_be_bytes).collect();
+            let unmarked =
+                [u16::to_le_bytes, u16::to_be_bytes].map(|of| plain.encode_utf16().map(of).collect());
+            for text in unmarked.map(wide) {
+                assert_eq!(profile_in(&text), plain);
+            }
             let coloured = behind(plain, |_| "\x1b[36mweb-1 |\x1b[0m ".to_owned());
             for text in
                 [wide(little), wide(big), format!("\u{feff}{plain}").into_bytes(), coloured.into_bytes()]
@@ -212,6 +258,18 @@ mod tests {
                 assert_eq!(profile_in(&text), plain);
             }
         }
+    }
+
+    #[test]
+    fn empty_lines_between_all_lines_are_taken_away_and_others_stay() {
+        for plain in PLAIN {
+            assert_eq!(profile_in(plain.replace('\n', "\n\n").as_bytes()), plain);
+            let prefixed = behind(&plain.replace('\n', "\n\n"), |_| "> ".to_owned());
+            assert_eq!(profile_in(prefixed.as_bytes()), plain);
+        }
+        let nothing =
+            "heap profile: 0: 0 [0: 0] @ heap/1048576\n\n# runtime.MemStats\n# Alloc = 9\n# Sys = 12\n";
+        assert_eq!(profile_in(nothing.as_bytes()), nothing);
     }
 
     #[test]

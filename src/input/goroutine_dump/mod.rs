@@ -4,6 +4,7 @@ mod call;
 mod header;
 mod several;
 
+pub(super) use call::{is_call, is_position};
 pub(super) use several::starts;
 
 use super::text::{self, Builder, Labels, Line, hex, lines, malformed};
@@ -11,7 +12,7 @@ use super::{Limits, Problem};
 use crate::profile::{
     Form, Goroutine, Kind, Notice, NoticeCode, RawProfile, SampleType, Unit, fold_type_arguments,
 };
-use call::{function_of, is_foreign, is_position, position};
+use call::{function_of, is_foreign, position};
 use header::header;
 use std::collections::HashSet;
 
@@ -27,14 +28,23 @@ pub(super) fn read(text: &str, source: &str, limits: &Limits) -> Result<RawProfi
     let kind = Kind::Goroutine;
     let types = vec![SampleType { name: kind.name().to_owned(), unit: Unit::Count }];
     let profile = RawProfile::new(source, kind, Form::Dump, types);
-    let mut dump =
-        Dump { builder: Builder::new(profile, limits), seen: HashSet::new(), current: None, cut: false };
-    let mut last = 0;
+    let mut dump = Dump {
+        builder: Builder::new(profile, limits),
+        seen: HashSet::new(),
+        current: None,
+        positions: Positions::None,
+        cut: false,
+    };
+    let (mut last, mut ended) = (0, false);
     for line in lines(text) {
-        last = line.number;
+        (last, ended) = (line.number, line.ended);
         dump.line(line)?;
     }
-    dump.cut |= dump.current.as_ref().is_some_and(Current::is_cut);
+    let has_no_positions = dump.positions == Positions::Lost;
+    if has_no_positions && ended {
+        dump.finish_call()?;
+    }
+    dump.cut |= dump.current.as_ref().is_some_and(|current| current.is_cut(has_no_positions));
     dump.finish_goroutine()?;
     if dump.builder.profile().goroutines.is_empty() {
         return Err(malformed(last, "the file ends before the first goroutine does"));
@@ -63,8 +73,20 @@ struct Dump<'t, 'l> {
     /// The ids read so far. The standard hasher, because a hostile file chooses them.
     seen: HashSet<u64>,
     current: Option<Current<'t>>,
+    positions: Positions,
     /// Whether the last line is part of a line.
     cut: bool,
+}
+
+/// Whether a dump has the lines with the positions of calls.
+#[derive(Clone, Copy, PartialEq)]
+enum Positions {
+    /// None was met so far, nor a call that must have had one.
+    None,
+    /// Of some calls it has them.
+    Some,
+    /// Calls follow each other without any: something took these lines away, not the end of the file.
+    Lost,
 }
 
 /// The goroutine being read. Its stack goes into the builder line by line.
@@ -98,6 +120,7 @@ impl<'t> Dump<'t, '_> {
         let text = line.text;
         // A spelling of labels that is yet to come is no reason to lose the goroutine; half a line is.
         if let Some((goroutine, labels)) = header(text).filter(|(_, labels)| line.ended || labels.is_some()) {
+            self.finish_call()?;
             self.finish_goroutine()?;
             return self.start_goroutine(goroutine, labels.unwrap_or_default());
         }
@@ -108,14 +131,20 @@ impl<'t> Dump<'t, '_> {
         };
         // Without a line end, blanks are the start of a position. A dump in markdown ends with its fence.
         if text.trim().is_empty() && line.ended || text.starts_with("```") {
+            self.finish_call()?;
             return self.finish_goroutine();
         }
         if matches!(current.expect, Expect::Ancestors) {
             return Ok(());
         }
         if text.starts_with([' ', '\t']) || current.expects_position() && is_position(text) {
+            self.positions = Positions::Some;
             return self.position(line);
         }
+        if is_call(text) || text.starts_with("created by ") {
+            self.finish_call()?;
+        }
+        let Some(current) = &mut self.current else { return Ok(()) };
         if let Some(creator) = text.strip_prefix("created by ") {
             let (creator, parent) = creator.rsplit_once(" in goroutine ").unwrap_or((creator, ""));
             if line.ended || !parent.is_empty() {
@@ -131,7 +160,9 @@ impl<'t> Dump<'t, '_> {
             self.builder.address(hex(address).unwrap_or(0))?;
         } else if text.starts_with(ELSEWHERE) {
             current.expect = Expect::Call;
-        } else if !matches!(current.expect, Expect::Nothing) && (!line.ended || !is_foreign(text)) {
+        } else if !matches!(current.expect, Expect::Nothing | Expect::CreatorPosition)
+            && (!line.ended || !is_foreign(text))
+        {
             current.expect = Expect::Position(text);
         }
         Ok(())
@@ -158,6 +189,22 @@ impl<'t> Dump<'t, '_> {
             Expect::First => {
                 current.expect = Expect::Call;
                 Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes in a call whose position does not come. What is no call for certain may be a line of a log.
+    fn finish_call(&mut self) -> Result<(), Problem> {
+        let Some(current) = &mut self.current else { return Ok(()) };
+        match current.expect {
+            Expect::Position(call) if is_call(call) => {
+                current.expect = Expect::Call;
+                current.root = function_of(call);
+                if self.positions == Positions::None {
+                    self.positions = Positions::Lost;
+                }
+                self.builder.call(current.root, "", 0)
             }
             _ => Ok(()),
         }
@@ -192,10 +239,12 @@ impl Current<'_> {
         matches!(self.expect, Expect::Position(_) | Expect::CreatorPosition)
     }
 
-    /// Whether a goroutine that the file ends with is cut short there.
-    fn is_cut(&self) -> bool {
+    /// Whether a goroutine that the file ends with is cut short there. Where a dump has no positions, its creator is the
+    /// last line of it.
+    fn is_cut(&self, has_no_positions: bool) -> bool {
         match self.expect {
-            Expect::First | Expect::CreatorPosition => true,
+            Expect::First => true,
+            Expect::CreatorPosition => !has_no_positions || self.goroutine.created_by.is_none(),
             // `exit status 2` may follow the last goroutine.
             Expect::Position(call) => !call.starts_with("exit status"),
             // Nobody started the first goroutine, nor those of the runtime and of C threads; the others end with
@@ -460,6 +509,38 @@ exit status 2";
         assert_eq!(testing::stack(&profile, 0), [""; 0]);
         assert_eq!(profile.goroutines[0].created_by.as_deref(), Some("main.main"));
         assert!(profile.notices.is_empty());
+    }
+
+    #[test]
+    fn calls_without_their_positions_are_kept_and_a_cut_is_still_told() {
+        let whole = parse(GO).expect("valid");
+        let calls: String =
+            GO.lines().filter(|line| !line.starts_with('\t')).map(|line| format!("{line}\n")).collect();
+        for text in [&calls, &calls.replace("\n\n", "\n")] {
+            let profile = parse(text).expect("valid");
+            assert_eq!(profile.goroutines, whole.goroutines);
+            for sample in 0..whole.samples.len() {
+                let names = |profile| {
+                    let name = |frame: &String| frame.split(' ').next().unwrap_or_default().to_owned();
+                    testing::stack(profile, sample).iter().map(name).collect::<Vec<_>>()
+                };
+                assert_eq!(names(&profile), names(&whole));
+            }
+            assert_eq!(testing::stack(&profile, 2), ["main.(*store[...]).wait :0"]);
+            assert!(profile.notices.is_empty());
+        }
+        // The goroutine that started the last one is its last line.
+        let end = calls.rfind("created by").expect("is there");
+        for cut in calls.rfind("goroutine 33").expect("is there") + 1..end + "created by main.main".len() {
+            let profile = parse(&String::from_utf8_lossy(&calls.as_bytes()[..cut])).expect("valid");
+            assert_eq!(codes(&profile), [NoticeCode::TruncatedDump], "cut at byte {cut}");
+        }
+        let main =
+            "goroutine 7 [select]:\nmain.f()\ncreated by main.main\n\ngoroutine 1 [select]:\nmain.main()\n";
+        assert!(parse(main).expect("valid").notices.is_empty());
+        // One call alone may as well be where the file was cut.
+        let one = "goroutine 1 [select]:\nmain.main()\n";
+        assert_eq!(codes(&parse(one).expect("valid")), [NoticeCode::TruncatedDump]);
     }
 
     #[test]

@@ -106,6 +106,40 @@ const WAYS: &[(&str, Wrap)] = &[
     }),
 ];
 
+/// Each goroutine of a dump behind words of a test, its calls behind `indent`.
+fn reported(dump: &str, words: &str, indent: &str) -> Vec<u8> {
+    let line = |line: &str| match line.starts_with("goroutine ") {
+        true => format!("{words}{line}\n"),
+        false => format!("{indent}{line}\n"),
+    };
+    let lines: String = dump.lines().filter(|line| !line.is_empty()).map(line).collect();
+    format!("=== RUN   TestServe\n{lines}--- FAIL: TestServe (5.00s)\nFAIL\n").into()
+}
+
+/// What becomes of dumps alone.
+const WAYS_OF_DUMPS: &[(&str, Wrap)] = &[
+    ("leaktest", |dump| reported(dump, "    leaktest.go:150: leaktest: leaked goroutine: ", "        ")),
+    ("leaktest before Go 1.14", |dump| reported(dump, "\tleaktest.go:132: Leaked goroutine: ", "\t\t")),
+    ("t.Log", |dump| {
+        lines(dump, |n, line| format!("{}{line}", if n == 0 { "    main_test.go:12: " } else { "        " }))
+    }),
+    ("a page", |dump| format!("<pre><code>{dump}\n</code></pre>\n").into()),
+    ("a cell of a table", |dump| format!("timestamp,message\n1740000000,\"{dump}\n\"\n").into()),
+];
+
+#[test]
+fn a_dump_whose_headers_stand_behind_words_says_what_it_said() {
+    for path in ["map-cache/goroutine-01.txt", "blocked-goroutine/goroutine-08.txt.gz"] {
+        let plain = text(path);
+        let whole = content(&read(plain.as_bytes(), path));
+        for (way, wrap) in WAYS_OF_DUMPS {
+            let profile = read(&wrap(&plain), &format!("{path} by {way}"));
+            assert!(content(&profile) == whole, "{path} by {way}: {}", profile.samples.len());
+            assert!(profile.notices.is_empty(), "{path} by {way}: {:?}", profile.notices);
+        }
+    }
+}
+
 #[test]
 fn whatever_way_a_profile_took_it_says_what_it_said() {
     for path in [

@@ -2,6 +2,7 @@
 //!
 //! Each step is linear, and no more than one copy of the text is made at a time.
 
+mod announced;
 mod prefix;
 mod quoted;
 mod start;
@@ -60,6 +61,7 @@ impl Text {
                 }
                 Place::Quoted(quotes) => quotes.take_from(&text),
                 Place::Behind(prefix) => prefix.take_from(&text)?,
+                Place::Announced(announced) => announced.take_from(&text),
             };
         }
         Ok(Text { text, start: None })
@@ -261,6 +263,30 @@ mod tests {
     }
 
     #[test]
+    fn words_before_headers_are_taken_away_and_lines_of_other_things_stay() {
+        let read = "goroutine 5 [chan send]:\nmain.f(0x1)\n\t/srv/main.go:7 +0x1d\n";
+        for (text, want) in [
+            (format!("leaked: {read}\nok\n"), format!("{read}\nok\n")),
+            // The goroutine that wrote the dump is running.
+            (
+                format!("<pre>{}\n{read}", read.replace("5 [chan send]", "1 [running]")),
+                format!("{}\n{read}", read.replace("5 [chan send]", "1 [running]")),
+            ),
+            // A line that is logged meanwhile, and the stack of a panic.
+            (
+                format!(
+                    "leaked: {read}10:00:00 panic: goroutine 7 [running]:\nmain.g()\n\t/srv/main.go:9 +0x1d\nend\n"
+                ),
+                format!(
+                    "{read}10:00:00 panic: goroutine 7 [running]:\nmain.g()\n\t/srv/main.go:9 +0x1d\nend\n"
+                ),
+            ),
+        ] {
+            assert_eq!(profile_in(text.as_bytes()), want);
+        }
+    }
+
+    #[test]
     fn empty_lines_between_all_lines_are_taken_away_and_others_stay() {
         for plain in PLAIN {
             assert_eq!(profile_in(plain.replace('\n', "\n\n").as_bytes()), plain);
@@ -277,6 +303,7 @@ mod tests {
         for text in [
             "see goroutine 7 [running]: it hangs\nor not\n",
             "http: panic serving 10.0.0.1:80: goroutine 7 [running]:\nmain.main()\n",
+            "10:00:00 panic: goroutine 7 [running]:\nmain.f()\n\t/srv/main.go:7 +0x1d\n10:00:01 served\n",
             "{\"msg\":\"goroutine 7 [running]\"}\n",
             "the heap profile: 7 MiB\n",
         ] {

@@ -1,5 +1,6 @@
 //! Where in a text a profile starts: at the start of a line, in quotes, or behind what stands before each line.
 
+use super::announced::Announced;
 use super::prefix::Prefix;
 use super::quoted::Quotes;
 use regex::{Match, Regex};
@@ -34,6 +35,8 @@ pub(super) enum Place {
     Quoted(Quotes),
     /// Each of its lines stands behind something.
     Behind(Prefix),
+    /// Only headers of goroutines stand behind something.
+    Announced(Announced),
 }
 
 /// So many lines behind the first one show whether what stands before it stands before the others: lines of another program
@@ -101,6 +104,10 @@ impl Start {
             if elsewhere.is_none() && looked_at.replace(line_start) != Some(line_start) {
                 let place = place(&text[line_start..at], &text[at..], words.len(), form);
                 elsewhere = place.map(|place| Start { at, form, place });
+                // The goroutines below it may start with a line: it is the first one of theirs.
+                if matches!(&elsewhere, Some(Start { place: Place::Announced(_), .. })) {
+                    return elsewhere;
+                }
             }
         }
         elsewhere
@@ -128,13 +135,21 @@ fn place(before: &str, text: &str, words: usize, form: Form) -> Option<Place> {
         return Some(Place::Quoted(Quotes::opened_in(before)));
     }
     let prefix = Prefix::of(before)?;
+    let below = text[line.len()..].split('\n').nth(1).unwrap_or_default();
+    if form == Form::Dump
+        && !before.trim().is_empty()
+        && !prefix.fits_before(below)
+        && let Some(announced) = Announced::of(text)
+    {
+        return Some(Place::Announced(announced));
+    }
     let mut next = text[line.len()..].split('\n').skip(1).take(LOOKED_AT);
     (after.trim().is_empty() && next.any(|line| prefix.fits_before(line))).then_some(Place::Behind(prefix))
 }
 
 /// Where the header of a goroutine ends that starts with so many bytes: behind `[chan receive]:`, or behind the labels
 /// that may stand before the colon.
-fn end_of_header(line: &str, words: usize) -> Option<usize> {
+pub(super) fn end_of_header(line: &str, words: usize) -> Option<usize> {
     let state = words + line[words..].find(']')? + 1;
     let end = match line[state..].starts_with(" {") {
         true => state + line[state..].find("}:")? + 1,

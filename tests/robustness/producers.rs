@@ -175,3 +175,38 @@ fn two_programs_are_told_by_their_files_and_by_their_functions() {
     let same = folder(&[("1.txt".into(), dump("shop", 4)), ("2.txt".into(), dump("shop", 400))]);
     assert_eq!(warning(&trend(&same), "two-processes"), None);
 }
+
+/// A goroutine text in which so many wait with one stack, beside the main goroutine.
+fn waiting(count: u64, stack: &str) -> Vec<u8> {
+    let all = count + 1;
+    format!(
+        "goroutine profile: total {all}\n\
+         {count} @ 0x42b8ea 0x42b99e 0x43b2d6 0x4c2d1e 0x457a81\n{stack}\n\
+         1 @ 0x42b8ea 0x40a1f3 0x401a2c 0x42b4a4 0x457a81\n\
+         #\t0x401a2b\tmain.main+0x4b\t/home/shop/src/shop/main.go:30\n\
+         #\t0x42b4a3\truntime.main+0x213\t/usr/local/go/src/runtime/proc.go:185\n"
+    )
+    .into()
+}
+
+#[test]
+fn waits_of_old_versions_of_go_are_named_as_those_of_today() {
+    for (version, stack, cause) in [
+        (
+            "Go 1.8",
+            "#\t0x4c2d1d\tcontext.propagateCancel.func1+0x12d\t/usr/local/go/src/context/context.go:261\n",
+            "context-not-cancelled",
+        ),
+        (
+            "Go 1.7",
+            "#\t0x457d63\tsync.runtime_Semacquire+0x33\t/usr/local/go/src/runtime/sema.go:47\n\
+             #\t0x45f0b0\tsync.(*Mutex).Lock+0xd0\t/usr/local/go/src/sync/mutex.go:87\n\
+             #\t0x4c2d1d\tmain.(*stock).take+0x3d\t/home/shop/src/shop/stock.go:21\n",
+            "goroutine-blocked-lock",
+        ),
+    ] {
+        let report =
+            trend(&folder(&[("1.txt".into(), waiting(3, stack)), ("2.txt".into(), waiting(300, stack))]));
+        assert_eq!(report["suspects"][0]["cause"]["id"], cause, "{version}: {}", report["headline"]);
+    }
+}

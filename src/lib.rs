@@ -29,6 +29,7 @@
 //! | floor | module | what it is |
 //! | --- | --- | --- |
 //! | 0 | [`profile`] | the model of one profile, in columns |
+//! | 0 | `files` | opening what is read again and again, which nothing may keep waiting |
 //! | 1 | [`input`] | bytes, files and URLs become profiles |
 //! | 1 | [`store`] | snapshots on disk: plain files, whole or not at all |
 //! | 2 | [`series`] | the snapshots of one process side by side |
@@ -54,6 +55,7 @@ pub mod analysis;
 pub mod clusters;
 pub mod collect;
 pub mod diagnose;
+mod files;
 pub mod fleet;
 pub mod graph;
 pub mod growth;

@@ -9,6 +9,7 @@ use super::reports::{Report, write_report};
 use super::sighting::{Sighting, Target};
 use super::state::{News, NewsKind, Open, Rules, State};
 use super::whole::write_whole;
+use crate::files;
 use crate::report::Document;
 use crate::suspects::{Confidence, Verdict};
 use jiff::{SignedDuration, Timestamp};
@@ -99,7 +100,7 @@ pub struct Alerts {
 }
 
 impl Alerts {
-    /// Opens the memory of what was reported. One that cannot be understood is set aside under another name, and a line
+    /// Opens the memory of what was reported. One that cannot be understood, or is no file, is set aside under another name, and a line
     /// says so: open suspects are then reported anew.
     ///
     /// # Errors
@@ -108,11 +109,16 @@ impl Alerts {
         number_receivers(&mut options.receivers);
         let path = options.folder.join(STATE_FILE);
         let failed = |problem| AlertError { path: path.clone(), problem };
-        let memory: Option<Memory> = match std::fs::read(&path) {
+        let memory: Option<Memory> = match files::read(&path) {
             Ok(bytes) => {
                 serde_json::from_slice(&bytes).ok().filter(|memory: &Memory| memory.version == VERSION)
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => Some(Memory::empty()),
+            Err(error)
+                if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::IsADirectory) =>
+            {
+                None
+            }
             Err(error) => return Err(failed(error)),
         };
         let mut warning = None;
@@ -121,7 +127,7 @@ impl Alerts {
             let aside = options.folder.join(format!("{STATE_FILE}.broken-{time}"));
             std::fs::rename(&path, &aside).map_err(failed)?;
             warning = Some(format!(
-                "{}: the memory of what was reported is damaged or of another version; it is kept as {}, and open suspects \
+                "{}: the memory of what was reported is damaged, no file, or of another version; it is kept as {}, and open suspects \
                  are reported anew",
                 path.display(),
                 aside.display()

@@ -2,6 +2,7 @@
 
 use super::failure::{failed, io_failed};
 use super::{Credentials, Failure, Job, Secret, Stop, Target};
+use crate::files;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
@@ -41,7 +42,7 @@ impl Client {
         let mut tls = TlsConfig::builder();
         if let Some(file) = &job.ca_file {
             let bad = |why: &str| Failure::Configuration(format!("{}: {why}", file.display()));
-            let pem = std::fs::read(file).map_err(|error| bad(&error.to_string()))?;
+            let pem = files::read(file).map_err(|error| bad(&error.to_string()))?;
             let certificates: Result<Vec<_>, _> = parse_pem(&pem)
                 .filter_map(|item| match item {
                     Ok(PemItem::Certificate(certificate)) => Some(Ok(certificate)),

@@ -1,8 +1,10 @@
 //! Which targets there are: those named, and those in the files of Prometheus' `file_sd`, read again when they change.
 
 use super::{JobConfig, Target};
+use crate::files;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// The largest file of targets: a hundred thousand of them.
@@ -112,15 +114,14 @@ impl Discovery {
 }
 
 fn read_bounded(file: &Path) -> Result<Vec<u8>, String> {
-    let metadata = file.metadata().map_err(|error| error.to_string())?;
-    if !metadata.is_file() {
-        return Err("it is no regular file".to_owned());
-    }
-    let size = metadata.len();
+    let mut file = files::open(file).map_err(|error| error.to_string())?;
+    let size = file.metadata().map_err(|error| error.to_string())?.len();
     if size > LARGEST {
         return Err(format!("it has {size} bytes, more than any list of targets"));
     }
-    std::fs::read(file).map_err(|error| error.to_string())
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    Ok(bytes)
 }
 
 /// JSON is YAML, but a reader of JSON says better what is wrong with JSON.

@@ -1,6 +1,7 @@
 //! The evidence of an instance beside its snapshots, so that what did not change is not judged again.
 
 use super::row::{EVIDENCE_VERSION, Row};
+use crate::files;
 use crate::pipeline::Options;
 use crate::store::{Entry, Instance, Store};
 use flate2::Compression;
@@ -72,7 +73,7 @@ impl Inputs {
 impl Cache<'_> {
     /// The rows that were made from the same; `None` for none, or for a file that is not whole.
     pub(super) fn read(&self) -> Option<Vec<Row>> {
-        let file = std::fs::File::open(self.store.folder(self.instance).join(NAME)).ok()?;
+        let file = files::open(&self.store.folder(self.instance).join(NAME)).ok()?;
         let mut lines = BufReader::new(GzDecoder::new(BufReader::new(file)).take(LARGEST));
         let mut line = String::new();
         lines.read_line(&mut line).ok()?;

@@ -1,5 +1,6 @@
 //! Passwords, tokens and header values: read when they are used, and never shown.
 
+use crate::files;
 use serde::Deserialize;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -49,11 +50,12 @@ impl Secret {
             Secret::File { file } => file,
         };
         let failed = |reason: String| SecretError { path: path.clone(), reason };
-        let size = path.metadata().map_err(|error| failed(error.to_string()))?.len();
+        let file = files::open(path).map_err(|error| failed(error.to_string()))?;
+        let size = file.metadata().map_err(|error| failed(error.to_string()))?.len();
         if size > LARGEST {
             return Err(failed(format!("the file has {size} bytes, which no secret has")));
         }
-        let text = std::fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;
+        let text = std::io::read_to_string(file).map_err(|error| failed(error.to_string()))?;
         match text.trim_end_matches(['\r', '\n']) {
             "" => Err(failed("the file is empty".to_owned())),
             secret => Ok(secret.to_owned()),

@@ -3,6 +3,7 @@
 use super::folder::sync_folder;
 use super::writing::unfinished;
 use super::{Instance, Store, StoreError};
+use crate::files;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
@@ -18,7 +19,7 @@ pub type EvidenceFiles = BTreeMap<String, Vec<String>>;
 impl Store {
     /// Reads a note; `None` if there is none that can be understood, which is as good as none: it will be written anew.
     pub fn note<T: DeserializeOwned>(&self, instance: &Instance, name: &str) -> Option<T> {
-        let bytes = std::fs::read(self.folder(instance).join(name)).ok()?;
+        let bytes = files::read(&self.folder(instance).join(name)).ok()?;
         serde_json::from_slice(&bytes).ok()
     }
 

@@ -1,7 +1,8 @@
 //! One judge a store: who holds the lock reports, others only collect.
 
+use crate::files;
 use std::fs::{File, TryLockError};
-use std::io::Result;
+use std::io::{Error, Result};
 use std::path::Path;
 
 /// The file that is locked, in the folder of alerts.
@@ -25,7 +26,8 @@ impl Sentry {
             File::options().create(true).truncate(false).write(true).open(&path)?;
         }
         // Not for writing: nothing is written, and a file open for that would keep the disk from being unmounted.
-        let file = File::open(path)?;
+        let file =
+            files::open(&path).map_err(|error| Error::new(error.kind(), format!("{LOCK}: {error}")))?;
         match file.try_lock() {
             Ok(()) => Ok(Some(Sentry { _file: file })),
             Err(TryLockError::WouldBlock) => Ok(None),

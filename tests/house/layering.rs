@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 /// The modules of the library, from the ground up. Those of one floor do not know each other.
 const FLOORS: [&[&str]; 13] = [
-    &["profile"],
+    &["profile", "files"],
     &["input", "store"],
     &["series", "collect"],
     &["growth", "graph", "source"],

@@ -11,6 +11,8 @@ mod fleets;
 mod hostile;
 #[cfg(test)]
 mod kills;
+#[cfg(all(test, unix))]
+mod pipes;
 #[cfg(test)]
 mod servers;
 #[cfg(test)]

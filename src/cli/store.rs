@@ -131,6 +131,12 @@ fn prune(store: &Store, retention: &Retention) -> Result<(String, u8)> {
         "unfinished file of a writer that died",
         "unfinished files of writers that died",
     );
+    if pruned.doubted {
+        Verbosity::Normal.warn(
+            &"some snapshots are old by the clock of this machine, which is far ahead of the time that the store knows; they stay until \
+              the clock has been so for a day. If it is right, run this again in a day; --max-store removes at any time",
+        );
+    }
     for problem in &pruned.problems {
         Verbosity::Normal.warn(problem);
     }

@@ -3,6 +3,7 @@
 //! A file is there whole or not at all, is never written again, and never takes the place of another. So nothing has to
 //! be repaired after a crash, several collectors can share a store, and any other program may read it at any time.
 
+mod clock;
 mod error;
 mod folder;
 mod names;

@@ -1,6 +1,6 @@
 //! Retention: which snapshots go, so that a store that is fed for years stays bounded and still tells of weeks.
 
-use super::verify::unfinished_in;
+use super::verify::{Unfinished, unfinished_in};
 use super::{Entry, Instance, Store, StoreError};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -8,10 +8,6 @@ use std::time::Duration;
 
 /// The length of the stretches of which one snapshot stays.
 const HOUR: i64 = 3_600_000_000_000;
-/// Snapshots further ahead of the clock than this, ten minutes, say nothing of the time.
-const AHEAD: i64 = HOUR / 6;
-/// Snapshots further apart than this, two days, are taken for those of another clock for a while.
-const LEAP: i64 = 48 * HOUR;
 
 /// How long snapshots are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +43,8 @@ pub struct Pruned {
     pub left: u64,
     /// Whether more stays than the most, because open suspects need it or it is the latest of its kind.
     pub over: bool,
+    /// Whether snapshots stay because the clock is far ahead of what the store knows of the time, and has not been so for a day.
+    pub doubted: bool,
     /// What could not be removed or listed, and why; all else was done.
     pub problems: Vec<StoreError>,
 }
@@ -55,15 +53,25 @@ impl Store {
     /// Removes what the retention does not keep at `now`, in nanoseconds since the Unix epoch, and what dead writers left.
     ///
     /// What open suspects were reported on stays, and so does the latest snapshot of each kind. Snapshots of the future, as after
-    /// a clock was set back, are young, and a clock that has leapt ahead is not believed before it has been right for an hour.
+    /// a clock was set back, are young. A clock that is two days ahead of all that the store knows of the time is believed only when it has
+    /// been so for a day.
     ///
     /// # Errors
     /// If the store cannot be listed.
     pub fn prune(&self, retention: &Retention, now: i64) -> Result<Pruned, StoreError> {
         let mut pruned = Pruned::default();
         let mut left: Vec<(Entry, u64)> = Vec::new();
-        for instance in self.instances()? {
-            if let Err(problem) = self.prune_instance(&instance, retention, now, &mut pruned, &mut left) {
+        let instances = self.instances()?;
+        let mut of_notes = Unfinished::default();
+        of_notes.look_in(self.root())?;
+        for file in of_notes.dead {
+            pruned.unfinished += usize::from(pruned.removed(&file));
+        }
+        let clock = self.clock(retention, now)?;
+        for instance in &instances {
+            if let Err(problem) =
+                self.prune_instance(instance, retention, (clock.believed(), now), &mut pruned, &mut left)
+            {
                 pruned.problems.push(problem);
             }
         }
@@ -80,15 +88,21 @@ impl Store {
             }
         }
         pruned.over = pruned.left > most;
+        // Now that there may be room again; a disk that takes nothing says so where snapshots are written. A folder without instances is no
+        // store to write to.
+        if !instances.is_empty() {
+            let problem = self.note_clock(clock).err();
+            pruned.problems.extend(problem.filter(|problem| !problem.concerns_all()));
+        }
         Ok(pruned)
     }
 
-    /// The same of one instance by its age alone; `left` gets what may go for its size.
+    /// The same of one instance by its age alone, where `believed` counts and the clock shows `now`; `left` gets what may go for its size.
     fn prune_instance(
         &self,
         instance: &Instance,
         retention: &Retention,
-        now: i64,
+        (believed, now): (i64, i64),
         pruned: &mut Pruned,
         left: &mut Vec<(Entry, u64)>,
     ) -> Result<(), StoreError> {
@@ -96,7 +110,8 @@ impl Store {
             pruned.unfinished += usize::from(pruned.removed(&file));
         }
         let (entries, pinned) = self.pinned(instance)?;
-        let gone = expired(&entries, &pinned, retention, believed(&entries, retention, now));
+        let gone = expired(&entries, &pinned, retention, believed);
+        pruned.doubted |= now != believed && expired(&entries, &pinned, retention, now).len() > gone.len();
         for (index, entry) in entries.into_iter().enumerate() {
             let bytes = entry.bytes();
             if gone.contains(&index) && pruned.removed(&entry.path) {
@@ -146,20 +161,6 @@ fn expired(entries: &[Entry], pinned: &BTreeSet<usize>, retention: &Retention, n
         }
     }
     gone
-}
-
-/// The time by which the snapshots of an instance are old. One collector whose clock is wrong for a moment, as before it was set after a
-/// start, must not end the history of all: where the latest snapshots lie further behind those before them than any is kept, and among
-/// themselves less than an hour apart, the time of those before them counts still.
-fn believed(entries: &[Entry], retention: &Retention, now: i64) -> i64 {
-    let mut times: Vec<i64> =
-        entries.iter().map(|entry| entry.nanos).filter(|nanos| *nanos <= now.saturating_add(AHEAD)).collect();
-    times.sort_unstable();
-    let leap = nanos(retention.all).min(LEAP);
-    let is_leap = |pair: &[i64]| pair[1].saturating_sub(pair[0]) > leap;
-    let Some(before) = times.windows(2).rposition(is_leap) else { return now };
-    let lasted = times.last().map_or(0, |last| last.saturating_sub(times[before + 1]));
-    if lasted >= HOUR { now } else { times[before] }
 }
 
 fn nanos(duration: Duration) -> i64 {

@@ -161,20 +161,76 @@ fn a_store_that_cannot_be_written_is_told_at_once() {
     assert!(Store::existing(&folder.path().join("missing")).is_err());
 }
 
-/// A collector whose clock is thirty days ahead for a moment: nothing of what was there goes, until that time has lasted an hour.
-#[test]
-fn a_clock_that_leaps_ahead_ends_no_history() {
+/// A store of an instance that is scraped no more, with a snapshot an hour of the last twenty.
+fn idle() -> (tempfile::TempDir, Store) {
     let folder = tempfile::tempdir().expect("a folder");
     let store = Store::open(folder.path()).expect("made");
     for hour in 0..20 {
         put(&store, Kind::Heap, Ending::Proto, NOW - hour * HOUR, b"x");
     }
+    (folder, store)
+}
+
+fn removed(store: &Store, now: i64) -> (usize, bool) {
+    let pruned = store.prune(&Retention::default(), now).expect("listed");
+    assert_eq!(pruned.problems.len(), 0, "{:?}", pruned.problems);
+    (pruned.snapshots, pruned.doubted)
+}
+
+/// A collector whose clock is thirty days ahead for a moment, and does not reach each instance: nothing of what was there goes.
+#[test]
+fn a_clock_that_leaps_ahead_ends_the_history_of_no_instance() {
+    let (_folder, store) = idle();
     let later = NOW + 30 * 24 * HOUR;
-    put(&store, Kind::Heap, Ending::Proto, later, b"x");
-    let prune = |now: i64| store.prune(&Retention::default(), now).expect("listed").snapshots;
-    assert_eq!([prune(later), prune(NOW)], [0, 0]);
-    put(&store, Kind::Heap, Ending::Proto, later + 2 * HOUR, b"x");
-    assert_eq!([prune(NOW), prune(later + 2 * HOUR)], [0, 20], "the clock was right after all");
+    let other = Instance::new("shop", "shop-2:6060").expect("a name");
+    let mut writing = store.begin(&other, Kind::Heap, Ending::Proto).expect("a file");
+    writing.write(b"x").expect("room");
+    writing.commit(later).expect("room");
+    for leap in [later, NOW, later, later + 2 * HOUR, later + 30 * 24 * HOUR, NOW + HOUR, later + 25 * HOUR] {
+        assert_eq!(removed(&store, leap), (0, leap > NOW + HOUR));
+    }
+}
+
+/// The clock was right, and the store was not fed for two months.
+#[test]
+fn a_store_that_was_idle_is_thinned_a_day_later() {
+    let (_folder, store) = idle();
+    let later = NOW + 60 * 24 * HOUR;
+    assert_eq!([removed(&store, later), removed(&store, later + 25 * HOUR)], [(0, true), (19, false)]);
+    assert_eq!(removed(&store, later + 26 * HOUR), (0, false));
+}
+
+#[test]
+fn a_store_that_is_fed_once_a_day_is_thinned_without_delay() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Store::open(folder.path()).expect("made");
+    for day in 0..20 {
+        put(&store, Kind::Heap, Ending::Proto, NOW + day * 24 * HOUR, b"x");
+    }
+    // The first time, and after the note is lost.
+    assert_eq!(removed(&store, NOW + 20 * 24 * HOUR), (7, false));
+    std::fs::remove_file(folder.path().join(".clock.json")).expect("noted");
+    assert_eq!(removed(&store, NOW + 21 * 24 * HOUR), (1, false));
+}
+
+#[cfg(unix)]
+fn make_pipe(path: &Path) {
+    assert!(std::process::Command::new("mkfifo").arg(path).status().expect("it runs").success());
+}
+
+/// Whoever can write to the store cannot make a collector wait for ever by what lies beside the snapshots.
+#[cfg(unix)]
+#[test]
+fn a_note_that_is_a_pipe_is_none_and_is_written_anew() {
+    let (folder, store) = idle();
+    let note = store.folder(&shop()).join("collector.json");
+    make_pipe(&note);
+    make_pipe(&folder.path().join(".clock.json"));
+    assert_eq!(store.note::<u32>(&shop(), "collector.json"), None);
+    store.write_note(&shop(), "collector.json", &7).expect("written");
+    assert_eq!(store.note(&shop(), "collector.json"), Some(7));
+    assert_eq!(removed(&store, NOW), (0, false));
+    assert!(folder.path().join(".clock.json").is_file());
 }
 
 #[cfg(unix)]
@@ -186,7 +242,7 @@ fn links_and_pipes_are_neither_followed_nor_opened() {
     let heap = store.folder(&shop()).join("heap");
     std::os::unix::fs::symlink("/etc/passwd", heap.join("20261124T024808-000Z.pb.gz")).expect("made");
     let pipe = heap.join("20261124T024809-000Z.pb.gz");
-    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().expect("it runs").success());
+    make_pipe(&pipe);
     assert_eq!(names(&store).len(), 1);
     let verified =
         store.verify(|path| std::fs::read(path).map(|_| ()).map_err(|e| e.to_string())).expect("listed");

@@ -90,15 +90,23 @@ pub(super) fn unfinished_in(store: &Store, instance: &Instance) -> Result<Unfini
     let own = store.folder(instance);
     let folders = Kind::ALL.map(|kind| own.join(kind.name()));
     for folder in folders.iter().chain([&own]) {
-        for name in files_of(folder)?.into_iter().filter(|name| name.starts_with(UNFINISHED)) {
-            unfinished.all += 1;
-            let path = folder.join(name);
-            if is_abandoned(&path) {
-                unfinished.dead.push(path);
-            }
-        }
+        unfinished.look_in(folder)?;
     }
     Ok(unfinished)
+}
+
+impl Unfinished {
+    /// Adds those of a folder.
+    pub(super) fn look_in(&mut self, folder: &Path) -> Result<(), StoreError> {
+        for name in files_of(folder)?.into_iter().filter(|name| name.starts_with(UNFINISHED)) {
+            self.all += 1;
+            let path = folder.join(name);
+            if is_abandoned(&path) {
+                self.dead.push(path);
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Whether the writer of a file is gone.

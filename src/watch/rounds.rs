@@ -210,6 +210,12 @@ impl Watch {
                 for problem in &pruned.problems {
                     warn!(%problem, "not pruned");
                 }
+                if pruned.doubted {
+                    info!(
+                        "some snapshots are old by the clock of this machine, which is far ahead of the time that the store knows; they stay \
+                         until it has been so for a day"
+                    );
+                }
                 if pruned.snapshots > 0 {
                     info!(snapshots = pruned.snapshots, bytes = pruned.bytes, "pruned");
                 }

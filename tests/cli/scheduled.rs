@@ -67,6 +67,10 @@ fn a_store_is_listed_checked_and_thinned() {
     let verified = run(&["verify"]);
     assert_eq!(verified.status, 3);
     assert!(verified.stdout.contains("024803-000Z.pb.gz: the gzip data is cut short"), "{}", verified.stdout);
+    let doubted = run(&["prune"]);
+    assert!(doubted.status == 0 && doubted.stdout.starts_with("removed 0 snapshots"), "{}", doubted.stdout);
+    let [warning] = doubted.warnings()[..] else { panic!("one line: {}", doubted.stderr) };
+    assert!(warning.contains("If it is right, run this again in a day"), "{warning}");
     let pruned = run(&["prune", "--keep-all", "1s", "--keep-hourly", "1s"]);
     assert!(
         pruned.stdout.starts_with("removed 14 snapshots"),

@@ -1,5 +1,6 @@
 //! A round's documents in, news sent: the memory in its file, the outbox, and the order in which a crash does no harm.
 
+use super::error::AlertError;
 use super::message::{ended, firing, labels, webhook};
 use super::options::AlertOptions;
 use super::outbox::{Outbox, Waiting};
@@ -19,7 +20,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use thiserror::Error;
 
 /// The file of what was reported, in the folder of alerts.
 const STATE_FILE: &str = "alerts.json";
@@ -28,15 +28,6 @@ const VERSION: u32 = 1;
 /// How many intervals an alert outlives the round that sent it, as with Prometheus' own: three rounds may fail before
 /// Alertmanager takes it for resolved.
 const OUTLIVES: i32 = 4;
-
-/// Why the memory of what was reported cannot be kept.
-#[derive(Debug, Error)]
-#[error("{}: {problem}; what was reported cannot be kept there. Check the disk, and who may write there", path.display())]
-pub struct AlertError {
-    path: PathBuf,
-    #[source]
-    problem: io::Error,
-}
 
 /// One target's judgement of this round.
 pub struct Judged<'a> {

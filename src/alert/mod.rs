@@ -4,6 +4,7 @@
 //! [`Alerts`] is the whole of it: it is given the documents of a round and reports what is new.
 
 mod alerts;
+mod error;
 mod message;
 mod metrics;
 mod options;
@@ -16,7 +17,8 @@ mod sighting;
 mod state;
 mod whole;
 
-pub use alerts::{AlertError, Alerts, Judged, Outcome, Telling};
+pub use alerts::{Alerts, Judged, Outcome, Telling};
+pub use error::AlertError;
 pub use metrics::{Metrics, RoundDone, Scrape};
 pub use options::AlertOptions;
 pub use pages::Pages;

@@ -50,8 +50,8 @@ pub(crate) fn main() -> ExitCode {
         Ok(parsed) => parsed,
         Err(error) => return messages::usage(&error),
     };
-    if let Err(error) = jiff::Timestamp::try_from(std::time::SystemTime::now()) {
-        return messages::failure(&anyhow::anyhow!("the clock of this machine is wrong ({error}); set it"));
+    if let Err(error) = check_clock(std::time::SystemTime::now()) {
+        return messages::failure(&error);
     }
     let command = provenance::command(&program, &matches);
     let Some(named) = args.command else { return ended(direct::run(args.direct, command)) };
@@ -75,9 +75,30 @@ pub(crate) fn main() -> ExitCode {
     ended(result)
 }
 
+/// A clock beyond the year 9999 would end the program wherever it asks for the time.
+fn check_clock(now: std::time::SystemTime) -> anyhow::Result<()> {
+    let time = jiff::Timestamp::try_from(now);
+    time.map(|_| ()).map_err(|error| anyhow::anyhow!("the clock of this machine is wrong ({error}); set it"))
+}
+
 fn ended(result: anyhow::Result<u8>) -> ExitCode {
     match result {
         Ok(status) => ExitCode::from(status),
         Err(error) => messages::failure(&error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check_clock;
+    use std::time::{Duration, SystemTime};
+
+    #[test]
+    fn a_clock_beyond_the_year_9999_is_refused_with_one_line() {
+        let year = Duration::from_secs(365 * 24 * 3600);
+        let at = |years: u32| check_clock(SystemTime::UNIX_EPOCH + year * years);
+        assert!(at(60).is_ok());
+        let line = at(9000).expect_err("too late").to_string();
+        assert!(line.starts_with("the clock of this machine is wrong") && !line.contains('\n'), "{line}");
     }
 }

@@ -238,3 +238,57 @@ pub(super) fn alert_target(target: &Target) -> alert::Target {
         labels: target.labels.clone(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::judge::JudgeOptions;
+    use super::*;
+    use crate::collect::Job;
+    use crate::store::Ending;
+    use std::collections::BTreeMap;
+    use std::path::Path;
+    use std::time::Duration;
+
+    /// A target with the first two heap profiles of a recording.
+    fn target(store: &Store, address: &str) -> Target {
+        let target = Target::new(address, &BTreeMap::new(), &Arc::new(Job::default())).expect("an address");
+        for number in [1, 2] {
+            let recorded = format!("testdata/map-cache/heap-0{number}.pb.gz");
+            let bytes = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(recorded)).expect("there");
+            let mut writing =
+                store.begin(&target.instance, crate::profile::Kind::Heap, Ending::Proto).expect("a file");
+            writing.write(&bytes).expect("room");
+            writing.commit(number * 60_000_000_000).expect("room");
+        }
+        target
+    }
+
+    fn judge(time: Duration) -> Judge {
+        Judge::new(JudgeOptions { time, ..JudgeOptions::default() })
+    }
+
+    #[test]
+    fn what_took_too_long_is_judged_again_when_nobody_else_waits() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(folder.path()).expect("made");
+        let (large, small) = (target(&store, "large:1"), target(&store, "small:1"));
+        let options = AlertOptions::in_store(folder.path(), Duration::from_secs(60));
+        let pages = Arc::new(Pages::new(&options.reports));
+        let judge_of_none = (store, judge(Duration::ZERO));
+        let mut judging = Judging::new(judge_of_none, options, Arc::new(Metrics::default()), pages);
+        assert!(judging.judgement(&large).is_none(), "it is given up");
+        judging.judge = judge(Duration::from_secs(600));
+        let (sender, fresh) = std::sync::mpsc::channel();
+        for target in [&large, &small] {
+            sender.send(target.clone()).expect("it is heard");
+        }
+        drop(sender);
+        let mut next = || judging.next(&fresh);
+        let order = [next(), next(), next()].map(|target| target.map(|target| target.instance));
+        assert_eq!(order, [Some(small.instance), Some(large.instance.clone()), None]);
+        assert!(
+            judging.judgement(&large).is_some() && judging.slow.is_empty(),
+            "it is like all others again"
+        );
+    }
+}

@@ -252,6 +252,20 @@ mod tests {
     }
 
     #[test]
+    fn headers_are_read_from_a_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("headers");
+        std::fs::write(&file, "# of the proxy\nAuthorization: Bearer s3cret\n\nX-Team: cart\n")
+            .expect("written");
+        let server = Server::with_body(profile());
+        let run = fetched(&server, &["-H", &format!("@{}", file.display())]);
+        assert_eq!(run.status, 0, "{}", run.stderr);
+        let request = &server.requests()[0];
+        assert!(request.contains("authorization: bearer s3cret\r\n"), "{request}");
+        assert!(request.contains("x-team: cart\r\n") && !request.contains("proxy"), "{request}");
+    }
+
+    #[test]
     fn secrets_in_a_url_reach_the_server_and_nobody_else() {
         let server = Server::with_body(profile());
         let secret = |port: u16| {

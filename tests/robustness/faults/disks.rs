@@ -125,3 +125,64 @@ fn a_watch_outlasts_a_read_only_disk() {
     watch.wait().expect("ended");
     assert_whole(&store);
 }
+
+/// A file that is a mount is busy, whoever asks.
+struct Busy(std::path::PathBuf);
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_removed_keeps_no_other() {
+    let Some(disk) = Disk::of_size("1m") else { return };
+    let heap = disk.path().join("shop/shop-1:6060/heap");
+    std::fs::create_dir_all(&heap).expect("made");
+    let now = i64::try_from(jiff::Timestamp::now().as_nanosecond()).expect("in range");
+    let file = |minutes: i64| {
+        let name = pprof_leaks::profile::stamp(now - minutes * 60_000_000_000).expect("in range");
+        heap.join(format!("{name}.pb.gz"))
+    };
+    (1..=6).for_each(|minutes| std::fs::write(file(10 * minutes), "x").expect("written"));
+    let busy = Busy(file(30));
+    assert!(mount(&["--bind", &busy.0.to_string_lossy()], &busy.0));
+    let run = finish(
+        command().args(["store", "prune", "--keep-all", "1s", "--keep-hourly", "1s"]).arg(disk.path()),
+    );
+    assert_eq!(run.status, 3, "{}", run.stderr);
+    assert!(run.stdout.starts_with("removed 4 snapshots"), "{}", run.stdout);
+    let [warning] = run.warnings()[..] else { panic!("one line: {}", run.stderr) };
+    assert!(warning.contains(&*busy.0.to_string_lossy()), "{warning}");
+    assert!(!file(60).exists() && busy.0.exists() && file(10).exists());
+}
+
+#[test]
+fn a_watch_that_can_store_nothing_says_so_in_the_end() {
+    let Some(disk) = Disk::of_size("64k") else { return };
+    let store = disk.path().join("store");
+    std::fs::create_dir(&store).expect("made");
+    let filler = vec![0; 1 << 20];
+    assert!(std::fs::write(disk.path().join("filler"), filler).is_err(), "the disk is full now");
+    let run = finish(
+        command()
+            .args([
+                "watch",
+                &Service::good().address(),
+                "--every",
+                "100ms",
+                "--spread",
+                "0s",
+                "--rounds",
+                "3",
+            ])
+            .args(["--listen", "off", "--store"])
+            .arg(&store),
+    );
+    assert_eq!(run.status, 2, "{}", run.stderr);
+    let broken_off = run.stderr.lines().filter(|line| line.contains("the round was broken off"));
+    assert_eq!(broken_off.filter(|line| line.contains("the disk is full")).count(), 3, "{}", run.stderr);
+    let last = run.stderr.lines().last().expect("a line");
+    assert!(last.ends_with("nothing could be stored in any round; the lines above say why"), "{last}");
+}

@@ -257,3 +257,19 @@ fn descriptors_that_run_out_end_neither_the_server_nor_the_rounds() {
     watch.kill().expect("killed");
     watch.wait().expect("ended");
 }
+
+#[test]
+fn pages_that_others_can_reach_are_warned_of_once_and_jitter_is_still_understood() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let good = Service::good();
+    let run = finish(
+        command()
+            .args(["watch", &good.address(), "--listen", "0.0.0.0:0", "--every", "300ms", "--jitter", "0s"])
+            .args(["--rounds", "2", "--store"])
+            .arg(folder.path()),
+    );
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let [line] = run.stderr.lines().collect::<Vec<_>>()[..] else { panic!("one line: {}", run.stderr) };
+    assert!(line.contains("whoever reaches this address reads the reports and /metrics"), "{line}");
+    assert!(snapshots(folder.path()).len() > WHOLE, "two rounds");
+}

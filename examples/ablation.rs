@@ -23,7 +23,7 @@ use std::time::Duration;
 use truth::{Leak, recordings, report};
 
 /// Each set of recordings: its folder, and that of the sources, where a recording has not its own.
-const SETS: [(&str, Option<&str>); 14] = [
+const SETS: [(&str, Option<&str>); 15] = [
     ("", Some("programs")),
     ("services", None),
     ("hard", Some("hard/programs")),

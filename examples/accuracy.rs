@@ -16,7 +16,7 @@ use std::process::Command;
 use std::sync::Mutex;
 use truth::{Leak, Recording, Report, Suspect, recordings, report};
 
-const SETS: [&str; 14] = [
+const SETS: [&str; 15] = [
     "corpus", "services", "hard", "sealed", "sealed2", "sealed3", "sealed4", "sealed5", "sealed6", "sealed7",
     "sealed8", "sealed9", "sealed10", "sealed11", "sealed12",
 ];

@@ -273,26 +273,21 @@ pub(super) fn about_heap(
     true
 }
 
-/// Whether the goroutines as a whole leave nothing to explain, beside no suspect above low; a notice says so where they do.
+/// Whether the goroutines of which no place says anything leave nothing to explain, beside no suspect above low; a notice says so where
+/// they do.
 pub(super) fn about_goroutines(goroutines: &GoroutineJudgement, notices: &mut Vec<Notice>) -> bool {
-    if !goroutines.total_grows {
-        return true;
-    }
-    let Change { before, after, .. } = goroutines.total;
-    let why = match goroutines.is_stackless {
-        true => {
-            "but most of the new ones have no stack in the profile, so nothing says what they do; take it again, as `debug=2`, and do not \
-             let anything reformat it"
-        }
-        false => {
-            "at so many places that none stands out; look what starts them all, as `--details` has it, and take more snapshots at the \
-             same interval"
-        }
+    let Some(Change { before, after, .. }) = goroutines.rest else { return true };
+    let text = match goroutines.is_stackless {
+        true => format!(
+            "goroutines without a stack in the profile grew from {before} to {after}, and nothing says what they do; take it again, as \
+             `debug=2`, and let nothing reformat it"
+        ),
+        false => format!(
+            "goroutines grew from {before} to {after} at many places, none of which grew beyond chance by itself; look what starts them \
+             all, and take more snapshots at the same interval"
+        ),
     };
-    notices.push(Notice::new(
-        NoticeCode::UnexplainedGrowth,
-        format!("goroutines grew from {before} to {after} as a whole, {why}"),
-    ));
+    notices.push(Notice::new(NoticeCode::UnexplainedGrowth, text));
     false
 }
 

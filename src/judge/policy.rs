@@ -225,7 +225,7 @@ policy! {
     UNDECIDED: f64 = 0.2, by "accuracy: called clean";
     /// The heap as a whole grew if it did by so many standard errors.
     BEYOND_ERROR: f64 = 3.0, by "accuracy: called clean";
-    /// The heap as a whole has ended growing if that is so likely.
+    /// The heap as a whole, or goroutines at many places, have ended growing if that is so likely.
     SURELY_ENDS: f64 = 0.9, by "accuracy: called clean";
     /// Snapshots that high asks for: with four intervals one in five of the stores that fill still looks like a leak.
     LEAST_FOR_HIGH: usize = 6, by "accuracy: first 4 and 5 snapshots";

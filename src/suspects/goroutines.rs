@@ -10,8 +10,8 @@ use crate::clusters::{Blamer, Groups, Subject};
 use crate::growth::{Change, Growth, Point, Test, q_values, shape, theil_sen_correlated};
 use crate::judge::policy::{
     EXPLAINS, FEW_CONNECTIONS, FEW_OF_PAIR, FILLINGS, FILLINGS_COUNTED, FILLINGS_OF_PEERS,
-    HELD_BY_A_GOROUTINE, LEAST_PLACES, LEAST_RISE, LEAST_SHARE_ALONE, MEDIUM, MOST_AHEAD, PROVED,
-    RAMPS_OF_PEERS, SURELY_ENDS, TURNED_OVER,
+    HELD_BY_A_GOROUTINE, LEAST_PLACES, LEAST_RISE, LEAST_SHARE_ALONE, MOST_AHEAD, PROVED, RAMPS_OF_PEERS,
+    SURELY_ENDS, TURNED_OVER,
 };
 use crate::judge::{
     Class, GoroutineLife, HeapLife, Posterior, Prior, SoFar, Weight, confidence, more_snapshots, moves,
@@ -45,11 +45,9 @@ pub struct GoroutineJudgement {
     pub candidates: Vec<Candidate>,
     /// The least leak, in goroutines over the time looked at, that would have been called.
     pub resolution: Resolution,
-    /// How many there were in the first and in the last dump, without what was set aside.
-    pub total: Change,
-    /// Whether all of them together may well leak.
-    pub total_grows: bool,
-    /// Whether most of what came has no stack in the dumps, so that nothing can be blamed.
+    /// What became, together, of those at places that did not grow beyond chance, and of those without a stack, where they may well leak.
+    pub rest: Option<Change>,
+    /// Whether most of these have no stack in the dumps, so that nothing can be blamed.
     pub is_stackless: bool,
 }
 
@@ -96,13 +94,13 @@ pub fn judge_goroutines(
     }
     let candidates: Vec<Candidate> =
         chosen.into_iter().filter_map(|index| Some(scene.candidate(index, judged.remove(&index)?))).collect();
-    let total = scene.census.count(tracks.track, groups.all_rows());
-    let stackless = scene.census.count(tracks.track, groups.stackless_rows());
+    let rest = scene.rest();
+    let [together, stackless] =
+        [&rest[..], groups.stackless_rows()].map(|rows| scene.census.count(tracks.track, rows));
     GoroutineJudgement {
         resolution: scene.resolution(&candidates),
-        total: total.change,
-        total_grows: scene.total_grows(&total),
-        is_stackless: stackless.delta() > 0.0 && stackless.delta() >= EXPLAINS * total.delta(),
+        rest: Some(together.change).filter(|change| scene.may_leak(&rest, change)),
+        is_stackless: stackless.delta() > 0.0 && stackless.delta() >= EXPLAINS * together.delta(),
         candidates,
     }
 }
@@ -169,14 +167,19 @@ impl<'a> GoroutineScene<'a> {
         Resolution::of(self.groups, roots, seen, &prior, LEAST_SHARE_ALONE, 1.0)
     }
 
-    /// Whether all goroutines together may well leak: by the model, or because they became more by more than chance, and nothing that
-    /// ends explains that. Groups that grow by one goroutine each, or have no stack, show here alone.
-    fn total_grows(&self, total: &Figures) -> bool {
+    /// Those that no place by itself can say anything of: at places that did not grow beyond chance, and without a stack.
+    fn rest(&self) -> Vec<usize> {
+        let is_small = |root: &usize| self.q_values[*root] > Criteria::MEDIUM_Q;
+        let small = self.groups.roots().filter(is_small).flat_map(|root| self.groups.rows(root));
+        small.chain(self.groups.stackless_rows()).copied().collect()
+    }
+
+    /// Whether some rows may well leak together: they became more, by more than chance, and nothing that ends explains that.
+    fn may_leak(&self, rows: &[usize], change: &Change) -> bool {
         let prior = Prior { places: 1.0, fillings: FILLINGS };
-        let whole = Posterior::of(&over_lives(&self.weigh(self.groups.all_rows(), prior.places)), &prior);
-        let grew = total.delta() > 0.0 && total.change.p_value() <= Criteria::HIGH_Q;
-        let ends = 1.0 - whole.leak();
-        whole.leak() >= MEDIUM || (grew && ends < SURELY_ENDS)
+        let together = Posterior::of(&over_lives(&self.weigh(rows, prior.places)), &prior);
+        let grew = change.after > change.before && change.p_value() <= Criteria::HIGH_Q;
+        grew && together.leak() > 1.0 - SURELY_ENDS
     }
 
     /// The weight of a group, one of so many places, in each life.

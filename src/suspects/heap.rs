@@ -9,13 +9,11 @@ use super::heap_growth::{
 };
 use super::passed_over::{PassedOver, passed_over};
 use super::spread::{busy_place, spread};
-use super::weigh::{About, Scale, Weighed};
+use super::weigh::{About, Scale, Weighed, most_if_uncertain};
 use super::{Candidate, Confidence, Criteria, HeapMetric};
 use crate::clusters::{Blame, Groups, Subject, Sums, TINY_BLOCK, Tally, heap_tally, sized_tally, sum_up};
 use crate::growth::{Growth, PValues, Slope, Test, q_values};
-use crate::judge::policy::{
-    EXPLAINS, LEAST_SHARE, LEAST_SHARE_OF_PAIR, LEAST_WITHOUT_BIRTHS, OFFSET, RETAINED,
-};
+use crate::judge::policy::{EXPLAINS, LEAST_SHARE, LEAST_SHARE_OF_PAIR, OFFSET, RETAINED};
 use crate::judge::{Class, Counts, Estimate, HeapLife, Sizes, confidence};
 use crate::profile::Owner;
 use crate::series::{Names, Sampling, Track, Window};
@@ -139,11 +137,6 @@ pub fn judge_heap(
         candidates,
         total,
     }
-}
-
-/// The most that is said of a place whose counts are not known, or without births.
-pub fn most_if_uncertain(window: &Window) -> Confidence {
-    if window.len() < LEAST_WITHOUT_BIRTHS { Confidence::Low } else { Confidence::Medium }
 }
 
 impl<'a> HeapScene<'a> {

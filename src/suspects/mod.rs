@@ -40,12 +40,13 @@ pub use entrances::Entrance;
 pub use evidence::Evidence;
 pub use fingerprint::place_id;
 pub use goroutines::{GoroutineJudgement, GoroutineTracks, judge_goroutines};
-pub use heap::{HeapJudgement, judge_heap, most_if_uncertain};
+pub use heap::{HeapJudgement, judge_heap};
 pub use join::{Tracks, join};
 pub use linked::{Linked, rank};
 pub use passed_over::{PassedOver, Why};
 pub use suspect::Suspect;
 pub use verdict::Verdict;
+pub use weigh::most_if_uncertain;
 
 use crate::growth::Growth;
 pub use crate::judge::Confidence;

@@ -4,7 +4,7 @@ use crate::clusters::{LARGEST_TABLE, TABLE_SIZES, TINY_BLOCK};
 use crate::growth::Climb;
 use crate::judge::policy::{
     AS_A_WHOLE, COPIED, FILLINGS, FILLINGS_COUNTED, LEAST_CONTAINERS, LEAST_PLACES, LEAST_RISE, LEAST_SURE,
-    MOST_AHEAD, NEARLY_AS_SURE, OTHER_TABLES, SMALLEST_RUNG,
+    LEAST_WITHOUT_BIRTHS, MOST_AHEAD, NEARLY_AS_SURE, OTHER_TABLES, SMALLEST_RUNG,
 };
 use crate::judge::{
     Birth, Births, Class, Confidence, Container, Counts, HeapLife, Observation, Posterior, Prior, Sizes,
@@ -19,6 +19,11 @@ use std::collections::BTreeSet;
 
 /// Larger objects have pages of their own (`maxSmallSize` in Go's runtime/sizeclasses.go): mostly buffers and arrays.
 const SMALL_OBJECT: i64 = 32_768;
+
+/// The most that is said of a place whose counts are not known, or without births.
+pub fn most_if_uncertain(window: &Window) -> Confidence {
+    if window.len() < LEAST_WITHOUT_BIRTHS { Confidence::Low } else { Confidence::Medium }
+}
 
 /// The lives of a process, and what was weighed in them.
 pub(super) struct Scale<'a> {

@@ -309,24 +309,6 @@ fn a_single_snapshot_is_no_series() {
 }
 
 #[test]
-fn one_heap_beside_a_series_of_goroutines_is_told_to_show_no_growth() {
-    let folder = Folder::new();
-    let add = |name: &str| {
-        let bytes = std::fs::read(recording(&format!("map-cache-fixed/{name}"))).expect("readable");
-        folder.add(name, &bytes);
-    };
-    ROUNDS.for_each(|round| add(&format!("goroutine-{round:02}.pb.gz")));
-    let alone = folder.report();
-    assert_eq!(warning(&alone, "too-few-samples"), None, "{alone:#}");
-    add("heap-08.pb.gz");
-    let report = folder.report();
-    let said = warning(&report, "too-few-samples").expect("a warning");
-    assert!(said.contains("only one heap snapshot") && said.contains("take another one later"), "{said}");
-    // Whoever gives a heap asks about the heap.
-    assert_eq!(report["verdict"], "inconclusive", "{}", report["headline"]);
-}
-
-#[test]
 fn a_delta_profile_among_the_snapshots_is_left_out_and_told() {
     let folder = Folder::with_heaps("map-cache", |round, profile| {
         if round == 4 {

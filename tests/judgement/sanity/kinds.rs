@@ -64,6 +64,26 @@ fn a_heap_on_one_side_only_is_not_acquitted_by_its_goroutines() {
 }
 
 #[test]
+fn one_heap_beside_a_series_of_goroutines_is_told_to_show_no_growth() {
+    let trend = |files: &[String]| {
+        let names: Vec<&str> = files.iter().map(String::as_str).collect();
+        let folder = folder(&names);
+        pprof_leaks(["trend", folder.path().to_str().expect("UTF-8"), "--format", "json"]).json()
+    };
+    let mut files: Vec<String> =
+        (1..=8).map(|round| format!("map-cache-fixed/goroutine-0{round}.pb.gz")).collect();
+    let alone = trend(&files);
+    assert!(!codes(&alone).contains(&"too-few-samples"), "{:#}", alone["warnings"]);
+    files.push("map-cache-fixed/heap-08.pb.gz".to_owned());
+    let report = trend(&files);
+    assert_eq!(codes(&report), ["too-few-samples"]);
+    let said = report["warnings"][0]["message"].as_str().expect("text");
+    assert!(said.contains("only one heap snapshot") && said.contains("take another one later"), "{said}");
+    // Whoever gives a heap asks about the heap.
+    assert_eq!(report["verdict"], "inconclusive", "{}", report["headline"]);
+}
+
+#[test]
 fn proof_on_one_side_is_enough() {
     let report = compared(
         &["blocked-goroutine/goroutine-01.pb.gz"],

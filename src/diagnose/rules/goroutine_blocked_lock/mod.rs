@@ -29,9 +29,10 @@ fn waits_for_a_lock(case: &Case<'_>) -> Option<Shown> {
 /// Whether most of them wait for a read lock while somebody waits to write: who holds the lock to read and asks for it again
 /// can never have it (sync.RWMutex).
 fn readers_behind_writer(case: &Case<'_>) -> bool {
+    // All functions that run are looked at, so the cheap question comes first.
     let writes =
-        case.running.is_some_and(|functions| functions.iter().any(|function| WRITE_LOCK.has(function)));
-    writes && case.most_wait_in(&READ_LOCK)
+        || case.running.is_some_and(|functions| functions.iter().any(|function| WRITE_LOCK.has(function)));
+    case.most_wait_in(&READ_LOCK) && writes()
 }
 
 fn left_locked(fact: &Fact, case: &Case<'_>) -> Option<Shown> {

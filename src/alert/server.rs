@@ -165,14 +165,12 @@ impl Places {
     /// Sees to it that there is a place: where all are taken, hangs up on who has waited longest without asking, and where
     /// all have asked, as those have that do not take the answer, on the first of them.
     async fn make_room(&mut self) {
-        self.clear();
-        if self.taken.len() < MOST_CONNECTIONS {
+        if self.has_room() {
             return;
         }
         // What has come meanwhile is read and answered first.
         yield_now().await;
-        self.clear();
-        if self.taken.len() < MOST_CONNECTIONS {
+        if self.has_room() {
             return;
         }
         let longest = self.taken.iter().position(|one| !one.has_asked.load(Ordering::Relaxed)).unwrap_or(0);
@@ -181,9 +179,10 @@ impl Places {
         }
     }
 
-    /// Forgets those that are over.
-    fn clear(&mut self) {
+    /// Forgets those that are over; whether there is a place then.
+    fn has_room(&mut self) -> bool {
         self.taken.retain(|one| !one.task.is_finished());
+        self.taken.len() < MOST_CONNECTIONS
     }
 }
 

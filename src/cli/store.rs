@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use pprof_leaks::input::{Limits, parse};
 use pprof_leaks::profile::Unit;
 use pprof_leaks::report::{inert, moment, quantity};
-use pprof_leaks::store::{Entry, Retention, Store};
+use pprof_leaks::store::{Entry, Pruned, Retention, Store};
 use std::fmt::Write;
 use std::path::Path;
 
@@ -132,10 +132,10 @@ fn prune(store: &Store, retention: &Retention) -> Result<(String, u8)> {
         "unfinished files of writers that died",
     );
     if pruned.doubted {
-        Verbosity::Normal.warn(
-            &"some snapshots are old by the clock of this machine, which is far ahead of the time that the store knows; they stay until \
-              the clock has been so for a day. If it is right, run this again in a day; --max-store removes at any time",
-        );
+        let doubt = Pruned::DOUBT;
+        Verbosity::Normal.warn(&format!(
+            "{doubt}. If it is right, run this again in a day; --max-store removes at any time"
+        ));
     }
     for problem in &pruned.problems {
         Verbosity::Normal.warn(problem);

@@ -1,15 +1,12 @@
 //! Whether a clock that has leapt ahead is believed, so that one wrong clock does not end the history of a store.
 
-use super::folder::sync_folder;
-use super::writing::unfinished;
+use super::notes::{put_note, read_note};
+use super::prune::{HOUR, nanos};
 use super::{Retention, Store, StoreError};
-use crate::files;
 use serde::{Deserialize, Serialize};
-use std::io::Write;
 
 /// The note on the clock, in the folder of the store; hidden, so that nobody takes it for a job or a snapshot.
 const NAME: &str = ".clock.json";
-const HOUR: i64 = 3_600_000_000_000;
 /// A clock is doubted that is ahead of all before it by more than this, or by more than the time in which all is kept.
 const MOST_AHEAD: i64 = 48 * HOUR;
 /// It is not doubted for less than this: a store is thinned once an hour.
@@ -75,9 +72,8 @@ impl Clock {
 impl Store {
     /// The clock of the store when that of the machine shows `now`. A store without a note believes its oldest snapshot, and what follows.
     pub(super) fn clock(&self, retention: &Retention, now: i64) -> Result<Clock, StoreError> {
-        let all = i64::try_from(retention.all.as_nanos()).unwrap_or(i64::MAX);
-        let leap = all.clamp(LEAST_AHEAD, MOST_AHEAD);
-        let noted = self.noted_clock();
+        let leap = nanos(retention.all).clamp(LEAST_AHEAD, MOST_AHEAD);
+        let noted: Option<Clock> = read_note(&self.root().join(NAME));
         let clock = noted.map(|clock| clock.at(now, leap));
         // All snapshots are listed only where that may settle it.
         if let Some(clock) = clock.filter(|clock| !clock.is_doubted()) {
@@ -88,11 +84,7 @@ impl Store {
         Ok(noted.unwrap_or(first).after(&times, leap).at(now, leap))
     }
 
-    fn noted_clock(&self) -> Option<Clock> {
-        serde_json::from_slice(&files::read(&self.root().join(NAME)).ok()?).ok()
-    }
-
-    /// When all snapshots were taken, in order, but for those of the future. What cannot be listed is told elsewhere.
+    /// When all snapshots were taken, in order, but for those of the future. What cannot be listed is reported elsewhere.
     fn times_until(&self, now: i64) -> Result<Vec<i64>, StoreError> {
         let listed = self.listed()?.0;
         let entries = listed.iter().flat_map(|instance| self.snapshots(instance).unwrap_or_default());
@@ -103,15 +95,7 @@ impl Store {
 
     /// Notes the clock for the next time.
     pub(super) fn note_clock(&self, clock: Clock) -> Result<(), StoreError> {
-        let path = self.root().join(NAME);
-        let mut file = unfinished(self.root())?;
-        serde_json::to_vec(&clock)
-            .map_err(std::io::Error::from)
-            .and_then(|bytes| file.write_all(&bytes))
-            .and_then(|()| file.as_file().sync_all())
-            .and_then(|()| file.persist(&path).map_err(|error| error.error))
-            .and_then(|_| sync_folder(self.root()))
-            .map_err(|error| StoreError::new(&path, error))
+        put_note(self.root(), NAME, &clock, true)
     }
 }
 

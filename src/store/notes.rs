@@ -19,8 +19,7 @@ pub type EvidenceFiles = BTreeMap<String, Vec<String>>;
 impl Store {
     /// Reads a note; `None` if there is none that can be understood, which is as good as none: it will be written anew.
     pub fn note<T: DeserializeOwned>(&self, instance: &Instance, name: &str) -> Option<T> {
-        let bytes = files::read(&self.folder(instance).join(name)).ok()?;
-        serde_json::from_slice(&bytes).ok()
+        read_note(&self.folder(instance).join(name))
     }
 
     /// Writes a note whole, in the place of an older one.
@@ -33,7 +32,7 @@ impl Store {
         name: &str,
         note: &impl Serialize,
     ) -> Result<(), StoreError> {
-        self.put_note(instance, name, note, true)
+        put_note(&self.folder(instance), name, note, true)
     }
 
     /// The same without waiting for the disk: for what costs little to find out anew after a crash.
@@ -46,7 +45,7 @@ impl Store {
         name: &str,
         note: &impl Serialize,
     ) -> Result<(), StoreError> {
-        self.put_note(instance, name, note, false)
+        put_note(&self.folder(instance), name, note, false)
     }
 
     /// Puts a file whole beside the snapshots, in the place of an older one, without waiting for the disk.
@@ -54,32 +53,7 @@ impl Store {
     /// # Errors
     /// If it cannot be written; then the older one stays.
     pub fn write_beside(&self, instance: &Instance, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
-        self.put(instance, name, bytes, false)
-    }
-
-    fn put_note(
-        &self,
-        instance: &Instance,
-        name: &str,
-        note: &impl Serialize,
-        lasts: bool,
-    ) -> Result<(), StoreError> {
-        let bytes = serde_json::to_vec_pretty(note)
-            .map_err(|error| StoreError::new(&self.folder(instance).join(name), error.into()))?;
-        self.put(instance, name, &bytes, lasts)
-    }
-
-    fn put(&self, instance: &Instance, name: &str, bytes: &[u8], lasts: bool) -> Result<(), StoreError> {
-        let folder = self.folder(instance);
-        let path = folder.join(name);
-        let mut file = unfinished(&folder)?;
-        let sync = |file: &std::fs::File| if lasts { file.sync_all() } else { Ok(()) };
-        let written = file
-            .write_all(bytes)
-            .and_then(|()| sync(file.as_file()))
-            .and_then(|()| file.persist(&path).map_err(|error| error.error))
-            .and_then(|_| if lasts { sync_folder(&folder) } else { Ok(()) });
-        written.map_err(|error| StoreError::new(&path, error))
+        put(&self.folder(instance), name, bytes, false)
     }
 
     /// What must not be pruned.
@@ -115,4 +89,33 @@ impl Store {
         let inside = path.strip_prefix(&folder).ok().and_then(Path::to_str);
         inside.is_some_and(|path| evidence.values().flatten().any(|kept| kept == path))
     }
+}
+
+/// Reads a note; `None` if there is none that can be understood.
+pub(super) fn read_note<T: DeserializeOwned>(path: &Path) -> Option<T> {
+    serde_json::from_slice(&files::read(path).ok()?).ok()
+}
+
+/// Writes a note whole, in the place of an older one; if it has to last, the disk has it then.
+pub(super) fn put_note(
+    folder: &Path,
+    name: &str,
+    note: &impl Serialize,
+    lasts: bool,
+) -> Result<(), StoreError> {
+    let bytes =
+        serde_json::to_vec_pretty(note).map_err(|error| StoreError::new(&folder.join(name), error.into()))?;
+    put(folder, name, &bytes, lasts)
+}
+
+fn put(folder: &Path, name: &str, bytes: &[u8], lasts: bool) -> Result<(), StoreError> {
+    let path = folder.join(name);
+    let mut file = unfinished(folder)?;
+    let sync = |file: &std::fs::File| if lasts { file.sync_all() } else { Ok(()) };
+    let written = file
+        .write_all(bytes)
+        .and_then(|()| sync(file.as_file()))
+        .and_then(|()| file.persist(&path).map_err(|error| error.error))
+        .and_then(|_| if lasts { sync_folder(folder) } else { Ok(()) });
+    written.map_err(|error| StoreError::new(&path, error))
 }

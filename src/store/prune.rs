@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// The length of the stretches of which one snapshot stays.
-const HOUR: i64 = 3_600_000_000_000;
+pub(super) const HOUR: i64 = 3_600_000_000_000;
 
 /// How long snapshots are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,9 +64,7 @@ impl Store {
         let instances = self.instances()?;
         let mut of_notes = Unfinished::default();
         of_notes.look_in(self.root())?;
-        for file in of_notes.dead {
-            pruned.unfinished += usize::from(pruned.removed(&file));
-        }
+        pruned.remove_dead(of_notes);
         let clock = self.clock(retention, now)?;
         for instance in &instances {
             if let Err(problem) =
@@ -106,9 +104,7 @@ impl Store {
         pruned: &mut Pruned,
         left: &mut Vec<(Entry, u64)>,
     ) -> Result<(), StoreError> {
-        for file in unfinished_in(self, instance)?.dead {
-            pruned.unfinished += usize::from(pruned.removed(&file));
-        }
+        pruned.remove_dead(unfinished_in(self, instance)?);
         let (entries, pinned) = self.pinned(instance)?;
         let gone = expired(&entries, &pinned, retention, believed);
         pruned.doubted |= now != believed && expired(&entries, &pinned, retention, now).len() > gone.len();
@@ -163,11 +159,22 @@ fn expired(entries: &[Entry], pinned: &BTreeSet<usize>, retention: &Retention, n
     gone
 }
 
-fn nanos(duration: Duration) -> i64 {
+pub(super) fn nanos(duration: Duration) -> i64 {
     i64::try_from(duration.as_nanos()).unwrap_or(i64::MAX)
 }
 
 impl Pruned {
+    /// What is to be said where a clock is doubted.
+    pub const DOUBT: &str = "some snapshots are old by the clock of this machine, which is far ahead of the time that the store knows; they stay \
+        until the clock has been so for a day";
+
+    /// Removes what dead writers left.
+    fn remove_dead(&mut self, unfinished: Unfinished) {
+        for file in unfinished.dead {
+            self.unfinished += usize::from(self.removed(&file));
+        }
+    }
+
     /// Removes a file, which another collector may have done by now; says whether it is gone.
     fn removed(&mut self, path: &Path) -> bool {
         match std::fs::remove_file(path) {

@@ -5,7 +5,7 @@ use super::judging::{Bounds, Done, Judging, alert_target};
 use crate::alert::{self, AlertOptions, Metrics, Pages, RoundDone, Scrape};
 use crate::collect::{Discovered, Discovery, Round, RoundOptions, Scraped, Scraper, Stop, Target};
 use crate::report::inert;
-use crate::store::{Retention, Store};
+use crate::store::{Pruned, Retention, Store};
 use crate::suspects::Confidence;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -211,10 +211,7 @@ impl Watch {
                     warn!(%problem, "not pruned");
                 }
                 if pruned.doubted {
-                    info!(
-                        "some snapshots are old by the clock of this machine, which is far ahead of the time that the store knows; they stay \
-                         until it has been so for a day"
-                    );
+                    info!("{}", Pruned::DOUBT);
                 }
                 if pruned.snapshots > 0 {
                     info!(snapshots = pruned.snapshots, bytes = pruned.bytes, "pruned");

@@ -5,7 +5,7 @@ use crate::clusters::Subject;
 use crate::growth::{Change, upper_tail_half};
 use crate::profile::{Kind, Notice, NoticeCode, TimeSource, readable};
 use crate::series::{Names, Sampling, Series, Track, Window};
-use crate::suspects::{Confidence, GoroutineJudgement, HeapJudgement, Linked, most_if_uncertain};
+use crate::suspects::{Confidence, HeapJudgement, Linked, Rest, most_if_uncertain};
 
 /// A heap in which fewer sampled objects came or went cannot reach p = 0.05, whatever they did: 2⁻⁵ < 0.05 < 2⁻⁴.
 const LEAST_TURNOVER: u64 = 5;
@@ -275,9 +275,9 @@ pub(super) fn about_heap(
 
 /// Whether the goroutines of which no place says anything leave nothing to explain, beside no suspect above low; a notice says so where
 /// they do.
-pub(super) fn about_goroutines(goroutines: &GoroutineJudgement, notices: &mut Vec<Notice>) -> bool {
-    let Some(Change { before, after, .. }) = goroutines.rest else { return true };
-    let text = match goroutines.is_stackless {
+pub(super) fn about_goroutines(rest: Option<Rest>, notices: &mut Vec<Notice>) -> bool {
+    let Some(Rest { change: Change { before, after, .. }, is_stackless }) = rest else { return true };
+    let text = match is_stackless {
         true => format!(
             "goroutines without a stack in the profile grew from {before} to {after}, and nothing says what they do; take it again, as \
              `debug=2`, and let nothing reformat it"

@@ -20,12 +20,9 @@ pub(crate) fn verdict(taken: &Taken, judged: &Judged, notices: &mut Vec<Notice>)
     let is_cut = taken.windows.iter().any(|(kind, window)| remarks::is_cut(&taken.series, *kind, window));
     let is_doubtful = notices.iter().any(|notice| notice.code == NoticeCode::OrderDoubtful);
     let surest = judged.leaks.iter().map(|leak| leak.confidence).max();
+    let rest = judged.goroutines.as_ref().and_then(|goroutines| goroutines.rest);
     let decided = surest.is_some_and(|surest| surest > Confidence::Low)
-        || (remarks::about_undecided(&judged.leaks, notices)
-            && judged
-                .goroutines
-                .as_ref()
-                .is_none_or(|goroutines| remarks::about_goroutines(goroutines, notices)));
+        || (remarks::about_undecided(&judged.leaks, notices) && remarks::about_goroutines(rest, notices));
     Verdict::of(surest, enough && decided && !is_cut && !is_doubtful)
 }
 

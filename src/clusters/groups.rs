@@ -34,10 +34,10 @@ pub struct Group {
 #[derive(Debug, Default)]
 pub struct Groups {
     groups: Vec<Group>,
-    /// All rows in the order of the track, which is how they lie in memory; also those without a stack, which are in no group.
+    /// All rows in the order of the track, which is how they lie in memory; behind them those without a stack, which are in no group.
     all: Vec<usize>,
-    /// Those without a stack.
-    stackless: Vec<usize>,
+    /// How many of them are in groups.
+    grouped: usize,
     /// Rows of one function together; empty where functions are no level.
     by_function: Vec<usize>,
     /// Rows of one line together, and within it those of one stack; the lines of a function in its own place.
@@ -77,7 +77,7 @@ impl Groups {
 
     /// The rows that no group has, as nothing can be blamed for them.
     pub fn stackless_rows(&self) -> &[usize] {
-        &self.stackless
+        &self.all[self.grouped..]
     }
 
     /// The coarsest groups, in order.
@@ -135,18 +135,18 @@ impl Groups {
 /// `granularity` is the coarsest level at which sites are summed.
 pub fn groups(track: &Track, names: &Names, granularity: Granularity) -> Groups {
     let blamed = Blamed::of(track, names);
-    let is_stackless = |row: &usize| {
-        let (site, stack) = (track.rows[*row].site, track.latest_stack(track.rows[*row].site));
-        stack.first().is_none() && !track.site(site).is_filtered
-    };
     let is_blamed = |row: &usize| blamed.of_row(*row).is_some();
-    let all: Vec<usize> = (0..track.rows.len()).filter(|row| is_blamed(row) || is_stackless(row)).collect();
-    let (rows, stackless): (Vec<usize>, Vec<usize>) = all.iter().partition(|row| is_blamed(row));
-    let mut groups = Groups { all, stackless, ..Groups::default() };
+    let (mut all, left_out): (Vec<usize>, Vec<usize>) = (0..track.rows.len()).partition(is_blamed);
+    let grouped = all.len();
+    all.extend(left_out.into_iter().filter(|row| {
+        let site = track.rows[*row].site;
+        track.latest_stack(site).first().is_none() && !track.site(site).is_filtered
+    }));
+    let mut groups = Groups { grouped, ..Groups::default() };
     // Each site and each line is one, and each function, unless it has one part.
     let lines = blamed.functions.len();
     groups.groups.reserve(track.sites.len() + 2 * lines);
-    let blamed_rows = || rows.iter().copied();
+    let rows = || all[..grouped].iter().copied();
     let coarsest = match granularity {
         Granularity::Function => {
             let by_function = bucketed(0..lines, lines, |line| blamed.functions[line]).0;
@@ -154,20 +154,21 @@ pub fn groups(track: &Track, names: &Names, granularity: Granularity) -> Groups 
             for (rank, line) in (0..).zip(by_function) {
                 ranks[line] = rank;
             }
-            groups.by_function = bucketed(blamed_rows(), lines, |row| blamed.functions[blamed.line(row)]).0;
-            groups.by_line = bucketed(blamed_rows(), lines, |row| ranks[blamed.line(row)]).0;
+            groups.by_function = bucketed(rows(), lines, |row| blamed.functions[blamed.line(row)]).0;
+            groups.by_line = bucketed(rows(), lines, |row| ranks[blamed.line(row)]).0;
             Level::Function
         }
         Granularity::Line => {
-            groups.by_line = bucketed(blamed_rows(), lines, |row| blamed.line(row) as u32).0;
+            groups.by_line = bucketed(rows(), lines, |row| blamed.line(row) as u32).0;
             Level::Line
         }
         Granularity::Address => {
-            groups.by_line.clone_from(&rows);
+            groups.by_line = rows().collect();
             Level::Stack
         }
     };
-    groups.split(0..rows.len(), coarsest, &blamed);
+    groups.split(0..grouped, coarsest, &blamed);
+    groups.all = all;
     groups
 }
 

@@ -270,9 +270,10 @@ fn is_runtime(name: &str) -> bool {
 
 /// Whether a function belongs to the profiler itself: what it calls is allocated by taking the snapshot (S9).
 ///
-/// So is what the runtime notes of a server's connection that waits for its reader at the end of a request (`sudog`, kept for
-/// later use): a service that nobody else calls has one for each snapshot that was asked for. Else only the functions that write profiles. Never the whole package: `runtime/pprof.Do` and `SetGoroutineLabels` are
-/// root frames of ordinary work in every service that labels its goroutines.
+/// Only the functions that write profiles. Never the whole package: `runtime/pprof.Do` and `SetGoroutineLabels` are
+/// root frames of ordinary work in every service that labels its goroutines. And what the runtime notes of a server's
+/// connection that waits for its reader at the end of a request (a `sudog`, kept for later use): a service that nobody
+/// else calls has one for each snapshot that was asked for.
 fn is_profiler(name: &str) -> bool {
     if name.starts_with("net/http/pprof.") || name == "net/http.(*connReader).abortPendingRead" {
         return true;

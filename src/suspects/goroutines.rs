@@ -45,9 +45,16 @@ pub struct GoroutineJudgement {
     pub candidates: Vec<Candidate>,
     /// The least leak, in goroutines over the time looked at, that would have been called.
     pub resolution: Resolution,
-    /// What became, together, of those at places that did not grow beyond chance, and of those without a stack, where they may well leak.
-    pub rest: Option<Change>,
-    /// Whether most of these have no stack in the dumps, so that nothing can be blamed.
+    /// Those of which no place says anything, where they may well leak together.
+    pub rest: Option<Rest>,
+}
+
+/// Goroutines at places that did not grow beyond chance by themselves, and without a stack in the dumps.
+#[derive(Clone, Copy, Debug)]
+pub struct Rest {
+    /// How many there were and are.
+    pub change: Change,
+    /// Whether most of those that came have no stack, so that nothing can be blamed; then these alone are counted.
     pub is_stackless: bool,
 }
 
@@ -94,15 +101,7 @@ pub fn judge_goroutines(
     }
     let candidates: Vec<Candidate> =
         chosen.into_iter().filter_map(|index| Some(scene.candidate(index, judged.remove(&index)?))).collect();
-    let rest = scene.rest();
-    let [together, stackless] =
-        [&rest[..], groups.stackless_rows()].map(|rows| scene.census.count(tracks.track, rows));
-    GoroutineJudgement {
-        resolution: scene.resolution(&candidates),
-        rest: Some(together.change).filter(|change| scene.may_leak(&rest, change)),
-        is_stackless: stackless.delta() > 0.0 && stackless.delta() >= EXPLAINS * together.delta(),
-        candidates,
-    }
+    GoroutineJudgement { resolution: scene.resolution(&candidates), rest: scene.rest(), candidates }
 }
 
 impl<'a> GoroutineScene<'a> {
@@ -167,19 +166,24 @@ impl<'a> GoroutineScene<'a> {
         Resolution::of(self.groups, roots, seen, &prior, LEAST_SHARE_ALONE, 1.0)
     }
 
-    /// Those that no place by itself can say anything of: at places that did not grow beyond chance, and without a stack.
-    fn rest(&self) -> Vec<usize> {
+    /// Those of which no place says anything, if they became more, by more than chance, and nothing that ends explains that.
+    fn rest(&self) -> Option<Rest> {
         let is_small = |root: &usize| self.q_values[*root] > Criteria::MEDIUM_Q;
         let small = self.groups.roots().filter(is_small).flat_map(|root| self.groups.rows(root));
-        small.chain(self.groups.stackless_rows()).copied().collect()
-    }
-
-    /// Whether some rows may well leak together: they became more, by more than chance, and nothing that ends explains that.
-    fn may_leak(&self, rows: &[usize], change: &Change) -> bool {
+        let rows: Vec<usize> = small.chain(self.groups.stackless_rows()).copied().collect();
+        let count = |rows: &[usize]| self.census.count(self.tracks.track, rows);
+        let together = count(&rows);
+        if together.delta() <= 0.0 || together.change.p_value() > Criteria::HIGH_Q {
+            return None;
+        }
         let prior = Prior { places: 1.0, fillings: FILLINGS };
-        let together = Posterior::of(&over_lives(&self.weigh(rows, prior.places)), &prior);
-        let grew = change.after > change.before && change.p_value() <= Criteria::HIGH_Q;
-        grew && together.leak() > 1.0 - SURELY_ENDS
+        let posterior = Posterior::of(&over_lives(&self.weigh(&rows, prior.places)), &prior);
+        if posterior.leak() <= 1.0 - SURELY_ENDS {
+            return None;
+        }
+        let stackless = count(self.groups.stackless_rows());
+        let is_stackless = stackless.delta() >= EXPLAINS * together.delta();
+        Some(Rest { change: if is_stackless { stackless } else { together }.change, is_stackless })
     }
 
     /// The weight of a group, one of so many places, in each life.

@@ -39,7 +39,7 @@ pub use criteria::{Criteria, HeapMetric};
 pub use entrances::Entrance;
 pub use evidence::Evidence;
 pub use fingerprint::place_id;
-pub use goroutines::{GoroutineJudgement, GoroutineTracks, judge_goroutines};
+pub use goroutines::{GoroutineJudgement, GoroutineTracks, Rest, judge_goroutines};
 pub use heap::{HeapJudgement, judge_heap};
 pub use join::{Tracks, join};
 pub use linked::{Linked, rank};

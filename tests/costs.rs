@@ -19,7 +19,7 @@ use pprof_leaks::suspects::Criteria;
 use pprof_leaks::watch::{Judge, JudgeOptions};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
-use support::Profile;
+use support::{Profile, heaps, leaks};
 
 /// Twice the work may take so many times the time: sorting and the processor's caches take their part.
 const MOST: f64 = 2.6;
@@ -85,30 +85,8 @@ fn judge(pair: &[Vec<Vec<u8>>; 2]) {
     black_box(build_document(&judged(pair, &Options::default())));
 }
 
-/// A pair of heaps of these rows: for each its stack, its object size, and the objects sampled before and after.
-fn heaps(rows: &[(Vec<String>, i64, [i64; 2])]) -> [Vec<u8>; 2] {
-    [0, 1].map(|side| {
-        let mut profile = Profile::heap();
-        profile.at(600 * side as i64);
-        for (stack, size, counts) in rows {
-            let stack: Vec<&str> = stack.iter().map(String::as_str).collect();
-            profile.row(&stack, *size, counts[side], counts[side]);
-        }
-        profile.gzipped()
-    })
-}
-
 fn alone([before, after]: [Vec<u8>; 2]) -> [Vec<Vec<u8>>; 2] {
     [vec![before], vec![after]]
-}
-
-/// So many functions that leak objects of a size, below a few others.
-fn leaks(count: usize, size: i64) -> [Vec<u8>; 2] {
-    let stack = |i: usize| {
-        let callers = (0..10).map(|level| format!("example.com/app.caller{}", (i + level) % 40));
-        std::iter::once(format!("example.com/app.leak{i}")).chain(callers).collect()
-    };
-    heaps(&(0..count).map(|i| (stack(i), size, [5, 60])).collect::<Vec<_>>())
 }
 
 #[test]

@@ -85,23 +85,12 @@ fn a_trend_takes_no_more_but_for_the_cells_of_its_rows() {
 fn each_place_that_grows_takes_its_evidence_more() {
     const PLACES: u64 = 6000;
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let mut inflated = 0;
-    let files = [5, 60].map(|count| {
-        let mut profile = support::Profile::heap();
-        profile.at(10 * count);
-        for place in 0..PLACES {
-            let callers = (0..10).map(|level| format!("example.com/app.caller{}", (place + level) % 40));
-            let stack: Vec<String> =
-                std::iter::once(format!("example.com/app.leak{place}")).chain(callers).collect();
-            let stack: Vec<&str> = stack.iter().map(String::as_str).collect();
-            profile.row(&stack, 9000, count, count);
-        }
-        let (bytes, path) = (profile.gzipped(), folder.path().join(format!("{count}.pb.gz")));
-        inflated +=
-            std::io::copy(&mut MultiGzDecoder::new(bytes.as_slice()), &mut std::io::sink()).expect("gzip");
-        std::fs::write(&path, bytes).expect("the folder can be written");
-        path
-    });
+    let pair = support::leaks(PLACES as usize, 9000);
+    let inflated: u64 = pair.iter().map(|bytes| support::plain(bytes).len() as u64).sum();
+    let files = ["before", "after"].map(|name| folder.path().join(format!("{name}.pb.gz")));
+    for (file, bytes) in files.iter().zip(pair) {
+        std::fs::write(file, bytes).expect("the folder can be written");
+    }
     for (format, each) in GROWING {
         let peak = peak(&[&files[0], &files[1]], &["diff", "--format", format]);
         let bound = 3 * inflated + 64 * MIB + PLACES * each;

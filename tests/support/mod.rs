@@ -8,6 +8,6 @@ mod profiles;
 mod run;
 mod server;
 
-pub(crate) use profiles::{Profile, edited, gzip, heap_pair, plain, read, recording};
+pub(crate) use profiles::{Profile, edited, gzip, heap_pair, heaps, leaks, plain, read, recording};
 pub(crate) use run::{Run, close, command, finish, pprof_leaks, schema_errors};
 pub(crate) use server::{Answer, Server};

@@ -56,6 +56,28 @@ pub(crate) fn heap_pair(function: &str) -> [Profile; 2] {
     })
 }
 
+/// A pair of heaps of these rows: for each its stack, its object size, and the objects sampled before and after.
+pub(crate) fn heaps(rows: &[(Vec<String>, i64, [i64; 2])]) -> [Vec<u8>; 2] {
+    [0, 1].map(|side| {
+        let mut profile = Profile::heap();
+        profile.at(600 * side as i64);
+        for (stack, size, counts) in rows {
+            let stack: Vec<&str> = stack.iter().map(String::as_str).collect();
+            profile.row(&stack, *size, counts[side], counts[side]);
+        }
+        profile.gzipped()
+    })
+}
+
+/// So many functions that leak objects of a size, below a few others.
+pub(crate) fn leaks(count: usize, size: i64) -> [Vec<u8>; 2] {
+    let stack = |i: usize| {
+        let callers = (0..10).map(|level| format!("example.com/app.caller{}", (i + level) % 40));
+        std::iter::once(format!("example.com/app.leak{i}")).chain(callers).collect()
+    };
+    heaps(&(0..count).map(|i| (stack(i), size, [5, 60])).collect::<Vec<_>>())
+}
+
 /// A profile in the making.
 pub(crate) struct Profile {
     pub(crate) proto: proto::Profile,

@@ -126,6 +126,20 @@ impl Observation {
         (kept / (births - deaths)).min(born / births) * k
     }
 
+    /// What is there at least during each `length` snapshots in a row, where births are not counted: waves that are over within these
+    /// are left out. The last ones are whole, the first may be more.
+    pub fn troughs(&self, length: usize) -> Observation {
+        let live = self.live();
+        let count = live.len() / length.max(1);
+        let ends: Vec<usize> = (0..count).map(|of| live.len() - (count - 1 - of) * length).collect();
+        let starts = std::iter::once(0).chain(ends.iter().copied());
+        let least =
+            |(start, end): (usize, &usize)| live[start..*end].iter().copied().fold(f64::INFINITY, f64::min);
+        let minima: Vec<f64> = starts.zip(&ends).map(least).collect();
+        let gap = |pair: &[usize]| self.gaps[pair[0] - 1..pair[1] - 1].iter().sum();
+        Observation::of_levels(&minima, &ends.windows(2).map(gap).collect::<Vec<f64>>())
+    }
+
     /// The same in [`MOST_INTERVALS`] at most, neighbours added up: births and deaths add, and only resolution is lost.
     pub fn merged(&self) -> Observation {
         self.merged_to(MOST_INTERVALS)
@@ -185,6 +199,15 @@ mod tests {
         let only_turned_over = before(&[1000.0, 1100.0, 1200.0], &[20.0, 25.0, 30.0]);
         assert_eq!((young, leaks_as_ever, kept_little, only_turned_over), (0.0, 20.0, 2.0, 0.0));
         assert_eq!(Observation::of_levels(&[50.0, 55.0, 60.0], &[1.0, 1.0]).kept_before(), 0.0);
+    }
+
+    #[test]
+    fn waves_are_over_at_their_troughs() {
+        let waves = [9.0, 2.0, 8.0, 4.0, 9.0, 5.0, 8.0];
+        let seen = Observation::of_levels(&waves, &[1.0, 1.0, 2.0, 1.0, 1.0, 1.0]);
+        let troughs = seen.troughs(2);
+        assert_eq!((troughs.live(), troughs.gaps), (vec![2.0, 4.0, 5.0], vec![3.0, 2.0]));
+        assert_eq!(seen.troughs(1), seen);
     }
 
     proptest! {

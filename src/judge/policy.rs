@@ -172,6 +172,13 @@ policy! {
     /// In a series of so many intervals goroutines are looked at in two ways: all, and those that two dumps in a row have seen; of fewer too
     /// little is left of these.
     LEAST_TO_SETTLE: usize = 3, by "slow_goroutines: goroutines that never end show beside many that do";
+    /// Where goroutines are counted alone, waves of load hide what stays below them. So the least count of several snapshots in a row is looked at
+    /// besides: of so many or more, for of two or three it is hardly lower than they are,
+    SHORTEST_WAVE: usize = 4, by "accuracy: sealed2/clinicdb, sealed8/ferrybook";
+    /// where this many of them are left at least, for of three some rise by chance,
+    LEAST_TROUGHS: usize = 5, by "slow_goroutines: what stays below waves shows at their troughs";
+    /// and where falls are this part of the rises at least: where nothing falls there are no waves.
+    LEAST_WAVES: f64 = 0.1, by "slow_goroutines: what stays below waves shows at their troughs";
     /// The prior is shared by so many places at least.
     LEAST_PLACES: f64 = 10.0, by "accuracy: corpus";
     /// The prior that a function leaks as a whole, and not one of its lines, stacks or sizes.

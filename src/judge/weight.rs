@@ -90,16 +90,20 @@ pub fn weigh_place(seen: &Observation, least_share: f64, places: f64) -> Weight 
     }
 }
 
-/// One place that was looked at in two ways, either of which may be the better one: the average of their Bayes factors, which is evidence as
-/// much as each of them, though both see the same (an average of e-values is one; Vovk and Wang 2021).
-pub(super) fn either_look(one: Weight, other: Weight) -> Weight {
-    let mut log = one.log;
-    for (a, b) in log.iter_mut().zip(&other.log).skip(1) {
-        *a = ln_add(*a, *b) - 2f64.ln();
+/// One place that was looked at in several ways, any of which may be the best one: the average of their Bayes factors, which is evidence as
+/// much as each of them, though all see the same (an average of e-values is one; Vovk and Wang 2021).
+pub(super) fn any_look(first: Weight, others: impl Iterator<Item = Weight>) -> Weight {
+    let (mut log, intervals) = (first.log, first.intervals);
+    let (mut clearest, mut count) = (first, 1.0f64);
+    for look in others {
+        log.iter_mut().zip(&look.log).skip(1).for_each(|(sum, log)| *sum = ln_add(*sum, *log));
+        count += 1.0;
+        if look.of(Class::Leak) > clearest.of(Class::Leak) {
+            clearest = look;
+        }
     }
-    let intervals = one.intervals;
-    let clearer = if one.of(Class::Leak) >= other.of(Class::Leak) { one } else { other };
-    Weight { log, intervals, ..clearer }
+    log.iter_mut().skip(1).for_each(|sum| *sum -= count.ln());
+    Weight { log, intervals, ..clearest }
 }
 
 /// Weighs what was seen. `least_share` is the smallest share of births that counts as keeping. Where a coarse look gives nothing more than

@@ -61,6 +61,17 @@ fn goroutines_that_never_end_show_beside_many_that_do() {
     assert_eq!(traffic["suspects"].as_array().map(Vec::len), Some(0), "{traffic:#}");
 }
 
+/// Counts alone cannot tell who of a wave has gone; what none of its troughs is without has not.
+#[test]
+fn what_stays_below_waves_shows_at_their_troughs() {
+    const WAVE: [u64; 6] = [0, 90, 240, 330, 240, 90];
+    let counts = |stay: u64| std::array::from_fn::<u64, 24, _>(|at| 100 + stay * at as u64 + WAVE[at % 6]);
+    let leak = accumulating(counts(40), 1);
+    assert_eq!(leak["verdict"], "suspicious", "{leak:#}");
+    let waves = accumulating(counts(0), 1);
+    assert!(["clean", "inconclusive"].contains(&waves["verdict"].as_str().expect("a word")), "{waves:#}");
+}
+
 /// The message of a warning, if it is given.
 fn warning<'a>(report: &'a Value, code: &str) -> Option<&'a str> {
     let warnings = report["warnings"].as_array().expect("a list");

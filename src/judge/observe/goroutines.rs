@@ -1,8 +1,8 @@
 //! The births and deaths of goroutines in one life of a process, for any rows of its dumps: by their ids, where these are known.
 
 use super::super::observation::{Births, Observation};
-use super::super::policy::LEAST_TO_SETTLE;
-use super::super::weight::{Weight, either_look};
+use super::super::policy::{LEAST_TO_SETTLE, LEAST_TROUGHS, LEAST_WAVES, SHORTEST_WAVE};
+use super::super::weight::{Weight, any_look};
 use super::looked_at;
 use crate::series::{Passage, SiteId, Track, Window};
 use foldhash::{HashMap, HashMapExt};
@@ -126,10 +126,29 @@ impl<'a> GoroutineLife<'a> {
         seen: &Observation,
         weigh: impl Fn(&Observation) -> Weight,
     ) -> Weight {
-        match self.settled(rows) {
-            Some(settled) => either_look(weigh(seen), weigh(&settled)),
-            None => weigh(seen),
+        let plain = weigh(seen);
+        any_look(plain, self.other_look(rows, seen, &weigh).into_iter())
+    }
+
+    /// The other way to look at some rows: by ids at those that have settled, by counts at the troughs of their waves.
+    fn other_look(
+        &self,
+        rows: &[usize],
+        seen: &Observation,
+        weigh: impl Fn(&Observation) -> Weight,
+    ) -> Option<Weight> {
+        if seen.births_are != Births::Net {
+            return self.settled(rows).map(|settled| weigh(&settled));
         }
+        if seen.deaths.iter().sum::<f64>() < LEAST_WAVES * seen.all_births() {
+            return None;
+        }
+        let longest = (seen.len() + 1) / LEAST_TROUGHS;
+        let mut looks = (SHORTEST_WAVE..=longest).map(|length| weigh(&seen.troughs(length)));
+        let troughs = any_look(looks.next()?, looks);
+        // These are the same intervals, several together.
+        let (intervals, lasted, hours) = (seen.len(), seen.len() as f64, seen.span());
+        Some(Weight { intervals, lasted, hours, ..troughs })
     }
 
     /// What came to some rows, and whether from elsewhere: without those that went from one of the rows to another, unless they were new

@@ -115,12 +115,18 @@ pub(super) fn part_of_a_whole(case: &Case<'_>, of_strings: bool, copy: &str) -> 
     // A conversion is no call that returns something.
     let made_by = of.as_deref().filter(|of| !["string", "[]byte"].contains(of));
     let whole = made_by.map_or("the whole".to_owned(), |of| format!("all that {of} returned"));
+    let copy = if points_to_element(fact) { "a copy of the element" } else { copy };
     let what = format!(
         "{} takes a part, which {} keeps, and with it {whole}; {copy} keeps the part alone",
         quoted(fact),
         quoted(kept)
     );
     Some(Shown { certainty: Certainty::High, because: what })
+}
+
+/// Whether a part is an element that something points to, `&items[i]`.
+pub(super) fn points_to_element(fact: &Fact) -> bool {
+    matches!(fact.kind, FactKind::Sliced { .. }) && fact.statement.starts_with('&')
 }
 
 /// Whether a value keeps several parts of a whole in fields of its own, `r.head` and `r.body`: these may be all of it.

@@ -4,8 +4,8 @@ use super::declared::last_name;
 use super::facts::FactKind;
 use super::flow::{Flow, LINKERS};
 use super::heuristics::Heuristic;
-use super::parse::{Parsed, children};
-use super::values::{Held, is_copying_append, mentions};
+use super::parse::{Parsed, all, children, loop_around, nearest};
+use super::values::{Held, is_copying_append, mentions, mentions_name, pairs};
 use std::collections::BTreeMap;
 use tree_sitter::Node;
 
@@ -71,6 +71,10 @@ impl<'t> Flow<'t> {
                 let declared = self.package.value_type(file, node, 0);
                 (!declared.is_some_and(|declared| NUMBERS.contains(&declared.as_str()))).then_some(value)
             }
+            "unary_expression" if is_one_element(file, node) => {
+                let whole = self.carries(file, operand()?, held)?;
+                Some(self.part(file, node, Held { is_string: false, ..whole }))
+            }
             "parenthesized_expression" => self.carries(file, children(node).into_iter().next()?, held),
             "unary_expression" if file.field_text(node, "operator") != "<-" => {
                 self.carries(file, operand()?, held)
@@ -100,6 +104,7 @@ impl<'t> Flow<'t> {
         }
     }
 
+    /// A part of a whole, of which it is said where it was cut out.
     fn part(&mut self, file: &Parsed, node: Node<'_>, whole: Held) -> Held {
         self.add(file, node, FactKind::Sliced { of: whole.of.clone(), is_string: whole.is_string });
         Held { cut: Some(file.place_of(node)), ..whole }
@@ -120,4 +125,39 @@ impl<'t> Flow<'t> {
             _ => mentions(file, node, held).then(Held::default),
         }
     }
+}
+
+/// Whether an expression points to one element, `&items[i]`, which keeps all of them: in a loop over all of them only where
+/// a condition picks it.
+fn is_one_element(file: &Parsed, node: Node<'_>) -> bool {
+    const CHOICES: [&str; 5] =
+        ["if_statement", "expression_case", "type_case", "communication_case", "for_statement"];
+    let is_element = |operand: Node<'_>| operand.kind() == "index_expression";
+    if file.field_text(node, "operator") != "&"
+        || !node.child_by_field_name("operand").is_some_and(is_element)
+    {
+        return false;
+    }
+    let Some(around) = loop_around(node) else { return true };
+    nearest(node, &CHOICES).is_some_and(|choice| choice != around) || is_picked(file, node, around)
+}
+
+/// Whether a loop goes on to the next element without what is made of this one, or keeps the variable that has it on a condition.
+fn is_picked(file: &Parsed, node: Node<'_>, around: Node<'_>) -> bool {
+    let name = nearest(node, &["short_var_declaration"]).and_then(|statement| {
+        pairs(file, statement)
+            .into_iter()
+            .find(|(_, right)| *right == node)
+            .map(|(left, _)| file.text_of(left))
+    });
+    let kept_on_condition = |name: &str| {
+        all(around, &["if_statement"]).into_iter().any(|condition| {
+            let kept =
+                condition.child_by_field_name("consequence").map(|then| all(then, &["assignment_statement"]));
+            kept.into_iter()
+                .flatten()
+                .any(|kept| pairs(file, kept).iter().any(|(_, right)| mentions_name(file, *right, name)))
+        })
+    };
+    !all(around, &["continue_statement"]).is_empty() || name.is_some_and(kept_on_condition)
 }

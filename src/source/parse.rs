@@ -338,14 +338,15 @@ pub(super) fn statement_at<'t>(
 
 /// The function, declared or literal, that a node stands in.
 pub(super) fn enclosing_function(node: Node<'_>) -> Option<Node<'_>> {
-    let mut up = node.parent();
-    while let Some(node) = up {
-        if ["func_literal", "function_declaration", "method_declaration"].contains(&node.kind()) {
-            return Some(node);
-        }
-        up = node.parent();
-    }
-    None
+    nearest(node, &FUNCTIONS)
+}
+
+/// Functions, declared or literal.
+const FUNCTIONS: [&str; 3] = ["func_literal", "function_declaration", "method_declaration"];
+
+/// The innermost node of some kinds that a node stands in.
+pub(super) fn nearest<'t>(node: Node<'t>, kinds: &[&str]) -> Option<Node<'t>> {
+    std::iter::successors(node.parent(), Node::parent).find(|around| kinds.contains(&around.kind()))
 }
 
 /// Whether a node stands in a loop of its own function.
@@ -355,13 +356,7 @@ pub(super) fn in_loop(node: Node<'_>) -> bool {
 
 /// The innermost loop of its own function that a node stands in.
 pub(super) fn loop_around(node: Node<'_>) -> Option<Node<'_>> {
-    let mut up = node.parent();
-    while let Some(node) = up {
-        match node.kind() {
-            "for_statement" => return Some(node),
-            "func_literal" | "function_declaration" | "method_declaration" => return None,
-            _ => up = node.parent(),
-        }
-    }
-    None
+    let [literal, function, method] = FUNCTIONS;
+    let is_loop = |around: &Node<'_>| around.kind() == "for_statement";
+    nearest(node, &["for_statement", literal, function, method]).filter(is_loop)
 }

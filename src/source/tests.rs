@@ -75,6 +75,28 @@ fn a_part_that_a_function_returns_is_followed_to_what_keeps_it() {
 }
 
 #[test]
+fn a_pointer_to_one_element_keeps_all() {
+    let cut = |rest: &str| {
+        let text = "type Pick struct{ best *Offer; known map[string]*Offer }\n\
+            type Offer struct{ id string; price int }\n\
+            func (p *Pick) choose(n int) {\n\toffers := make([]Offer, n) // here\n";
+        let found = facts(&format!("{text}{rest}}}\n"), "(*Pick).choose");
+        let kept = found.into_iter().find(|fact| fact.kind.keeps()).expect("it is kept");
+        kept.cut.map(|place| place.line)
+    };
+    assert_eq!(cut("\tp.best = &offers[0]\n"), Some(6));
+    assert_eq!(cut("\tone := &offers[n/2]\n\tp.known[one.id] = one\n"), Some(6));
+    let all = "\tfor i := range offers {\n\t\tp.known[offers[i].id] = &offers[i]\n\t}\n";
+    assert_eq!(cut(all), None, "all of them are kept");
+    let some = "\tfor i := range offers {\n\t\tif offers[i].price > 9 {\n\t\t\tp.known[offers[i].id] = &offers[i]\n\t\t}\n\t}\n";
+    assert_eq!(cut(some), Some(8));
+    let one = "\tfor i := range offers {\n\t\to := &offers[i]\n\t\tif o.price > 9 {\n\t\t\tp.known[o.id] = o\n\t\t}\n\t}\n";
+    assert_eq!(cut(one), Some(7));
+    let each = "\tfor i := range offers {\n\t\to := &offers[i]\n\t\tp.known[o.id] = o\n\t}\n";
+    assert_eq!(cut(each), None);
+}
+
+#[test]
 fn a_number_keeps_nothing_of_what_it_is_read_from() {
     let kept = |rest: &str| {
         let text = "type Stock struct{ shelf map[string]int; names map[string]bool }\n\

@@ -3,7 +3,7 @@
 use crate::diagnose::Certainty;
 use crate::diagnose::case::Case;
 use crate::diagnose::rule::{Rule, Shown, alone, shown};
-use crate::diagnose::source_reading::part_of_a_whole;
+use crate::diagnose::source_reading::{part_of_a_whole, points_to_element};
 use crate::diagnose::symbols::WHOLE_READS;
 
 /// From this mean size on, a buffer that was read is worth keeping a part of by mistake.
@@ -12,6 +12,7 @@ pub(super) const LARGE: f64 = 1024.0;
 pub(super) const RULE: Rule = Rule {
     memory: &[whole_buffers],
     source: &[|case| part_of_a_whole(case, false, "bytes.Clone or slices.Clone")],
+    advice: &[("a pointer to one element", |case| case.facts.iter().any(points_to_element))],
     ..Rule::ROWS
 };
 

@@ -78,6 +78,11 @@ impl Cause {
         let (certainty, advice) = (Certainty::Low, entry.advice);
         Cause { entry, advice, certainty, because: Vec::new(), runner_up: None, outlet: None }
     }
+
+    /// Whether it only says what goroutines wait in, and not what was forgotten.
+    pub fn is_general(&self) -> bool {
+        RuleId::named(self.entry.id).is_some_and(RuleId::is_general)
+    }
 }
 
 /// Names the cause of a suspect: the first finding by `ranking`.

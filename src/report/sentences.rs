@@ -1,6 +1,6 @@
 //! The sentences of a report as a whole: the verdict, the time to the limit, what would have been seen.
 
-use super::document::{DetectableView, Document, ForecastView, JoinedView, LifeView, SuspectView};
+use super::document::{DetectableView, Document, ForecastView, LifeView, SuspectView};
 use super::inert::inert;
 use super::units::{count, duration, percent, quantity};
 use crate::analysis::Analysis;
@@ -164,8 +164,7 @@ fn share(suspect: &SuspectView) -> String {
 
 /// The goroutines that grew with memory; of a leak that goroutines lead, they are the first that is said.
 fn with_goroutines(suspect: &SuspectView) -> String {
-    let is_more = |joined: &&JoinedView| joined.subject == Subject::Goroutine && joined.figures.delta > 0.0;
-    let more = suspect.joined.iter().filter(is_more).map(|joined| joined.figures.delta).fold(0.0, f64::max);
+    let more = suspect.more_goroutines().map(|joined| joined.figures.delta).fold(0.0, f64::max);
     match suspect.subject {
         Subject::Heap if more > 0.0 => format!(", and goroutines by {}", count(more)),
         _ => String::new(),

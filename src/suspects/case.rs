@@ -9,7 +9,7 @@ use crate::diagnose::{
     Case, Cause, Certainty, GoroutinesBeside, HeapSite, SizeGrowth, WaitSite, may_be_table, name_cause,
 };
 use crate::growth::{Point, Rung, climb};
-use crate::profile::{Owner, SamplingRate, display_function};
+use crate::profile::{Owner, SamplingRate, display_function, package_of, repository_of};
 use crate::series::{Frames, FunctionId, Names, SiteId, Track, Window};
 use crate::source::Fact;
 use foldhash::{HashMap, HashMapExt};
@@ -17,7 +17,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Stacks looked at, a suspect: those that carry its growth.
-const STACKS: usize = 64;
+pub(super) const STACKS: usize = 64;
 /// Groups of goroutines that accumulate looked at, a suspect of the heap: those of most.
 const MOST_BESIDE: usize = 64;
 
@@ -78,6 +78,13 @@ impl<'a> Scene<'a> {
     /// Names the cause of a suspect; `facts` are what its source says.
     pub fn cause(&self, suspect: &Linked, facts: Vec<Fact>, without: &[String]) -> Cause {
         let mut cause = name_cause(&Case { without, ..self.case(suspect, facts) });
+        if cause.is_general() {
+            let named = self
+                .beside(suspect)
+                .map(|waits| name_cause(&Case { waits, without, ..Case::new(self.running.as_ref()) }));
+            let better = named.filter(|other| !other.is_general() && other.certainty >= Certainty::Medium);
+            cause = better.max_by_key(|other| other.certainty).unwrap_or(cause);
+        }
         if suspect.confidence == Confidence::Low {
             // Whether it leaks at all is not sure, so neither is why.
             cause.certainty = Certainty::Low;
@@ -104,7 +111,7 @@ impl<'a> Scene<'a> {
                     Evidence::LoadGrows => case.with_load = true,
                     Evidence::Climbs(_) | Evidence::Swells { .. } => case.containers_grow = true,
                     Evidence::Proved(_) => case.proved = true,
-                    Evidence::States(states) => {
+                    Evidence::States(states) if !self.runs_beside(suspect, member) => {
                         case.states.extend(states.iter().map(|(state, count)| (state.as_str(), *count)));
                     }
                     _ => {}
@@ -121,15 +128,8 @@ impl<'a> Scene<'a> {
                     let kept = member.growth.retention.map(|retention| retention.value);
                     case.kept = case.kept.or(kept);
                 }
-                (Subject::Goroutine, _, Some((track, _))) => {
-                    case.waits.extend(member.sites.iter().take(STACKS).map(|site| {
-                        let frames = track.latest_stack(site.site);
-                        WaitSite {
-                            stack: functions(frames, self.tracks.names),
-                            own: own_frame(frames, self.tracks.names),
-                            count: site.growth.points.last().map_or(0.0, |point| point.value),
-                        }
-                    }));
+                (Subject::Goroutine, ..) if !self.runs_beside(suspect, member) => {
+                    case.waits.extend(self.waits_of(member));
                 }
                 _ => {}
             }
@@ -151,6 +151,45 @@ impl<'a> Scene<'a> {
             }
         }
         case
+    }
+
+    /// Whether goroutines of the same leak run beside those that lead it, where what they wait in is another question: in other own code,
+    /// or in another library.
+    fn runs_beside(&self, suspect: &Linked, member: &Candidate) -> bool {
+        let is_lead = std::ptr::eq(member, &suspect.lead);
+        let both = [suspect.subject, member.subject] == [Subject::Goroutine; 2];
+        both && !is_lead && (suspect.is_own || self.works_for(&suspect.lead) != self.works_for(member))
+    }
+
+    /// The own function, or the library, that is blamed.
+    fn works_for(&self, member: &Candidate) -> &str {
+        let function = &self.tracks.names.info(member.blame.function).name;
+        if member.is_own { function } else { repository_of(package_of(function)) }
+    }
+
+    /// Where the goroutines wait that run beside those that lead, for each own function and each library.
+    fn beside<'s>(&'s self, suspect: &'s Linked) -> impl Iterator<Item = Vec<WaitSite<'s>>> {
+        let mut waits: BTreeMap<&str, Vec<WaitSite<'_>>> = BTreeMap::new();
+        for member in suspect.joined.iter().filter(|member| self.runs_beside(suspect, member)) {
+            waits.entry(self.works_for(member)).or_default().extend(self.waits_of(member));
+        }
+        waits.into_values()
+    }
+
+    /// The stacks at which goroutines accumulate.
+    fn waits_of<'s>(&'s self, member: &'s Candidate) -> impl Iterator<Item = WaitSite<'s>> {
+        let track = self.tracks.goroutines.map(|(track, _)| track);
+        let names = self.tracks.names;
+        track.into_iter().flat_map(move |track| {
+            member.sites.iter().take(STACKS).map(move |site| {
+                let frames = track.latest_stack(site.site);
+                WaitSite {
+                    stack: functions(frames, names),
+                    own: own_frame(frames, names),
+                    count: site.growth.points.last().map_or(0.0, |point| point.value),
+                }
+            })
+        })
     }
 
     /// The goroutines that accumulate as other suspects, and whether as many objects stay here.

@@ -1,13 +1,14 @@
 //! One leak, one suspect: memory and the goroutines that hold it, and sites that grow together, are joined.
 //!
 //! Two suspects are one where the profile shows it: goroutines that stand in the function that allocated, or were
-//! started by it; a companion goroutine a connection; goroutines of a library that one function calls, with what that
+//! started by it; the goroutines of one connection, as many of each; goroutines of a library that one function calls, with what that
 //! allocates; memory in a function that calls the other one each time, with as many objects; as many goroutines as objects
 //! all along, of one type or package. Equal pace alone joins nothing: two leaks of one handler have that too.
 
+use super::companions::{COMPANIONS_WITHIN, are_companions, says_why};
 use super::entrances::{Entrance, entrances, library};
 use super::fingerprint::{identify, of_goroutines};
-use super::one_for_one::{OneForOne, one_for_one, receiver, written_in};
+use super::one_for_one::{OneForOne, one_for_one};
 use super::teams::{Pairs, Teams};
 use super::traits::{ALLOWED_WITHIN, Traits};
 use super::{Candidate, Confidence, Criteria, Evidence, Linked};
@@ -19,8 +20,6 @@ use crate::profile::{Owner, package_of};
 use crate::series::{FunctionId, Granularity, Names, Track, Window};
 use std::collections::BTreeSet;
 
-/// Goroutines are counted exactly, at slightly different moments: companions differ by less than this share.
-const COMPANIONS_WITHIN: f64 = 0.1;
 /// Goroutines that keep what their own calls made keep one object each at least; half of that, since some were made
 /// before the first snapshot.
 const ONE_EACH: f64 = 0.5;
@@ -63,7 +62,7 @@ pub fn join(
                 (Subject::Goroutine, Subject::Heap) => as_many(a, b),
                 _ => None,
             };
-            let shown = belong_together(&traits[a], &traits[b], granularity);
+            let shown = belong_together(&traits[a], &traits[b], tracks, granularity);
             let by_count = if shown { None } else { by_count() };
             if shown || by_count.is_some() {
                 teams.join(a, b);
@@ -109,7 +108,7 @@ pub fn join(
     led.into_iter().zip(fingerprints).map(linked).collect()
 }
 
-fn belong_together(a: &Traits<'_>, b: &Traits<'_>, granularity: Granularity) -> bool {
+fn belong_together(a: &Traits<'_>, b: &Traits<'_>, tracks: &Tracks<'_>, granularity: Granularity) -> bool {
     match (a.candidate.subject, b.candidate.subject) {
         (Subject::Heap, Subject::Heap) => {
             let (f, g) = (a.candidate.blame.function, b.candidate.blame.function);
@@ -118,7 +117,7 @@ fn belong_together(a: &Traits<'_>, b: &Traits<'_>, granularity: Granularity) -> 
             let bookkeeping = a.is_bookkeeping || b.is_bookkeeping;
             calls && one_function && !bookkeeping && a.in_step(b)
         }
-        (Subject::Goroutine, Subject::Goroutine) => companions(a, b) || companions(b, a),
+        (Subject::Goroutine, Subject::Goroutine) => are_companions(a, b, tracks),
         (Subject::Heap, Subject::Goroutine) => holds(b, a),
         (Subject::Goroutine, Subject::Heap) => holds(a, b),
     }
@@ -132,38 +131,6 @@ fn made_for_each(library: &Traits<'_>, own: &Traits<'_>) -> bool {
         && own.candidate.is_own
         && library.outermost == own.outermost
         && library.in_step(own)
-}
-
-/// Whether one group of goroutines runs beside the other: code of a library that the other is in as well, or both
-/// started by the same function of a library, and as many.
-fn companions(a: &Traits<'_>, of: &Traits<'_>) -> bool {
-    let (grown, other) = (a.candidate.growth.delta(), of.candidate.growth.delta());
-    let as_many = (grown - other).abs() <= COMPANIONS_WITHIN * grown.max(other);
-    let package = package_of(a.blamed());
-    let in_package = of.functions.iter().any(|f| package_of(&of.names.info(*f).name) == package);
-    let one_creator =
-        a.creators.iter().any(|c| of.creators.contains(c) && package_of(c) == package && !c.is_empty());
-    let moved = a.candidate.growth.first() > 0.0 || grown > 0.0;
-    let name = |function: &FunctionId| of.names.info(*function).name.as_str();
-    // A server reads ahead on the connection of each handler that runs, and stops when the client has gone.
-    let reads_ahead = HTTP_BACKGROUND_READ.has(a.blamed())
-        && grown <= other
-        && of.outermost.iter().any(|f| HTTP_SERVE.has(name(f)));
-    if reads_ahead {
-        return true;
-    }
-    moved && as_many && (!a.candidate.is_own && (in_package || one_creator) || started_there(a, of))
-}
-
-/// Whether goroutines run a closure that is written in a function on the stacks of the others, or in the same one: a handler that waits and
-/// what it started beside it, whoever's code that is.
-fn started_there(a: &Traits<'_>, of: &Traits<'_>) -> bool {
-    let name = |function: &FunctionId| of.names.info(*function).name.as_str();
-    let starters: BTreeSet<&str> = a.outermost.iter().filter_map(|f| written_in(name(f))).collect();
-    let is_main = |starter: &&str| package_of(starter) == "main" && starter.ends_with(".main");
-    let mut others =
-        of.functions.iter().map(name).chain(of.outermost.iter().filter_map(|f| written_in(name(f))));
-    others.any(|function| starters.contains(function) && !is_main(&function))
 }
 
 /// Whether goroutines hold memory: they wait in the function that allocated it, or it was made by what that function
@@ -244,10 +211,9 @@ fn hold_one_each(goroutines: &Traits<'_>, heap: &Traits<'_>, tracks: &Tracks<'_>
     }
     let (run, made) = (goroutines.blamed(), heap.blamed());
     let name = |function: &FunctionId| heap.names.info(*function).name.as_str();
-    let started = goroutines.functions.iter().filter_map(|function| written_in(name(function)));
-    let starts = || started.clone().any(|starter| heap.functions.iter().any(|f| name(f) == starter));
+    let starts = || heap.functions.iter().any(|function| goroutines.writers.contains(name(function)));
     let one_package = package_of(run) == package_of(made) && package_of(run) != "main";
-    let one_type = || receiver(run).is_some_and(|of| Some(of) == receiver(made));
+    let one_type = || !goroutines.receivers.is_disjoint(&heap.receivers);
     let calls_in = || {
         goroutines.entrances.iter().any(|entrance| entrance.caller.function == heap.candidate.blame.function)
     };
@@ -275,8 +241,10 @@ fn add(first: &mut Candidate, other: &Candidate, tracks: &Tracks<'_>) {
 /// The one of a leak's candidates that leads, with what the others add to it, and the others: goroutines that wait in own code lead, for that is where to mend it,
 /// even where they are less sure than what they hold; then memory allocated by own code, in a function that still runs and
 /// whose deferred calls accumulate before what it called; then what is surest.
-fn lead(mut members: Vec<Candidate>, tracks: &Tracks<'_>) -> Option<(Candidate, Vec<Candidate>)> {
-    members.sort_by(|a, b| {
+fn lead(members: Vec<Candidate>, tracks: &Tracks<'_>) -> Option<(Candidate, Vec<Candidate>)> {
+    let says_why = says_why(&members, tracks);
+    let mut members: Vec<(u8, Candidate)> = says_why.into_iter().zip(members).collect();
+    members.sort_by(|(a_says, a), (b_says, b)| {
         let place = |s: &Candidate| match (s.is_own, s.subject) {
             (true, Subject::Goroutine) => 0,
             (true, Subject::Heap) if defers(s, tracks) => 1,
@@ -290,13 +258,14 @@ fn lead(mut members: Vec<Candidate>, tracks: &Tracks<'_>) -> Option<(Candidate, 
         unsure(a)
             .cmp(&unsure(b))
             .then(place(a).cmp(&place(b)))
+            .then(b_says.cmp(a_says))
             .then(b.confidence.cmp(&a.confidence))
             .then(b.weight.total_cmp(&a.weight))
             // Of the two ends of a connection within one process the end that opened it.
             .then(library(b, tracks).is_some().cmp(&library(a, tracks).is_some()))
             .then_with(|| name(a).cmp(name(b)))
     });
-    let mut members = members.into_iter();
+    let mut members = members.into_iter().map(|(_, member)| member);
     let mut first = members.next()?;
     // Readers ahead that are far fewer than the handlers they belong to tell of the latest requests alone.
     let handlers = first.growth.delta();

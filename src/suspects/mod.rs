@@ -10,6 +10,7 @@ mod case;
 mod census;
 mod choose;
 mod clean;
+mod companions;
 mod criteria;
 mod entrances;
 mod evidence;

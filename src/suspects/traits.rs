@@ -1,10 +1,12 @@
 //! What joining asks of a suspect: the functions on its stacks, and what was gained at each.
 
+use super::case::STACKS;
 use super::entrances::{Entrance, entrances};
 use super::join::Tracks;
-use super::one_for_one::{MOMENTS_APART, SAME_WITHIN};
+use super::one_for_one::{MOMENTS_APART, SAME_WITHIN, receiver, written_in};
 use super::{Candidate, Confidence, Evidence};
 use crate::clusters::{Subject, TABLE_SIZES, heap_tally, may_be_entries};
+use crate::profile::Owner;
 use crate::series::{FunctionId, Names, SiteId, Track, Window};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,6 +29,12 @@ pub(super) struct Traits<'a> {
     pub(super) dominators: BTreeSet<FunctionId>,
     /// The outermost function of every leading stack, the runtime's left out.
     pub(super) outermost: BTreeSet<FunctionId>,
+    /// The functions in which those of them are written that are closures.
+    pub(super) starters: BTreeSet<&'a str>,
+    /// Of goroutines the functions in which closures on their stacks are written.
+    pub(super) writers: BTreeSet<&'a str>,
+    /// The packages and types of which the blamed function is a method, or own code that its goroutines were started with.
+    pub(super) receivers: BTreeSet<(&'a str, &'a str)>,
     /// The functions that started its goroutines.
     pub(super) creators: Vec<&'a str>,
     /// Where own code calls into the library of its goroutines, if it is sure enough to hold memory.
@@ -63,7 +71,15 @@ impl<'a> Traits<'a> {
         let mut dominators: Option<BTreeSet<FunctionId>> = None;
         let mut outermost = BTreeSet::new();
         let mut gains = Vec::new();
+        let mut writers = BTreeSet::new();
+        let name = |function: FunctionId| tracks.names.info(function).name.as_str();
         if let Some((track, window)) = judged {
+            let is_of_goroutines = candidate.subject == Subject::Goroutine;
+            for site in candidate.sites.iter().filter(|_| is_of_goroutines).take(STACKS) {
+                let functions =
+                    track.latest_stack(site.site).iter().map(|frame| tracks.names.function_of(frame));
+                writers.extend(functions.filter_map(|function| written_in(name(function))));
+            }
             let most = candidate.sites.first().map_or(0.0, |site| site.growth.delta());
             for site in candidate.sites.iter().filter(|site| site.growth.delta() >= LEADING * most) {
                 let stack = track.latest_stack(site.site);
@@ -86,8 +102,16 @@ impl<'a> Traits<'a> {
             Evidence::CreatedBy(function, _) => Some(function.as_str()),
             _ => None,
         });
+        let is_own = |function: &FunctionId| tracks.names.info(*function).owner == Owner::Own;
+        let started_with = outermost.iter().copied().filter(is_own);
         let may_hold = candidate.subject == Subject::Goroutine && candidate.confidence >= Confidence::Medium;
         Traits {
+            starters: outermost.iter().filter_map(|function| written_in(name(*function))).collect(),
+            writers,
+            receivers: started_with
+                .chain([candidate.blame.function])
+                .filter_map(|f| receiver(name(f)))
+                .collect(),
             candidate,
             names: tracks.names,
             functions,

@@ -224,6 +224,15 @@ fn goroutines_of_a_library_belong_to_the_one_function_that_calls_it() {
     assert!(headline.ends_with("of all heap growth, and goroutines by 1,409."), "{headline}");
 }
 
+/// Each dish that hangs has five goroutines: four walks, which wait for a place in their group, and who waits for them.
+#[test]
+fn goroutines_that_were_started_together_are_one_suspect() {
+    let run = pprof_leaks(["trend", "testdata/sealed12/allergencheck", "--no-source"]);
+    assert!(run.stdout.contains("  check.(*Checker).walk  (high confidence)"), "{}", run.stdout);
+    assert!(run.stdout.contains("  with   +210 in check.(*Checker).Dish"), "{}", run.stdout);
+    assert!(!run.stdout.contains("  also   check.(*Checker)"), "{}", run.stdout);
+}
+
 /// A cache of ccache by bytes, filling: what its `Fetch` calls own code for goes into it.
 #[test]
 fn what_fills_a_bounded_cache_by_its_own_fetch_is_no_alarm() {

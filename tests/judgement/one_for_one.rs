@@ -34,21 +34,30 @@ fn goroutines(groups: &[(&str, u64)]) -> String {
 }
 
 fn file_of(function: &str) -> String {
+    if let Some((host, _)) = function.rsplit_once('/') {
+        return format!("/go/pkg/mod/{host}/module@v1.2.3/module.go");
+    }
     format!("/app/{}.go", function.split('.').next().unwrap_or(function))
 }
 
 /// The suspects between ten of everything and so many.
 fn suspects(made_by: &str, objects: u64, run_by: &str, running: u64) -> Vec<Value> {
+    suspects_of(made_by, objects, &[(run_by, running)])
+}
+
+/// The same with several groups of goroutines.
+fn suspects_of(made_by: &str, objects: u64, run_by: &[(&str, u64)]) -> Vec<Value> {
     let folder = TempDir::new().expect("a temporary folder");
-    let round = |name: &str, objects: u64, running: u64| {
+    let ten: Vec<(&str, u64)> = run_by.iter().map(|(function, _)| (*function, 10)).collect();
+    let round = |name: &str, objects: u64, running: &[(&str, u64)]| {
         let path = folder.path().join(name);
         std::fs::create_dir(&path).expect("can be made");
         let write = |file: &str, text: String| std::fs::write(path.join(file), text).expect("can be written");
         write("heap.txt", heap(made_by, objects));
-        write("goroutine.txt", goroutines(&[("main.main", 1), (run_by, running)]));
+        write("goroutine.txt", goroutines(&[&[("main.main", 1)], running].concat()));
         path.to_str().expect("UTF-8").to_owned()
     };
-    let (before, after) = (round("before", 10, 10), round("after", objects, running));
+    let (before, after) = (round("before", 10, &ten), round("after", objects, run_by));
     let run = pprof_leaks(["diff", &before, &after, "--format", "json"]);
     assert!(run.status == 0, "{}", run.stderr);
     let report = run.json();
@@ -84,4 +93,21 @@ fn other_numbers_or_another_package_join_nothing_and_the_report_says_what_is_not
         assert!(!found.iter().any(|suspect| text(suspect).contains("no goroutine that accumulates")));
         assert!(found.iter().any(|suspect| text(suspect).contains(says)), "{says}: {found:#?}");
     }
+}
+
+#[test]
+fn the_goroutines_of_one_connection_are_one_suspect_and_two_leaks_stay_two() {
+    let found = |groups: &[(&str, u64)]| {
+        let found = suspects_of("cache.Get", 10, groups);
+        found.iter().filter(|suspect| suspect["subject"] == "goroutine").count()
+    };
+    assert_eq!(
+        found(&[("link.(*Conn).read", 510), ("link.(*Conn).write", 511), ("link.(*Conn).ping", 509)]),
+        1
+    );
+    // As many by accident, or because one handler starts both.
+    assert_eq!(found(&[("link.(*Conn).read", 510), ("audit.(*Log).flush", 510)]), 2);
+    assert_eq!(found(&[("link.(*Conn).read", 510), ("link.(*Conn).write", 610)]), 2);
+    // A library's, which stand for what own code has of it.
+    assert_eq!(found(&[("main.serve", 510), ("github.com/acme/mux.(*Session).recv", 510)]), 1);
 }

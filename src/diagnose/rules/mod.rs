@@ -135,6 +135,16 @@ impl RuleId {
         &PAGES.get_or_init(read_all)[self as usize]
     }
 
+    /// The rule of an id.
+    pub(super) fn named(id: &str) -> Option<RuleId> {
+        RuleId::ALL.iter().copied().find(|rule| rule.name() == id)
+    }
+
+    /// Whether it only says what goroutines wait in, and not what was forgotten.
+    pub(super) fn is_general(self) -> bool {
+        matches!(self.family(), Family::Goroutines | Family::Unnamed)
+    }
+
     /// What to change: what its page says, or has for a special case.
     pub(super) fn advice(self, case: &Case<'_>) -> &'static str {
         let entry = self.entry();
@@ -155,7 +165,7 @@ pub fn entries() -> &'static [&'static Entry] {
 
 /// The rule of an id.
 pub fn entry(id: &str) -> Option<&'static Entry> {
-    RuleId::ALL.iter().find(|rule| rule.name() == id).map(|rule| rule.entry())
+    RuleId::named(id).map(RuleId::entry)
 }
 
 /// Whatever a diagnosis can leave out but rules as a whole and kinds of facts.
@@ -192,15 +202,21 @@ pub(super) fn recognise(case: &Case<'_>) -> Vec<Finding> {
         let finding = |Shown { certainty, because }| Finding { id, read_from, certainty, because };
         findings.extend(shown.map(finding));
     };
-    let mut read = |id: RuleId, shown: Option<Shown>| found(id, ReadFrom::Source, shown);
     for fact in &case.facts {
+        // Goroutines that wait hold what they made, so where that is kept besides says no more than what was allocated.
+        let is_held = fact.kind.keeps() && !case.waits.is_empty();
+        let read_from = if is_held { ReadFrom::Memory } else { ReadFrom::Source };
         for id in RuleId::ALL {
-            there(case, *id, "facts", id.rule().facts).for_each(|recognise| read(*id, recognise(fact, case)));
+            there(case, *id, "facts", id.rule().facts)
+                .for_each(|recognise| found(*id, read_from, recognise(fact, case)));
         }
-        given_back::recognise(fact, case).into_iter().for_each(|(id, shown)| read(id, Some(shown)));
+        given_back::recognise(fact, case)
+            .into_iter()
+            .for_each(|(id, shown)| found(id, read_from, Some(shown)));
     }
     for id in RuleId::ALL {
-        there(case, *id, "source", id.rule().source).for_each(|recognise| read(*id, recognise(case)));
+        there(case, *id, "source", id.rule().source)
+            .for_each(|recognise| found(*id, ReadFrom::Source, recognise(case)));
     }
     if !case.waits.is_empty() {
         waiting_at::recognise(case).for_each(|(id, shown)| found(id, ReadFrom::Waits, Some(shown)));

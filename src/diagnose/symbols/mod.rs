@@ -13,7 +13,7 @@ pub struct Symbols {
     pub is: &'static [&'static str],
     /// those whose names start so,
     pub starts: &'static [&'static str],
-    /// those that have this in their names, wherever they were copied to,
+    /// those whose names start so from some folder on, wherever the module was copied to,
     pub within: &'static [&'static str],
     /// and those whose names end so.
     pub ends: &'static [&'static str],
@@ -28,13 +28,22 @@ const NONE: Symbols =
 
 impl Symbols {
     /// Whether a function is one of these. Its name may be as the linker writes it, `nats-io/nats%2ego.(*Conn).flusher`.
+    /// Each function of each suspect is asked for in each set, so what costs most is done last and once.
     pub fn has(&self, function: &str) -> bool {
         let function = &*readable(function);
         self.is.contains(&function)
             || self.starts.iter().any(|start| function.starts_with(start))
-            || self.within.iter().any(|part| function.contains(part))
             || self.ends.iter().any(|end| function.ends_with(end))
+            || (!self.within.is_empty()
+                && from_each_folder(function)
+                    .any(|rest| self.within.iter().any(|part| rest.starts_with(part))))
     }
+}
+
+/// A function's name whole, and without each of the folders before its package.
+fn from_each_folder(function: &str) -> impl Iterator<Item = &str> {
+    let folders = function.match_indices('/').map(|(slash, _)| &function[slash + 1..]);
+    std::iter::once(function).chain(folders)
 }
 
 /// The package of commands, which own code calls in few places.

@@ -182,7 +182,7 @@ symbols! {
             "go.opencensus.io/stats/view.",
             "go.opencensus.io/tag.",
             "rcrowley/go-metrics.(*StandardRegistry).",
-            "/go-metrics.(*Metrics).",
+            "go-metrics.(*Metrics).",
         ],
     }
     seen in "no version", shown by "sealed2/loyalty";

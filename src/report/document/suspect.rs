@@ -72,6 +72,12 @@ impl SuspectView {
         self.growth.of(self.subject).unwrap_or(&NO_GROWTH)
     }
 
+    /// The goroutines that were joined to it and became more.
+    pub fn more_goroutines(&self) -> impl Iterator<Item = &JoinedView> {
+        let joined = self.joined.iter();
+        joined.filter(|joined| joined.subject == Subject::Goroutine && joined.figures.delta > 0.0)
+    }
+
     /// The evidence: whether it speaks for the suspect, and the sentence.
     pub fn findings(&self) -> impl Iterator<Item = (bool, &str)> {
         self.evidence_for.iter().copied().zip(self.evidence.iter().map(String::as_str))

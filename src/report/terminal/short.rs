@@ -104,6 +104,9 @@ impl Writer<'_> {
         });
         let rate = figures.per_hour.map_or(String::new(), |_| format!(", {}", per_hour(figures)));
         self.part("growth", &format!("{grown}{rate}"), 1);
+        if let Some(beside) = beside(suspect) {
+            self.part("with", &beside, lines::NOTE);
+        }
         if let Some(forecast) = &document.forecast {
             self.part("limit", &sentences::forecast(forecast, &document.lives), lines::NOTE);
         }
@@ -198,6 +201,22 @@ fn other(suspect: &SuspectView) -> String {
     let grown = signed(figures.delta, figures.unit);
     let kind = if figures.unit == Unit::Count { " goroutines" } else { "" };
     format!("{}: {grown}{kind}{rate}, {} confidence", suspect.blame.place(), suspect.confidence.name())
+}
+
+/// The goroutines of the same leak that run beside those of a suspect: one each of a connection's, for example.
+fn beside(suspect: &SuspectView) -> Option<String> {
+    const NAMED: usize = 3;
+    let mut all = suspect.more_goroutines().filter(|_| suspect.subject == Subject::Goroutine);
+    let named: Vec<String> = all
+        .by_ref()
+        .take(NAMED)
+        .map(|other| {
+            format!("{} in {}", signed(other.figures.delta, other.figures.unit), other.blame.short_function())
+        })
+        .collect();
+    let more = all.count();
+    let rest = if more > 0 { format!(" and {}", counted(more as u64, "more place")) } else { String::new() };
+    (!named.is_empty()).then(|| format!("{}{rest}", named.join(", ")))
 }
 
 /// What would make a suspect high: so many more snapshots, and in which time; of memory its source.

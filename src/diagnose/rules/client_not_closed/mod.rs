@@ -10,7 +10,16 @@ use std::collections::BTreeMap;
 /// As many of each kind of goroutine, if their numbers differ by less than this share.
 const AS_MANY: f64 = 0.2;
 
-pub(super) const RULE: Rule = Rule { waits: &[known_clients, several_each], ..Rule::ROWS };
+pub(super) const RULE: Rule = Rule {
+    waits: &[known_clients, several_each],
+    advice: &[("a library that is known by its goroutines alone", is_unknown)],
+    ..Rule::ROWS
+};
+
+/// Whether nothing says that these are clients: a server's session has goroutines of a library as well.
+fn is_unknown(case: &Case<'_>) -> bool {
+    known_clients(case).is_none() && several_each(case).is_some()
+}
 
 fn known_clients(case: &Case<'_>) -> Option<Shown> {
     let what = "they are the goroutines that each client of a library has of its own: clients are made and not closed";

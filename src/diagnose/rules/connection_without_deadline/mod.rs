@@ -62,7 +62,9 @@ fn silent_peers(case: &Case<'_>) -> Option<Shown> {
 
 #[cfg(test)]
 mod tests {
+    use crate::diagnose::source_reading::made;
     use crate::diagnose::{Case, name_cause};
+    use crate::source::FactKind;
 
     #[test]
     fn servers_are_told_apart_by_where_they_read() {
@@ -79,6 +81,15 @@ mod tests {
             assert!(cause.advice.contains(advice), "{}", cause.advice);
             assert_eq!(cause.runner_up.map(|entry| entry.id), Some("file-not-closed"));
         }
+    }
+
+    #[test]
+    fn what_a_connection_keeps_of_what_it_read_is_not_why_it_stays() {
+        let stack = ["internal/poll.runtime_pollWait", "net.(*conn).Read", "main.(*peer).read"];
+        let container = made::container();
+        let kept = made::fact(FactKind::Stored { container, links_previous: false });
+        let cause = name_cause(&Case { facts: vec![kept], ..Case::waiting(&stack, Some(2)) });
+        assert_eq!(cause.entry.id, "connection-without-deadline", "{:?}", cause.because);
     }
 
     #[test]

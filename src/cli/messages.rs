@@ -75,7 +75,7 @@ pub(super) fn usage(error: &clap::Error) -> ExitCode {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => ExitCode::SUCCESS,
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => ExitCode::from(FAILED),
         _ => {
-            say(&in_one_line(&error.render().to_string()));
+            say(&with_hint(error.kind(), in_one_line(&error.render().to_string())));
             return ExitCode::from(FAILED);
         }
     };
@@ -93,6 +93,14 @@ fn in_one_line(text: &str) -> String {
     format!("{}; --help says more", parts.collect::<Vec<_>>().join("; "))
 }
 
+/// The same, with the command that takes more than two snapshots where these were given to `diff`.
+fn with_hint(kind: ErrorKind, line: String) -> String {
+    let is_third = kind == ErrorKind::UnknownArgument
+        && line.contains(" diff [")
+        && !line.contains("unexpected argument '-");
+    if is_third { format!("{line}; `pprof-leaks trend` takes more than two snapshots") } else { line }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,5 +116,18 @@ mod tests {
         let line =
             "error: the following required arguments were not provided: <BEFORE> <AFTER>; --help says more";
         assert_eq!(in_one_line(missing), line);
+    }
+
+    #[test]
+    fn a_third_snapshot_is_for_another_command() {
+        let usage = |argument: &str| {
+            let usage = "usage: pprof-leaks diff [OPTIONS] <BEFORE> <AFTER>";
+            with_hint(
+                ErrorKind::UnknownArgument,
+                format!("error: unexpected argument '{argument}' found; {usage}"),
+            )
+        };
+        assert!(usage("c.pb.gz").ends_with("`pprof-leaks trend` takes more than two snapshots"));
+        assert!(!usage("--fokus").contains("trend"));
     }
 }

@@ -211,7 +211,7 @@ fn material(
     let rate = per_day
         .map_or("at an unknown rate".to_owned(), |r| format!("{} a day{cost}", quantity(r, Unit::Bytes)));
     if held {
-        return (held, format!("it matters: {rate}"));
+        return (held, format!("large enough to matter: {rate}"));
     }
     let share = share.map_or(String::new(), |s| format!(", {} of all growth of its kind", percent(s)));
     let least = quantity(min_growth, Unit::Bytes);

@@ -23,7 +23,7 @@ use std::time::Duration;
 use truth::{Leak, recordings, report};
 
 /// Each set of recordings: its folder, and that of the sources, where a recording has not its own.
-const SETS: [(&str, Option<&str>); 15] = [
+const SETS: [(&str, Option<&str>); 17] = [
     ("", Some("programs")),
     ("services", None),
     ("hard", Some("hard/programs")),
@@ -39,6 +39,8 @@ const SETS: [(&str, Option<&str>); 15] = [
     ("sealed10", Some("sealed10/programs/*")),
     ("sealed11", Some("sealed11/programs/*")),
     ("sealed12", Some("sealed12/programs/*")),
+    ("sealed13", Some("sealed13/programs/*")),
+    ("sealed14", None),
 ];
 /// The kinds of facts, as [`pprof_leaks::source::FactKind::name`] calls them.
 const FACTS: [&str; 15] = [

@@ -1,0 +1,42 @@
+// Command tariffboard tells electric cars what charging costs, and when.
+package main
+
+import (
+	"flag"
+	"net/http"
+	_ "net/http/pprof"
+	"time"
+
+	"github.com/sirupsen/logrus"
+
+	"charge.example/tariffboard/internal/config"
+	"charge.example/tariffboard/internal/quotes"
+	"charge.example/tariffboard/internal/web"
+	"charge.example/tariffboard/internal/zones"
+)
+
+func main() {
+	file := flag.String("config", "config/tariffboard.yaml", "settings")
+	flag.Parse()
+	c, err := config.Load(*file)
+	if err != nil {
+		logrus.Fatal(err)
+	}
+	if l, err := logrus.ParseLevel(c.Level); err == nil {
+		logrus.SetLevel(l)
+	}
+	z, err := zones.New(c.Profiles)
+	if err != nil {
+		logrus.Fatal(err)
+	}
+	d := quotes.New(z, c.Quotes, c.Lifetime)
+	began := time.Now()
+	go func() {
+		for range time.Tick(time.Minute) {
+			kept, made := z.Stats()
+			q, asked, hits := d.Stats()
+			logrus.Infof("age=%s profiles=%d made=%d quotes=%d asked=%d hits=%d", time.Since(began).Round(time.Second), kept, made, q, asked, hits)
+		}
+	}()
+	logrus.Fatal(http.ListenAndServe(c.Listen, web.Routes(d, z)))
+}

@@ -3,13 +3,13 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test may fail loudly")]
 
+use crate::support::on_all_cores;
 use fastrand::Rng;
 use pprof_leaks::clusters::Subject;
 use pprof_leaks::fleet::{FleetReport, JobAnswer, Pool, Row, RowKind};
 use pprof_leaks::judge::policy::{CLUMPS, CLUMPS_PRIOR, FROM_START, LEAST_SHARE, SHARES, SHARES_PRIOR};
 use pprof_leaks::judge::{Births, Observation, weigh_place};
 use pprof_leaks::suspects::Confidence;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Of each fleet; a snapshot an hour for a day.
 const JOBS: usize = 60;
@@ -199,24 +199,9 @@ fn judged(seed: u64, job: usize, plan: Plan) -> JobAnswer {
     pool.finish().expect("a job")
 }
 
-/// The services of a fleet, judged on all cores.
+/// The services of a fleet, judged.
 fn fleet(seed: u64, plan: Plan) -> Vec<JobAnswer> {
-    let next = AtomicUsize::new(0);
-    let workers = std::thread::available_parallelism().map_or(1, usize::from);
-    let work = || {
-        let mut done = Vec::new();
-        loop {
-            let job = next.fetch_add(1, Ordering::Relaxed);
-            if job >= JOBS {
-                return done;
-            }
-            done.push(judged(seed, job, plan));
-        }
-    };
-    std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
-        workers.into_iter().flat_map(|worker| worker.join().expect("it ends")).collect()
-    })
+    on_all_cores(JOBS, |job| judged(seed, job, plan))
 }
 
 /// How many are called high, and how many of these are healthy; the same without the bound, and the share that is false in a fleet on average.

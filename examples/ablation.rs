@@ -23,7 +23,7 @@ use std::time::Duration;
 use truth::{Leak, recordings, report};
 
 /// Each set of recordings: its folder, and that of the sources, where a recording has not its own.
-const SETS: [(&str, Option<&str>); 17] = [
+const SETS: [(&str, Option<&str>); 18] = [
     ("", Some("programs")),
     ("services", None),
     ("hard", Some("hard/programs")),
@@ -41,6 +41,7 @@ const SETS: [(&str, Option<&str>); 17] = [
     ("sealed12", Some("sealed12/programs/*")),
     ("sealed13", Some("sealed13/programs/*")),
     ("sealed14", None),
+    ("sealed15", Some("sealed15/programs/*")),
 ];
 /// The kinds of facts, as [`pprof_leaks::source::FactKind::name`] calls them.
 const FACTS: [&str; 15] = [

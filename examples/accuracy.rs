@@ -16,9 +16,9 @@ use std::process::Command;
 use std::sync::Mutex;
 use truth::{Leak, Recording, Report, Suspect, recordings, report};
 
-const SETS: [&str; 17] = [
+const SETS: [&str; 18] = [
     "corpus", "services", "hard", "sealed", "sealed2", "sealed3", "sealed4", "sealed5", "sealed6", "sealed7",
-    "sealed8", "sealed9", "sealed10", "sealed11", "sealed12", "sealed13", "sealed14",
+    "sealed8", "sealed9", "sealed10", "sealed11", "sealed12", "sealed13", "sealed14", "sealed15",
 ];
 const CUTS: [&str; 5] = ["all", "8", "5", "4", "2"];
 /// The bounds of the probabilities that are counted together.

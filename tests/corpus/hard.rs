@@ -15,7 +15,7 @@ const SHORTER: [usize; 2] = [5, 8];
 const FOUND: f64 = 0.9;
 
 /// Of the sealed sets: recordings whose leaks are found, and healthy ones that are quiet.
-const STRANGERS: [(&str, &[&str]); 6] = [
+const STRANGERS: [(&str, &[&str]); 7] = [
     (
         "sealed2",
         &[
@@ -110,6 +110,20 @@ const STRANGERS: [(&str, &[&str]); 6] = [
     (
         "sealed14",
         &["migrationgate", "ovenlogs", "ovenpages", "parcelvans", "podflushed", "podpoints", "tillslost"],
+    ),
+    (
+        "sealed15",
+        &[
+            "batchcounts",
+            "cellarlist",
+            "ferrydesk",
+            "ferrypier",
+            "newsdigest",
+            "orderbus",
+            "shopgate",
+            "stopscreens",
+            "vantunnel",
+        ],
     ),
 ];
 

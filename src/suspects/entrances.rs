@@ -28,9 +28,11 @@ pub(super) struct Library {
     entered_by: &'static Symbols,
 }
 
-static LIBRARIES: [Library; 3] = [
+/// What is more special comes first.
+static LIBRARIES: [Library; 4] = [
     Library { accumulates: &symbols::HTTP_CLIENT, entered_by: &symbols::HTTP_CLIENT_CALLS },
     Library { accumulates: &symbols::SQL, entered_by: &symbols::SQL_CALLS },
+    Library { accumulates: &symbols::GRPC_STREAM, entered_by: &symbols::GRPC_STREAM_CALLS },
     Library { accumulates: &symbols::GRPC_CLIENT, entered_by: &symbols::GRPC_CLIENT_CALLS },
 ];
 

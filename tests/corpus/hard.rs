@@ -291,3 +291,16 @@ fn what_strangers_recorded_is_judged_right() {
     let ids: BTreeSet<&str> = of("tracehall").iter().map(|(_, _, id)| *id).collect();
     assert_eq!(ids, BTreeSet::from(["context-not-cancelled", "span-not-ended"]));
 }
+
+/// A unary call of gRPC ends the stream that it opens, so it is not where those were opened that stay.
+#[test]
+fn a_unary_call_is_not_where_streams_that_stay_were_opened() {
+    let recording = recording(testdata().join("sealed15/ferrydesk"));
+    let snapshots = recording.snapshots();
+    let analysis = snapshots.follow(&(0..snapshots.count()).collect::<Vec<_>>(), false);
+    let name = |function| analysis.series.names.info(function).name.as_str();
+    let first = &analysis.suspects[0];
+    assert!(name(first.lead.blame.function).starts_with("google.golang.org/grpc.newClientStream.func"));
+    let callers: Vec<&str> = first.entrances.iter().map(|entrance| name(entrance.caller.function)).collect();
+    assert!(!callers.iter().any(|caller| caller.ends_with("Timetable")), "{callers:?}");
+}

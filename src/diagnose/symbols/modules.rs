@@ -52,6 +52,10 @@ symbols! {
     }
     seen in "grpc-go 1.33", shown by "sealed/orders";
 
+    /// How code opens a stream. A unary call opens one as well, and ends it.
+    GRPC_STREAM_CALLS { starts: ["google.golang.org/grpc.(*ClientConn).NewStream"] }
+    seen in "grpc-go 1.33", shown by "sealed/orders";
+
     /// What accumulates of a client.
     GRPC_CLIENT {
         starts: [

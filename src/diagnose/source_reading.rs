@@ -124,6 +124,13 @@ pub(super) fn part_of_a_whole(case: &Case<'_>, of_strings: bool, copy: &str) -> 
     Some(Shown { certainty: Certainty::High, because: what })
 }
 
+/// Whether the source cuts a part out of what is made: of a string, or of a slice.
+pub(super) fn cuts_a_part(case: &Case<'_>, of_strings: bool) -> bool {
+    let is_cut =
+        |fact: &Fact| matches!(fact.kind, FactKind::Sliced { is_string, .. } if is_string == of_strings);
+    case.facts.iter().any(is_cut)
+}
+
 /// Whether a part is an element that something points to, `&items[i]`.
 pub(super) fn points_to_element(fact: &Fact) -> bool {
     matches!(fact.kind, FactKind::Sliced { .. }) && fact.statement.starts_with('&')

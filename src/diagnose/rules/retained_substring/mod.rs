@@ -4,12 +4,13 @@ use super::retained_subslice::LARGE;
 use crate::diagnose::Certainty;
 use crate::diagnose::case::Case;
 use crate::diagnose::rule::{Rule, Shown, alone, shown};
-use crate::diagnose::source_reading::part_of_a_whole;
+use crate::diagnose::source_reading::{cuts_a_part, part_of_a_whole};
 use crate::diagnose::symbols::WHOLE_STRINGS;
 
 pub(super) const RULE: Rule = Rule {
     memory: &[whole_strings],
     source: &[|case| part_of_a_whole(case, true, "strings.Clone")],
+    advice: &[("texts of which no part is known", |case| !cuts_a_part(case, true))],
     ..Rule::ROWS
 };
 

@@ -157,9 +157,9 @@ fn read(content: Stream<'_>, source: &str, limits: &Limits) -> Result<Vec<RawPro
 
 fn read_part(text: &Text, part: Part<'_>, source: &str, limits: &Limits) -> Result<RawProfile, Problem> {
     let reader = match part.form {
-        log::Form::Heap => heap_text::read,
-        log::Form::Goroutines => goroutine_text::read,
-        log::Form::Dump => goroutine_dump::read,
+        log::TextForm::Heap => heap_text::read,
+        log::TextForm::Goroutines => goroutine_text::read,
+        log::TextForm::Dump => goroutine_dump::read,
     };
     reader(part.text, source, limits).map_err(|problem| problem.further_down(text.lines_before(part.at)))
 }
@@ -168,7 +168,8 @@ fn read_part(text: &Text, part: Part<'_>, source: &str, limits: &Limits) -> Resu
 fn read_several(text: &Text, source: &str, limits: &Limits) -> Result<Vec<RawProfile>, Problem> {
     let mut parts = Vec::new();
     for part in text.profiles() {
-        let starts = if part.form == log::Form::Dump { goroutine_dump::starts(part.text) } else { vec![0] };
+        let starts =
+            if part.form == log::TextForm::Dump { goroutine_dump::starts(part.text) } else { vec![0] };
         let ends = starts.iter().skip(1).copied().chain([part.text.len()]);
         parts.extend(starts.iter().zip(ends).map(|(start, end)| Part {
             text: &part.text[*start..end],

@@ -7,7 +7,7 @@ mod prefix;
 mod quoted;
 mod start;
 
-pub(super) use start::{Form, starts_here};
+pub(super) use start::{TextForm, starts_here};
 
 use super::Problem;
 use start::{Place, Start};
@@ -24,7 +24,7 @@ const ESCAPE: char = '\x1b';
 /// A profile in a text.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Part<'t> {
-    pub(super) form: Form,
+    pub(super) form: TextForm,
     /// From its first line on.
     pub(super) text: &'t str,
     /// Where that is.
@@ -36,7 +36,7 @@ pub(super) struct Part<'t> {
 pub(super) struct Text {
     text: String,
     /// Where the profile starts, if there is one.
-    start: Option<(usize, Form)>,
+    start: Option<(usize, TextForm)>,
 }
 
 impl Text {
@@ -75,10 +75,10 @@ impl Text {
     /// The same where several profiles follow each other: each by itself, but for dumps, of which no line tells where one
     /// ends.
     pub(super) fn profiles(&self) -> Vec<Part<'_>> {
-        let mut starts: Vec<(usize, Form)> = start::first_lines(&self.text).collect();
-        starts.dedup_by(|next, before| next.1 == Form::Dump && before.1 == Form::Dump);
+        let mut starts: Vec<(usize, TextForm)> = start::first_lines(&self.text).collect();
+        starts.dedup_by(|next, before| next.1 == TextForm::Dump && before.1 == TextForm::Dump);
         let ends = starts.iter().skip(1).map(|(at, _)| *at).chain([self.text.len()]);
-        let part = |((at, form), end): (&(usize, Form), usize)| Part {
+        let part = |((at, form), end): (&(usize, TextForm), usize)| Part {
             form: *form,
             text: &self.text[*at..end],
             at: *at,

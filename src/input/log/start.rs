@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 /// The text forms of a profile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::input) enum Form {
+pub(in crate::input) enum TextForm {
     /// Heap, `debug=1`.
     Heap,
     /// Goroutines, `debug=1`.
@@ -22,7 +22,7 @@ pub(in crate::input) enum Form {
 pub(super) struct Start {
     /// The offset in the text.
     pub(super) at: usize,
-    pub(super) form: Form,
+    pub(super) form: TextForm,
     pub(super) place: Place,
 }
 
@@ -59,25 +59,25 @@ fn first_words(text: &str) -> impl Iterator<Item = Match<'_>> {
     FIRST_WORDS.iter().flat_map(move |words| words.find_iter(text))
 }
 
-impl Form {
+impl TextForm {
     /// The form of a profile with these first words.
-    fn of(words: &str) -> Form {
+    fn of(words: &str) -> TextForm {
         if words.starts_with(['h', 'H']) {
-            Form::Heap
+            TextForm::Heap
         } else if words.ends_with('[') {
-            Form::Dump
+            TextForm::Dump
         } else {
-            Form::Goroutines
+            TextForm::Goroutines
         }
     }
 }
 
 /// The offsets of all first lines of profiles, each goroutine of a dump one, and their forms.
-pub(super) fn first_lines(text: &str) -> impl Iterator<Item = (usize, Form)> {
+pub(super) fn first_lines(text: &str) -> impl Iterator<Item = (usize, TextForm)> {
     let starts_a_line = |at: usize| at == 0 || text.as_bytes()[at - 1] == b'\n';
     first_words(text)
         .filter(move |words| starts_a_line(words.start()))
-        .map(|words| (words.start(), Form::of(words.as_str())))
+        .map(|words| (words.start(), TextForm::of(words.as_str())))
 }
 
 /// Whether a profile starts with a line.
@@ -92,7 +92,7 @@ impl Start {
         let (mut line_start, mut seen) = (0, 0);
         let mut looked_at = None;
         for words in first_words(text) {
-            let (at, form) = (words.start(), Form::of(words.as_str()));
+            let (at, form) = (words.start(), TextForm::of(words.as_str()));
             if let Some(end) = text[seen..at].rfind('\n') {
                 line_start = seen + end + 1;
             }
@@ -120,11 +120,11 @@ impl Start {
 }
 
 /// What stands around a profile of which the first line starts with so many bytes of `text`, and has `before` before it.
-fn place(before: &str, text: &str, words: usize, form: Form) -> Option<Place> {
+fn place(before: &str, text: &str, words: usize, form: TextForm) -> Option<Place> {
     let line = text.split('\n').next().unwrap_or_default().trim_end_matches('\r');
     let end = match form {
-        Form::Dump => end_of_header(line, words)?,
-        Form::Goroutines | Form::Heap => {
+        TextForm::Dump => end_of_header(line, words)?,
+        TextForm::Goroutines | TextForm::Heap => {
             words + line[words..].find(['"', '\\']).unwrap_or(line.len() - words)
         }
     };
@@ -136,7 +136,7 @@ fn place(before: &str, text: &str, words: usize, form: Form) -> Option<Place> {
     }
     let prefix = Prefix::of(before)?;
     let below = text[line.len()..].split('\n').nth(1).unwrap_or_default();
-    if form == Form::Dump
+    if form == TextForm::Dump
         && !before.trim().is_empty()
         && !prefix.fits_before(below)
         && let Some(announced) = Announced::of(text)

@@ -64,10 +64,9 @@ fn assert_linear<T>(axis: &str, size: usize, make: impl Fn(usize) -> T, run: imp
             break;
         }
     }
-    println!(
-        "{axis}, {times} times: {size} in {:?}, twice as many in {:?}: {ratio:.2} times",
-        costs[0], costs[1]
-    );
+    // A row of the table in docs/costs.md.
+    let [one, twice] = costs.map(|cost| cost.as_secs_f64() * 1e3 / f64::from(times));
+    println!("| {axis} | {size} | {one:.2} ms | {twice:.2} ms | {ratio:.2} |");
     assert!(ratio <= MOST, "{axis}: {size} take {:?}, twice as many {:?}", costs[0], costs[1]);
 }
 
@@ -91,12 +90,12 @@ fn alone([before, after]: [Vec<u8>; 2]) -> [Vec<Vec<u8>>; 2] {
 
 #[test]
 fn sites_that_grow() {
-    assert_linear("growing sites", 800, |n| alone(leaks(n, 9000)), judge);
+    assert_linear("places that grow", 800, |n| alone(leaks(n, 9000)), judge);
 }
 
 #[test]
 fn sites_that_grow_in_the_sizes_of_tables() {
-    assert_linear("growing tables", 800, |n| alone(leaks(n, TABLE)), judge);
+    assert_linear("places that grow, of a size of map tables", 800, |n| alone(leaks(n, TABLE)), judge);
 }
 
 #[test]
@@ -120,7 +119,7 @@ fn sizes_at_one_place() {
         let stack = || vec!["example.com/app.place".to_owned(), "main.main".to_owned()];
         (0..n).map(|i| (stack(), 16 * (i as i64 + 1), [5, 9])).collect()
     };
-    assert_linear("sizes", 2000, |n| alone(heaps(&rows(n))), judge);
+    assert_linear("sizes at a place", 2000, |n| alone(heaps(&rows(n))), judge);
 }
 
 /// Forty functions that leak, below so many callers.
@@ -134,7 +133,7 @@ fn deep(depth: usize) -> [Vec<u8>; 2] {
 
 #[test]
 fn depth() {
-    assert_linear("depth", 500, |n| alone(deep(n)), judge);
+    assert_linear("depth of stacks", 500, |n| alone(deep(n)), judge);
 }
 
 #[test]
@@ -152,7 +151,7 @@ fn labels() {
             profile.gzipped()
         })
     };
-    assert_linear("labels", 8000, |n| alone(goroutines(n)), judge);
+    assert_linear("sets of labels", 8000, |n| alone(goroutines(n)), judge);
 }
 
 /// A dump of so many goroutines that wait at some places.
@@ -182,7 +181,7 @@ fn sites_that_grow_in_the_heap_beside_goroutines_that_accumulate() {
         let [before, after] = leaks(n, 9000);
         [vec![before, dump(n, n)], vec![after, dump(12 * n, n)]]
     };
-    assert_linear("growing sites beside goroutines", 600, both, judge);
+    assert_linear("places that grow, beside goroutines", 600, both, judge);
 }
 
 #[test]
@@ -232,7 +231,7 @@ fn files_of_an_instance() {
         (folder, store)
     };
     let judges = std::cell::RefCell::new(std::collections::BTreeMap::new());
-    assert_linear("files", 3000, stored, |(folder, store)| {
+    assert_linear("files of an instance", 3000, stored, |(folder, store)| {
         let mut judges = judges.borrow_mut();
         let new = || {
             let mut judge = Judge::new(JudgeOptions::default());
@@ -263,13 +262,13 @@ fn formats() -> [(&'static str, Render); 8] {
 }
 
 /// Holds the cost of each format to the size of its document.
-fn assert_each_format_is_linear(size: usize, document: impl Fn(usize) -> Document) {
+fn assert_each_format_is_linear(axis: &str, size: usize, document: impl Fn(usize) -> Document) {
     let documents = std::cell::RefCell::new(std::collections::BTreeMap::new());
     for (format, render) in formats() {
         let made = |n: usize| {
             documents.borrow_mut().entry(n).or_insert_with(|| std::rc::Rc::new(document(n))).clone()
         };
-        assert_linear(format, size, made, |document| {
+        assert_linear(&format!("{axis}, {format}"), size, made, |document| {
             black_box(render(document));
         });
     }
@@ -282,7 +281,7 @@ fn reported(pair: [Vec<u8>; 2]) -> Document {
 
 #[test]
 fn suspects_in_each_format() {
-    assert_each_format_is_linear(400, |n| {
+    assert_each_format_is_linear("suspects", 400, |n| {
         let document = reported(leaks(n, 9000));
         assert_eq!(document.suspects.len(), n);
         document
@@ -291,5 +290,5 @@ fn suspects_in_each_format() {
 
 #[test]
 fn depth_in_each_format() {
-    assert_each_format_is_linear(400, |n| reported(deep(n)));
+    assert_each_format_is_linear("depth", 400, |n| reported(deep(n)));
 }

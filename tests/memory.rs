@@ -61,13 +61,19 @@ fn peak(arguments: &[&Path], command: &[&str]) -> u64 {
     }
 }
 
+/// Holds a peak to its bound, and prints a row of the table in docs/costs.md.
+#[track_caller]
+fn assert_within(command: &str, of: &str, peak: u64, bound: u64) {
+    println!("| `{command}` | {of} | {} MiB | {} MiB |", peak / MIB, bound / MIB);
+    assert!(peak <= bound, "{command} of {of}: {} MiB of {} MiB", peak / MIB, bound / MIB);
+}
+
 #[test]
 fn a_diff_takes_no_more_than_three_times_its_inputs() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let (files, inflated) = snapshots(folder.path(), Shape { samples: 120_000, ..Shape::LARGE }, 2);
     let (peak, bound) = (peak(&[&files[0], &files[1]], &["diff"]), 3 * 2 * inflated + 64 * MIB);
-    println!("peak {} MiB of {} MiB for 2 x {} MiB", peak / MIB, bound / MIB, inflated / MIB);
-    assert!(peak <= bound, "{} MiB of {} MiB", peak / MIB, bound / MIB);
+    assert_within("diff", &format!("2 snapshots of {} MiB", inflated / MIB), peak, bound);
 }
 
 #[test]
@@ -77,8 +83,7 @@ fn a_trend_takes_no_more_but_for_the_cells_of_its_rows() {
     let (_, inflated) = snapshots(folder.path(), Shape { samples: ROWS as usize, ..Shape::SMALL }, 100);
     let cells = 100 * ROWS * CELL;
     let (peak, bound) = (peak(&[folder.path()], &["trend"]), 3 * 2 * inflated + 64 * MIB + cells);
-    println!("peak {} MiB of {} MiB for 100 x {} KiB", peak / MIB, bound / MIB, inflated / 1024);
-    assert!(peak <= bound, "{} MiB of {} MiB", peak / MIB, bound / MIB);
+    assert_within("trend", &format!("100 snapshots of {} KiB, {ROWS} rows", inflated / 1024), peak, bound);
 }
 
 #[test]
@@ -94,7 +99,11 @@ fn each_place_that_grows_takes_its_evidence_more() {
     for (format, each) in GROWING {
         let peak = peak(&[&files[0], &files[1]], &["diff", "--format", format]);
         let bound = 3 * inflated + 64 * MIB + PLACES * each;
-        println!("{format}: peak {} MiB of {} MiB", peak / MIB, bound / MIB);
-        assert!(peak <= bound, "{format}: {} MiB of {} MiB", peak / MIB, bound / MIB);
+        assert_within(
+            &format!("diff --format {format}"),
+            &format!("{PLACES} places, all growing"),
+            peak,
+            bound,
+        );
     }
 }

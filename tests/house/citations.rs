@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 
 /// Where the facts are.
 const SEMANTICS: &str = "docs/go-profile-semantics.md";
+/// What can go wrong, and the tests that show what happens then.
+const FAULTS: &str = "docs/faults.md";
 /// What comments name that is no document, but a report that the program writes.
 const REPORTS: [&str; 1] = ["2026-11-24T010203Z.md"];
 
@@ -129,6 +131,11 @@ fn source_comments() -> Vec<(String, Comment)> {
     all
 }
 
+/// Whether a word is spelled as names of tests are: small letters, digits and underscores between them.
+fn is_test(word: &str) -> bool {
+    word.contains('_') && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+}
+
 #[track_caller]
 fn assert_none(problems: &[String], rule: &str) {
     assert!(problems.is_empty(), "{rule}\n  {}", problems.join("\n  "));
@@ -178,6 +185,22 @@ fn every_document_cited_exists_and_has_the_section() {
         &problems,
         "Cite a document of docs/, of the top folder or of src, and a title that is in it:",
     );
+}
+
+/// docs/faults.md says of each fault which test shows what happens then.
+#[test]
+fn every_test_that_a_fault_names_is_there() {
+    let faults = read(Path::new(FAULTS));
+    let code: String =
+        ["src", "tests"].iter().flat_map(|folder| files(folder, "rs")).map(|path| read(&path)).collect();
+    let named: BTreeSet<&str> = faults.split('`').skip(1).step_by(2).filter(|word| is_test(word)).collect();
+    assert!(named.len() > 30, "{FAULTS} names tests");
+    let missing: Vec<String> = named
+        .iter()
+        .filter(|name| !code.contains(&format!("fn {name}(")))
+        .map(|name| (*name).to_owned())
+        .collect();
+    assert_none(&missing, &format!("No such test as {FAULTS} names:"));
 }
 
 /// The rules above are only as good as this reading of comments.

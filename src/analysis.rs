@@ -34,8 +34,8 @@ pub use forecast::Forecast;
 pub(crate) use forecast::limit_reached;
 pub(crate) use inspection::inspect;
 pub use inspection::{
-    Churn, GoroutineGroup, Goroutines, Inspection, LockHolder, Memory, MemoryPlace, NOW, Named, NotOne,
-    Place, Proof, Relation, SizeHeld, Wait,
+    Awaited, Churn, GoroutineGroup, Goroutines, Inspection, LockHolder, Memory, MemoryPlace, NOW, Named,
+    NotOne, Place, Proof, Relation, SizeHeld, Wait, awaited,
 };
 pub(crate) use judging::{Judged, judge};
 pub use kinship::{Difference, Kinship, kinship};

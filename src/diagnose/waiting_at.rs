@@ -70,13 +70,6 @@ static WAITING: &[Waiting] = &[
         because: "each watches a parent context on behalf of a child that is never cancelled",
     },
     Waiting {
-        id: RuleId::GoroutineWaitgroup,
-        set: &symbols::WAITGROUP,
-        share: MOST,
-        certainty: Certainty::High,
-        because: "they wait in WaitGroup.Wait for a Done that does not come",
-    },
-    Waiting {
         id: RuleId::ListenerNotRemoved,
         set: &symbols::SUBSCRIPTION,
         share: MOST,

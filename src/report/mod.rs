@@ -1,6 +1,7 @@
 //! The report: an analysis becomes one [`Document`] in which every name, unit and sentence is resolved; a format is
 //! a function from the document to text.
 
+mod awaited;
 mod build;
 mod detail;
 mod document;

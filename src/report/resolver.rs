@@ -1,5 +1,6 @@
 //! Ids of an analysis turned into the names of a document.
 
+use super::awaited;
 use super::document::{
     AcceptedView, CallerView, CauseView, ChangeView, ExampleView, ExcerptView, Figures, FrameView, Grown,
     JoinedView, RoutingView, SetAside, SiteView, SuspectView,
@@ -21,6 +22,8 @@ use crate::suspects::{
 };
 use std::collections::HashSet;
 
+/// Of so many suspects, the first ones, it is said who has what their goroutines wait for: all goroutines are looked at each time.
+const AWAITED: usize = 10;
 /// So many callers of a blamed function are shown.
 const CALLERS: usize = 5;
 
@@ -129,7 +132,7 @@ impl Resolver<'_> {
             confidence: suspect.confidence,
             probability: suspect.posterior().map(|posterior| to_three_digits(posterior.leak())),
             more_snapshots: suspect.more_snapshots().filter(|_| suspect.confidence < Confidence::High),
-            cause: CauseView::of(&suspect.cause),
+            cause: self.cause(rank, suspect, analysis),
             blame: self.blame(&suspect.blame),
             share: suspect.share,
             growth,
@@ -172,6 +175,17 @@ impl Resolver<'_> {
             owner: inert(&entry.owner),
             expires: entry.expires.map(|day| day.to_string()),
         }
+    }
+
+    /// The cause, and behind the first of its reasons who has what goroutines wait for.
+    fn cause(&self, rank: usize, suspect: &Suspect, analysis: &Analysis) -> CauseView {
+        let mut cause = CauseView::of(&suspect.cause);
+        if rank <= AWAITED
+            && let Some(holder) = awaited::holder(self, suspect, analysis)
+        {
+            cause.because.insert(cause.because.len().min(1), holder);
+        }
+        cause
     }
 
     /// Which own code to look at, where the stacks have none.

@@ -5,6 +5,7 @@
 
 use crate::corpus_support::{Recording, testdata};
 use pprof_leaks::pipeline::Analysis;
+use pprof_leaks::report::build_document;
 use pprof_leaks::suspects::{Confidence, Verdict};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -303,4 +304,21 @@ fn a_unary_call_is_not_where_streams_that_stay_were_opened() {
     assert!(name(first.lead.blame.function).starts_with("google.golang.org/grpc.newClientStream.func"));
     let callers: Vec<&str> = first.entrances.iter().map(|entrance| name(entrance.caller.function)).collect();
     assert!(!callers.iter().any(|caller| caller.ends_with("Timetable")), "{callers:?}");
+}
+
+/// Who has what goroutines wait for is named with the cause: the lock, or the call that they share.
+#[test]
+fn who_keeps_others_waiting_is_named() {
+    let because = |folder: &str| {
+        let snapshots = recording(testdata().join(folder)).snapshots();
+        let analysis = snapshots.follow(&(0..snapshots.count()).collect::<Vec<_>>(), false);
+        build_document(&analysis).suspects[0].cause.because.join("; ")
+    };
+    let held = because("sealed3/tickerd");
+    assert!(held.contains("probably held by one of 2 goroutines at market.(*Market).Publish"), "{held}");
+    assert!(held.contains("waits for the network in net.(*netFD).Write"), "{held}");
+    let left = because("mutex");
+    assert!(left.contains("no goroutine of the last snapshot is past that lock"), "{left}");
+    let shared = because("sealed2/pricewall");
+    assert!(shared.contains("the call is made by one of 6 goroutines at price.(*Desk).fetch"), "{shared}");
 }

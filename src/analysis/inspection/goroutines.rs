@@ -2,13 +2,13 @@
 
 use super::NOW;
 use super::holders::{LockHolder, holder};
+use super::one_snapshot::OneSnapshot;
 use super::place::{Place, from_nothing};
 use super::waits::Wait;
 use crate::clusters::{Blame, Groups};
-use crate::profile::{Form, Goroutine, most_first, most_frequent};
+use crate::profile::{Form, most_first, most_frequent};
 use crate::series::{FunctionId, Names, SiteId, Track};
 use crate::suspects::SiteGrowth;
-use foldhash::{HashMap, HashMapExt};
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
@@ -68,45 +68,7 @@ pub struct Proof {
     pub groups: Vec<(Place, u64, Wait)>,
 }
 
-/// What a snapshot says of each site.
-pub(super) struct OneSnapshot<'a> {
-    pub(super) track: &'a Track,
-    pub(super) names: &'a Names,
-    members: HashMap<SiteId, Vec<&'a Goroutine>>,
-}
-
-impl<'a> OneSnapshot<'a> {
-    fn of(track: &'a Track, names: &'a Names) -> OneSnapshot<'a> {
-        let mut members: HashMap<SiteId, Vec<&Goroutine>> = HashMap::new();
-        for member in &track.snapshots[NOW].members {
-            members.entry(member.site).or_default().push(&member.goroutine);
-        }
-        OneSnapshot { track, names, members }
-    }
-
-    /// The goroutines at a site, where they are known one by one.
-    pub(super) fn members(&self, site: SiteId) -> &[&'a Goroutine] {
-        self.members.get(&site).map_or(&[], Vec::as_slice)
-    }
-
-    /// How many goroutines stand at a site.
-    pub(super) fn count(&self, site: SiteId) -> u64 {
-        self.track.rows_of(site).map(|row| self.track.goroutines(NOW, row)).fold(0, u64::saturating_add)
-    }
-
-    /// What most goroutines at a site do.
-    pub(super) fn wait(&self, site: SiteId) -> Wait {
-        let stack =
-            || self.track.latest_stack(site).iter().map(|frame| self.names.info_of(frame).name.as_str());
-        let states = most_frequent(self.members(site).iter().map(|goroutine| goroutine.state.as_str()));
-        Wait::of(stack(), states.first().map(|(state, _)| state.as_str()))
-    }
-
-    /// The longest wait at some sites, in minutes.
-    pub(super) fn longest(&self, sites: impl Iterator<Item = SiteId>) -> Option<u64> {
-        sites.flat_map(|site| self.members(site)).filter_map(|goroutine| goroutine.wait_minutes).max()
-    }
-
+impl OneSnapshot<'_> {
     /// The places of some groups with how many goroutines stand there, largest first.
     fn places(&self, groups: &Groups, total: u64) -> Vec<(Place, u64)> {
         let mut places: Vec<(Place, u64)> = groups
@@ -144,7 +106,7 @@ impl<'a> OneSnapshot<'a> {
 
 impl Goroutines {
     pub(super) fn of(track: &Track, names: &Names, groups: &Groups, proof: Option<&Proof>) -> Goroutines {
-        let snapshot = OneSnapshot::of(track, names);
+        let snapshot = OneSnapshot::of(track, names, NOW);
         let all = (0..track.rows.len()).map(|row| track.goroutines(NOW, row));
         let total = all.fold(0, u64::saturating_add);
         let mut places = snapshot.places(groups, total);
@@ -199,7 +161,7 @@ impl GoroutineGroup {
             created_by: most_frequent(members().filter_map(|g| g.created_by.as_deref())).into_iter().next(),
             started_in: roots.first().map(|(function, _)| *function),
             labels,
-            holder: wait.is_lock().then(|| holder(snapshot, &place)).flatten(),
+            holder: place.heaviest().filter(|_| wait.is_lock()).and_then(|site| holder(snapshot, site)),
             proved: by_proof.max(marked).min(count),
             place,
         }
@@ -221,7 +183,7 @@ impl GoroutineGroup {
 
 impl Proof {
     pub(super) fn of(track: &Track, names: &Names, groups: &Groups) -> Proof {
-        let snapshot = OneSnapshot::of(track, names);
+        let snapshot = OneSnapshot::of(track, names, NOW);
         let all = (0..track.rows.len()).map(|row| track.goroutines(NOW, row));
         let total = all.fold(0, u64::saturating_add);
         let mut places = snapshot.places(groups, total);

@@ -1,13 +1,16 @@
-//! Who may hold the lock that goroutines wait for, as far as stacks show it.
+//! Who may hold the lock that goroutines wait for, or makes the call that they share, as far as stacks show it.
 //!
 //! A profile does not say which lock it is. Who took it in the same function and has not returned stands further down in that
 //! function; who took it in another method of the same type may be anybody there who waits for something else.
 
-use super::goroutines::OneSnapshot;
-use super::place::Place;
+use super::super::Analysis;
+use super::one_snapshot::OneSnapshot;
 use super::waits::{Wait, is_waiting_room};
-use crate::clusters::Blame;
+use crate::clusters::{Blame, Subject};
+use crate::diagnose::symbols::SINGLEFLIGHT;
+use crate::profile::Owner;
 use crate::series::{FrameId, FunctionId, Names, SiteId};
+use crate::suspects::Linked;
 
 /// Goroutines that may hold a lock.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,15 +56,72 @@ struct Likely {
     wait: Wait,
 }
 
-/// Who may hold the lock that the goroutines of a place wait for.
-pub(super) fn holder(snapshot: &OneSnapshot<'_>, waiting: &Place) -> Option<LockHolder> {
-    let (taker, line) = takes_lock(snapshot, waiting.heaviest()?)?;
-    let mut likely: Vec<Likely> = snapshot
-        .track
-        .sites_as_read()
-        .filter(|site| snapshot.count(*site) > 0)
-        .filter_map(|site| as_holder(snapshot, site, taker, line))
-        .collect();
+/// What goroutines wait for that another one has to end.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Awaited {
+    /// A lock.
+    Lock {
+        /// They only want to read what it guards, so that several may hold it.
+        is_shared: bool,
+        /// Who may hold it; `None` if nobody is past it, as far as stacks show.
+        holder: Option<LockHolder>,
+    },
+    /// A call that they share, and who makes it.
+    Call(LockHolder),
+}
+
+/// What most goroutines of a suspect wait for, as the last snapshot shows it; `None` if that is nothing that another one has.
+pub fn awaited(suspect: &Linked, analysis: &Analysis) -> Option<Awaited> {
+    let waiting = suspect.members().find(|member| member.subject == Subject::Goroutine)?;
+    let track = waiting.subject.track(&analysis.series)?;
+    let last = analysis.window(track.kind)?.last();
+    let snapshot = OneSnapshot::of(track, &analysis.series.names, last);
+    let site = waiting.sites.iter().map(|site| site.site).max_by_key(|site| snapshot.count(*site))?;
+    match snapshot.wait(site) {
+        wait @ (Wait::Lock | Wait::ReadLock) => {
+            Some(Awaited::Lock { is_shared: wait == Wait::ReadLock, holder: holder(&snapshot, site) })
+        }
+        Wait::WaitGroup => caller(&snapshot, site).map(Awaited::Call),
+        _ => None,
+    }
+}
+
+/// Who may hold the lock that the goroutines of a site wait for.
+pub(super) fn holder(snapshot: &OneSnapshot<'_>, waiting: SiteId) -> Option<LockHolder> {
+    let (taker, line) = takes_lock(snapshot, waiting)?;
+    let sites = snapshot.track.sites_as_read().filter(|site| snapshot.count(*site) > 0);
+    first_of(snapshot, sites.filter_map(|site| as_holder(snapshot, site, taker, line)).collect())
+}
+
+/// Who makes the call that the goroutines of a site wait for and share with it: it was asked for by the same function, and
+/// waits for something else.
+fn caller(snapshot: &OneSnapshot<'_>, waiting: SiteId) -> Option<LockHolder> {
+    let names = snapshot.names;
+    let is_shared = |frame: &FrameId| SINGLEFLIGHT.has(&names.info_of(*frame).name);
+    let asks = |site: SiteId| {
+        let above = snapshot.track.latest_stack(site).iter().skip_while(|frame| !is_shared(frame));
+        above.skip_while(is_shared).map(|frame| names.function_of(frame)).next()
+    };
+    outside(snapshot, waiting).filter(is_shared)?;
+    let asked_by = asks(waiting)?;
+    let calls = |site: SiteId| -> Option<Likely> {
+        let inside = outside(snapshot, site).filter(|frame| !is_shared(frame))?;
+        let mut called = snapshot.track.latest_stack(site).iter().take_while(|frame| !is_shared(frame));
+        let own = called.find(|frame| names.info_of(*frame).owner == Owner::Own);
+        let frame = blame(names, own.unwrap_or(inside));
+        (asks(site) == Some(asked_by)).then(|| Likely {
+            site,
+            frame,
+            relation: Relation::SameFunction,
+            wait: snapshot.wait(site),
+        })
+    };
+    let sites = snapshot.track.sites_as_read().filter(|site| snapshot.count(*site) > 0);
+    first_of(snapshot, sites.filter_map(calls).collect())
+}
+
+/// The likeliest of some sites, with all goroutines that stand and wait as those do.
+fn first_of(snapshot: &OneSnapshot<'_>, mut likely: Vec<Likely>) -> Option<LockHolder> {
     likely.sort_by_key(|one| {
         let longest = snapshot.longest(std::iter::once(one.site)).unwrap_or(0);
         (one.relation, std::cmp::Reverse(longest), std::cmp::Reverse(snapshot.count(one.site)), one.frame)

@@ -8,12 +8,13 @@ mod given;
 mod goroutines;
 mod holders;
 mod memory;
+mod one_snapshot;
 mod place;
 mod waits;
 
 pub use given::NotOne;
 pub use goroutines::{GoroutineGroup, Goroutines, Proof};
-pub use holders::{LockHolder, Relation};
+pub use holders::{Awaited, LockHolder, Relation, awaited};
 pub use memory::{Churn, Memory, MemoryPlace, SizeHeld};
 pub use place::{Named, Place};
 pub use waits::Wait;

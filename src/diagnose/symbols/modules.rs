@@ -80,6 +80,12 @@ symbols! {
     }
     seen in "grpc-go 1.33", shown by "sealed/orders";
 
+    // --- calls that several share ---
+
+    /// Where goroutines wait for a call that another of them makes; that one stands in it as well.
+    SINGLEFLIGHT { within: ["singleflight.(*Group).Do"] }
+    seen in "golang.org/x/sync 0.1", shown by "sealed2/pricewall";
+
     // --- clients of other services ---
 
     /// The goroutines that each client, or each of its pools, has of its own.

@@ -48,6 +48,19 @@ pub fn build_inspection_document(inspection: &Inspection) -> InspectionDocument 
     document
 }
 
+impl HolderView {
+    pub(in crate::report) fn of(holder: &LockHolder, resolver: &Resolver<'_>) -> HolderView {
+        HolderView {
+            frame: resolver.blame(&holder.frame),
+            inside: resolver.blame(&holder.inside),
+            count: holder.count,
+            wait: holder.wait,
+            longest_minutes: holder.longest_minutes,
+            relation: holder.relation,
+        }
+    }
+}
+
 /// Turns what an inspection found into names.
 struct Names<'a> {
     inspection: &'a Inspection,
@@ -109,7 +122,7 @@ impl Names<'_> {
             created_by: counted(group.created_by.as_slice()).pop(),
             started_in: group.started_in.map(|function| self.function(function)),
             labels: counted(&group.labels),
-            lock_holder: group.holder.as_ref().map(|holder| self.holder(holder)),
+            lock_holder: group.holder.as_ref().map(|holder| HolderView::of(holder, &self.resolver)),
             proved: group.proved,
             comes_with: self.others(group.place.named.as_ref().and_then(|named| named.comes_with)),
             holds_bytes: group.place.named.as_ref().map_or(0.0, |named| named.holds),
@@ -123,17 +136,6 @@ impl Names<'_> {
     fn others(&self, others: Option<(Blame, f64)>) -> Option<HeldByView> {
         let (blame, count) = others?;
         Some(HeldByView { blame: self.resolver.blame(&blame), count: count as u64 })
-    }
-
-    fn holder(&self, holder: &LockHolder) -> HolderView {
-        HolderView {
-            frame: self.resolver.blame(&holder.frame),
-            inside: self.resolver.blame(&holder.inside),
-            count: holder.count,
-            wait: holder.wait,
-            longest_minutes: holder.longest_minutes,
-            relation: holder.relation,
-        }
     }
 
     fn memory(&self, memory: &Memory) -> Option<MemoryView> {

@@ -12,6 +12,7 @@ mod views;
 pub use build::build_inspection_document;
 pub use json::{INSPECTION_SCHEMA, inspection_json};
 pub use markdown::inspection_markdown;
+pub(super) use sentences::held_by;
 pub use terminal::inspection_terminal;
 pub use views::{
     ChurnView, GroupView, HeldByView, HolderView, IfItGrows, InspectionDocument, MemoryPlaceView, MemoryView,

@@ -178,14 +178,15 @@ pub(super) fn lock_holder(group: &GroupView) -> Option<String> {
             "No goroutine in this profile is past that Lock: it is held elsewhere, or was left locked on return.".to_owned(),
         );
     };
-    let sure = match holder.relation {
+    let held = match holder.relation {
         Relation::SameFunction => "Probably held",
         Relation::SameType => "Perhaps held",
     };
-    Some(format!("{sure} by {}", held_by(holder)))
+    Some(format!("{held} by {}.", held_by(holder)))
 }
 
-fn held_by(holder: &HolderView) -> String {
+/// Who holds a lock, and what they do meanwhile.
+pub(in crate::report) fn held_by(holder: &HolderView) -> String {
     let who = match holder.count {
         1 => "the goroutine".to_owned(),
         number => format!("one of {} goroutines", count(number as f64)),
@@ -199,7 +200,7 @@ fn held_by(holder: &HolderView) -> String {
         false => format!(" in {}", holder.inside.place()),
     };
     let longest = holder.longest_minutes.map_or(String::new(), |minutes| format!(" for {}", age(minutes)));
-    format!("{who} at {} that {does}{inside}{longest}.", holder.frame.place())
+    format!("{who} at {} that {does}{inside}{longest}", holder.frame.place())
 }
 
 /// The cause that a place has, or would have if it grows.

@@ -105,9 +105,8 @@ pub(super) fn part_of_a_whole(case: &Case<'_>, of_strings: bool, copy: &str) -> 
         return None;
     }
     let facts = || case.facts.iter();
-    let is_part =
-        |fact: &&Fact| matches!(&fact.kind, FactKind::Sliced { is_string, .. } if *is_string == of_strings);
-    let cut_of = |kept: &Fact| facts().filter(is_part).find(|fact| Some(&fact.place) == kept.cut.as_ref());
+    let parts = || facts().filter(|fact| is_part(fact, of_strings));
+    let cut_of = |kept: &Fact| parts().find(|fact| Some(&fact.place) == kept.cut.as_ref());
     let kept_parts = facts().filter(|kept| kept.kind.keeps() && !keeps_all(case, kept));
     let known = kept_parts.filter_map(|kept| Some((cut_of(kept)?, kept)));
     let (fact, kept) = known.min_by_key(|(_, kept)| !kept.kind.takes_any_number())?;
@@ -126,9 +125,11 @@ pub(super) fn part_of_a_whole(case: &Case<'_>, of_strings: bool, copy: &str) -> 
 
 /// Whether the source cuts a part out of what is made: of a string, or of a slice.
 pub(super) fn cuts_a_part(case: &Case<'_>, of_strings: bool) -> bool {
-    let is_cut =
-        |fact: &Fact| matches!(fact.kind, FactKind::Sliced { is_string, .. } if is_string == of_strings);
-    case.facts.iter().any(is_cut)
+    case.facts.iter().any(|fact| is_part(fact, of_strings))
+}
+
+fn is_part(fact: &Fact, of_strings: bool) -> bool {
+    matches!(fact.kind, FactKind::Sliced { is_string, .. } if is_string == of_strings)
 }
 
 /// Whether a part is an element that something points to, `&items[i]`.

@@ -140,6 +140,12 @@ fn recording(folder: PathBuf) -> Recording {
     Recording { name, truth: toml::from_str(&truth).expect("a truth"), folder }
 }
 
+/// A recording, judged whole.
+fn followed(recording: &Recording) -> Analysis {
+    let snapshots = recording.snapshots();
+    snapshots.follow(&(0..snapshots.count()).collect::<Vec<_>>(), false)
+}
+
 fn rows() -> Vec<Row> {
     let folder = testdata().join("hard");
     let entries =
@@ -248,8 +254,7 @@ fn what_strangers_recorded_is_judged_right() {
     let mut causes = Vec::new();
     for (set, name) in STRANGERS.iter().flat_map(|(set, names)| names.iter().map(move |name| (set, *name))) {
         let recording = recording(testdata().join(set).join(name));
-        let snapshots = recording.snapshots();
-        let analysis = snapshots.follow(&(0..snapshots.count()).collect::<Vec<_>>(), false);
+        let analysis = followed(&recording);
         let sure: Vec<_> =
             analysis.suspects.iter().filter(|suspect| suspect.confidence >= Confidence::Medium).collect();
         let name_of =
@@ -297,8 +302,7 @@ fn what_strangers_recorded_is_judged_right() {
 #[test]
 fn a_unary_call_is_not_where_streams_that_stay_were_opened() {
     let recording = recording(testdata().join("sealed15/ferrydesk"));
-    let snapshots = recording.snapshots();
-    let analysis = snapshots.follow(&(0..snapshots.count()).collect::<Vec<_>>(), false);
+    let analysis = followed(&recording);
     let name = |function| analysis.series.names.info(function).name.as_str();
     let first = &analysis.suspects[0];
     assert!(name(first.lead.blame.function).starts_with("google.golang.org/grpc.newClientStream.func"));
@@ -310,8 +314,7 @@ fn a_unary_call_is_not_where_streams_that_stay_were_opened() {
 #[test]
 fn who_keeps_others_waiting_is_named() {
     let because = |folder: &str| {
-        let snapshots = recording(testdata().join(folder)).snapshots();
-        let analysis = snapshots.follow(&(0..snapshots.count()).collect::<Vec<_>>(), false);
+        let analysis = followed(&recording(testdata().join(folder)));
         build_document(&analysis).suspects[0].cause.because.join("; ")
     };
     let held = because("sealed3/tickerd");

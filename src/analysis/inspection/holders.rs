@@ -12,7 +12,7 @@ use crate::profile::Owner;
 use crate::series::{FrameId, FunctionId, Names, SiteId};
 use crate::suspects::Linked;
 
-/// Goroutines that may hold a lock.
+/// Goroutines that may hold a lock, or that make the call which others share.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LockHolder {
     /// The function and the line at which they are in it.
@@ -48,7 +48,7 @@ impl Relation {
     }
 }
 
-/// A site whose goroutines may hold the lock.
+/// A site whose goroutines may be those.
 struct Likely {
     site: SiteId,
     frame: Blame,
@@ -89,8 +89,7 @@ pub fn awaited(suspect: &Linked, analysis: &Analysis) -> Option<Awaited> {
 /// Who may hold the lock that the goroutines of a site wait for.
 pub(super) fn holder(snapshot: &OneSnapshot<'_>, waiting: SiteId) -> Option<LockHolder> {
     let (taker, line) = takes_lock(snapshot, waiting)?;
-    let sites = snapshot.track.sites_as_read().filter(|site| snapshot.count(*site) > 0);
-    first_of(snapshot, sites.filter_map(|site| as_holder(snapshot, site, taker, line)).collect())
+    likeliest(snapshot, |site| as_holder(snapshot, site, taker, line))
 }
 
 /// Who makes the call that the goroutines of a site wait for and share with it: it was asked for by the same function, and
@@ -116,12 +115,13 @@ fn caller(snapshot: &OneSnapshot<'_>, waiting: SiteId) -> Option<LockHolder> {
             wait: snapshot.wait(site),
         })
     };
-    let sites = snapshot.track.sites_as_read().filter(|site| snapshot.count(*site) > 0);
-    first_of(snapshot, sites.filter_map(calls).collect())
+    likeliest(snapshot, calls)
 }
 
-/// The likeliest of some sites, with all goroutines that stand and wait as those do.
-fn first_of(snapshot: &OneSnapshot<'_>, mut likely: Vec<Likely>) -> Option<LockHolder> {
+/// The likeliest of the sites where goroutines stand, with all that stand and wait as those do.
+fn likeliest(snapshot: &OneSnapshot<'_>, as_likely: impl Fn(SiteId) -> Option<Likely>) -> Option<LockHolder> {
+    let sites = snapshot.track.sites_as_read().filter(|site| snapshot.count(*site) > 0);
+    let mut likely: Vec<Likely> = sites.filter_map(as_likely).collect();
     likely.sort_by_key(|one| {
         let longest = snapshot.longest(std::iter::once(one.site)).unwrap_or(0);
         (one.relation, std::cmp::Reverse(longest), std::cmp::Reverse(snapshot.count(one.site)), one.frame)
